@@ -1,0 +1,128 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import postgres, { type Sql } from "postgres";
+import { queues } from "../functions/_shared/jobs/registry.ts";
+import { queuesSql } from "../functions/_shared/jobs/work.ts";
+import { StackError } from "../stack/errors.ts";
+import { root, withTools } from "../stack/paths.ts";
+import { pushMigrations } from "../stack/supabase-cli.ts";
+import type { ThrowawayCluster } from "../stack/throwaway.ts";
+
+export const migrationsDir = join(root, "supabase/migrations");
+export const queuesFile = join(root, "sql/95_queues.sql");
+
+/** Files that insert rows instead of defining objects; a schema diff cannot see what they do. */
+const dataFiles = ["95_queues.sql", "96_buckets.sql"];
+
+/** What those files write, as one text per database, to see whether a migration has to bring it. */
+const dataFingerprint = `
+  select coalesce(string_agg(row, E'\\n' order by row), '') as data from (
+    select format('queue %s %s', q.name, (to_jsonb(q) - array['created_on', 'updated_on', 'monitor_on', 'maintain_on',
+      'monitor_claim_on', 'delta_on', 'delta_seconds', 'ready_history', 'singletons_active'])::text) as row
+    from pgboss.queue q
+    union all
+    select format('bucket %s', (to_jsonb(b) - array['created_at', 'updated_at'])::text) from storage.buckets b
+  ) rows`;
+
+/** Both schemas side by side in a throw-away cluster: `migrated` from the migrations, `declared` from sql/. */
+export async function buildBoth(cluster: ThrowawayCluster): Promise<void> {
+  await cluster.clone("postgres", "migrated");
+  await cluster.clone("postgres", "declared");
+  await pushMigrations(cluster.url("postgres", "migrated"), { seed: false });
+  await withSql(cluster.url("postgres", "declared"), async (sql) => {
+    // The queue's own schema comes from its library in a migration of its own, never from sql/.
+    for (const file of listSql(migrationsDir).filter((name) => name.includes("_pgboss"))) {
+      await runFile(sql, join(migrationsDir, file));
+    }
+    for (const file of listSql(join(root, "sql"))) await runFile(sql, join(root, "sql", file));
+  });
+}
+
+export interface SchemaDifference {
+  /** The migration that would bring `migrated` to `declared`; empty when they agree. */
+  readonly sql: string;
+  /** Statements of it that lose data, for the author to look at. */
+  readonly destructive: number;
+}
+
+/** Compares the two databases of buildBoth with pgdelta, and the rows of the data files. */
+export async function compare(cluster: ThrowawayCluster): Promise<SchemaDifference> {
+  const folder = mkdtempSync(join(tmpdir(), "nexus-diff-"));
+  try {
+    const plan = join(folder, "plan.json");
+    const source = ["--source", cluster.url("postgres", "migrated")];
+    const desired = ["--desired", cluster.url("postgres", "declared")];
+    const planned = pgdelta("plan", "--profile", "supabase", ...source, ...desired, "--renames", "off", "--out", plan);
+    const destructive = Number(planned.stderr.match(/destructive:\s+(\d+)/)?.[1] ?? 0);
+    const rendered = pgdelta("render", "--plan", plan, "--out", join(folder, "migration.sql"), "--allow-drops");
+    const schema = rendered.empty ? "" : readFileSync(join(folder, "migration.sql"), "utf8");
+    const before = await withSql(cluster.url("postgres", "migrated"), fingerprint);
+    const after = await withSql(cluster.url("postgres", "declared"), fingerprint);
+    const data =
+      before === after ? "" : dataFiles.map((file) => readFileSync(join(root, "sql", file), "utf8")).join("\n");
+    return { sql: [schema, data].filter((part) => part !== "").join("\n"), destructive };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Writes sql/95_queues.sql from the registry; true when it was stale. */
+export function refreshQueuesFile(): boolean {
+  const text = queuesSql(queues);
+  let before = "";
+  try {
+    before = readFileSync(queuesFile, "utf8");
+  } catch {
+    // Not there yet.
+  }
+  if (before === text) return false;
+  writeFileSync(queuesFile, text);
+  return true;
+}
+
+export async function withSql<T>(url: string, use: (sql: Sql) => Promise<T>): Promise<T> {
+  const sql = postgres(url, { max: 1, onnotice: () => undefined });
+  try {
+    return await use(sql);
+  } finally {
+    await sql.end({ timeout: 1 });
+  }
+}
+
+async function fingerprint(sql: Sql): Promise<string> {
+  const [row] = await sql.unsafe(dataFingerprint);
+  return String(row?.["data"]);
+}
+
+function listSql(folder: string): string[] {
+  return readdirSync(folder)
+    .filter((name) => name.endsWith(".sql"))
+    .sort();
+}
+
+async function runFile(sql: Sql, file: string): Promise<void> {
+  try {
+    await sql.unsafe(readFileSync(file, "utf8"));
+  } catch (error) {
+    const { message, position } = error as { message: string; position?: string };
+    const line = readFileSync(file, "utf8")
+      .slice(0, Number(position ?? 0))
+      .split("\n").length;
+    throw new StackError(`${file}:${line}: ${message}.`, "Mend the file and run the command again.", { cause: error });
+  }
+}
+
+function pgdelta(...args: string[]): { stderr: string; empty: boolean } {
+  const result = spawnSync("pgdelta", args, { encoding: "utf8", env: withTools(process.env) });
+  // Exit code 3 of `render` is a plan without actions.
+  if (result.status !== 0 && result.status !== 3) {
+    throw new StackError(
+      `pgdelta ${args[0]} failed: ${result.stderr.trim()}`,
+      "This is likely a statement that it cannot express; write that migration by hand.",
+    );
+  }
+  return { stderr: result.stderr, empty: result.status === 3 };
+}

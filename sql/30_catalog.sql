@@ -1,0 +1,314 @@
+-- Catalog: what a boutique shows. Designers and categories belong to the marketplace, the rest to a boutique.
+
+create type public.product_status as enum ('draft', 'published', 'archived');
+comment on type public.product_status is 'draft: seen by staff; published: seen by everyone while the boutique is active; archived: kept for its history.';
+
+-- designers -----------------------------------------------------------------------------------------------------------
+
+create table public.designers (
+  id uuid primary key default private.uuid_v7(),
+  slug text not null unique,
+  label text not null,
+  bio text not null default '',
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  constraint slug_is_url_safe check (slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$' and length(slug) <= 80),
+  constraint label_is_given check (length(btrim(label)) between 1 and 120),
+  constraint bio_is_bounded check (length(bio) <= 10000)
+);
+comment on table public.designers is 'Labels that gowns are signed with, shared by all boutiques of the marketplace.';
+
+alter table public.designers enable row level security;
+revoke all on public.designers from anon, authenticated, service_role;
+grant select on public.designers to anon, authenticated;
+grant insert (slug, label, bio), update (slug, label, bio), delete on public.designers to authenticated;
+grant all on public.designers to service_role;
+
+create policy select_all on public.designers for select to anon, authenticated using (true);
+create policy insert_admin on public.designers for insert to authenticated with check ((select private.is_admin()));
+create policy update_admin on public.designers for update to authenticated
+  using ((select private.is_admin())) with check ((select private.is_admin()));
+create policy delete_admin on public.designers for delete to authenticated using ((select private.is_admin()));
+
+create trigger touch_updated_at before update on public.designers
+  for each row execute function private.touch_updated_at();
+
+-- categories ----------------------------------------------------------------------------------------------------------
+
+create table public.categories (
+  id uuid primary key default private.uuid_v7(),
+  parent_id uuid references public.categories (id) on delete restrict,
+  slug text not null unique,
+  name text not null,
+  position integer not null default 0,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  constraint category_is_not_its_own_parent check (parent_id <> id),
+  constraint slug_is_url_safe check (slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$' and length(slug) <= 80),
+  constraint name_is_given check (length(btrim(name)) between 1 and 120)
+);
+comment on table public.categories is 'Tree of product kinds, shared by all boutiques of the marketplace.';
+comment on column public.categories.position is 'Order among the children of one parent, smallest first.';
+create index categories_parent_id_idx on public.categories (parent_id, position);
+
+alter table public.categories enable row level security;
+revoke all on public.categories from anon, authenticated, service_role;
+grant select on public.categories to anon, authenticated;
+grant insert (parent_id, slug, name, position), update (parent_id, slug, name, position), delete
+  on public.categories to authenticated;
+grant all on public.categories to service_role;
+
+create policy select_all on public.categories for select to anon, authenticated using (true);
+create policy insert_admin on public.categories for insert to authenticated with check ((select private.is_admin()));
+create policy update_admin on public.categories for update to authenticated
+  using ((select private.is_admin())) with check ((select private.is_admin()));
+create policy delete_admin on public.categories for delete to authenticated using ((select private.is_admin()));
+
+create trigger touch_updated_at before update on public.categories
+  for each row execute function private.touch_updated_at();
+
+-- products ------------------------------------------------------------------------------------------------------------
+
+create table public.products (
+  id uuid primary key default private.uuid_v7(),
+  boutique_id uuid not null references public.boutiques (id) on delete restrict,
+  designer_id uuid references public.designers (id) on delete restrict,
+  category_id uuid references public.categories (id) on delete restrict,
+  slug text not null,
+  name text not null,
+  description text not null default '',
+  attributes jsonb not null default '{}',
+  for_sale boolean not null default false,
+  for_rent boolean not null default true,
+  status public.product_status not null default 'draft',
+  listed boolean not null default false,
+  published_at timestamptz,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  unique (boutique_id, slug),
+  -- Target of the foreign keys that keep a variant, a garment and a rental with the boutique of their product.
+  constraint products_id_boutique_id_key unique (id, boutique_id),
+  constraint slug_is_url_safe check (slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$' and length(slug) <= 120),
+  constraint name_is_given check (length(btrim(name)) between 1 and 200),
+  constraint description_is_bounded check (length(description) <= 20000),
+  constraint attributes_are_an_object check (jsonb_typeof(attributes) = 'object'),
+  constraint published_product_has_a_date check (status <> 'published' or published_at is not null)
+);
+comment on table public.products is 'A gown, veil or piece of jewellery as a boutique shows it; its sizes and colors are product_variants.';
+comment on column public.products.attributes is 'What the piece is like, as an object of plain values: silhouette, neckline, sleeve, fabric, train, color, back.';
+comment on column public.products.listed is 'True while the public sees the product: it is published and its boutique is active. Kept by triggers.';
+comment on column public.products.published_at is 'When it was published first; set by a trigger.';
+create index products_designer_id_idx on public.products (designer_id);
+create index products_category_id_idx on public.products (category_id);
+create index products_boutique_id_idx on public.products (boutique_id, id);
+create index products_listed_idx on public.products (published_at desc, id desc) where listed;
+create index products_listed_in_category_idx on public.products (category_id, published_at desc, id desc) where listed;
+
+-- product_variants ----------------------------------------------------------------------------------------------------
+
+create table public.product_variants (
+  id uuid primary key default private.uuid_v7(),
+  product_id uuid not null,
+  boutique_id uuid not null,
+  size text not null,
+  color text not null default '',
+  sku text not null,
+  sale_price bigint,
+  rental_price_per_day bigint,
+  deposit bigint not null default 0,
+  currency char(3) not null,
+  listed boolean not null default false,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  unique (product_id, size, color),
+  unique (boutique_id, sku),
+  constraint product_variants_id_boutique_id_key unique (id, boutique_id),
+  constraint variant_belongs_to_the_products_boutique
+    foreign key (product_id, boutique_id) references public.products (id, boutique_id) on delete cascade,
+  constraint size_is_given check (length(btrim(size)) between 1 and 40),
+  constraint color_is_short check (length(color) <= 60),
+  constraint sku_is_given check (length(btrim(sku)) between 1 and 80),
+  constraint sale_price_is_not_negative check (sale_price >= 0),
+  constraint rental_price_is_not_negative check (rental_price_per_day >= 0),
+  constraint deposit_is_not_negative check (deposit >= 0),
+  constraint currency_is_iso_4217 check (currency ~ '^[A-Z]{3}$')
+);
+comment on table public.product_variants is 'One size and color of a product, with its SKU and prices.';
+comment on column public.product_variants.sale_price is 'In minor units of the currency (santim, cents); null: not for sale.';
+comment on column public.product_variants.rental_price_per_day is 'In minor units of the currency; null: not for rent.';
+comment on column public.product_variants.deposit is 'Security deposit of a rental, in minor units of the currency.';
+comment on column public.product_variants.currency is 'ISO 4217 code, the boutique''s; set by a trigger.';
+comment on column public.product_variants.listed is 'As products.listed. Kept by triggers.';
+create index product_variants_product_id_idx on public.product_variants (product_id, boutique_id);
+
+-- product_media -------------------------------------------------------------------------------------------------------
+
+create table public.product_media (
+  id uuid primary key default private.uuid_v7(),
+  product_id uuid not null,
+  boutique_id uuid not null,
+  storage_path text not null,
+  alt text not null,
+  position integer not null default 0,
+  listed boolean not null default false,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  constraint media_belongs_to_the_products_boutique
+    foreign key (product_id, boutique_id) references public.products (id, boutique_id) on delete cascade,
+  constraint storage_path_is_inside_the_boutiques_folder
+    check (starts_with(storage_path, boutique_id::text || '/') and storage_path !~ '(^|/)\.\.?(/|$)' and length(storage_path) <= 400),
+  constraint alt_is_given check (length(btrim(alt)) between 1 and 300),
+  constraint position_is_not_negative check (position >= 0)
+);
+comment on table public.product_media is 'Pictures of a product; the files are in the bucket product-media.';
+comment on column public.product_media.storage_path is 'Path in the bucket, beginning with the boutique''s id.';
+comment on column public.product_media.alt is 'What the picture shows, for those who cannot see it.';
+comment on column public.product_media.position is 'Order among the pictures of the product, smallest first.';
+comment on column public.product_media.listed is 'As products.listed. Kept by triggers.';
+create index product_media_product_id_idx on public.product_media (product_id, boutique_id, position);
+create index product_media_boutique_id_idx on public.product_media (boutique_id);
+
+-- Triggers ------------------------------------------------------------------------------------------------------------
+
+create function private.set_product_listing() returns trigger
+language plpgsql
+security definer -- reads the status of a boutique that the writer may not see
+set search_path = ''
+as $$
+begin
+  if new.status = 'published' then
+    new.published_at := coalesce(new.published_at, now());
+  end if;
+  new.listed := new.status = 'published'
+    and exists (select from public.boutiques b where b.id = new.boutique_id and b.status = 'active');
+  return new;
+end
+$$;
+comment on function private.set_product_listing() is 'Trigger: computes products.listed and published_at, whatever the writer sent.';
+
+create trigger set_product_listing before insert or update on public.products
+  for each row execute function private.set_product_listing();
+create trigger touch_updated_at before update on public.products
+  for each row execute function private.touch_updated_at();
+
+create function private.spread_product_listing() returns trigger
+language plpgsql
+security definer -- the children follow, whatever the writer may do with them
+set search_path = ''
+as $$
+begin
+  update public.product_variants v set listed = new.listed where v.product_id = new.id and v.listed <> new.listed;
+  update public.product_media m set listed = new.listed where m.product_id = new.id and m.listed <> new.listed;
+  return null;
+end
+$$;
+comment on function private.spread_product_listing() is 'Trigger: copies products.listed to variants and media, so that their policies need no join.';
+
+create trigger spread_product_listing after update on public.products
+  for each row when (old.listed is distinct from new.listed) execute function private.spread_product_listing();
+
+create function private.spread_boutique_listing() returns trigger
+language plpgsql
+security definer -- the marketplace suspends a boutique without any right on its products
+set search_path = ''
+as $$
+begin
+  -- The trigger on products computes the new value.
+  update public.products p set listed = not p.listed
+  where p.boutique_id = new.id and p.status = 'published' and p.listed <> (new.status = 'active');
+  return null;
+end
+$$;
+comment on function private.spread_boutique_listing() is 'Trigger: a boutique that becomes active or is suspended shows or hides its products at once.';
+
+create trigger spread_boutique_listing after update on public.boutiques
+  for each row when (old.status is distinct from new.status) execute function private.spread_boutique_listing();
+
+create function private.follow_product() returns trigger
+language plpgsql
+security definer -- reads product and boutique for a writer who may not see them; the foreign keys and policies decide
+set search_path = ''
+as $$
+begin
+  select p.listed into new.listed from public.products p where p.id = new.product_id;
+  new.listed := coalesce(new.listed, false);
+  if tg_table_name = 'product_variants' then
+    select b.currency into new.currency from public.boutiques b where b.id = new.boutique_id;
+  end if;
+  return new;
+end
+$$;
+comment on function private.follow_product() is 'Trigger: a variant or picture takes `listed` from its product, and a variant its currency from the boutique, whatever the writer sent.';
+
+create trigger follow_product before insert or update on public.product_variants
+  for each row execute function private.follow_product();
+create trigger touch_updated_at before update on public.product_variants
+  for each row execute function private.touch_updated_at();
+create trigger follow_product before insert or update on public.product_media
+  for each row execute function private.follow_product();
+create trigger touch_updated_at before update on public.product_media
+  for each row execute function private.touch_updated_at();
+
+-- Rights --------------------------------------------------------------------------------------------------------------
+
+alter table public.products enable row level security;
+revoke all on public.products from anon, authenticated, service_role;
+grant select on public.products to anon, authenticated;
+grant insert (id, boutique_id, designer_id, category_id, slug, name, description, attributes, for_sale, for_rent, status)
+  on public.products to authenticated;
+grant update (designer_id, category_id, slug, name, description, attributes, for_sale, for_rent, status)
+  on public.products to authenticated;
+grant delete on public.products to authenticated;
+grant all on public.products to service_role;
+-- update of boutique_id is not granted: a product never moves to another boutique. listed and published_at are computed.
+
+create policy select_listed on public.products for select to anon using (listed);
+create policy select_listed_or_staff on public.products for select to authenticated
+  using (listed or boutique_id in (select private.my_boutique_ids('stylist')) or (select private.is_admin()));
+create policy insert_manager on public.products for insert to authenticated
+  with check (boutique_id in (select private.my_active_boutique_ids('manager')));
+create policy update_manager on public.products for update to authenticated
+  using (boutique_id in (select private.my_active_boutique_ids('manager')))
+  with check (boutique_id in (select private.my_active_boutique_ids('manager')));
+create policy delete_manager on public.products for delete to authenticated
+  using (boutique_id in (select private.my_active_boutique_ids('manager')));
+
+alter table public.product_variants enable row level security;
+revoke all on public.product_variants from anon, authenticated, service_role;
+grant select on public.product_variants to anon, authenticated;
+grant insert (id, product_id, boutique_id, size, color, sku, sale_price, rental_price_per_day, deposit)
+  on public.product_variants to authenticated;
+grant update (size, color, sku, sale_price, rental_price_per_day, deposit) on public.product_variants to authenticated;
+grant delete on public.product_variants to authenticated;
+grant all on public.product_variants to service_role;
+-- currency and listed are not granted: triggers set them.
+
+create policy select_listed on public.product_variants for select to anon using (listed);
+create policy select_listed_or_staff on public.product_variants for select to authenticated
+  using (listed or boutique_id in (select private.my_boutique_ids('stylist')) or (select private.is_admin()));
+create policy insert_manager on public.product_variants for insert to authenticated
+  with check (boutique_id in (select private.my_active_boutique_ids('manager')));
+create policy update_manager on public.product_variants for update to authenticated
+  using (boutique_id in (select private.my_active_boutique_ids('manager')))
+  with check (boutique_id in (select private.my_active_boutique_ids('manager')));
+create policy delete_manager on public.product_variants for delete to authenticated
+  using (boutique_id in (select private.my_active_boutique_ids('manager')));
+
+alter table public.product_media enable row level security;
+revoke all on public.product_media from anon, authenticated, service_role;
+grant select on public.product_media to anon, authenticated;
+grant insert (id, product_id, boutique_id, storage_path, alt, position) on public.product_media to authenticated;
+grant update (alt, position) on public.product_media to authenticated;
+grant delete on public.product_media to authenticated;
+grant all on public.product_media to service_role;
+
+create policy select_listed on public.product_media for select to anon using (listed);
+create policy select_listed_or_staff on public.product_media for select to authenticated
+  using (listed or boutique_id in (select private.my_boutique_ids('stylist')) or (select private.is_admin()));
+create policy insert_manager on public.product_media for insert to authenticated
+  with check (boutique_id in (select private.my_active_boutique_ids('manager')));
+create policy update_manager on public.product_media for update to authenticated
+  using (boutique_id in (select private.my_active_boutique_ids('manager')))
+  with check (boutique_id in (select private.my_active_boutique_ids('manager')));
+create policy delete_manager on public.product_media for delete to authenticated
+  using (boutique_id in (select private.my_active_boutique_ids('manager')));

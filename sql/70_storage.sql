@@ -1,0 +1,19 @@
+-- Storage: buckets are rows of the Storage server and come with a migration of data; their policies are here.
+
+create policy select_product_media on storage.objects for select to anon, authenticated
+  using (bucket_id = 'product-media');
+create policy insert_product_media on storage.objects for insert to authenticated
+  with check (
+    bucket_id = 'product-media'
+    and (storage.foldername(name))[1] in (select id::text from private.my_active_boutique_ids('manager') as id));
+create policy update_product_media on storage.objects for update to authenticated
+  using (
+    bucket_id = 'product-media'
+    and (storage.foldername(name))[1] in (select id::text from private.my_active_boutique_ids('manager') as id))
+  with check (
+    bucket_id = 'product-media'
+    and (storage.foldername(name))[1] in (select id::text from private.my_active_boutique_ids('manager') as id));
+create policy delete_product_media on storage.objects for delete to authenticated
+  using (
+    bucket_id = 'product-media'
+    and (storage.foldername(name))[1] in (select id::text from private.my_active_boutique_ids('manager') as id));

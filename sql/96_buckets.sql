@@ -1,0 +1,8 @@
+-- Buckets of the Storage server. Rows, not objects: `npm run db:diff` puts this file into the migration when they change.
+
+insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types)
+values ('product-media', 'product-media', true, 10485760, array['image/jpeg', 'image/png', 'image/webp', 'image/avif', 'image/svg+xml'])
+on conflict (id) do update set
+  public = excluded.public,
+  file_size_limit = excluded.file_size_limit,
+  allowed_mime_types = excluded.allowed_mime_types;

@@ -1,0 +1,45 @@
+import { randomUUID } from "node:crypto";
+import type { DataApi } from "./data-api.ts";
+import type { FunctionsHost } from "./functions-host.ts";
+import { corsHeaders, type Handler } from "./gateway.ts";
+
+const dataPaths = ["/rest/v1", "/auth/v1", "/storage/v1"];
+
+/** Sends the requests of the API's origin to the part that answers them, as the platform's gateway does. */
+export function apiHandler(dataApi: DataApi, functions: FunctionsHost): Handler {
+  return async (request, peerAddress) => {
+    const { pathname } = new URL(request.url);
+    if (request.method === "OPTIONS" && request.headers.has("access-control-request-method")) return preflight(request);
+    if (pathname.startsWith("/functions/v1/")) return withCors(await functions.fetch(request));
+    if (dataPaths.some((path) => pathname === path || pathname.startsWith(`${path}/`))) {
+      return withCors(await dataApi.fetch(request, peerAddress));
+    }
+    return withCors(
+      Response.json(
+        {
+          message: `There is nothing at ${pathname}. The API is at /rest/v1, /auth/v1, /storage/v1 and /functions/v1/NAME.`,
+        },
+        { status: 404 },
+      ),
+    );
+  };
+}
+
+function preflight(request: Request): Response {
+  return new Response(null, {
+    status: 204,
+    headers: {
+      ...corsHeaders,
+      "access-control-allow-headers": request.headers.get("access-control-request-headers") ?? "*",
+      "access-control-max-age": "3600",
+      vary: "Access-Control-Request-Headers",
+    },
+  });
+}
+
+function withCors(response: Response): Response {
+  const headers = new Headers(response.headers);
+  for (const [name, value] of Object.entries(corsHeaders)) headers.set(name, value);
+  if (!headers.has("x-request-id")) headers.set("x-request-id", randomUUID());
+  return new Response(response.body, { status: response.status, statusText: response.statusText, headers });
+}

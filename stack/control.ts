@@ -1,0 +1,53 @@
+// npm run stack:status, stack:stop and db:reset: what one does with a stack from another terminal.
+import process from "node:process";
+import { DataDir } from "./data-dir.ts";
+import { describeFailure, StackError } from "./errors.ts";
+import { readDataDir } from "./options.ts";
+import { formatStatus } from "./print-status.ts";
+import { waitForEnd } from "./processes.ts";
+
+const commands: Record<string, (dataDir: DataDir) => Promise<void>> = { status, stop, reset };
+const [name = "", ...args] = process.argv.slice(2);
+
+try {
+  const command = commands[name];
+  if (command === undefined) throw new StackError(`There is no command '${name}'.`, "Use status, stop or reset.");
+  await command(new DataDir(readDataDir(args)));
+} catch (error) {
+  process.stderr.write(`${describeFailure(error)}\n`);
+  process.exitCode = 1;
+}
+
+async function status(dataDir: DataDir): Promise<void> {
+  const current = await dataDir.readStatus();
+  if (current === undefined) throw notRunning(dataDir);
+  process.stdout.write(`${formatStatus(current, { demo: false })}\n          Process: ${current.pid}\n`);
+}
+
+async function stop(dataDir: DataDir): Promise<void> {
+  const current = await dataDir.readStatus();
+  if (current === undefined) throw notRunning(dataDir);
+  await end(current.pid);
+  process.stdout.write("Nexus has stopped.\n");
+}
+
+async function reset(dataDir: DataDir): Promise<void> {
+  const current = await dataDir.readStatus();
+  if (current !== undefined) await end(current.pid);
+  await dataDir.clear();
+  process.stdout.write(`Removed the database and the files in ${dataDir.path}. The next npm start makes them anew.\n`);
+}
+
+async function end(pid: number): Promise<void> {
+  process.kill(pid, "SIGTERM");
+  if (!(await waitForEnd(pid, 10_000))) {
+    throw new StackError(`Process ${pid} does not stop.`, `End it with 'kill -KILL ${pid}'; the next start recovers.`);
+  }
+}
+
+function notRunning(dataDir: DataDir): StackError {
+  return new StackError(
+    `No Nexus runs on ${dataDir.path}.`,
+    "Start it with npm start, or name its folder with --data-dir DIR.",
+  );
+}

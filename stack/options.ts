@@ -1,0 +1,106 @@
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { StackError } from "./errors.ts";
+import { root } from "./paths.ts";
+import { freePort } from "./ports.ts";
+
+export interface StackOptions {
+  /** Folder of everything that is kept: cluster, files, keys, logs, status.json. */
+  readonly dataDir: string;
+  readonly ports: Ports;
+  /** Nothing is kept: durability is off and the data directory is removed at the end. */
+  readonly ephemeral: boolean;
+  readonly demo: boolean;
+  readonly worker: boolean;
+}
+
+export interface Ports {
+  readonly api: number;
+  readonly database: number;
+  readonly studio: number;
+  readonly inbox: number;
+  readonly smtp: number;
+}
+
+export const usage = `npm start -- [options]
+
+  --port N         port of the API (54321); database, Studio, inbox and SMTP take the next four; 0: any free ports
+  --data-dir DIR   where data is kept between starts (.nexus)
+  --ephemeral      keep nothing: a temporary data directory, removed at the end
+  --no-demo        start with an empty marketplace
+  --no-worker      leave the background jobs to another worker
+  --help`;
+
+/** Reads the command line; undefined when only help was asked for. */
+export async function readOptions(
+  args: readonly string[],
+  temporaryDir: () => Promise<string>,
+): Promise<StackOptions | undefined> {
+  const values = parse(args);
+  if (values.help) return undefined;
+  const port = Number(values.port);
+  if (!Number.isInteger(port) || port < 0 || port > 65_531) {
+    throw new StackError(
+      `--port ${values.port} is no port.`,
+      "Give a number from 1 to 65531, or 0 for any free ports.",
+    );
+  }
+  return {
+    dataDir: await dataDirectory(values["data-dir"], values.ephemeral, temporaryDir),
+    ports: port === 0 ? await freePorts() : portsFrom(port),
+    ephemeral: values.ephemeral,
+    demo: !values["no-demo"],
+    worker: !values["no-worker"],
+  };
+}
+
+/** The data directory that --data-dir names, for the commands that only look. */
+export function readDataDir(args: readonly string[]): string {
+  return resolve(parse(args)["data-dir"]?.replace(/^~(?=\/|$)/, homedir()) ?? join(root, ".nexus"));
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        port: { type: "string", default: "54321" },
+        "data-dir": { type: "string" },
+        ephemeral: { type: "boolean", default: false },
+        "no-demo": { type: "boolean", default: false },
+        "no-worker": { type: "boolean", default: false },
+        help: { type: "boolean", default: false },
+      },
+    }).values;
+  } catch (error) {
+    throw new StackError(
+      error instanceof Error ? `${error.message.split(". ")[0]}.` : String(error),
+      "See npm start -- --help.",
+    );
+  }
+}
+
+async function dataDirectory(
+  given: string | undefined,
+  ephemeral: boolean,
+  temporaryDir: () => Promise<string>,
+): Promise<string> {
+  if (ephemeral && given === undefined) return temporaryDir();
+  return resolve(given?.replace(/^~(?=\/|$)/, homedir()) ?? join(root, ".nexus"));
+}
+
+/** The ports of the Supabase CLI, moved to where the first one is. */
+function portsFrom(api: number): Ports {
+  return { api, database: api + 1, studio: api + 2, inbox: api + 3, smtp: api + 4 };
+}
+
+async function freePorts(): Promise<Ports> {
+  return {
+    api: await freePort(),
+    database: await freePort(),
+    studio: await freePort(),
+    inbox: await freePort(),
+    smtp: await freePort(),
+  };
+}

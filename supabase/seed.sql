@@ -1,0 +1,116 @@
+-- Demo data: two boutiques, their people, gowns and garments. Applied by `npm start` and `supabase db reset`; never on
+-- a deployed project. Everybody's password is demo-password.
+
+-- People --------------------------------------------------------------------------------------------------------------
+
+insert into auth.users (
+  id, instance_id, aud, role, email, encrypted_password, email_confirmed_at, raw_app_meta_data, raw_user_meta_data,
+  confirmation_token, recovery_token, email_change_token_new, email_change
+)
+select
+  p.id, '00000000-0000-0000-0000-000000000000', 'authenticated', 'authenticated', p.email,
+  extensions.crypt('demo-password', extensions.gen_salt('bf', 10)), now(),
+  '{"provider": "email", "providers": ["email"]}', jsonb_build_object('display_name', p.name, 'locale', p.locale),
+  '', '', '', ''
+from (
+  values
+    ('00000000-0000-7000-8000-000000000001'::uuid, 'bride@demo.nexus.test', 'Selam Tesfaye', 'en'),
+    ('00000000-0000-7000-8000-000000000002', 'other-bride@demo.nexus.test', 'Hannah Clarke', 'en'),
+    ('00000000-0000-7000-8000-000000000003', 'stylist@demo.nexus.test', 'Mekdes Alemu', 'am'),
+    ('00000000-0000-7000-8000-000000000004', 'manager@demo.nexus.test', 'Dawit Bekele', 'en'),
+    ('00000000-0000-7000-8000-000000000005', 'owner@demo.nexus.test', 'Almaz Haile', 'am'),
+    ('00000000-0000-7000-8000-000000000006', 'admin@demo.nexus.test', 'Nexus Admin', 'en'),
+    ('00000000-0000-7000-8000-000000000007', 'london-owner@demo.nexus.test', 'Grace Whitfield', 'en')
+) as p (id, email, name, locale);
+
+insert into auth.identities (id, provider, provider_id, user_id, identity_data)
+select u.id, 'email', u.id::text, u.id, jsonb_build_object('sub', u.id, 'email', u.email, 'email_verified', true)
+from auth.users u
+where u.email like '%@demo.nexus.test';
+
+insert into public.platform_admins (user_id) values ('00000000-0000-7000-8000-000000000006');
+
+-- Boutiques -----------------------------------------------------------------------------------------------------------
+
+insert into public.boutiques (id, slug, name, currency, timezone, status) values
+  ('00000000-0000-7000-8000-0000000000b1', 'almaz-bridal', 'Almaz Bridal', 'ETB', 'Africa/Addis_Ababa', 'active'),
+  ('00000000-0000-7000-8000-0000000000b2', 'whitfield-and-daughters', 'Whitfield & Daughters', 'GBP', 'Europe/London', 'active');
+
+insert into public.boutique_members (boutique_id, user_id, role) values
+  ('00000000-0000-7000-8000-0000000000b1', '00000000-0000-7000-8000-000000000005', 'owner'),
+  ('00000000-0000-7000-8000-0000000000b1', '00000000-0000-7000-8000-000000000004', 'manager'),
+  ('00000000-0000-7000-8000-0000000000b1', '00000000-0000-7000-8000-000000000003', 'stylist'),
+  ('00000000-0000-7000-8000-0000000000b2', '00000000-0000-7000-8000-000000000007', 'owner');
+
+insert into public.locations (id, boutique_id, name, street, city, country, timezone) values
+  ('00000000-0000-7000-8000-0000000000a1', '00000000-0000-7000-8000-0000000000b1', 'Bole', 'Cameroon Street 12', 'Addis Ababa', 'ET', 'Africa/Addis_Ababa'),
+  ('00000000-0000-7000-8000-0000000000a2', '00000000-0000-7000-8000-0000000000b1', 'Piassa', 'Adwa Avenue 4', 'Addis Ababa', 'ET', 'Africa/Addis_Ababa'),
+  ('00000000-0000-7000-8000-0000000000a3', '00000000-0000-7000-8000-0000000000b2', 'Marylebone', 'Chiltern Street 31', 'London', 'GB', 'Europe/London');
+
+-- Catalog -------------------------------------------------------------------------------------------------------------
+
+insert into public.categories (id, parent_id, slug, name, position) values
+  ('00000000-0000-7000-8000-0000000000c1', null, 'gowns', 'Gowns', 1),
+  ('00000000-0000-7000-8000-0000000000c2', '00000000-0000-7000-8000-0000000000c1', 'bridal-gowns', 'Bridal gowns', 1),
+  ('00000000-0000-7000-8000-0000000000c3', '00000000-0000-7000-8000-0000000000c1', 'habesha-kemis', 'Habesha kemis', 2),
+  ('00000000-0000-7000-8000-0000000000c4', '00000000-0000-7000-8000-0000000000c1', 'bridesmaids', 'Bridesmaids', 3),
+  ('00000000-0000-7000-8000-0000000000c5', null, 'veils', 'Veils', 2),
+  ('00000000-0000-7000-8000-0000000000c6', null, 'jewellery', 'Jewellery', 3);
+
+insert into public.designers (id, slug, label, bio) values
+  ('00000000-0000-7000-8000-0000000000d1', 'tibeb-atelier', 'Tibeb Atelier', 'Handwoven cotton with tibeb borders from Shiro Meda.'),
+  ('00000000-0000-7000-8000-0000000000d2', 'maison-aurore', 'Maison Aurore', 'Silk and lace, cut in Lyon since 1952.'),
+  ('00000000-0000-7000-8000-0000000000d3', 'eleanor-vale', 'Eleanor Vale', 'Quiet English gowns for old gardens.'),
+  ('00000000-0000-7000-8000-0000000000d4', 'axum-gold', 'Axum Gold', 'Filigree by third-generation goldsmiths.');
+
+with seeds (boutique, designer, category, name, description, attributes, sale_price, day_price, deposit) as (
+  values
+    ('b1', 'd1', 'c3', 'Genet', 'White shemma with a gold tibeb hem and a netela to match.', '{"silhouette": "a-line", "fabric": "cotton", "sleeve": "long", "color": "white"}'::jsonb, 4500000, 180000, 900000),
+    ('b1', 'd1', 'c3', 'Lalibela', 'Cross-woven borders over a straight cut.', '{"silhouette": "sheath", "fabric": "cotton", "sleeve": "three-quarter", "color": "ivory"}', 3900000, 150000, 800000),
+    ('b1', 'd1', 'c3', 'Timket', 'A cape of fine net over a handwoven gown.', '{"silhouette": "a-line", "fabric": "cotton", "sleeve": "cape", "color": "white"}', 5200000, 210000, 1000000),
+    ('b1', 'd2', 'c2', 'Célestine', 'Duchess satin with a cathedral train.', '{"silhouette": "ball gown", "neckline": "off shoulder", "fabric": "satin", "train": "cathedral"}', 12500000, 520000, 2500000),
+    ('b1', 'd2', 'c2', 'Margaux', 'Chantilly lace on bare tulle.', '{"silhouette": "mermaid", "neckline": "sweetheart", "fabric": "lace", "train": "chapel"}', 11000000, 470000, 2200000),
+    ('b1', 'd2', 'c4', 'Odette', 'A light column in dusty rose.', '{"silhouette": "column", "neckline": "halter", "fabric": "chiffon", "color": "rose"}', 1900000, 70000, 300000),
+    ('b1', 'd4', 'c6', 'Axum filigree set', 'Earrings, collar and headpiece in gilded silver.', '{"color": "gold"}', 2500000, 60000, 1500000),
+    ('b1', 'd1', 'c5', 'Gabi veil', 'Four layers of the finest cotton.', '{"fabric": "cotton", "color": "white"}', 800000, 30000, 150000),
+    ('b2', 'd3', 'c2', 'Ashdown', 'Silk crepe, a bow at the back, nothing else.', '{"silhouette": "sheath", "neckline": "bateau", "fabric": "crepe", "back": "bow"}', 210000, 9500, 45000),
+    ('b2', 'd3', 'c2', 'Hartfield', 'Pleated organza for a windy lawn.', '{"silhouette": "a-line", "neckline": "v-neck", "fabric": "organza", "train": "sweep"}', 185000, 8500, 40000),
+    ('b2', 'd2', 'c2', 'Solène', 'Corded lace with a detachable overskirt.', '{"silhouette": "fit and flare", "neckline": "square", "fabric": "lace", "train": "chapel"}', 265000, 12000, 60000),
+    ('b2', 'd3', 'c5', 'Morning veil', 'Fingertip length, raw edge.', '{"fabric": "tulle", "color": "ivory"}', 22000, 1200, 6000)
+),
+numbered as (
+  select s.*, row_number() over () as n, ('00000000-0000-7000-8000-0000000000' || s.boutique)::uuid as boutique_id from seeds s
+),
+new_products as (
+  insert into public.products (id, boutique_id, designer_id, category_id, slug, name, description, attributes, for_sale, for_rent, status, published_at)
+  select
+    ('00000000-0000-7000-8000-00000000e' || lpad(n::text, 3, '0'))::uuid, boutique_id,
+    ('00000000-0000-7000-8000-0000000000' || designer)::uuid, ('00000000-0000-7000-8000-0000000000' || category)::uuid,
+    trim(both '-' from regexp_replace(lower(extensions.unaccent(name)), '[^a-z0-9]+', '-', 'g')), name, description, attributes,
+    true, true, 'published', timestamptz '2026-09-01 08:00:00+00' + n * interval '1 day'
+  from numbered
+  returning id, boutique_id, slug
+)
+insert into public.product_variants (id, product_id, boutique_id, size, sku, sale_price, rental_price_per_day, deposit, currency)
+select
+  ('00000000-0000-7000-8000-0000f' || lpad(n.n::text, 4, '0') || lpad(z.position::text, 3, '0'))::uuid,
+  p.id, p.boutique_id, z.size, upper(p.slug) || '-' || z.size, n.sale_price, n.day_price, n.deposit, 'XXX'
+from new_products p
+join numbered n on ('00000000-0000-7000-8000-00000000e' || lpad(n.n::text, 3, '0'))::uuid = p.id
+cross join lateral (
+  select size, position
+  from unnest(case when n.category in ('c5', 'c6') then array['one-size'] else array['36', '38', '40', '42', '44'] end)
+    with ordinality as s (size, position)
+) z;
+
+-- Garments: two pieces of the middle sizes, one of the others, in the branches in turn.
+insert into public.garments (boutique_id, variant_id, location_id, serial, condition)
+select
+  v.boutique_id, v.id,
+  case when v.boutique_id = '00000000-0000-7000-8000-0000000000b2' then '00000000-0000-7000-8000-0000000000a3'::uuid
+    when piece = 1 then '00000000-0000-7000-8000-0000000000a1'
+    else '00000000-0000-7000-8000-0000000000a2' end,
+  v.sku || '-' || piece, 'good'
+from public.product_variants v
+cross join lateral generate_series(1, case when v.size in ('38', '40') then 2 else 1 end) piece
+where v.boutique_id in ('00000000-0000-7000-8000-0000000000b1', '00000000-0000-7000-8000-0000000000b2');

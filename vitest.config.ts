@@ -1,0 +1,15 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["tests/**/*.test.ts", "functions/**/*.test.ts", "stack/**/*.test.ts", "worker/**/*.test.ts"],
+    globalSetup: ["tests/helpers/global-setup.ts"],
+    // Sign-ups hash passwords; the tests' passwords need no protection.
+    env: { LITE_AUTH_BCRYPT_COST: "4" },
+    pool: "forks",
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    // The API logs every refused request, and refusing is half of what is tested.
+    silent: "passed-only",
+  },
+});

@@ -1,0 +1,24 @@
+import process from "node:process";
+import { z } from "zod";
+
+const environment = z.object({
+  SUPABASE_DB_URL: z.url("Set it to the Postgres URL of the project, as the role postgres."),
+  SMTP_HOST: z.string().default("127.0.0.1"),
+  SMTP_PORT: z.coerce.number().int().positive().default(54325),
+  SMTP_USER: z.string().optional(),
+  SMTP_PASS: z.string().optional(),
+  MAIL_FROM: z.string().default("Nexus <no-reply@nexus.invalid>"),
+  LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug"]).default("info"),
+});
+
+export type WorkerConfig = z.infer<typeof environment>;
+
+/** Reads the worker's settings; ends the process with one line per wrong variable. */
+export function readConfig(variables: NodeJS.ProcessEnv = process.env): WorkerConfig {
+  const result = environment.safeParse(variables);
+  if (result.success) return result.data;
+  for (const issue of result.error.issues) {
+    process.stderr.write(`worker: ${issue.path.join(".")} is missing or wrong. ${issue.message}\n`);
+  }
+  process.exit(78);
+}

@@ -1,0 +1,52 @@
+import { PgBoss } from "pg-boss";
+import type { Logger } from "pino";
+import postgres from "postgres";
+import { queues } from "../functions/_shared/jobs/registry.ts";
+import { work } from "../functions/_shared/jobs/work.ts";
+import { smtpMailer } from "../functions/_shared/mail/mailer.ts";
+import type { WorkerConfig } from "./config.ts";
+
+export interface Worker {
+  /** Takes no new jobs, lets the running ones finish, closes all connections. */
+  stop(): Promise<void>;
+}
+
+/** Starts to work on all queues of the registry. */
+export async function startWorker(config: WorkerConfig, log: Logger): Promise<Worker> {
+  const sql = postgres(config.SUPABASE_DB_URL, { max: 8, onnotice: () => undefined });
+  const mailer = smtpMailer({
+    host: config.SMTP_HOST,
+    port: config.SMTP_PORT,
+    user: config.SMTP_USER,
+    pass: config.SMTP_PASS,
+    from: config.MAIL_FROM,
+  });
+  const boss = new PgBoss({
+    connectionString: config.SUPABASE_DB_URL,
+    application_name: "nexus-worker",
+    max: 8,
+    // The schema and the queues come with the migrations.
+    migrate: false,
+    createSchema: false,
+    useListenNotify: true,
+  });
+  boss.on("error", (error) => log.error({ err: error }, "queue error"));
+  boss.on("warning", (warning) => log.warn({ warning }, "queue warning"));
+  await boss.start();
+  await work(
+    boss,
+    queues,
+    { sql, mailer },
+    {
+      done: (queue, jobId, milliseconds) => log.info({ queue, jobId, ms: Math.round(milliseconds) }, "job done"),
+      failed: (queue, jobId, attempt, error) => log.error({ queue, jobId, attempt, err: error }, "job failed"),
+    },
+  );
+  return {
+    async stop() {
+      await boss.stop({ graceful: true, timeout: 2_000 });
+      mailer.close();
+      await sql.end({ timeout: 1 });
+    },
+  };
+}
