@@ -5,7 +5,7 @@ import process from "node:process";
 import { getConstructionPlans } from "pg-boss";
 import { describeFailure, StackError } from "../stack/errors.ts";
 import { ThrowawayCluster } from "../stack/throwaway.ts";
-import { buildBoth, compare, migrationsDir, refreshQueuesFile } from "./schema.ts";
+import { buildBoth, compare, migrationsDir, readDeclared, refreshQueuesFile } from "./schema.ts";
 
 const name = process.argv[2] ?? "";
 
@@ -18,6 +18,10 @@ try {
   }
   if (readdirSync(migrationsDir).every((file) => !file.includes("_pgboss"))) writeQueueMigration();
   refreshQueuesFile();
+  if (readdirSync(migrationsDir).length === 1) {
+    // The first one is sql/ as it stands: easier to read than a diff against nothing, and columns keep their order.
+    process.stdout.write(`Wrote ${write(name, readDeclared())}.\n`);
+  }
   const cluster = await ThrowawayCluster.start();
   try {
     await buildBoth(cluster);

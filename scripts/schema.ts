@@ -83,6 +83,14 @@ export function refreshQueuesFile(): boolean {
   return true;
 }
 
+/** All of sql/ in its order, as one text. */
+export function readDeclared(): string {
+  const folder = join(root, "sql");
+  return listSql(folder)
+    .map((file) => readFileSync(join(folder, file), "utf8").trim())
+    .join("\n\n");
+}
+
 export async function withSql<T>(url: string, use: (sql: Sql) => Promise<T>): Promise<T> {
   const sql = postgres(url, { max: 1, onnotice: () => undefined });
   try {

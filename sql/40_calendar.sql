@@ -23,6 +23,7 @@ create table public.locations (
   city text not null,
   country char(2) not null,
   timezone text not null,
+  listed boolean not null default false,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   constraint locations_id_boutique_id_key unique (id, boutique_id),
@@ -35,6 +36,7 @@ create table public.locations (
 comment on table public.locations is 'A branch of a boutique: where garments hang and fittings take place.';
 comment on column public.locations.country is 'ISO 3166-1 alpha-2 code, such as ET.';
 comment on column public.locations.timezone is 'IANA zone of the opening hours and fittings of this branch.';
+comment on column public.locations.listed is 'True while the boutique is active and the public sees the branch. Kept by triggers.';
 create index locations_boutique_id_idx on public.locations (boutique_id);
 
 alter table public.locations enable row level security;
@@ -45,7 +47,9 @@ grant update (name, street, city, country, timezone) on public.locations to auth
 grant all on public.locations to service_role;
 -- delete is not granted: garments and bookings remember their branch.
 
-create policy select_all on public.locations for select to anon, authenticated using (true);
+create policy select_listed on public.locations for select to anon using (listed);
+create policy select_listed_or_staff on public.locations for select to authenticated
+  using (listed or boutique_id in (select private.my_boutique_ids('stylist')) or (select private.is_admin()));
 create policy insert_manager on public.locations for insert to authenticated
   with check (boutique_id in (select private.my_active_boutique_ids('manager')));
 create policy update_manager on public.locations for update to authenticated
@@ -54,6 +58,37 @@ create policy update_manager on public.locations for update to authenticated
 
 create trigger touch_updated_at before update on public.locations
   for each row execute function private.touch_updated_at();
+
+create function private.set_location_listing() returns trigger
+language plpgsql
+security definer -- reads the status of a boutique that the writer may not see
+set search_path = ''
+as $$
+begin
+  new.listed := exists (select from public.boutiques b where b.id = new.boutique_id and b.status = 'active');
+  return new;
+end
+$$;
+comment on function private.set_location_listing() is 'Trigger: computes locations.listed, whatever the writer sent.';
+
+create trigger set_location_listing before insert or update on public.locations
+  for each row execute function private.set_location_listing();
+
+create function private.spread_boutique_status() returns trigger
+language plpgsql
+security definer -- the marketplace suspends a boutique without any right on its branches
+set search_path = ''
+as $$
+begin
+  update public.locations l set listed = not l.listed
+  where l.boutique_id = new.id and l.listed <> (new.status = 'active');
+  return null;
+end
+$$;
+comment on function private.spread_boutique_status() is 'Trigger: a boutique that becomes active or is suspended shows or hides its branches at once.';
+
+create trigger spread_boutique_status after update on public.boutiques
+  for each row when (old.status is distinct from new.status) execute function private.spread_boutique_status();
 
 -- resources -----------------------------------------------------------------------------------------------------------
 

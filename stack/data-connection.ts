@@ -15,7 +15,8 @@ export class DataConnection extends PostgresConnection {
         max: poolSize,
         idle_timeout: 60,
         onnotice: () => undefined,
-        connection: { application_name: "nexus-data-api" },
+        // The platform's limit for signed-in people; the settings of a role do not follow SET ROLE.
+        connection: { application_name: "nexus-data-api", statement_timeout: 8_000 },
         types: {
           timestamp: { to: 1114, from: [1114], serialize: String, parse: toIso },
           timestamptz: { to: 1184, from: [1184], serialize: String, parse: toIso },

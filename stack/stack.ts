@@ -17,6 +17,7 @@ import { assertFree } from "./ports.ts";
 import { Postgres, SUPERUSER } from "./postgres.ts";
 import { Watchdog } from "./processes.ts";
 import { Steps } from "./progress.ts";
+import { studioHandler } from "./studio.ts";
 import { pushMigrations } from "./supabase-cli.ts";
 import { WorkerProcess } from "./worker-process.ts";
 
@@ -104,9 +105,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       // The Studio's own requests carry no key: they get a server and an origin of their own.
       const studio = new DataApi({ ...shared, poolSize: 4, studio: true });
       running.push({ stop: () => studio.close() });
-      await start(
-        new Gateway({ name: "Studio", port: ports.studio, handler: (request, peer) => studio.fetch(request, peer) }),
-      );
+      await start(new Gateway({ name: "Studio", port: ports.studio, handler: studioHandler(studio) }));
     });
     if (options.worker) {
       await steps.run("Starting the worker", () =>

@@ -260,6 +260,7 @@ export type Database = {
           country: string;
           created_at: string;
           id: string;
+          listed: boolean;
           name: string;
           street: string;
           timezone: string;
@@ -272,6 +273,7 @@ export type Database = {
           country: string;
           created_at?: string;
           id?: string;
+          listed?: boolean;
           name: string;
           street?: string;
           timezone: string;
@@ -283,6 +285,7 @@ export type Database = {
           country?: string;
           created_at?: string;
           id?: string;
+          listed?: boolean;
           name?: string;
           street?: string;
           timezone?: string;

@@ -1,0 +1,13 @@
+// npm run bench -- NAME: runs one benchmark.
+import process from "node:process";
+import { benchStart } from "./start.ts";
+
+const benchmarks: Readonly<Record<string, () => Promise<void>>> = { start: benchStart };
+const benchmark = benchmarks[process.argv[2] ?? ""];
+
+if (benchmark === undefined) {
+  process.stderr.write(`bench: name one of ${Object.keys(benchmarks).join(", ")}.\n`);
+  process.exitCode = 1;
+} else {
+  await benchmark();
+}

@@ -1,0 +1,174 @@
+// npm run demo: one bride's story against a running stack, through supabase-js alone.
+import { randomUUID } from "node:crypto";
+import process from "node:process";
+import { inspect } from "node:util";
+import { createClient, type SupabaseClient } from "@supabase/supabase-js";
+import type { Database } from "../functions/_shared/database.types.ts";
+import { formatMoney } from "../functions/_shared/money.ts";
+import { DataDir, type Status } from "../stack/data-dir.ts";
+import { describeFailure, StackError } from "../stack/errors.ts";
+import { readDataDir } from "../stack/options.ts";
+
+type Client = SupabaseClient<Database>;
+
+try {
+  const dataDir = new DataDir(readDataDir(process.argv.slice(2)));
+  const status = await dataDir.readStatus();
+  if (status === undefined) {
+    throw new StackError(
+      `No Nexus runs on ${dataDir.path}.`,
+      "Start it with npm start, or name its folder with --data-dir DIR.",
+    );
+  }
+  await tell(status);
+} catch (error) {
+  process.stderr.write(`${describeFailure(error)}\n`);
+  process.exitCode = 1;
+}
+
+async function tell(status: Status): Promise<void> {
+  const selam = connect(status);
+  const email = `selam-${randomUUID().slice(0, 8)}@example.test`;
+
+  step("Selam signs up");
+  const signedUp = await selam.auth.signUp({
+    email,
+    password: "a-long-password",
+    options: { data: { display_name: "Selam" } },
+  });
+  show({ user: signedUp.data.user?.email, error: signedUp.error });
+  show((await selam.from("profiles").select("display_name, locale")).data);
+
+  step("She browses what boutiques show");
+  const { data: products } = await selam
+    .from("products")
+    .select("name, for_rent, boutiques(name), designers(label)")
+    .order("published_at", { ascending: false })
+    .limit(4);
+  show(products);
+
+  step("She looks for size 38 in Addis Ababa");
+  const { data: variants } = await selam
+    .from("product_variants")
+    .select("id, size, rental_price_per_day, currency, products!inner(id, name, boutiques!inner(slug))")
+    .eq("size", "38")
+    .eq("products.boutiques.slug", "almaz-bridal")
+    .order("rental_price_per_day");
+  show(
+    variants?.map((row) => `${row.products.name}: ${formatMoney(row.rental_price_per_day ?? 0, row.currency)} a day`),
+  );
+  const gown = variants?.find((row) => row.products.name === "Genet") ?? variants?.[0];
+  if (gown === undefined) throw new StackError("The demo data is not there.", "Start without --no-demo.");
+
+  const { first, last, period } = await freeWeekend(selam, gown.products.id, gown.id);
+  step(`She wants ${gown.products.name} from ${first} to ${last}: how many are free on these days?`);
+  const { data: days } = await selam.rpc("product_availability", {
+    product_id: gown.products.id,
+    from_date: first,
+    to_date: last,
+  });
+  const ofHerSize = days?.filter((row) => row.variant_id === gown.id) ?? [];
+  show(ofHerSize.map((row) => `${row.day}: ${row.free} of ${row.total} free`));
+
+  step("What would it cost?");
+  show((await selam.rpc("quote_rental", { variant_id: gown.id, period })).data);
+
+  step("She reserves");
+  const reservation = await selam.rpc("reserve_rental", {
+    variant_id: gown.id,
+    period,
+    idempotency_key: randomUUID(),
+  });
+  show(reservation.error ?? reservation.data);
+
+  step("A moment later the confirmation is in her inbox");
+  const mail = await findMail(status, email);
+  show(mail === undefined ? "No mail yet: does the worker run?" : { subject: mail.subject, text: mail.text });
+  process.stdout.write(`  See it at ${status.inbox_url}\n`);
+
+  step("Hannah takes the last one in this size ...");
+  const hannah = connect(status);
+  await hannah.auth.signInWithPassword({ email: "other-bride@demo.nexus.test", password: "demo-password" });
+  for (let piece = 1; piece < (ofHerSize[0]?.total ?? 1); piece += 1) {
+    const taken = await hannah.rpc("reserve_rental", { variant_id: gown.id, period, idempotency_key: randomUUID() });
+    show(taken.error ?? { state: taken.data.state, garment_id: taken.data.garment_id });
+  }
+
+  step("... and Ruth is refused for the same days, with the next free period");
+  const ruth = connect(status);
+  await ruth.auth.signUp({ email: `ruth-${randomUUID().slice(0, 8)}@example.test`, password: "a-long-password" });
+  const refused = await ruth.rpc("reserve_rental", { variant_id: gown.id, period, idempotency_key: randomUUID() });
+  show({ status: refused.status, ...refused.error });
+
+  step("Selam reads her own rentals");
+  show((await selam.from("rentals").select("period, state, price, currency, held_until")).data);
+
+  step("She asks for Hannah's, too, and gets nothing; nor may she write the calendar");
+  show(
+    (
+      await selam
+        .from("rentals")
+        .select("id")
+        .neq("customer_id", signedUp.data.user?.id ?? "")
+    ).data,
+  );
+  const intrusion = await selam.from("rentals").update({ price: 1 }).neq("price", 1);
+  show({ status: intrusion.status, ...intrusion.error });
+
+  step("Selam and Hannah give the days back, so that the story can be told again");
+  for (const bride of [selam, hannah]) {
+    const { data: held } = await bride.from("rentals").select("id").eq("state", "held");
+    for (const { id } of held ?? []) show((await bride.rpc("cancel_rental", { rental_id: id })).data?.state);
+  }
+}
+
+function connect(status: Status): Client {
+  return createClient<Database>(status.api_url, status.publishable_key, {
+    auth: { persistSession: false, autoRefreshToken: false },
+  });
+}
+
+/** The first Friday to Sunday, two months ahead or later, on which every garment of the variant is free. */
+async function freeWeekend(client: Client, productId: string, variantId: string) {
+  for (let week = 9; week < 60; week += 1) {
+    const friday = new Date(Date.now() + week * 7 * 86_400_000);
+    friday.setUTCDate(friday.getUTCDate() + ((5 - friday.getUTCDay() + 7) % 7));
+    const first = friday.toISOString().slice(0, 10);
+    const last = new Date(friday.getTime() + 2 * 86_400_000).toISOString().slice(0, 10);
+    const period = `[${first},${last}]`;
+    const { data } = await client.rpc("product_availability", {
+      product_id: productId,
+      from_date: new Date(friday.getTime() - 7 * 86_400_000).toISOString().slice(0, 10),
+      to_date: new Date(friday.getTime() + 9 * 86_400_000).toISOString().slice(0, 10),
+    });
+    if (data?.every((row) => row.variant_id !== variantId || row.free === row.total)) return { first, last, period };
+  }
+  throw new StackError("The demo gown is taken for a year.", "Begin anew with npm run db:reset.");
+}
+
+interface InboxMail {
+  readonly subject: string;
+  readonly text: string;
+  readonly to: { readonly address: string }[];
+}
+
+/** Asks the inbox until the mail is there, for up to ten seconds. */
+async function findMail(status: Status, address: string): Promise<InboxMail | undefined> {
+  const deadline = Date.now() + 10_000;
+  while (Date.now() < deadline) {
+    const mails = (await (await fetch(`${status.inbox_url}/email`)).json()) as InboxMail[];
+    const mail = mails.find(({ to }) => to.some((recipient) => recipient.address === address));
+    if (mail !== undefined) return mail;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  return undefined;
+}
+
+function step(title: string): void {
+  process.stdout.write(`\n${title}\n`);
+}
+
+function show(value: unknown): void {
+  const text = inspect(value, { depth: 5, colors: process.stdout.isTTY, breakLength: 110 });
+  process.stdout.write(`${text.replace(/^/gm, "  ")}\n`);
+}

@@ -1,0 +1,1699 @@
+-- Foundation: schemas, extensions, and the helpers that every domain uses.
+
+create schema if not exists private;
+comment on schema private is 'Helpers and internals of Nexus. Never exposed by the Data API; roles may call only what is granted to them.';
+
+create extension if not exists btree_gist with schema extensions;
+create extension if not exists pg_trgm with schema extensions;
+create extension if not exists unaccent with schema extensions;
+create extension if not exists citext with schema extensions;
+
+-- Nothing is open until it is granted: the platform's default privileges hand every new object to the API roles.
+alter default privileges for role postgres in schema public revoke all on tables from anon, authenticated, service_role;
+alter default privileges for role postgres in schema public revoke all on sequences from anon, authenticated, service_role;
+alter default privileges for role postgres in schema public revoke all on functions from anon, authenticated, service_role;
+alter default privileges for role postgres revoke execute on functions from public;
+
+revoke all on schema private from public;
+grant usage on schema private to anon, authenticated, service_role;
+
+create function private.uuid_v7() returns uuid
+language sql volatile parallel safe
+set search_path = ''
+as $$
+  -- RFC 9562, section 5.7: 48 bits of milliseconds, then the version and random bits.
+  select encode(
+    set_bit(set_bit(
+      overlay(
+        uuid_send(gen_random_uuid())
+        placing substring(int8send((extract(epoch from clock_timestamp()) * 1000)::bigint) from 3)
+        from 1 for 6),
+      52, 1), 53, 1),
+    'hex')::uuid
+$$;
+comment on function private.uuid_v7() is 'A time-ordered UUID (version 7, RFC 9562): new rows land at the end of their index.';
+grant execute on function private.uuid_v7() to anon, authenticated, service_role;
+
+create function private.raise_error(status integer, code text, message text, detail jsonb default null) returns void
+language plpgsql immutable
+set search_path = ''
+as $$
+begin
+  raise exception using
+    errcode = 'PT' || status,
+    message = message,
+    hint = code,
+    detail = coalesce(detail::text, '');
+end
+$$;
+comment on function private.raise_error(integer, text, text, jsonb) is
+  'Ends the statement with SQLSTATE PTxyz, which the Data API answers as HTTP status xyz. `code` is the stable machine code (hint), `message` says what to do, `detail` names the rows concerned as JSON.';
+grant execute on function private.raise_error(integer, text, text, jsonb) to anon, authenticated, service_role;
+
+create function private.touch_updated_at() returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  new.updated_at := now();
+  return new;
+end
+$$;
+comment on function private.touch_updated_at() is 'Trigger: keeps updated_at.';
+
+create function private.is_timezone(name text) returns boolean
+language plpgsql immutable
+set search_path = ''
+as $$
+begin
+  -- Declared immutable to serve in a CHECK: zones are added by updates of the server, hardly ever removed.
+  perform timestamptz 'epoch' at time zone name;
+  return name ~ '^[A-Za-z]+(/[A-Za-z0-9_+-]+)*$';
+exception when invalid_parameter_value then
+  return false;
+end
+$$;
+comment on function private.is_timezone(text) is 'True for an IANA time zone that this server knows, such as Africa/Addis_Ababa.';
+-- CHECK constraints run as the role that writes the row.
+grant execute on function private.is_timezone(text) to authenticated, service_role;
+
+create table private.idempotency_keys (
+  user_id uuid not null,
+  operation text not null,
+  key text not null,
+  request jsonb not null,
+  response_id uuid,
+  created_at timestamptz not null default now(),
+  primary key (user_id, operation, key),
+  constraint key_is_short check (length(key) between 1 and 200)
+);
+comment on table private.idempotency_keys is 'One row per call that carried an idempotency key, written in the transaction of the call: a call that failed leaves none and may be repeated.';
+comment on column private.idempotency_keys.request is 'The input of the call; the same key with another input is refused.';
+comment on column private.idempotency_keys.response_id is 'Id of the row that the call made; a repetition returns that row.';
+create index idempotency_keys_created_at_idx on private.idempotency_keys (created_at);
+alter table private.idempotency_keys enable row level security;
+-- No policy and no grant: only functions of the owner reach it.
+
+create function private.claim_idempotency_key(operation text, key text, request jsonb) returns uuid
+language plpgsql volatile
+set search_path = ''
+as $$
+declare
+  v_caller uuid := auth.uid();
+  v_earlier private.idempotency_keys;
+begin
+  if key is null or length(key) not between 1 and 200 then
+    perform private.raise_error(400, 'invalid_idempotency_key',
+      'Send an idempotency key of 1 to 200 characters, new for every intent (a UUID, say).');
+  end if;
+  -- A concurrent call with the same key waits here until the first one has committed or failed.
+  insert into private.idempotency_keys (user_id, operation, key, request)
+  values (v_caller, claim_idempotency_key.operation, claim_idempotency_key.key, claim_idempotency_key.request)
+  on conflict do nothing;
+  if found then
+    return null;
+  end if;
+  select * into strict v_earlier
+  from private.idempotency_keys k
+  where k.user_id = v_caller and k.operation = claim_idempotency_key.operation and k.key = claim_idempotency_key.key;
+  if v_earlier.request is distinct from claim_idempotency_key.request then
+    perform private.raise_error(422, 'idempotency_key_reused',
+      'This idempotency key was used with other input. Use a new key for a new intent.');
+  end if;
+  return v_earlier.response_id;
+end
+$$;
+comment on function private.claim_idempotency_key(text, text, jsonb) is
+  'Null for the first call with this key; the id that the first call made for a repetition; PT422 idempotency_key_reused for another input (as in the IETF draft on the Idempotency-Key header).';
+
+create function private.settle_idempotency_key(operation text, key text, response_id uuid) returns void
+language sql volatile
+set search_path = ''
+as $$
+  update private.idempotency_keys k
+  set response_id = settle_idempotency_key.response_id
+  where k.user_id = auth.uid() and k.operation = settle_idempotency_key.operation and k.key = settle_idempotency_key.key
+$$;
+comment on function private.settle_idempotency_key(text, text, uuid) is 'Notes what the call with this key made.';
+
+-- Queue: jobs are enqueued from SQL, in the transaction of the business row. The schema `pgboss` itself is the
+-- library's (pg-boss); its tables come with a migration that is generated from the library.
+
+create function private.enqueue(queue text, payload jsonb, options jsonb default '{}') returns uuid
+language plpgsql volatile
+set search_path = ''
+as $$
+declare
+  v_job uuid;
+  v_start timestamptz := coalesce((options ->> 'start_after')::timestamptz, now());
+begin
+  -- The columns and their defaults follow pg-boss's own insert, which tests compare this with.
+  insert into pgboss.job (
+    name, data, priority, start_after, singleton_key, expire_seconds, deletion_seconds, keep_until,
+    retry_limit, retry_delay, retry_backoff, retry_delay_max, policy, dead_letter, heartbeat_seconds
+  )
+  select
+    q.name, payload, coalesce((options ->> 'priority')::integer, 0), v_start, options ->> 'singleton_key',
+    q.expire_seconds, q.deletion_seconds, v_start + q.retention_seconds * interval '1 second',
+    q.retry_limit, q.retry_delay, q.retry_backoff, q.retry_delay_max, q.policy, q.dead_letter, q.heartbeat_seconds
+  from pgboss.queue q
+  where q.name = enqueue.queue
+  on conflict do nothing
+  returning id into v_job;
+  if v_job is null and not exists (select from pgboss.queue q where q.name = enqueue.queue) then
+    raise exception 'There is no queue "%".', queue
+      using hint = 'Add it to functions/_shared/jobs and run npm run db:diff.';
+  end if;
+  -- Wakes a sleeping worker when the transaction commits; pg-boss listens on the channel of its schema's name.
+  if v_start <= now() then
+    perform pg_notify('pgboss_' || left(encode(sha224('pgboss'::bytea), 'hex'), 24), queue);
+  end if;
+  return v_job;
+end
+$$;
+comment on function private.enqueue(text, jsonb, jsonb) is
+  'Adds a job to a queue in the current transaction and wakes the workers at commit. Options: start_after (timestamptz), priority (integer, higher first), singleton_key (one waiting job per key, on queues with such a policy). Null when the queue''s policy dropped a duplicate.';
+
+-- Identity: who people are and what they may do for which boutique.
+
+create type public.boutique_status as enum ('applied', 'active', 'suspended');
+comment on type public.boutique_status is 'applied: waits for approval; active: visible to everyone; suspended: hidden, its staff may only read.';
+
+-- Ordered: a later role may do all that an earlier one may.
+create type public.member_role as enum ('stylist', 'manager', 'owner');
+comment on type public.member_role is 'What a member may do for a boutique, from least to most: stylist < manager < owner.';
+
+-- profiles ------------------------------------------------------------------------------------------------------------
+
+create table public.profiles (
+  id uuid primary key references auth.users (id) on delete cascade,
+  display_name text not null default '',
+  phone text,
+  locale text not null default 'en',
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  constraint display_name_is_short check (length(display_name) <= 120),
+  constraint phone_is_e164 check (phone ~ '^\+[1-9][0-9]{6,14}$'),
+  constraint locale_is_a_language_tag check (locale ~ '^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$')
+);
+comment on table public.profiles is 'One row per account, made by a trigger when somebody signs up. Seen and changed by its owner only.';
+comment on column public.profiles.phone is 'In E.164 form, such as +251911234567.';
+comment on column public.profiles.locale is 'Language of messages, as a BCP 47 tag: en, am, en-GB.';
+
+alter table public.profiles enable row level security;
+revoke all on public.profiles from anon, authenticated, service_role;
+grant select on public.profiles to authenticated;
+grant update (display_name, phone, locale) on public.profiles to authenticated;
+grant all on public.profiles to service_role;
+-- insert and delete are not granted: the trigger on auth.users makes the row and its deletion takes it away.
+
+create policy select_own on public.profiles for select to authenticated using (id = (select auth.uid()));
+create policy update_own on public.profiles for update to authenticated
+  using (id = (select auth.uid())) with check (id = (select auth.uid()));
+
+create trigger touch_updated_at before update on public.profiles
+  for each row execute function private.touch_updated_at();
+
+create function private.create_profile() returns trigger
+language plpgsql
+security definer -- the Auth server signs people up and has no rights on public tables
+set search_path = ''
+as $$
+begin
+  -- Metadata is the user's own input: too long a name is cut, never a reason to fail the sign-up.
+  insert into public.profiles (id, display_name, locale)
+  values (
+    new.id,
+    left(coalesce(new.raw_user_meta_data ->> 'display_name', ''), 120),
+    case
+      when new.raw_user_meta_data ->> 'locale' ~ '^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$' then new.raw_user_meta_data ->> 'locale'
+      else 'en'
+    end
+  )
+  on conflict (id) do nothing;
+  return new;
+end
+$$;
+comment on function private.create_profile() is 'Trigger on auth.users: gives every new account its profile. Reads display_name and locale from the sign-up metadata.';
+
+create trigger create_profile after insert on auth.users
+  for each row execute function private.create_profile();
+
+-- platform_admins -----------------------------------------------------------------------------------------------------
+
+create table public.platform_admins (
+  user_id uuid primary key references public.profiles (id) on delete cascade,
+  created_at timestamptz not null default now()
+);
+comment on table public.platform_admins is 'Accounts that run the marketplace. Rows are written by an operator with the secret key or SQL, never through the API.';
+
+alter table public.platform_admins enable row level security;
+revoke all on public.platform_admins from anon, authenticated, service_role;
+grant select on public.platform_admins to authenticated;
+grant all on public.platform_admins to service_role;
+-- insert, update and delete are not granted: nobody makes an admin through the API.
+
+create policy select_own on public.platform_admins for select to authenticated using (user_id = (select auth.uid()));
+
+create function private.is_admin() returns boolean
+language sql stable
+security definer -- policies of other tables ask it for callers who cannot read platform_admins
+set search_path = ''
+as $$
+  select exists (select from public.platform_admins a where a.user_id = auth.uid())
+$$;
+comment on function private.is_admin() is 'True when the caller runs the marketplace. In policies: (select private.is_admin()).';
+grant execute on function private.is_admin() to authenticated, service_role;
+
+-- boutiques -----------------------------------------------------------------------------------------------------------
+
+create table public.boutiques (
+  id uuid primary key default private.uuid_v7(),
+  slug text not null unique,
+  name text not null,
+  currency char(3) not null,
+  timezone text not null,
+  status public.boutique_status not null default 'applied',
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  constraint slug_is_url_safe check (slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$' and length(slug) <= 80),
+  constraint name_is_given check (length(btrim(name)) between 1 and 120),
+  constraint currency_is_iso_4217 check (currency ~ '^[A-Z]{3}$'),
+  constraint timezone_is_known check (private.is_timezone(timezone))
+);
+comment on table public.boutiques is 'A shop: the tenant that products, garments, rentals and members belong to.';
+comment on column public.boutiques.slug is 'The part of the address that names the boutique: lower-case letters, digits and single hyphens.';
+comment on column public.boutiques.currency is 'ISO 4217 code of every price of this boutique.';
+comment on column public.boutiques.timezone is 'IANA zone in which a rental day begins at midnight, such as Africa/Addis_Ababa.';
+
+create table public.boutique_members (
+  boutique_id uuid not null references public.boutiques (id) on delete cascade,
+  user_id uuid not null references public.profiles (id) on delete cascade,
+  role public.member_role not null,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  primary key (boutique_id, user_id)
+);
+comment on table public.boutique_members is 'Who works for a boutique, and as what. One person may work for several.';
+create index boutique_members_user_id_idx on public.boutique_members (user_id, role) include (boutique_id);
+
+create function private.my_boutique_ids(minimum public.member_role) returns setof uuid
+language sql stable
+rows 3
+security definer -- policies of boutique_members itself use it
+set search_path = ''
+as $$
+  select m.boutique_id from public.boutique_members m where m.user_id = auth.uid() and m.role >= minimum
+$$;
+comment on function private.my_boutique_ids(public.member_role) is
+  'Boutiques where the caller has at least this role. In policies: boutique_id in (select private.my_boutique_ids(''manager'')), which runs once per statement.';
+grant execute on function private.my_boutique_ids(public.member_role) to authenticated, service_role;
+
+create function private.my_active_boutique_ids(minimum public.member_role) returns setof uuid
+language sql stable
+rows 3
+security definer -- as my_boutique_ids
+set search_path = ''
+as $$
+  select m.boutique_id
+  from public.boutique_members m
+  join public.boutiques b on b.id = m.boutique_id and b.status <> 'suspended'
+  where m.user_id = auth.uid() and m.role >= minimum
+$$;
+comment on function private.my_active_boutique_ids(public.member_role) is
+  'As my_boutique_ids, without suspended boutiques: for policies that let staff write.';
+grant execute on function private.my_active_boutique_ids(public.member_role) to authenticated, service_role;
+
+alter table public.boutiques enable row level security;
+revoke all on public.boutiques from anon, authenticated, service_role;
+grant select on public.boutiques to anon, authenticated;
+grant update (name, timezone) on public.boutiques to authenticated;
+grant all on public.boutiques to service_role;
+-- insert is not granted: a boutique begins with an application. update of slug, currency and status is not granted:
+-- addresses and prices depend on them, and the status is the marketplace's to change.
+
+create policy select_active on public.boutiques for select to anon using (status = 'active');
+create policy select_active_or_member on public.boutiques for select to authenticated
+  using (status = 'active' or id in (select private.my_boutique_ids('stylist')) or (select private.is_admin()));
+create policy update_manager on public.boutiques for update to authenticated
+  using (id in (select private.my_active_boutique_ids('manager')))
+  with check (id in (select private.my_active_boutique_ids('manager')));
+
+create trigger touch_updated_at before update on public.boutiques
+  for each row execute function private.touch_updated_at();
+
+alter table public.boutique_members enable row level security;
+revoke all on public.boutique_members from anon, authenticated, service_role;
+grant select on public.boutique_members to authenticated;
+grant all on public.boutique_members to service_role;
+-- insert, update and delete are not granted: membership changes by invitation and by functions that know the rules.
+
+create policy select_colleague on public.boutique_members for select to authenticated
+  using (
+    user_id = (select auth.uid())
+    or boutique_id in (select private.my_boutique_ids('stylist'))
+    or (select private.is_admin())
+  );
+
+create trigger touch_updated_at before update on public.boutique_members
+  for each row execute function private.touch_updated_at();
+
+-- rental_policies -----------------------------------------------------------------------------------------------------
+
+create table public.rental_policies (
+  boutique_id uuid primary key references public.boutiques (id) on delete cascade,
+  hold_minutes integer not null default 15,
+  buffer_days_before integer not null default 1,
+  buffer_days_after integer not null default 2,
+  min_days integer not null default 1,
+  max_days integer not null default 14,
+  max_days_ahead integer not null default 730,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  constraint hold_is_a_minute_to_three_days check (hold_minutes between 1 and 4320),
+  constraint buffer_before_is_up_to_a_month check (buffer_days_before between 0 and 31),
+  constraint buffer_after_is_up_to_a_month check (buffer_days_after between 0 and 31),
+  constraint length_is_a_day_to_a_year check (min_days >= 1 and max_days between min_days and 366),
+  constraint booking_is_up_to_five_years_ahead check (max_days_ahead between 1 and 1830)
+);
+comment on table public.rental_policies is 'How a boutique rents out its garments. Made with the boutique, changed by its managers; read by everyone, for front ends show it.';
+comment on column public.rental_policies.hold_minutes is 'How long a reservation waits for its confirmation, in minutes.';
+comment on column public.rental_policies.buffer_days_before is 'Days the garment is kept free before the first rental day (preparation, shipping).';
+comment on column public.rental_policies.buffer_days_after is 'Days the garment is kept free after the last rental day (return, cleaning).';
+comment on column public.rental_policies.max_days is 'Longest rental, in days, both ends counted.';
+comment on column public.rental_policies.max_days_ahead is 'The last rental day may be at most this many days after today.';
+
+alter table public.rental_policies enable row level security;
+revoke all on public.rental_policies from anon, authenticated, service_role;
+grant select on public.rental_policies to anon, authenticated;
+grant update (hold_minutes, buffer_days_before, buffer_days_after, min_days, max_days, max_days_ahead)
+  on public.rental_policies to authenticated;
+grant all on public.rental_policies to service_role;
+-- insert and delete are not granted: the row comes and goes with the boutique.
+
+create policy select_all on public.rental_policies for select to anon, authenticated using (true);
+create policy update_manager on public.rental_policies for update to authenticated
+  using (boutique_id in (select private.my_active_boutique_ids('manager')))
+  with check (boutique_id in (select private.my_active_boutique_ids('manager')));
+
+create trigger touch_updated_at before update on public.rental_policies
+  for each row execute function private.touch_updated_at();
+
+create function private.create_rental_policy() returns trigger
+language plpgsql
+security definer -- whoever makes the boutique, the row is made
+set search_path = ''
+as $$
+begin
+  insert into public.rental_policies (boutique_id) values (new.id);
+  return new;
+end
+$$;
+comment on function private.create_rental_policy() is 'Trigger: gives every new boutique a rental policy with the defaults.';
+
+create trigger create_rental_policy after insert on public.boutiques
+  for each row execute function private.create_rental_policy();
+
+-- Catalog: what a boutique shows. Designers and categories belong to the marketplace, the rest to a boutique.
+
+create type public.product_status as enum ('draft', 'published', 'archived');
+comment on type public.product_status is 'draft: seen by staff; published: seen by everyone while the boutique is active; archived: kept for its history.';
+
+-- designers -----------------------------------------------------------------------------------------------------------
+
+create table public.designers (
+  id uuid primary key default private.uuid_v7(),
+  slug text not null unique,
+  label text not null,
+  bio text not null default '',
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  constraint slug_is_url_safe check (slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$' and length(slug) <= 80),
+  constraint label_is_given check (length(btrim(label)) between 1 and 120),
+  constraint bio_is_bounded check (length(bio) <= 10000)
+);
+comment on table public.designers is 'Labels that gowns are signed with, shared by all boutiques of the marketplace.';
+
+alter table public.designers enable row level security;
+revoke all on public.designers from anon, authenticated, service_role;
+grant select on public.designers to anon, authenticated;
+grant insert (slug, label, bio), update (slug, label, bio), delete on public.designers to authenticated;
+grant all on public.designers to service_role;
+
+create policy select_all on public.designers for select to anon, authenticated using (true);
+create policy insert_admin on public.designers for insert to authenticated with check ((select private.is_admin()));
+create policy update_admin on public.designers for update to authenticated
+  using ((select private.is_admin())) with check ((select private.is_admin()));
+create policy delete_admin on public.designers for delete to authenticated using ((select private.is_admin()));
+
+create trigger touch_updated_at before update on public.designers
+  for each row execute function private.touch_updated_at();
+
+-- categories ----------------------------------------------------------------------------------------------------------
+
+create table public.categories (
+  id uuid primary key default private.uuid_v7(),
+  parent_id uuid references public.categories (id) on delete restrict,
+  slug text not null unique,
+  name text not null,
+  position integer not null default 0,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  constraint category_is_not_its_own_parent check (parent_id <> id),
+  constraint slug_is_url_safe check (slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$' and length(slug) <= 80),
+  constraint name_is_given check (length(btrim(name)) between 1 and 120)
+);
+comment on table public.categories is 'Tree of product kinds, shared by all boutiques of the marketplace.';
+comment on column public.categories.position is 'Order among the children of one parent, smallest first.';
+create index categories_parent_id_idx on public.categories (parent_id, position);
+
+alter table public.categories enable row level security;
+revoke all on public.categories from anon, authenticated, service_role;
+grant select on public.categories to anon, authenticated;
+grant insert (parent_id, slug, name, position), update (parent_id, slug, name, position), delete
+  on public.categories to authenticated;
+grant all on public.categories to service_role;
+
+create policy select_all on public.categories for select to anon, authenticated using (true);
+create policy insert_admin on public.categories for insert to authenticated with check ((select private.is_admin()));
+create policy update_admin on public.categories for update to authenticated
+  using ((select private.is_admin())) with check ((select private.is_admin()));
+create policy delete_admin on public.categories for delete to authenticated using ((select private.is_admin()));
+
+create trigger touch_updated_at before update on public.categories
+  for each row execute function private.touch_updated_at();
+
+-- products ------------------------------------------------------------------------------------------------------------
+
+create table public.products (
+  id uuid primary key default private.uuid_v7(),
+  boutique_id uuid not null references public.boutiques (id) on delete restrict,
+  designer_id uuid references public.designers (id) on delete restrict,
+  category_id uuid references public.categories (id) on delete restrict,
+  slug text not null,
+  name text not null,
+  description text not null default '',
+  attributes jsonb not null default '{}',
+  for_sale boolean not null default false,
+  for_rent boolean not null default true,
+  status public.product_status not null default 'draft',
+  listed boolean not null default false,
+  published_at timestamptz,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  unique (boutique_id, slug),
+  -- Target of the foreign keys that keep a variant, a garment and a rental with the boutique of their product.
+  constraint products_id_boutique_id_key unique (id, boutique_id),
+  constraint slug_is_url_safe check (slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$' and length(slug) <= 120),
+  constraint name_is_given check (length(btrim(name)) between 1 and 200),
+  constraint description_is_bounded check (length(description) <= 20000),
+  constraint attributes_are_an_object check (jsonb_typeof(attributes) = 'object'),
+  constraint published_product_has_a_date check (status <> 'published' or published_at is not null)
+);
+comment on table public.products is 'A gown, veil or piece of jewellery as a boutique shows it; its sizes and colors are product_variants.';
+comment on column public.products.attributes is 'What the piece is like, as an object of plain values: silhouette, neckline, sleeve, fabric, train, color, back.';
+comment on column public.products.listed is 'True while the public sees the product: it is published and its boutique is active. Kept by triggers.';
+comment on column public.products.published_at is 'When it was published first; set by a trigger.';
+create index products_designer_id_idx on public.products (designer_id);
+create index products_category_id_idx on public.products (category_id);
+create index products_boutique_id_idx on public.products (boutique_id, id);
+create index products_listed_idx on public.products (published_at desc, id desc) where listed;
+create index products_listed_in_category_idx on public.products (category_id, published_at desc, id desc) where listed;
+
+-- product_variants ----------------------------------------------------------------------------------------------------
+
+create table public.product_variants (
+  id uuid primary key default private.uuid_v7(),
+  product_id uuid not null,
+  boutique_id uuid not null,
+  size text not null,
+  color text not null default '',
+  sku text not null,
+  sale_price bigint,
+  rental_price_per_day bigint,
+  deposit bigint not null default 0,
+  currency char(3) not null,
+  listed boolean not null default false,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  unique (product_id, size, color),
+  unique (boutique_id, sku),
+  constraint product_variants_id_boutique_id_key unique (id, boutique_id),
+  constraint variant_belongs_to_the_products_boutique
+    foreign key (product_id, boutique_id) references public.products (id, boutique_id) on delete cascade,
+  constraint size_is_given check (length(btrim(size)) between 1 and 40),
+  constraint color_is_short check (length(color) <= 60),
+  constraint sku_is_given check (length(btrim(sku)) between 1 and 80),
+  constraint sale_price_is_not_negative check (sale_price >= 0),
+  constraint rental_price_is_not_negative check (rental_price_per_day >= 0),
+  constraint deposit_is_not_negative check (deposit >= 0),
+  constraint currency_is_iso_4217 check (currency ~ '^[A-Z]{3}$')
+);
+comment on table public.product_variants is 'One size and color of a product, with its SKU and prices.';
+comment on column public.product_variants.sale_price is 'In minor units of the currency (santim, cents); null: not for sale.';
+comment on column public.product_variants.rental_price_per_day is 'In minor units of the currency; null: not for rent.';
+comment on column public.product_variants.deposit is 'Security deposit of a rental, in minor units of the currency.';
+comment on column public.product_variants.currency is 'ISO 4217 code, the boutique''s; set by a trigger.';
+comment on column public.product_variants.listed is 'As products.listed. Kept by triggers.';
+create index product_variants_product_id_idx on public.product_variants (product_id, boutique_id);
+
+-- product_media -------------------------------------------------------------------------------------------------------
+
+create table public.product_media (
+  id uuid primary key default private.uuid_v7(),
+  product_id uuid not null,
+  boutique_id uuid not null,
+  storage_path text not null,
+  alt text not null,
+  position integer not null default 0,
+  listed boolean not null default false,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  constraint media_belongs_to_the_products_boutique
+    foreign key (product_id, boutique_id) references public.products (id, boutique_id) on delete cascade,
+  constraint storage_path_is_inside_the_boutiques_folder
+    check (starts_with(storage_path, boutique_id::text || '/') and storage_path !~ '(^|/)\.\.?(/|$)' and length(storage_path) <= 400),
+  constraint alt_is_given check (length(btrim(alt)) between 1 and 300),
+  constraint position_is_not_negative check (position >= 0)
+);
+comment on table public.product_media is 'Pictures of a product; the files are in the bucket product-media.';
+comment on column public.product_media.storage_path is 'Path in the bucket, beginning with the boutique''s id.';
+comment on column public.product_media.alt is 'What the picture shows, for those who cannot see it.';
+comment on column public.product_media.position is 'Order among the pictures of the product, smallest first.';
+comment on column public.product_media.listed is 'As products.listed. Kept by triggers.';
+create index product_media_product_id_idx on public.product_media (product_id, boutique_id, position);
+create index product_media_boutique_id_idx on public.product_media (boutique_id);
+
+-- Triggers ------------------------------------------------------------------------------------------------------------
+
+create function private.set_product_listing() returns trigger
+language plpgsql
+security definer -- reads the status of a boutique that the writer may not see
+set search_path = ''
+as $$
+begin
+  if new.status = 'published' then
+    new.published_at := coalesce(new.published_at, now());
+  end if;
+  new.listed := new.status = 'published'
+    and exists (select from public.boutiques b where b.id = new.boutique_id and b.status = 'active');
+  return new;
+end
+$$;
+comment on function private.set_product_listing() is 'Trigger: computes products.listed and published_at, whatever the writer sent.';
+
+create trigger set_product_listing before insert or update on public.products
+  for each row execute function private.set_product_listing();
+create trigger touch_updated_at before update on public.products
+  for each row execute function private.touch_updated_at();
+
+create function private.spread_product_listing() returns trigger
+language plpgsql
+security definer -- the children follow, whatever the writer may do with them
+set search_path = ''
+as $$
+begin
+  update public.product_variants v set listed = new.listed where v.product_id = new.id and v.listed <> new.listed;
+  update public.product_media m set listed = new.listed where m.product_id = new.id and m.listed <> new.listed;
+  return null;
+end
+$$;
+comment on function private.spread_product_listing() is 'Trigger: copies products.listed to variants and media, so that their policies need no join.';
+
+create trigger spread_product_listing after update on public.products
+  for each row when (old.listed is distinct from new.listed) execute function private.spread_product_listing();
+
+create function private.spread_boutique_listing() returns trigger
+language plpgsql
+security definer -- the marketplace suspends a boutique without any right on its products
+set search_path = ''
+as $$
+begin
+  -- The trigger on products computes the new value.
+  update public.products p set listed = not p.listed
+  where p.boutique_id = new.id and p.status = 'published' and p.listed <> (new.status = 'active');
+  return null;
+end
+$$;
+comment on function private.spread_boutique_listing() is 'Trigger: a boutique that becomes active or is suspended shows or hides its products at once.';
+
+create trigger spread_boutique_listing after update on public.boutiques
+  for each row when (old.status is distinct from new.status) execute function private.spread_boutique_listing();
+
+create function private.follow_product() returns trigger
+language plpgsql
+security definer -- reads product and boutique for a writer who may not see them; the foreign keys and policies decide
+set search_path = ''
+as $$
+begin
+  select p.listed into new.listed from public.products p where p.id = new.product_id;
+  new.listed := coalesce(new.listed, false);
+  if tg_table_name = 'product_variants' then
+    select b.currency into new.currency from public.boutiques b where b.id = new.boutique_id;
+  end if;
+  return new;
+end
+$$;
+comment on function private.follow_product() is 'Trigger: a variant or picture takes `listed` from its product, and a variant its currency from the boutique, whatever the writer sent.';
+
+create trigger follow_product before insert or update on public.product_variants
+  for each row execute function private.follow_product();
+create trigger touch_updated_at before update on public.product_variants
+  for each row execute function private.touch_updated_at();
+create trigger follow_product before insert or update on public.product_media
+  for each row execute function private.follow_product();
+create trigger touch_updated_at before update on public.product_media
+  for each row execute function private.touch_updated_at();
+
+-- Rights --------------------------------------------------------------------------------------------------------------
+
+alter table public.products enable row level security;
+revoke all on public.products from anon, authenticated, service_role;
+grant select on public.products to anon, authenticated;
+grant insert (id, boutique_id, designer_id, category_id, slug, name, description, attributes, for_sale, for_rent, status)
+  on public.products to authenticated;
+grant update (designer_id, category_id, slug, name, description, attributes, for_sale, for_rent, status)
+  on public.products to authenticated;
+grant delete on public.products to authenticated;
+grant all on public.products to service_role;
+-- update of boutique_id is not granted: a product never moves to another boutique. listed and published_at are computed.
+
+create policy select_listed on public.products for select to anon using (listed);
+create policy select_listed_or_staff on public.products for select to authenticated
+  using (listed or boutique_id in (select private.my_boutique_ids('stylist')) or (select private.is_admin()));
+create policy insert_manager on public.products for insert to authenticated
+  with check (boutique_id in (select private.my_active_boutique_ids('manager')));
+create policy update_manager on public.products for update to authenticated
+  using (boutique_id in (select private.my_active_boutique_ids('manager')))
+  with check (boutique_id in (select private.my_active_boutique_ids('manager')));
+create policy delete_manager on public.products for delete to authenticated
+  using (boutique_id in (select private.my_active_boutique_ids('manager')));
+
+alter table public.product_variants enable row level security;
+revoke all on public.product_variants from anon, authenticated, service_role;
+grant select on public.product_variants to anon, authenticated;
+grant insert (id, product_id, boutique_id, size, color, sku, sale_price, rental_price_per_day, deposit)
+  on public.product_variants to authenticated;
+grant update (size, color, sku, sale_price, rental_price_per_day, deposit) on public.product_variants to authenticated;
+grant delete on public.product_variants to authenticated;
+grant all on public.product_variants to service_role;
+-- currency and listed are not granted: triggers set them.
+
+create policy select_listed on public.product_variants for select to anon using (listed);
+create policy select_listed_or_staff on public.product_variants for select to authenticated
+  using (listed or boutique_id in (select private.my_boutique_ids('stylist')) or (select private.is_admin()));
+create policy insert_manager on public.product_variants for insert to authenticated
+  with check (boutique_id in (select private.my_active_boutique_ids('manager')));
+create policy update_manager on public.product_variants for update to authenticated
+  using (boutique_id in (select private.my_active_boutique_ids('manager')))
+  with check (boutique_id in (select private.my_active_boutique_ids('manager')));
+create policy delete_manager on public.product_variants for delete to authenticated
+  using (boutique_id in (select private.my_active_boutique_ids('manager')));
+
+alter table public.product_media enable row level security;
+revoke all on public.product_media from anon, authenticated, service_role;
+grant select on public.product_media to anon, authenticated;
+grant insert (id, product_id, boutique_id, storage_path, alt, position) on public.product_media to authenticated;
+grant update (alt, position) on public.product_media to authenticated;
+grant delete on public.product_media to authenticated;
+grant all on public.product_media to service_role;
+
+create policy select_listed on public.product_media for select to anon using (listed);
+create policy select_listed_or_staff on public.product_media for select to authenticated
+  using (listed or boutique_id in (select private.my_boutique_ids('stylist')) or (select private.is_admin()));
+create policy insert_manager on public.product_media for insert to authenticated
+  with check (boutique_id in (select private.my_active_boutique_ids('manager')));
+create policy update_manager on public.product_media for update to authenticated
+  using (boutique_id in (select private.my_active_boutique_ids('manager')))
+  with check (boutique_id in (select private.my_active_boutique_ids('manager')));
+create policy delete_manager on public.product_media for delete to authenticated
+  using (boutique_id in (select private.my_active_boutique_ids('manager')));
+
+-- Calendar: one calendar of truth per physical thing. A garment, a stylist and a fitting room are all resources;
+-- whatever takes one of them for a time is an allocation, and no two live allocations of a resource overlap.
+
+create type public.resource_kind as enum ('garment', 'stylist', 'room');
+comment on type public.resource_kind is 'What can be promised for a time.';
+
+create type public.garment_condition as enum ('new', 'good', 'worn', 'damaged');
+comment on type public.garment_condition is 'State of the piece at its last inspection.';
+
+create type public.allocation_kind as enum ('fitting', 'rental', 'show', 'repair', 'cleaning', 'sale');
+comment on type public.allocation_kind is 'Why a resource is taken.';
+
+create type public.allocation_state as enum ('held', 'confirmed', 'released');
+comment on type public.allocation_state is 'held: until held_until, for a customer who decides; confirmed: firm; released: no longer in the way.';
+
+-- locations -----------------------------------------------------------------------------------------------------------
+
+create table public.locations (
+  id uuid primary key default private.uuid_v7(),
+  boutique_id uuid not null references public.boutiques (id) on delete restrict,
+  name text not null,
+  street text not null default '',
+  city text not null,
+  country char(2) not null,
+  timezone text not null,
+  listed boolean not null default false,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  constraint locations_id_boutique_id_key unique (id, boutique_id),
+  constraint name_is_given check (length(btrim(name)) between 1 and 120),
+  constraint street_is_bounded check (length(street) <= 300),
+  constraint city_is_given check (length(btrim(city)) between 1 and 120),
+  constraint country_is_iso_3166 check (country ~ '^[A-Z]{2}$'),
+  constraint timezone_is_known check (private.is_timezone(timezone))
+);
+comment on table public.locations is 'A branch of a boutique: where garments hang and fittings take place.';
+comment on column public.locations.country is 'ISO 3166-1 alpha-2 code, such as ET.';
+comment on column public.locations.timezone is 'IANA zone of the opening hours and fittings of this branch.';
+comment on column public.locations.listed is 'True while the boutique is active and the public sees the branch. Kept by triggers.';
+create index locations_boutique_id_idx on public.locations (boutique_id);
+
+alter table public.locations enable row level security;
+revoke all on public.locations from anon, authenticated, service_role;
+grant select on public.locations to anon, authenticated;
+grant insert (id, boutique_id, name, street, city, country, timezone) on public.locations to authenticated;
+grant update (name, street, city, country, timezone) on public.locations to authenticated;
+grant all on public.locations to service_role;
+-- delete is not granted: garments and bookings remember their branch.
+
+create policy select_listed on public.locations for select to anon using (listed);
+create policy select_listed_or_staff on public.locations for select to authenticated
+  using (listed or boutique_id in (select private.my_boutique_ids('stylist')) or (select private.is_admin()));
+create policy insert_manager on public.locations for insert to authenticated
+  with check (boutique_id in (select private.my_active_boutique_ids('manager')));
+create policy update_manager on public.locations for update to authenticated
+  using (boutique_id in (select private.my_active_boutique_ids('manager')))
+  with check (boutique_id in (select private.my_active_boutique_ids('manager')));
+
+create trigger touch_updated_at before update on public.locations
+  for each row execute function private.touch_updated_at();
+
+create function private.set_location_listing() returns trigger
+language plpgsql
+security definer -- reads the status of a boutique that the writer may not see
+set search_path = ''
+as $$
+begin
+  new.listed := exists (select from public.boutiques b where b.id = new.boutique_id and b.status = 'active');
+  return new;
+end
+$$;
+comment on function private.set_location_listing() is 'Trigger: computes locations.listed, whatever the writer sent.';
+
+create trigger set_location_listing before insert or update on public.locations
+  for each row execute function private.set_location_listing();
+
+create function private.spread_boutique_status() returns trigger
+language plpgsql
+security definer -- the marketplace suspends a boutique without any right on its branches
+set search_path = ''
+as $$
+begin
+  update public.locations l set listed = not l.listed
+  where l.boutique_id = new.id and l.listed <> (new.status = 'active');
+  return null;
+end
+$$;
+comment on function private.spread_boutique_status() is 'Trigger: a boutique that becomes active or is suspended shows or hides its branches at once.';
+
+create trigger spread_boutique_status after update on public.boutiques
+  for each row when (old.status is distinct from new.status) execute function private.spread_boutique_status();
+
+-- resources -----------------------------------------------------------------------------------------------------------
+
+create table public.resources (
+  id uuid primary key default private.uuid_v7(),
+  boutique_id uuid not null references public.boutiques (id) on delete restrict,
+  location_id uuid,
+  kind public.resource_kind not null,
+  created_at timestamptz not null default now(),
+  -- Target of the foreign key that keeps an allocation within its boutique.
+  constraint resources_id_boutique_id_key unique (id, boutique_id),
+  constraint resource_is_at_a_location_of_its_boutique
+    foreign key (location_id, boutique_id) references public.locations (id, boutique_id) on delete restrict
+);
+comment on table public.resources is 'Everything that can be promised for a time, under one kind of id. Its calendar are its allocations.';
+create index resources_boutique_id_idx on public.resources (boutique_id, kind);
+create index resources_location_id_idx on public.resources (location_id, boutique_id);
+
+alter table public.resources enable row level security;
+revoke all on public.resources from anon, authenticated, service_role;
+grant select on public.resources to authenticated;
+grant all on public.resources to service_role;
+-- insert, update and delete are not granted: a resource is made by what it is (a garment, a stylist, a room).
+
+create policy select_staff on public.resources for select to authenticated
+  using (boutique_id in (select private.my_boutique_ids('stylist')) or (select private.is_admin()));
+
+-- garments ------------------------------------------------------------------------------------------------------------
+
+create table public.garments (
+  id uuid primary key default private.uuid_v7(),
+  boutique_id uuid not null,
+  variant_id uuid not null,
+  location_id uuid not null,
+  serial text not null,
+  condition public.garment_condition not null default 'new',
+  retired_at timestamptz,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  unique (boutique_id, serial),
+  constraint garment_is_a_resource
+    foreign key (id) references public.resources (id) on delete cascade deferrable initially deferred,
+  constraint garment_belongs_to_the_variants_boutique
+    foreign key (variant_id, boutique_id) references public.product_variants (id, boutique_id) on delete restrict,
+  constraint garment_is_at_a_location_of_its_boutique
+    foreign key (location_id, boutique_id) references public.locations (id, boutique_id) on delete restrict,
+  constraint serial_is_given check (length(btrim(serial)) between 1 and 80)
+);
+comment on table public.garments is 'One physical piece with its serial number. Its id is also the id of its resource.';
+comment on column public.garments.serial is 'The number on its label, unique in the boutique.';
+comment on column public.garments.retired_at is 'Since when it is no longer given out; null while it is in service.';
+create index garments_variant_id_idx on public.garments (variant_id, boutique_id);
+create index garments_location_id_idx on public.garments (location_id, boutique_id);
+
+create function private.create_garment_resource() returns trigger
+language plpgsql
+security definer -- resources are not writable by anybody
+set search_path = ''
+as $$
+begin
+  insert into public.resources (id, boutique_id, location_id, kind)
+  values (new.id, new.boutique_id, new.location_id, 'garment');
+  return new;
+end
+$$;
+comment on function private.create_garment_resource() is 'Trigger: gives a new garment its place in the calendar.';
+
+create trigger create_garment_resource after insert on public.garments
+  for each row execute function private.create_garment_resource();
+
+create function private.move_garment_resource() returns trigger
+language plpgsql
+security definer -- as create_garment_resource
+set search_path = ''
+as $$
+begin
+  update public.resources r set location_id = new.location_id where r.id = new.id;
+  return null;
+end
+$$;
+comment on function private.move_garment_resource() is 'Trigger: the resource moves to another branch with its garment.';
+
+create trigger move_garment_resource after update on public.garments
+  for each row when (old.location_id is distinct from new.location_id) execute function private.move_garment_resource();
+create trigger touch_updated_at before update on public.garments
+  for each row execute function private.touch_updated_at();
+
+alter table public.garments enable row level security;
+revoke all on public.garments from anon, authenticated, service_role;
+grant select on public.garments to authenticated;
+grant insert (id, boutique_id, variant_id, location_id, serial, condition) on public.garments to authenticated;
+grant update (location_id, serial, condition, retired_at) on public.garments to authenticated;
+grant all on public.garments to service_role;
+-- delete is not granted: a garment with a history is retired. update of variant_id is not granted: bookings name the variant.
+
+create policy select_staff on public.garments for select to authenticated
+  using (boutique_id in (select private.my_boutique_ids('stylist')) or (select private.is_admin()));
+create policy insert_manager on public.garments for insert to authenticated
+  with check (boutique_id in (select private.my_active_boutique_ids('manager')));
+create policy update_manager on public.garments for update to authenticated
+  using (boutique_id in (select private.my_active_boutique_ids('manager')))
+  with check (boutique_id in (select private.my_active_boutique_ids('manager')));
+
+-- allocations ---------------------------------------------------------------------------------------------------------
+
+create table public.allocations (
+  id uuid primary key default private.uuid_v7(),
+  resource_id uuid not null,
+  boutique_id uuid not null,
+  during tstzrange not null,
+  kind public.allocation_kind not null,
+  state public.allocation_state not null,
+  held_until timestamptz,
+  source_id uuid,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  constraint allocation_belongs_to_the_resources_boutique
+    foreign key (resource_id, boutique_id) references public.resources (id, boutique_id) on delete restrict,
+  constraint allocation_takes_some_time check (not isempty(during) and lower(during) is not null and isfinite(lower(during))),
+  constraint only_a_sale_has_no_end check ((kind = 'sale' and upper(during) is null) or (upper(during) is not null and isfinite(upper(during)))),
+  constraint a_hold_says_until_when check ((state = 'held') = (held_until is not null)),
+  -- The promise of Nexus. The index is partial: a query uses it only if it repeats `state <> 'released'`.
+  constraint live_allocations_of_a_resource_never_overlap
+    exclude using gist (resource_id with =, during with &&) where (state <> 'released')
+);
+comment on table public.allocations is 'A resource taken for a time. Two live allocations of one resource cannot overlap, whoever writes them.';
+comment on column public.allocations.during is 'From the first instant it is taken to the first it is free again, buffers included.';
+comment on column public.allocations.held_until is 'End of a hold; past it anyone who needs the resource releases it.';
+comment on column public.allocations.source_id is 'Row that the time is taken for: a rental, an appointment, a show, an order item.';
+create index allocations_resource_id_idx on public.allocations (resource_id, boutique_id);
+create index allocations_boutique_id_idx on public.allocations (boutique_id);
+create index allocations_source_id_idx on public.allocations (source_id);
+create index allocations_held_until_idx on public.allocations (held_until) where state = 'held';
+
+alter table public.allocations enable row level security;
+revoke all on public.allocations from anon, authenticated, service_role;
+grant select on public.allocations to authenticated;
+grant all on public.allocations to service_role;
+-- insert, update and delete are not granted: functions that know the rules of each kind write the calendar.
+
+create policy select_staff on public.allocations for select to authenticated
+  using (boutique_id in (select private.my_boutique_ids('stylist')) or (select private.is_admin()));
+
+create trigger touch_updated_at before update on public.allocations
+  for each row execute function private.touch_updated_at();
+
+-- Fit records: how pieces fitted people who wore them, as boutiques bring it along from earlier systems.
+
+create type private.fit as enum ('small', 'true', 'large');
+comment on type private.fit is 'How a size fell: smaller than expected, true to size, larger.';
+
+create table private.fit_records (
+  id uuid primary key default private.uuid_v7(),
+  boutique_id uuid not null references public.boutiques (id) on delete cascade,
+  variant_id uuid not null,
+  source text not null,
+  fingerprint bytea not null,
+  customer_ref text not null,
+  fit private.fit not null,
+  rating smallint,
+  occasion text,
+  body_type text,
+  height_cm numeric(4, 1),
+  weight_kg numeric(4, 1),
+  bust text,
+  age smallint,
+  recommend boolean,
+  worn_on date not null,
+  created_at timestamptz not null default now(),
+  constraint fit_record_is_of_a_variant_of_the_boutique
+    foreign key (variant_id, boutique_id) references public.product_variants (id, boutique_id) on delete cascade,
+  constraint fit_record_is_loaded_once unique (source, fingerprint),
+  constraint rating_is_1_to_5 check (rating between 1 and 5),
+  constraint height_is_a_persons check (height_cm between 50 and 250),
+  constraint weight_is_a_persons check (weight_kg between 20 and 400),
+  constraint age_is_a_persons check (age between 0 and 120),
+  constraint source_is_given check (length(source) between 1 and 60),
+  constraint customer_ref_is_given check (length(customer_ref) between 1 and 60)
+);
+comment on table private.fit_records is 'One wearing of a variant with how it fitted, imported. Holds body measurements: no API role reads it; reviews and size advice are made from it.';
+comment on column private.fit_records.source is 'The data set or system that the row came from.';
+comment on column private.fit_records.fingerprint is 'SHA-256 of the row as it came, so that a second load and exact duplicates add nothing.';
+comment on column private.fit_records.customer_ref is 'The source''s own id of the person, not an account here.';
+comment on column private.fit_records.rating is 'One to five stars.';
+comment on column private.fit_records.bust is 'Band and cup as the source writes them, such as 34b.';
+create index fit_records_variant_id_idx on private.fit_records (variant_id, boutique_id);
+create index fit_records_boutique_id_idx on private.fit_records (boutique_id);
+alter table private.fit_records enable row level security;
+-- No policy and no grant: only the owner's loaders and jobs reach it.
+
+-- Rentals: a garment promised to a customer for some days. Functions of their own files: 51 quote, 52 reserve, 53 availability.
+
+create type public.rental_state as enum (
+  'held', 'reserved', 'picked_up', 'returned', 'inspecting', 'closed', 'lost', 'cancelled', 'expired'
+);
+comment on type public.rental_state is
+  'held: waits for confirmation until held_until; reserved: firm; picked_up, returned, inspecting, closed, lost: the garment''s way; cancelled, expired: gave the dates back.';
+
+create table public.rentals (
+  id uuid primary key default private.uuid_v7(),
+  boutique_id uuid not null references public.boutiques (id) on delete restrict,
+  customer_id uuid not null references public.profiles (id) on delete restrict,
+  variant_id uuid not null,
+  garment_id uuid not null references public.garments (id) on delete restrict,
+  allocation_id uuid not null unique references public.allocations (id) on delete restrict,
+  period daterange not null,
+  state public.rental_state not null default 'held',
+  held_until timestamptz,
+  price bigint not null,
+  deposit bigint not null,
+  currency char(3) not null,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  constraint rental_is_of_a_variant_of_the_boutique
+    foreign key (variant_id, boutique_id) references public.product_variants (id, boutique_id) on delete restrict,
+  constraint rental_ends_after_it_starts check (not isempty(period) and isfinite(lower(period)) and isfinite(upper(period))),
+  constraint a_held_rental_says_until_when check (state <> 'held' or held_until is not null),
+  constraint price_is_not_negative check (price >= 0),
+  constraint deposit_is_not_negative check (deposit >= 0),
+  constraint currency_is_iso_4217 check (currency ~ '^[A-Z]{3}$')
+);
+comment on table public.rentals is 'A garment promised to a customer for some days. The calendar entry, with the buffers around the days, is its allocation.';
+comment on column public.rentals.period is 'Rental days, first included and last excluded, in the boutique''s time zone.';
+comment on column public.rentals.held_until is 'When the hold ends; kept after that as a record.';
+comment on column public.rentals.price is 'For all days, frozen when it was reserved, in minor units of the currency.';
+comment on column public.rentals.deposit is 'Frozen when it was reserved, in minor units of the currency.';
+create index rentals_customer_id_idx on public.rentals (customer_id, created_at desc, id desc);
+create index rentals_boutique_id_idx on public.rentals (boutique_id, created_at desc, id desc);
+create index rentals_variant_id_idx on public.rentals (variant_id, boutique_id);
+create index rentals_garment_id_idx on public.rentals (garment_id);
+
+alter table public.rentals enable row level security;
+revoke all on public.rentals from anon, authenticated, service_role;
+grant select on public.rentals to authenticated;
+grant all on public.rentals to service_role;
+-- insert, update and delete are not granted: state and calendar move together, in functions.
+
+create policy select_own_or_staff on public.rentals for select to authenticated
+  using (
+    customer_id = (select auth.uid())
+    or boutique_id in (select private.my_boutique_ids('stylist'))
+    or (select private.is_admin())
+  );
+
+create trigger touch_updated_at before update on public.rentals
+  for each row execute function private.touch_updated_at();
+
+-- Helpers -------------------------------------------------------------------------------------------------------------
+
+create function private.parse_period(period text) returns daterange
+language plpgsql immutable
+set search_path = ''
+as $$
+declare
+  v_period daterange;
+begin
+  begin
+    v_period := period::daterange;
+  exception when data_exception then
+    v_period := null;
+  end;
+  if v_period is null or isempty(v_period) or lower_inf(v_period) or upper_inf(v_period)
+    -- 'infinity' is a date to Postgres, but no day.
+    or not isfinite(lower(v_period)) or not isfinite(upper(v_period)) then
+    perform private.raise_error(400, 'invalid_period',
+      'The period has to be two days with the first not after the last, such as [2027-06-04,2027-06-06] (both days included).',
+      jsonb_build_object('period', period));
+  end if;
+  return v_period;
+end
+$$;
+comment on function private.parse_period(text) is
+  'Reads a period of days in Postgres range form: [first,last] with both days, or [first,end) without the last. PT400 invalid_period when it is none.';
+
+create function private.allocation_of_period(period daterange, buffer_before integer, buffer_after integer, timezone text)
+returns tstzrange
+language sql stable
+set search_path = ''
+as $$
+  select tstzrange(
+    (lower(period) - buffer_before)::timestamp at time zone timezone,
+    (upper(period) + buffer_after)::timestamp at time zone timezone,
+    '[)')
+$$;
+comment on function private.allocation_of_period(daterange, integer, integer, text) is
+  'The time a garment is taken for a rental of these days: from midnight to midnight in the boutique''s zone, buffers included.';
+
+create type private.rental_terms as (
+  variant_id uuid,
+  product_id uuid,
+  boutique_id uuid,
+  price_per_day bigint,
+  deposit bigint,
+  currency char(3),
+  timezone text,
+  hold_minutes integer,
+  buffer_days_before integer,
+  buffer_days_after integer,
+  max_days_ahead integer,
+  period daterange
+);
+
+create function private.rental_terms(variant_id uuid, period text) returns private.rental_terms
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_terms private.rental_terms;
+  v_policy public.rental_policies;
+  v_period daterange := private.parse_period(period);
+  v_today date;
+  v_days integer;
+  v_for_rent boolean;
+begin
+  select v.id, v.product_id, v.boutique_id, v.rental_price_per_day, v.deposit, v.currency, b.timezone,
+    r.hold_minutes, r.buffer_days_before, r.buffer_days_after, r.max_days_ahead, v_period
+  into v_terms
+  from public.product_variants v
+  join public.boutiques b on b.id = v.boutique_id
+  join public.rental_policies r on r.boutique_id = v.boutique_id
+  where v.id = rental_terms.variant_id and v.listed;
+  if not found then
+    perform private.raise_error(404, 'variant_not_found', 'There is no such variant, or it is not on show.',
+      jsonb_build_object('variant_id', variant_id));
+  end if;
+
+  select p.for_rent into v_for_rent from public.products p where p.id = v_terms.product_id;
+  if not v_for_rent or v_terms.price_per_day is null then
+    perform private.raise_error(409, 'not_for_rent', 'This variant is not for rent.',
+      jsonb_build_object('variant_id', variant_id));
+  end if;
+
+  select * into v_policy from public.rental_policies r where r.boutique_id = v_terms.boutique_id;
+  v_today := (now() at time zone v_terms.timezone)::date;
+  v_days := upper(v_period) - lower(v_period);
+  if lower(v_period) < v_today then
+    perform private.raise_error(400, 'invalid_period', 'The period begins in the past. Choose days from today on.',
+      jsonb_build_object('period', period, 'today', v_today));
+  elsif v_days < v_policy.min_days or v_days > v_policy.max_days then
+    perform private.raise_error(400, 'invalid_period',
+      format('This boutique rents for %s to %s days; the period has %s.', v_policy.min_days, v_policy.max_days, v_days),
+      jsonb_build_object('period', period, 'days', v_days, 'min_days', v_policy.min_days, 'max_days', v_policy.max_days));
+  elsif upper(v_period) - 1 > v_today + v_policy.max_days_ahead then
+    perform private.raise_error(400, 'invalid_period',
+      format('This boutique takes bookings until %s.', v_today + v_policy.max_days_ahead),
+      jsonb_build_object('period', period, 'last_day', v_today + v_policy.max_days_ahead));
+  end if;
+  return v_terms;
+end
+$$;
+comment on function private.rental_terms(uuid, text) is
+  'What a rental of this variant on these days would be like, after every check that needs no calendar. PT404 variant_not_found, PT409 not_for_rent, PT400 invalid_period.';
+
+create function private.free_garment_ids(variant_id uuid, during tstzrange) returns setof uuid
+language sql stable
+set search_path = ''
+as $$
+  -- A hold past its time does not count: whoever needs the garment releases it. The predicate of the partial
+  -- exclusion index is repeated, or the index would not be used.
+  select g.id
+  from public.garments g
+  where g.variant_id = free_garment_ids.variant_id
+    and g.retired_at is null
+    and not exists (
+      select from public.allocations a
+      where a.resource_id = g.id
+        and a.during && free_garment_ids.during
+        and a.state <> 'released'
+        and (a.held_until is null or a.held_until > now()))
+$$;
+comment on function private.free_garment_ids(uuid, tstzrange) is 'Garments of a variant in service that nothing takes in this time.';
+
+create function private.next_free_period(terms private.rental_terms) returns daterange
+language sql stable
+set search_path = ''
+as $$
+  -- A garment becomes free where an allocation ends, and stays so until the next one begins. The days fit into
+  -- such a gap when the first day, its buffer kept, is not before the end and the time taken is over before the next.
+  with gaps as (
+    select upper(a.during) as free_from, lead(lower(a.during)) over (partition by g.id order by lower(a.during)) as free_until
+    from public.garments g
+    join public.allocations a on a.resource_id = g.id
+      and a.state <> 'released'
+      and (a.held_until is null or a.held_until > now())
+      and a.during && tstzrange(
+        (lower(terms.period) - terms.buffer_days_before)::timestamp at time zone terms.timezone, null)
+    where g.variant_id = terms.variant_id and g.retired_at is null
+  ),
+  candidates as (
+    select daterange(f.first_day, f.first_day + (upper(terms.period) - lower(terms.period))) as period, g.free_until
+    from gaps g
+    cross join lateral (
+      -- The first midnight from the end on, as a day of the boutique's zone.
+      select (((g.free_from + interval '1 day' - interval '1 microsecond') at time zone terms.timezone)::date
+        + terms.buffer_days_before) as first_day
+    ) f
+    where g.free_from is not null
+  )
+  select c.period
+  from candidates c
+  where lower(c.period) >= lower(terms.period)
+    and upper(c.period) - 1 <= (now() at time zone terms.timezone)::date + terms.max_days_ahead
+    and (c.free_until is null or c.free_until >= upper(private.allocation_of_period(
+      c.period, terms.buffer_days_before, terms.buffer_days_after, terms.timezone)))
+  order by c.period
+  limit 1
+$$;
+comment on function private.next_free_period(private.rental_terms) is
+  'The first period of the same length, not before the wished one, in which a garment of the variant is free; null when there is none that may be booked.';
+
+-- Life of a rental ----------------------------------------------------------------------------------------------------
+
+create function private.end_rental(rental_id uuid, new_state public.rental_state) returns void
+language sql volatile
+set search_path = ''
+as $$
+  with ended as (
+    update public.rentals r set state = new_state
+    where r.id = end_rental.rental_id and r.state in ('held', 'reserved')
+    returning r.allocation_id
+  )
+  update public.allocations a set state = 'released', held_until = null
+  from ended e where a.id = e.allocation_id
+$$;
+comment on function private.end_rental(uuid, public.rental_state) is 'Cancels or expires a rental that has not begun and gives its days back. Does nothing to any other.';
+
+create function private.expire_rental_hold(rental_id uuid) returns boolean
+language plpgsql volatile
+set search_path = ''
+as $$
+begin
+  perform from public.rentals r
+  where r.id = expire_rental_hold.rental_id and r.state = 'held' and r.held_until <= now()
+  for update;
+  if not found then
+    return false;
+  end if;
+  perform private.end_rental(rental_id, 'expired');
+  return true;
+end
+$$;
+comment on function private.expire_rental_hold(uuid) is 'Ends a hold whose time is over. False when there is nothing to do: confirmed, cancelled, not yet due, or done before. Called by the job rental.expire_hold.';
+
+create function private.release_expired_holds(resource_id uuid, during tstzrange) returns void
+language plpgsql volatile
+set search_path = ''
+as $$
+declare
+  v_rental uuid;
+begin
+  -- The rental is locked before its allocation, here as in confirm and cancel, so that they never wait for each other.
+  for v_rental in
+    select a.source_id
+    from public.allocations a
+    where a.resource_id = release_expired_holds.resource_id
+      and a.during && release_expired_holds.during
+      and a.state <> 'released'
+      and a.held_until <= now()
+      and a.kind = 'rental'
+    order by a.source_id
+  loop
+    perform private.expire_rental_hold(v_rental);
+  end loop;
+end
+$$;
+comment on function private.release_expired_holds(uuid, tstzrange) is 'Frees a resource from holds whose time is over, at the moment somebody needs it. The caller has locked the resource.';
+
+create function private.confirm_rental(rental_id uuid) returns public.rentals
+language plpgsql volatile
+security definer -- staff may not write rentals; the function knows the rules
+set search_path = ''
+as $$
+declare
+  v_rental public.rentals;
+begin
+  select * into v_rental from public.rentals r
+  where r.id = confirm_rental.rental_id
+    and r.boutique_id in (select private.my_active_boutique_ids('stylist'))
+  for update;
+  if not found then
+    perform private.raise_error(404, 'rental_not_found', 'There is no such rental in a boutique you work for.',
+      jsonb_build_object('rental_id', rental_id));
+  end if;
+  if v_rental.state = 'reserved' then
+    return v_rental;
+  end if;
+  if v_rental.state = 'expired' or (v_rental.state = 'held' and v_rental.held_until <= now()) then
+    perform private.raise_error(410, 'hold_expired', 'The hold has ended. Reserve the days again.',
+      jsonb_build_object('rental_id', rental_id, 'held_until', v_rental.held_until));
+  end if;
+  if v_rental.state <> 'held' then
+    perform private.raise_error(409, 'invalid_state', format('A rental that is %s cannot be confirmed.', v_rental.state),
+      jsonb_build_object('rental_id', rental_id, 'state', v_rental.state));
+  end if;
+  update public.allocations a set state = 'confirmed', held_until = null where a.id = v_rental.allocation_id;
+  update public.rentals r set state = 'reserved' where r.id = v_rental.id returning * into v_rental;
+  return v_rental;
+end
+$$;
+
+create function private.cancel_rental(rental_id uuid) returns public.rentals
+language plpgsql volatile
+security definer -- customers may not write rentals; the function knows the rules
+set search_path = ''
+as $$
+declare
+  v_rental public.rentals;
+begin
+  select * into v_rental from public.rentals r
+  where r.id = cancel_rental.rental_id
+    and (r.customer_id = auth.uid() or r.boutique_id in (select private.my_active_boutique_ids('stylist')))
+  for update;
+  if not found then
+    perform private.raise_error(404, 'rental_not_found', 'There is no such rental of yours.',
+      jsonb_build_object('rental_id', rental_id));
+  end if;
+  if v_rental.state in ('cancelled', 'expired') then
+    return v_rental;
+  end if;
+  if v_rental.state not in ('held', 'reserved') then
+    perform private.raise_error(409, 'invalid_state', format('A rental that is %s cannot be cancelled.', v_rental.state),
+      jsonb_build_object('rental_id', rental_id, 'state', v_rental.state));
+  end if;
+  perform private.end_rental(v_rental.id, 'cancelled');
+  select * into v_rental from public.rentals r where r.id = v_rental.id;
+  return v_rental;
+end
+$$;
+
+create function public.confirm_rental(rental_id uuid) returns public.rentals
+language sql volatile
+security invoker
+set search_path = ''
+as $$
+  select private.confirm_rental(rental_id)
+$$;
+comment on function public.confirm_rental(uuid) is
+  'Staff make a held rental firm (state reserved). Repeating it changes nothing. PT404 rental_not_found, PT410 hold_expired, PT409 invalid_state.';
+grant execute on function private.confirm_rental(uuid) to authenticated;
+grant execute on function public.confirm_rental(uuid) to authenticated;
+
+create function public.cancel_rental(rental_id uuid) returns public.rentals
+language sql volatile
+security invoker
+set search_path = ''
+as $$
+  select private.cancel_rental(rental_id)
+$$;
+comment on function public.cancel_rental(uuid) is
+  'The customer or staff give the days of a held or reserved rental back. Repeating it changes nothing. PT404 rental_not_found, PT409 invalid_state.';
+grant execute on function private.cancel_rental(uuid) to authenticated;
+grant execute on function public.cancel_rental(uuid) to authenticated;
+
+-- quote_rental: what a rental would cost and whether a garment is free.
+
+create type public.rental_quote as (
+  variant_id uuid,
+  first_day date,
+  last_day date,
+  days integer,
+  price_per_day bigint,
+  price bigint,
+  deposit bigint,
+  currency text,
+  blocked_from timestamptz,
+  blocked_until timestamptz,
+  available boolean,
+  next_free_first_day date,
+  next_free_last_day date
+);
+comment on type public.rental_quote is
+  'Answer of quote_rental. Money in minor units of the currency. blocked_from and blocked_until are the time the garment is taken for, buffers included; next_free_* the next period of the same length when it is not available.';
+
+create function private.quote_rental(variant_id uuid, period text) returns public.rental_quote
+language plpgsql stable
+security definer -- anybody may ask whether something is free, nobody may read the calendar itself
+set search_path = ''
+as $$
+declare
+  v_terms private.rental_terms := private.rental_terms(variant_id, period);
+  v_during tstzrange := private.allocation_of_period(
+    v_terms.period, v_terms.buffer_days_before, v_terms.buffer_days_after, v_terms.timezone);
+  v_available boolean := exists (select from private.free_garment_ids(variant_id, v_during));
+  v_next daterange;
+  v_quote public.rental_quote;
+begin
+  if not v_available then
+    v_next := private.next_free_period(v_terms);
+  end if;
+  v_quote.variant_id := v_terms.variant_id;
+  v_quote.first_day := lower(v_terms.period);
+  v_quote.last_day := upper(v_terms.period) - 1;
+  v_quote.days := upper(v_terms.period) - lower(v_terms.period);
+  v_quote.price_per_day := v_terms.price_per_day;
+  v_quote.price := v_terms.price_per_day * v_quote.days;
+  v_quote.deposit := v_terms.deposit;
+  v_quote.currency := v_terms.currency;
+  v_quote.blocked_from := lower(v_during);
+  v_quote.blocked_until := upper(v_during);
+  v_quote.available := v_available;
+  v_quote.next_free_first_day := lower(v_next);
+  v_quote.next_free_last_day := upper(v_next) - 1;
+  return v_quote;
+end
+$$;
+
+create function public.quote_rental(variant_id uuid, period text) returns public.rental_quote
+language sql stable
+security invoker
+set search_path = ''
+as $$
+  select private.quote_rental(variant_id, period)
+$$;
+comment on function public.quote_rental(uuid, text) is
+  'Price, deposit, buffers and availability of a rental, for anybody. period: days in range form, [2027-06-04,2027-06-06] counts both. PT404 variant_not_found, PT409 not_for_rent, PT400 invalid_period.';
+grant execute on function private.quote_rental(uuid, text) to anon, authenticated, service_role;
+grant execute on function public.quote_rental(uuid, text) to anon, authenticated, service_role;
+
+-- reserve_rental: a timed hold on one garment of a variant.
+
+create function private.reserve_rental(variant_id uuid, period text, idempotency_key text) returns public.rentals
+language plpgsql volatile
+security definer -- customers may write neither rentals nor the calendar; the function knows the rules
+set search_path = ''
+as $$
+declare
+  v_customer uuid := auth.uid();
+  v_earlier uuid;
+  v_terms private.rental_terms;
+  v_during tstzrange;
+  v_garment uuid;
+  v_rental public.rentals;
+  v_next daterange;
+begin
+  if v_customer is null or not exists (select from public.profiles p where p.id = v_customer) then
+    perform private.raise_error(401, 'sign_in_required', 'Sign in to reserve.');
+  end if;
+
+  v_earlier := private.claim_idempotency_key('reserve_rental', idempotency_key,
+    jsonb_build_object('variant_id', variant_id, 'period', private.parse_period(period)));
+  if v_earlier is not null then
+    select * into strict v_rental from public.rentals r where r.id = v_earlier;
+    if v_rental.state = 'expired' or (v_rental.state = 'held' and v_rental.held_until <= now()) then
+      perform private.raise_error(410, 'hold_expired',
+        'The hold made with this idempotency key has ended. Reserve again with a new key.',
+        jsonb_build_object('rental_id', v_rental.id, 'held_until', v_rental.held_until));
+    end if;
+    return v_rental;
+  end if;
+
+  v_terms := private.rental_terms(variant_id, period);
+  v_during := private.allocation_of_period(
+    v_terms.period, v_terms.buffer_days_before, v_terms.buffer_days_after, v_terms.timezone);
+  v_rental.id := private.uuid_v7();
+  v_rental.allocation_id := private.uuid_v7();
+  v_rental.held_until := now() + v_terms.hold_minutes * interval '1 minute';
+
+  -- Every writer of the calendar locks the resource first, so two of them queue up instead of meeting inside the
+  -- exclusion index, where each would wait for the other. A garment that somebody is just taking is passed over
+  -- while there are others; when none is left, we wait for one and look again.
+  loop
+    -- A failed attempt gives its lock back with the savepoint of this block.
+    begin
+      select r.id into v_garment
+      from public.resources r
+      where r.id in (select private.free_garment_ids(reserve_rental.variant_id, v_during))
+      order by r.id
+      limit 1
+      for no key update of r skip locked;
+
+      if not found then
+        select r.id into v_garment
+        from public.resources r
+        where r.id in (select private.free_garment_ids(reserve_rental.variant_id, v_during))
+        order by r.id
+        limit 1
+        for no key update of r;
+      end if;
+
+      exit when not found;
+      perform private.release_expired_holds(v_garment, v_during);
+      insert into public.allocations (id, resource_id, boutique_id, during, kind, state, held_until, source_id)
+      values (v_rental.allocation_id, v_garment, v_terms.boutique_id, v_during, 'rental', 'held', v_rental.held_until, v_rental.id);
+      v_rental.garment_id := v_garment;
+      exit;
+    exception when exclusion_violation then
+      -- Taken while we waited for the lock. The next look does not find it any more.
+      continue;
+    end;
+  end loop;
+
+  if v_rental.garment_id is null then
+    v_next := private.next_free_period(v_terms);
+    perform private.raise_error(409, 'not_available',
+      case
+        when v_next is null then 'No garment of this variant is free on these days, nor later as far as can be booked.'
+        else format('No garment of this variant is free on these days. The next free period is %s to %s.',
+          lower(v_next), upper(v_next) - 1)
+      end,
+      jsonb_build_object('variant_id', variant_id, 'next_free', case when v_next is not null then
+        jsonb_build_object('first_day', lower(v_next), 'last_day', upper(v_next) - 1) end));
+  end if;
+
+  insert into public.rentals (
+    id, boutique_id, customer_id, variant_id, garment_id, allocation_id, period, state, held_until, price, deposit, currency)
+  values (
+    v_rental.id, v_terms.boutique_id, v_customer, v_terms.variant_id, v_garment, v_rental.allocation_id, v_terms.period,
+    'held', v_rental.held_until, v_terms.price_per_day * (upper(v_terms.period) - lower(v_terms.period)),
+    v_terms.deposit, v_terms.currency)
+  returning * into v_rental;
+
+  perform private.enqueue('mail.rental_reserved', jsonb_build_object('rental_id', v_rental.id));
+  perform private.enqueue('rental.expire_hold', jsonb_build_object('rental_id', v_rental.id),
+    jsonb_build_object('start_after', v_rental.held_until));
+  perform private.settle_idempotency_key('reserve_rental', idempotency_key, v_rental.id);
+  return v_rental;
+end
+$$;
+
+create function public.reserve_rental(variant_id uuid, period text, idempotency_key text) returns public.rentals
+language sql volatile
+security invoker
+set search_path = ''
+as $$
+  select private.reserve_rental(variant_id, period, idempotency_key)
+$$;
+comment on function public.reserve_rental(uuid, text, text) is
+  'Holds a garment of the variant for the caller until held_until and mails a confirmation; one transaction. The same idempotency key with the same input returns the same rental. PT409 not_available (detail: next_free), PT400 invalid_period, PT404 variant_not_found, PT409 not_for_rent, PT410 hold_expired (the key''s hold has ended), PT422 idempotency_key_reused, PT400 invalid_idempotency_key.';
+grant execute on function private.reserve_rental(uuid, text, text) to authenticated;
+grant execute on function public.reserve_rental(uuid, text, text) to authenticated;
+
+-- product_availability: the calendar of a product as the public may see it, in numbers.
+
+create function private.product_availability(product_id uuid, from_date date, to_date date)
+returns table (variant_id uuid, day date, free integer, total integer)
+language plpgsql stable
+rows 1000
+security definer -- anybody may ask how many are free, nobody may read the calendar itself
+set search_path = ''
+as $$
+declare
+  v_timezone text;
+begin
+  if from_date is null or to_date is null or not isfinite(from_date) or not isfinite(to_date) or to_date < from_date then
+    perform private.raise_error(400, 'invalid_period', 'from_date and to_date have to be days, the first not after the last.',
+      jsonb_build_object('from_date', from_date, 'to_date', to_date));
+  elsif to_date - from_date > 366 then
+    perform private.raise_error(400, 'invalid_period', 'Ask for at most 366 days at a time.',
+      jsonb_build_object('from_date', from_date, 'to_date', to_date));
+  end if;
+  select b.timezone into v_timezone
+  from public.products p join public.boutiques b on b.id = p.boutique_id
+  where p.id = product_availability.product_id and p.listed;
+  if not found then
+    perform private.raise_error(404, 'product_not_found', 'There is no such product, or it is not on show.',
+      jsonb_build_object('product_id', product_id));
+  end if;
+
+  return query
+  with pieces as (
+    select v.id as variant_id, g.id as garment_id
+    from public.product_variants v
+    left join public.garments g on g.variant_id = v.id and g.retired_at is null
+    where v.product_id = product_availability.product_id and v.listed
+  ),
+  taken as (
+    -- Days that an allocation touches, each once per garment.
+    select distinct p.variant_id, p.garment_id, d.day
+    from pieces p
+    join public.allocations a on a.resource_id = p.garment_id
+      and a.state <> 'released'
+      and (a.held_until is null or a.held_until > now())
+      and a.during && tstzrange(from_date::timestamp at time zone v_timezone, (to_date + 1)::timestamp at time zone v_timezone)
+    cross join lateral (
+      select s.day::date
+      from generate_series(
+        greatest(from_date, (lower(a.during) at time zone v_timezone)::date),
+        least(to_date, ((upper(a.during) - interval '1 microsecond') at time zone v_timezone)::date),
+        interval '1 day') s (day)
+    ) d
+  ),
+  totals as (
+    select p.variant_id, count(p.garment_id)::integer as total from pieces p group by p.variant_id
+  ),
+  counts as (
+    select t.variant_id, t.day, count(*)::integer as taken from taken t group by t.variant_id, t.day
+  )
+  select t.variant_id, s.day::date, t.total - coalesce(c.taken, 0), t.total
+  from totals t
+  cross join generate_series(from_date::timestamp, to_date::timestamp, interval '1 day') s (day)
+  left join counts c on c.variant_id = t.variant_id and c.day = s.day::date
+  order by t.variant_id, s.day;
+end
+$$;
+
+create function public.product_availability(product_id uuid, from_date date, to_date date)
+returns table (variant_id uuid, day date, free integer, total integer)
+language sql stable
+rows 1000
+security invoker
+set search_path = ''
+as $$
+  select * from private.product_availability(product_id, from_date, to_date)
+$$;
+comment on function public.product_availability(uuid, date, date) is
+  'Per variant and day, how many garments are free out of how many in service, buffers of other rentals counted as taken. At most 366 days, in the boutique''s time zone. PT404 product_not_found, PT400 invalid_period.';
+grant execute on function private.product_availability(uuid, date, date) to anon, authenticated, service_role;
+grant execute on function public.product_availability(uuid, date, date) to anon, authenticated, service_role;
+
+-- Messages: what was sent to whom, so that nothing is sent twice.
+
+create type private.message_state as enum ('sending', 'sent', 'failed');
+
+create table private.messages (
+  send_key text primary key,
+  channel text not null,
+  template text not null,
+  user_id uuid references public.profiles (id) on delete cascade,
+  state private.message_state not null default 'sending',
+  attempts integer not null default 1,
+  last_error text,
+  sent_at timestamptz,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  constraint channel_is_known check (channel in ('email')),
+  constraint sent_message_has_a_time check ((state = 'sent') = (sent_at is not null))
+);
+comment on table private.messages is 'One row per message, by a key that says what it is about. A job that runs twice finds the row and does not send again.';
+comment on column private.messages.send_key is 'Template and business row, such as rental_reserved:<rental id>. It is also the local part of the Message-ID.';
+create index messages_user_id_idx on private.messages (user_id);
+alter table private.messages enable row level security;
+-- No policy and no grant to API roles: only the worker reads and writes it.
+
+create trigger touch_updated_at before update on private.messages
+  for each row execute function private.touch_updated_at();
+
+-- Storage: buckets are rows of the Storage server and come with a migration of data; their policies are here.
+
+-- The bucket is public: anybody with the address of a file reads it. Listing is for the boutique's own staff, for the
+-- names of files tell of drafts.
+create policy select_product_media on storage.objects for select to authenticated
+  using (
+    bucket_id = 'product-media'
+    and (storage.foldername(name))[1] in (select id::text from private.my_boutique_ids('stylist') as id));
+create policy insert_product_media on storage.objects for insert to authenticated
+  with check (
+    bucket_id = 'product-media'
+    and (storage.foldername(name))[1] in (select id::text from private.my_active_boutique_ids('manager') as id));
+create policy update_product_media on storage.objects for update to authenticated
+  using (
+    bucket_id = 'product-media'
+    and (storage.foldername(name))[1] in (select id::text from private.my_active_boutique_ids('manager') as id))
+  with check (
+    bucket_id = 'product-media'
+    and (storage.foldername(name))[1] in (select id::text from private.my_active_boutique_ids('manager') as id));
+create policy delete_product_media on storage.objects for delete to authenticated
+  using (
+    bucket_id = 'product-media'
+    and (storage.foldername(name))[1] in (select id::text from private.my_active_boutique_ids('manager') as id));
+
+-- Queues. Generated from functions/_shared/jobs by npm run db:diff: change them there.
+
+select pgboss.create_queue('rental.expire_hold.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
+select pgboss.create_queue('rental.expire_hold', '{"policy":"standard","retryLimit":10,"retryDelay":5,"retryBackoff":true,"retryDelayMax":300,"expireInSeconds":60,"deadLetter":"rental.expire_hold.dead","notify":true}');
+update pgboss.queue set retry_limit = 10, retry_delay = 5, retry_backoff = true, retry_delay_max = 300, expire_seconds = 60, dead_letter = 'rental.expire_hold.dead', notify = true where name = 'rental.expire_hold';
+select pgboss.create_queue('mail.rental_reserved.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
+select pgboss.create_queue('mail.rental_reserved', '{"policy":"standard","retryLimit":12,"retryDelay":5,"retryBackoff":true,"retryDelayMax":3600,"expireInSeconds":120,"deadLetter":"mail.rental_reserved.dead","notify":true}');
+update pgboss.queue set retry_limit = 12, retry_delay = 5, retry_backoff = true, retry_delay_max = 3600, expire_seconds = 120, dead_letter = 'mail.rental_reserved.dead', notify = true where name = 'mail.rental_reserved';
+
+-- Buckets of the Storage server. Rows, not objects: `npm run db:diff` puts this file into the migration when they change.
+
+insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types)
+values ('product-media', 'product-media', true, 10485760, array['image/jpeg', 'image/png', 'image/webp', 'image/avif', 'image/svg+xml'])
+on conflict (id) do update set
+  public = excluded.public,
+  file_size_limit = excluded.file_size_limit,
+  allowed_mime_types = excluded.allowed_mime_types;
