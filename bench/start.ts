@@ -9,7 +9,7 @@ import { quantile, type Row, report } from "./table.ts";
 
 const RUNS = 5;
 
-/** Measures RUNS fresh data directories, each started three times. */
+/** Measures RUNS fresh data directories, each started twice. */
 export async function benchStart(): Promise<void> {
   const first: number[] = [];
   const second: number[] = [];

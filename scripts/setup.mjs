@@ -25,15 +25,13 @@ const stamp = join(root, "node_modules", ".nexus-installed");
 const installed = existsSync(stamp) && readFileSync(stamp, "utf8") === lock;
 
 if (!installed) {
-  console.log("Installing what is missing (npm install) ...");
+  console.log("Installing what is missing (npm ci) ...");
   const npm = process.env.npm_execpath;
-  // Not `npm ci`: it refuses the lockfile when the registry lacks a binary that is only for another machine.
-  // The versions of the lockfile are installed all the same, and --no-save leaves it as it is.
-  const args = ["install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"];
+  const args = ["ci", "--no-audit", "--no-fund", "--loglevel=error"];
   const result =
     npm === undefined ? spawnSync("npm", args, options()) : spawnSync(process.execPath, [npm, ...args], options());
   if (result.status !== 0) {
-    console.error("nexus: npm install failed. Is the npm registry reachable? Run 'npm install' to see all it says.");
+    console.error("nexus: npm ci failed. Is the npm registry reachable? Run 'npm ci' to see all it says.");
     process.exit(1);
   }
   writeFileSync(stamp, lock);

@@ -197,8 +197,8 @@ create table public.rental_policies (
   constraint hold_is_a_minute_to_three_days check (hold_minutes between 1 and 4320),
   constraint buffer_before_is_up_to_a_month check (buffer_days_before between 0 and 31),
   constraint buffer_after_is_up_to_a_month check (buffer_days_after between 0 and 31),
-  constraint length_is_a_day_to_a_year check (min_days >= 1 and max_days between min_days and 366),
-  constraint booking_is_up_to_five_years_ahead check (max_days_ahead between 1 and 1830)
+  constraint length_is_a_day_to_two_years check (min_days >= 1 and max_days between min_days and 731),
+  constraint booking_is_up_to_ten_years_ahead check (max_days_ahead between 1 and 3660)
 );
 comment on table public.rental_policies is 'How a boutique rents out its garments. Made with the boutique, changed by its managers; read by everyone, for front ends show it.';
 comment on column public.rental_policies.hold_minutes is 'How long a reservation waits for its confirmation, in minutes.';

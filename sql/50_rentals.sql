@@ -200,9 +200,10 @@ as $$
     select daterange(f.first_day, f.first_day + (upper(terms.period) - lower(terms.period))) as period, g.free_until
     from gaps g
     cross join lateral (
-      -- The first midnight from the end on, as a day of the boutique's zone.
-      select (((g.free_from + interval '1 day' - interval '1 microsecond') at time zone terms.timezone)::date
-        + terms.buffer_days_before) as first_day
+      -- The first midnight from the end on, as a day of the boutique's zone; reckoned in local time, for a day may
+      -- have 23 hours.
+      select ((g.free_from at time zone terms.timezone) + interval '1 day' - interval '1 microsecond')::date
+        + terms.buffer_days_before as first_day
     ) f
     where g.free_from is not null
   )
@@ -271,6 +272,12 @@ begin
   loop
     perform private.expire_rental_hold(v_rental);
   end loop;
+  update public.allocations a set state = 'released', held_until = null
+  where a.resource_id = release_expired_holds.resource_id
+    and a.during && release_expired_holds.during
+    and a.state <> 'released'
+    and a.held_until <= now()
+    and a.kind <> 'rental';
 end
 $$;
 comment on function private.release_expired_holds(uuid, tstzrange) is 'Frees a resource from holds whose time is over, at the moment somebody needs it. The caller has locked the resource.';

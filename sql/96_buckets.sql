@@ -1,7 +1,7 @@
--- Buckets of the Storage server. Rows, not objects: `npm run db:diff` puts this file into the migration when they change.
+-- Buckets of the Storage server; no SVG, which could carry scripts. Rows, not objects: `npm run db:diff` puts this file into the migration when they change.
 
 insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types)
-values ('product-media', 'product-media', true, 10485760, array['image/jpeg', 'image/png', 'image/webp', 'image/avif', 'image/svg+xml'])
+values ('product-media', 'product-media', true, 10485760, array['image/jpeg', 'image/png', 'image/webp', 'image/avif'])
 on conflict (id) do update set
   public = excluded.public,
   file_size_limit = excluded.file_size_limit,

@@ -10,7 +10,10 @@ export function apiHandler(dataApi: DataApi, functions: FunctionsHost): Handler 
   return async (request, peerAddress) => {
     const { pathname } = new URL(request.url);
     if (request.method === "OPTIONS" && request.headers.has("access-control-request-method")) return preflight(request);
-    if (pathname.startsWith("/functions/v1/")) return withCors(await functions.fetch(request));
+    if (pathname.startsWith("/functions/v1/")) {
+      const response = await functions.fetch(request);
+      return withCors(response, response.headers);
+    }
     if (dataPaths.some((path) => pathname === path || pathname.startsWith(`${path}/`))) {
       return withCors(await dataApi.fetch(request, peerAddress));
     }
@@ -37,9 +40,10 @@ function preflight(request: Request): Response {
   });
 }
 
-function withCors(response: Response): Response {
+/** @param own headers that are not to be replaced: a function may be for one origin only */
+function withCors(response: Response, own = new Headers()): Response {
   const headers = new Headers(response.headers);
-  for (const [name, value] of Object.entries(corsHeaders)) headers.set(name, value);
+  for (const [name, value] of Object.entries(corsHeaders)) if (!own.has(name)) headers.set(name, value);
   if (!headers.has("x-request-id")) headers.set("x-request-id", randomUUID());
   return new Response(response.body, { status: response.status, statusText: response.statusText, headers });
 }

@@ -1,4 +1,5 @@
 // npm run stack:status, stack:stop and db:reset: what one does with a stack from another terminal.
+import { existsSync } from "node:fs";
 import process from "node:process";
 import { DataDir } from "./data-dir.ts";
 import { describeFailure, StackError } from "./errors.ts";
@@ -19,22 +20,36 @@ try {
 }
 
 async function status(dataDir: DataDir): Promise<void> {
+  const holder = await dataDir.holder();
+  if (holder === undefined) throw notRunning(dataDir);
   const current = await dataDir.readStatus();
-  if (current === undefined) throw notRunning(dataDir);
+  if (current === undefined) {
+    throw new StackError(`Nexus on ${dataDir.path} (process ${holder}) is not ready.`, "Ask again in a moment.");
+  }
   process.stdout.write(`${formatStatus(current, { demo: false })}\n          Process: ${current.pid}\n`);
 }
 
 async function stop(dataDir: DataDir): Promise<void> {
-  const current = await dataDir.readStatus();
-  if (current === undefined) throw notRunning(dataDir);
-  await end(current.pid);
+  const holder = await dataDir.holder();
+  if (holder === undefined) throw notRunning(dataDir);
+  await end(holder);
   process.stdout.write("Nexus has stopped.\n");
 }
 
 async function reset(dataDir: DataDir): Promise<void> {
-  const current = await dataDir.readStatus();
-  if (current !== undefined) await end(current.pid);
-  await dataDir.clear();
+  const holder = existsSync(dataDir.path) ? await dataDir.holder() : undefined;
+  if (holder !== undefined) await end(holder);
+  if (!existsSync(dataDir.path)) {
+    process.stdout.write(`There is nothing in ${dataDir.path} to remove.\n`);
+    return;
+  }
+  // As its owner: nobody starts on what is being removed, and what a killed stack has left running is ended.
+  await dataDir.lock({ mustBeEmpty: false });
+  try {
+    await dataDir.clear();
+  } finally {
+    await dataDir.unlock();
+  }
   process.stdout.write(`Removed the database and the files in ${dataDir.path}. The next npm start makes them anew.\n`);
 }
 

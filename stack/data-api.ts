@@ -1,10 +1,10 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { App, type EmailDriver, setExperimental } from "@supabase/lite";
-import { parse } from "smol-toml";
 import { DataConnection } from "./data-connection.ts";
 import { FileStorage } from "./file-storage.ts";
-import { root } from "./paths.ts";
+import { refuseMalformed } from "./request-guard.ts";
+import { storageAnswer } from "./storage-answer.ts";
+import { plainUpload } from "./storage-upload.ts";
+import { configError, readSupabaseConfig } from "./supabase-config.ts";
 
 export interface ProjectKeys {
   /** Safe in a browser: requests run as `anon`, or as the signed-in user. */
@@ -37,12 +37,31 @@ export class DataApi {
   readonly #app: App;
 
   constructor(options: DataApiOptions) {
-    // Storage is behind a flag of the library; the switch is per process, so tests and the stack share it.
-    setExperimental("storage", true);
-    const config = readSupabaseConfig();
     this.#connection = new DataConnection(options.databaseUrl, options.poolSize);
-    this.#app = new App({
-      connection: this.#connection,
+    this.#app = createApp(this.#connection, options);
+    this.#app._storageAdapter = new FileStorage(options.storageDir);
+  }
+
+  /** Answers one request. `peerAddress` is the socket's, never a header's. */
+  async fetch(request: Request, peerAddress: string | null): Promise<Response> {
+    const malformed = await refuseMalformed(request);
+    if (malformed !== undefined) return malformed;
+    const next = await plainUpload(request);
+    return next instanceof Response ? next : storageAnswer(next, await this.#app.fetch(next, { peerAddress }));
+  }
+
+  close(): Promise<void> {
+    return this.#connection.close();
+  }
+}
+
+function createApp(connection: DataConnection, options: DataApiOptions): App {
+  // Storage is behind a flag of the library; the switch is per process, so tests and the stack share it.
+  setExperimental("storage", true);
+  const config = readSupabaseConfig();
+  try {
+    return new App({
+      connection,
       api: { schemas: ["public"], max_rows: config.api.max_rows },
       auth: {
         ...config.auth,
@@ -59,26 +78,7 @@ export class DataApi {
         drivers: { email: options.email },
       },
     });
-    this.#app._storageAdapter = new FileStorage(options.storageDir);
+  } catch (error) {
+    throw configError(error);
   }
-
-  /** Answers one request. `peerAddress` is the socket's, never a header's. */
-  fetch(request: Request, peerAddress: string | null): Promise<Response> {
-    return this.#app.fetch(request, { peerAddress });
-  }
-
-  close(): Promise<void> {
-    return this.#connection.close();
-  }
-}
-
-interface SupabaseConfig {
-  readonly api: { readonly max_rows: number };
-  readonly auth: Record<string, unknown>;
-  readonly storage: { readonly file_size_limit: string };
-}
-
-/** The settings that the platform reads too, so that both behave alike. */
-function readSupabaseConfig(): SupabaseConfig {
-  return parse(readFileSync(join(root, "supabase/config.toml"), "utf8")) as unknown as SupabaseConfig;
 }

@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import { PostgresConnection } from "@supabase/lite/postgres";
-import { httpStatus, isPostgresError } from "./postgrest-errors.ts";
+import { httpStatus, isPostgresError, type PostgresError } from "./postgrest-errors.ts";
 
 /**
  * The connection of the embedded Data API, with four corrections so that it behaves as PostgREST:
@@ -18,8 +18,13 @@ export class DataConnection extends PostgresConnection {
         // The platform's limit for signed-in people; the settings of a role do not follow SET ROLE.
         connection: { application_name: "nexus-data-api", statement_timeout: 8_000 },
         types: {
-          timestamp: { to: 1114, from: [1114], serialize: String, parse: toIso },
-          timestamptz: { to: 1184, from: [1184], serialize: String, parse: toIso },
+          // A value of another JSON type goes to Postgres as its JSON, which takes it or says what is wrong with it.
+          // The driver would make false of any text, and [object Object] of an object.
+          string: { to: 25, from: [], serialize: jsonText, parse: (text: string) => text },
+          boolean: { to: 16, from: [16], serialize: jsonText, parse: (text: string) => text === "t" },
+          date: { to: 1082, from: [1082], serialize: jsonText, parse: (text: string) => text },
+          timestamp: { to: 1114, from: [1114], serialize: jsonText, parse: toIso },
+          timestamptz: { to: 1184, from: [1184], serialize: jsonText, parse: toIso },
         },
       },
     });
@@ -28,16 +33,28 @@ export class DataConnection extends PostgresConnection {
     Reflect.set(this, "rlsState", "active");
   }
 
+  /** Statements under way get a moment, not as long as they like. */
+  override async close(): Promise<void> {
+    await this.driver.end({ timeout: 0.5 });
+  }
+
   override normalizeDbError(error: unknown): unknown {
     // Logged by the library: one line, for the caller has been told, and without the values in `detail`.
     if (error instanceof Error && error.constructor.name !== "Error") {
       Object.assign(error, { [inspect.custom]: () => `data api: ${error.message}` });
     }
-    if (!isPostgresError(error)) return error;
-    const { code, message, detail, hint } = error;
+    const found: (PostgresError & { readonly status?: number }) | undefined = isPostgresError(error)
+      ? error
+      : clientMistake(error);
+    if (found === undefined) return error;
+    const { code, message, detail, hint } = found;
+    // Raised by a function in the very form that is answered literally.
+    if (code === "PGRST") return error;
     // Where the library already answers as PostgREST does, and adds names to the message, it keeps its way.
-    if (code === "42501" || code === "42P01" || code === "42703" || code === "42883") return error;
-    const status = httpStatus(code, "");
+    if (code === "42501" || code === "42703" || code === "42883") return error;
+    // Its Storage server acts on the code: a name that is taken (23505) is no failure of the server.
+    if ("schema_name" in found && found.schema_name === "storage") return error;
+    const status = found.status ?? httpStatus(found);
     // An error with code PGRST is answered literally: status, code, message, details and hint.
     return Object.assign(new Error(JSON.stringify({ code, message, details: detail || null, hint: hint || null })), {
       code: "PGRST",
@@ -45,6 +62,25 @@ export class DataConnection extends PostgresConnection {
       [inspect.custom]: () => `data api: ${status} ${code} ${message}`,
     });
   }
+}
+
+/** What the driver or the library itself stumbles over before Postgres sees it, and the caller can mend. */
+function clientMistake(error: unknown): (PostgresError & { readonly status: number }) | undefined {
+  if (error instanceof RangeError && error.message.includes("call stack")) {
+    return { status: 400, code: "PGRST100", message: "The request is nested too deep. Ask for less at a time." };
+  }
+  if (error instanceof Error && "code" in error && error.code === "MAX_PARAMETERS_EXCEEDED") {
+    return {
+      status: 413,
+      code: "54011",
+      message: "These are too many values for one statement. Send fewer rows at a time.",
+    };
+  }
+  return undefined;
+}
+
+function jsonText(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 /** `2026-11-22 12:15:50.5+00` as Postgres writes it, `2026-11-22T12:15:50.5+00:00` as its JSON has it. */

@@ -1,12 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, open, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
-import { generateApiKey } from "@supabase/lite";
 import { z } from "zod";
 import { StackError } from "./errors.ts";
-import { isAlive } from "./processes.ts";
+import { Lock } from "./lock.ts";
+import { endOrphans } from "./orphans.ts";
 
 /** Everything secret of one data directory, made by its first start and kept. */
 const secretsSchema = z.object({
@@ -35,9 +35,11 @@ export type Status = z.infer<typeof statusSchema>;
 /** The folder that one running stack owns. */
 export class DataDir {
   readonly path: string;
+  readonly #lock: Lock;
 
   constructor(path: string) {
     this.path = path;
+    this.#lock = new Lock(join(path, "lock"));
   }
 
   get postgres(): string {
@@ -49,8 +51,13 @@ export class DataDir {
   get logs(): string {
     return join(this.path, "logs");
   }
-  get #lock(): string {
-    return join(this.path, "lock");
+  /** Mails of the inbox, which nobody keeps. */
+  get inbox(): string {
+    return join(this.path, "inbox");
+  }
+  /** Names the running child processes, for the start after a sudden death. */
+  get children(): string {
+    return join(this.path, "children");
   }
   get #status(): string {
     return join(this.path, "status.json");
@@ -59,54 +66,45 @@ export class DataDir {
     return join(this.path, "secrets.json");
   }
 
-  /** Takes the folder for this process; a lock whose process is gone is taken over. */
+  /** Takes the folder for this process; one whose owner is gone is taken over, and what it left running is ended. */
   async lock(options: { mustBeEmpty: boolean }): Promise<void> {
     try {
-      await mkdir(this.path, { recursive: true, mode: 0o700 });
+      // Root's folder may be passed through but not listed, for Postgres runs as another user then.
+      await mkdir(this.path, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 });
       if (options.mustBeEmpty && (await readdir(this.path)).length > 0) {
         throw new StackError(
           `${this.path} is not empty, and --ephemeral removes its data directory at the end.`,
           "Name an empty or new folder, or leave --data-dir out.",
         );
       }
-      await this.#takeLock();
-      await mkdir(this.logs, { recursive: true });
-      await mkdir(this.storage, { recursive: true });
-    } catch (error) {
-      if (error instanceof StackError) throw error;
-      const { code, message } = error as NodeJS.ErrnoException;
-      throw new StackError(
-        `The data directory ${this.path} cannot be used: ${code ?? message}.`,
-        "Choose a folder that you may write to with --data-dir DIR.",
-        { cause: error },
-      );
-    }
-  }
-
-  async #takeLock(): Promise<void> {
-    for (;;) {
-      try {
-        const file = await open(this.#lock, "wx", 0o600);
-        await file.writeFile(`${process.pid}\n`);
-        await file.close();
-        return;
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-      }
-      const holder = Number(await readFile(this.#lock, "utf8").catch(() => ""));
-      if (holder !== process.pid && holder > 0 && isAlive(holder) && (await isNexus(holder))) {
+      const holder = await this.#lock.take();
+      if (holder !== undefined) {
         throw new StackError(
           `Nexus already runs on ${this.path} (process ${holder}).`,
           "Use it, end it with 'npm run stack:stop', or start another with --data-dir DIR --port N.",
         );
       }
-      await rm(this.#lock, { force: true });
+      await endOrphans(this.children);
+      await mkdir(this.logs, { recursive: true, mode: 0o700 });
+      await mkdir(this.storage, { recursive: true, mode: 0o700 });
+    } catch (error) {
+      throw error instanceof StackError ? error : unusable(this.path, error);
     }
   }
 
   async unlock(): Promise<void> {
     await rm(this.#status, { force: true });
-    await rm(this.#lock, { force: true });
+    await rm(this.children, { force: true });
+    await this.#lock.release();
+  }
+
+  /** The process of the stack that runs on this folder, or that is about to. */
+  async holder(): Promise<number | undefined> {
+    try {
+      return await this.#lock.holder();
+    } catch (error) {
+      throw unusable(this.path, error);
+    }
   }
 
   /** Keys and passwords; made on the first call, readable by their owner only. */
@@ -122,6 +120,14 @@ export class DataDir {
         );
       }
     }
+    if (existsSync(this.postgres)) {
+      throw new StackError(
+        `${this.#secrets} is missing, and the database in ${this.postgres} opens with its passwords only.`,
+        "Restore it from a copy, or begin anew with 'npm run db:reset'.",
+      );
+    }
+    // Here, for it takes longer to load than all else that reading a status needs.
+    const { generateApiKey } = await import("@supabase/lite");
     const secret = () => randomBytes(24).toString("base64url");
     const secrets: Secrets = {
       superuserPassword: secret(),
@@ -131,20 +137,22 @@ export class DataDir {
       secretKey: (await generateApiKey("secret")).key,
       jwtSecret: randomBytes(48).toString("base64url"),
     };
-    await writeFile(this.#secrets, `${JSON.stringify(secrets, undefined, 2)}\n`, { mode: 0o600 });
+    await writeWhole(this.#secrets, secrets);
     return secrets;
   }
 
   async writeStatus(status: Status): Promise<void> {
-    await writeFile(this.#status, `${JSON.stringify(status, undefined, 2)}\n`, { mode: 0o600 });
+    await writeWhole(this.#status, status);
   }
 
-  /** The status of the stack that runs on this folder; undefined when none does. */
+  /** The status of the stack that runs on this folder; undefined when none does, or when it is not ready yet. */
   async readStatus(): Promise<Status | undefined> {
+    const holder = await this.holder();
+    if (holder === undefined) return undefined;
     const text = await readFile(this.#status, "utf8").catch(() => undefined);
     if (text === undefined) return undefined;
     const status = statusSchema.parse(JSON.parse(text));
-    return isAlive(status.pid) && (await isNexus(status.pid)) ? status : undefined;
+    return status.pid === holder ? status : undefined;
   }
 
   /** Removes database and files; keys and logs stay, so that front ends need no new key. */
@@ -152,15 +160,26 @@ export class DataDir {
     for (const folder of [this.postgres, `${this.postgres}.draft`, this.storage]) {
       await rm(folder, { recursive: true, force: true });
     }
+    const readable = await this.secrets().catch(() => undefined);
+    if (readable === undefined) await rm(this.#secrets, { force: true });
   }
 
   async remove(): Promise<void> {
-    await rm(this.path, { recursive: true, force: true });
+    await rm(this.path, { recursive: true, force: true, maxRetries: 3 });
   }
 }
 
-/** Tells a stack from another process that has got the id of a dead one. */
-async function isNexus(pid: number): Promise<boolean> {
-  if (process.platform !== "linux") return true;
-  return (await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")).includes("stack/start");
+/** Writes a file for its owner's eyes, in one step: nobody reads half of it, and a kill leaves none. */
+async function writeWhole(file: string, content: unknown): Promise<void> {
+  await writeFile(`${file}.new`, `${JSON.stringify(content, undefined, 2)}\n`, { mode: 0o600 });
+  await rename(`${file}.new`, file);
+}
+
+function unusable(path: string, error: unknown): StackError {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return new StackError(
+    `The data directory ${path} cannot be used: ${code ?? message}.`,
+    "Choose a folder that you may write to with --data-dir DIR.",
+    { cause: error },
+  );
 }

@@ -1,36 +1,36 @@
 import { createHash } from "node:crypto";
-import { copyFile, mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { dirname, resolve, sep } from "node:path";
+import { copyFile, mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import type { App } from "@supabase/lite";
+import { z } from "zod";
 
 type StorageAdapter = NonNullable<App["_storageAdapter"]>;
 type Metadata = Awaited<ReturnType<StorageAdapter["headObject"]>>;
 
-/** Keeps the files of the Storage server in a folder: one subfolder per bucket. */
+/** What lies beside each file; bucket and key tell a person which one it is. */
+const sidecarSchema = z.object({
+  bucket: z.string(),
+  key: z.string(),
+  contentType: z.string(),
+  cacheControl: z.string(),
+});
+type Sidecar = z.infer<typeof sidecarSchema>;
+
+/**
+ * Keeps the files of the Storage server in a folder. Each lies under the hash of its bucket and key: so a
+ * key may be of any length, be the folder of another, and cannot lead out of the folder.
+ */
 export class FileStorage implements StorageAdapter {
   readonly driver = undefined;
   readonly #folder: string;
 
   constructor(folder: string) {
-    this.#folder = resolve(folder);
+    this.#folder = folder;
   }
 
-  async getObject(
-    bucket: string,
-    key: string,
-    _version: string | undefined,
-    headers?: { ifNoneMatch?: string; range?: string },
-  ) {
+  async getObject(bucket: string, key: string) {
     const metadata = await this.headObject(bucket, key);
-    if (headers?.ifNoneMatch === metadata.eTag) return { httpStatusCode: 304, metadata };
-    const body = await readFile(this.#path(bucket, key));
-    const range = /^bytes=(\d+)-(\d*)$/.exec(headers?.range ?? "");
-    if (range === null) return { httpStatusCode: 200, metadata, body };
-    const first = Number(range[1]);
-    const last = Math.min(range[2] === "" ? body.length - 1 : Number(range[2]), body.length - 1);
-    const part = body.subarray(first, last + 1);
-    const contentRange = `bytes ${first}-${last}/${body.length}`;
-    return { httpStatusCode: 206, metadata: { ...metadata, contentLength: part.length, contentRange }, body: part };
+    return { httpStatusCode: 200, metadata, body: await readFile(this.#path(bucket, key)) };
   }
 
   async uploadObject(
@@ -41,19 +41,17 @@ export class FileStorage implements StorageAdapter {
     contentType: string,
     cacheControl: string,
   ): Promise<Metadata> {
-    const path = this.#path(bucket, key);
     const bytes =
       body instanceof Uint8Array ? body : new Uint8Array(await new Response(body as ReadableStream).arrayBuffer());
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, bytes);
-    await writeFile(`${path}${META}`, JSON.stringify({ contentType, cacheControl }));
+    const path = await this.#make(bucket, key, { contentType, cacheControl });
+    await replace(path, (draft) => writeFile(draft, bytes));
     return this.headObject(bucket, key);
   }
 
   async deleteObject(bucket: string, key: string): Promise<void> {
     const path = this.#path(bucket, key);
     await rm(path, { force: true });
-    await rm(`${path}${META}`, { force: true });
+    await rm(sidecar(path), { force: true });
   }
 
   async deleteObjects(bucket: string, keys: string[]): Promise<void> {
@@ -61,10 +59,10 @@ export class FileStorage implements StorageAdapter {
   }
 
   async copyObject(bucket: string, source: string, _version: string | undefined, toBucket: string, target: string) {
-    const path = this.#path(toBucket, target);
-    await mkdir(dirname(path), { recursive: true });
-    await copyFile(this.#path(bucket, source), path);
-    await copyFile(`${this.#path(bucket, source)}${META}`, `${path}${META}`);
+    const from = this.#path(bucket, source);
+    const { contentType, cacheControl } = await readSidecar(from);
+    const to = await this.#make(toBucket, target, { contentType, cacheControl });
+    await replace(to, (draft) => copyFile(from, draft));
     const { eTag, lastModified } = await this.headObject(toBucket, target);
     return { httpStatusCode: 200, eTag, ...(lastModified === undefined ? {} : { lastModified }) };
   }
@@ -72,11 +70,8 @@ export class FileStorage implements StorageAdapter {
   async headObject(bucket: string, key: string): Promise<Metadata> {
     const path = this.#path(bucket, key);
     const { size, mtime, mtimeMs } = await stat(path);
-    const { contentType, cacheControl } = JSON.parse(await readFile(`${path}${META}`, "utf8")) as {
-      contentType: string;
-      cacheControl: string;
-    };
-    const eTag = `"${createHash("sha256").update(`${key}:${size}:${mtimeMs}`).digest("hex").slice(0, 32)}"`;
+    const { contentType, cacheControl } = await readSidecar(path);
+    const eTag = `"${hash(`${key}:${size}:${mtimeMs}`).slice(0, 32)}"`;
     return { cacheControl, contentLength: size, size, mimetype: contentType, lastModified: mtime, eTag };
   }
 
@@ -84,12 +79,36 @@ export class FileStorage implements StorageAdapter {
     return Promise.resolve(`file://${this.#path(bucket, key)}`);
   }
 
-  /** The server has checked the key; a path that would leave the folder all the same is refused. */
   #path(bucket: string, key: string): string {
-    const path = resolve(this.#folder, bucket, key);
-    if (!path.startsWith(this.#folder + sep) || path.endsWith(META)) throw new Error(`Not a storage key: ${key}`);
+    const name = hash(JSON.stringify([bucket, key]));
+    return join(this.#folder, name.slice(0, 2), name);
+  }
+
+  /** Makes the place for a file and says what will be there. */
+  async #make(bucket: string, key: string, type: Pick<Sidecar, "contentType" | "cacheControl">): Promise<string> {
+    const path = this.#path(bucket, key);
+    const content: Sidecar = { bucket, key, ...type };
+    await mkdir(dirname(path), { recursive: true });
+    await replace(sidecar(path), (draft) => writeFile(draft, JSON.stringify(content)));
     return path;
   }
 }
 
-const META = ".nexus-meta.json";
+/** Puts a file in its place in one step, so that nobody reads half of it. */
+async function replace(path: string, write: (draft: string) => Promise<void>): Promise<void> {
+  const draft = `${path}.${process.hrtime.bigint()}.draft`;
+  await write(draft);
+  await rename(draft, path);
+}
+
+function sidecar(path: string): string {
+  return `${path}.json`;
+}
+
+async function readSidecar(path: string): Promise<Sidecar> {
+  return sidecarSchema.parse(JSON.parse(await readFile(sidecar(path), "utf8")));
+}
+
+function hash(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}

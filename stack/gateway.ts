@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { getRequestListener } from "@hono/node-server";
 import { StackError } from "./errors.ts";
 import type { Part } from "./part.ts";
+import { MAX_UPLOAD_BYTES } from "./storage-upload.ts";
 
 /** Answers a request; `peerAddress` is the address of the socket. */
 export type Handler = (request: Request, peerAddress: string | null) => Promise<Response> | Response;
@@ -14,7 +15,6 @@ export interface GatewayOptions {
 
 /** Largest body of a request; uploads of files, which Storage measures itself, may have more. */
 const MAX_BODY_BYTES = 6 * 1024 * 1024;
-const MAX_UPLOAD_BYTES = 60 * 1024 * 1024;
 
 /** The one HTTP server of an origin. */
 export class Gateway implements Part {

@@ -40,14 +40,15 @@ export async function readOptions(
   const values = parse(args);
   if (values.help) return undefined;
   const port = Number(values.port);
-  if (!Number.isInteger(port) || port < 0 || port > 65_531) {
+  if (!/^\d+$/.test(values.port) || port > 65_531) {
     throw new StackError(
       `--port ${values.port} is no port.`,
       "Give a number from 1 to 65531, or 0 for any free ports.",
     );
   }
   return {
-    dataDir: await dataDirectory(values["data-dir"], values.ephemeral, temporaryDir),
+    dataDir:
+      values.ephemeral && values["data-dir"] === undefined ? await temporaryDir() : dataDirectory(values["data-dir"]),
     ports: port === 0 ? await freePorts() : portsFrom(port),
     ephemeral: values.ephemeral,
     demo: !values["no-demo"],
@@ -57,7 +58,7 @@ export async function readOptions(
 
 /** The data directory that --data-dir names, for the commands that only look. */
 export function readDataDir(args: readonly string[]): string {
-  return resolve(parse(args)["data-dir"]?.replace(/^~(?=\/|$)/, homedir()) ?? join(root, ".nexus"));
+  return dataDirectory(parse(args)["data-dir"]);
 }
 
 function parse(args: readonly string[]) {
@@ -81,12 +82,8 @@ function parse(args: readonly string[]) {
   }
 }
 
-async function dataDirectory(
-  given: string | undefined,
-  ephemeral: boolean,
-  temporaryDir: () => Promise<string>,
-): Promise<string> {
-  if (ephemeral && given === undefined) return temporaryDir();
+function dataDirectory(given: string | undefined): string {
+  if (given === "") throw new StackError("--data-dir has no value.", "Name a folder, or leave it out for .nexus.");
   return resolve(given?.replace(/^~(?=\/|$)/, homedir()) ?? join(root, ".nexus"));
 }
 
@@ -96,11 +93,8 @@ function portsFrom(api: number): Ports {
 }
 
 async function freePorts(): Promise<Ports> {
-  return {
-    api: await freePort(),
-    database: await freePort(),
-    studio: await freePort(),
-    inbox: await freePort(),
-    smtp: await freePort(),
-  };
+  const ports = new Set<number>();
+  while (ports.size < 5) ports.add(await freePort());
+  const [api = 0, database = 0, studio = 0, inbox = 0, smtp = 0] = ports;
+  return { api, database, studio, inbox, smtp };
 }

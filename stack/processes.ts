@@ -1,15 +1,33 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { createWriteStream } from "node:fs";
-import { mkdir } from "node:fs/promises";
+import { type ChildProcess, spawnSync } from "node:child_process";
+import { createWriteStream, mkdirSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
+import process from "node:process";
 
-/** True when a process with this id exists, whoever owns it. */
+/** True when a process with this id exists, whoever owns it. One that only waits to be reaped is gone. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
+    if ((error as NodeJS.ErrnoException).code !== "EPERM") return false;
+  }
+  return process.platform !== "linux" || processIdentity(pid) !== undefined;
+}
+
+/** Tells a process from a later one that has got its id: when it began. Undefined when there is none. */
+export function processIdentity(pid: number): string | undefined {
+  if (process.platform !== "linux") {
+    const listed = spawnSync("ps", ["-o", "lstart=", "-p", String(pid)], { encoding: "utf8" });
+    return listed.stdout?.trim().replaceAll(" ", "_") || undefined;
+  }
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    // The name of the program, in parentheses, may hold anything; the fields that count come after it.
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    const [state, startedAt] = [fields[0], fields[19]];
+    if (state === "Z" || state === "X") return undefined;
+    return `${readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim()}/${startedAt}`;
+  } catch {
+    return undefined;
   }
 }
 
@@ -23,64 +41,52 @@ export async function waitForEnd(pid: number, milliseconds: number): Promise<boo
   return true;
 }
 
-/** Ends a child: the polite signal first, SIGKILL when it has not left after `milliseconds`. */
-export async function endChild(child: ChildProcess, signal: NodeJS.Signals, milliseconds: number): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
-  child.kill(signal);
-  const timer = setTimeout(() => child.kill("SIGKILL"), milliseconds);
-  await ended;
-  clearTimeout(timer);
-}
-
-/** Appends what a child prints to a log file, so that it stays readable after the terminal has scrolled. */
-export async function logTo(child: ChildProcess, file: string): Promise<void> {
-  await mkdir(dirname(file), { recursive: true });
-  const log = createWriteStream(file, { flags: "a" });
-  child.stdout?.pipe(log, { end: false });
-  child.stderr?.pipe(log, { end: false });
-  child.once("close", () => log.end());
+/** True for a child that has ended, or never came to be. */
+export function hasEnded(child: ChildProcess): boolean {
+  return child.exitCode !== null || child.signalCode !== null || child.pid === undefined;
 }
 
 /**
- * A few bytes of shell that outlive a `kill -9` of this process: it reads the ids of our children from
- * its standard input and, when that pipe breaks, ends them. Without it an orphaned Postgres would keep
- * the data directory and its port until the next start.
+ * Ends a child: each signal in turn when the one before has not done it in its milliseconds, at last SIGKILL,
+ * to its own children too. Needs a child that was spawned `detached`.
  */
-export class Watchdog {
-  #child: ChildProcess | undefined;
-
-  start(removeOnDeath?: string): void {
-    const script = [
-      'ids=""',
-      "while read -r word id; do",
-      '  case "$word" in',
-      '    add) ids="$ids $id" ;;',
-      "    bye) exit 0 ;;",
-      "  esac",
-      "done",
-      'for id in $ids; do kill -INT "$id" 2>/dev/null; done',
-      "sleep 3",
-      'for id in $ids; do kill -KILL "$id" 2>/dev/null; done',
-      '[ -n "$1" ] && rm -rf "$1"',
-      "exit 0",
-    ].join("\n");
-    this.#child = spawn("sh", ["-c", script, "nexus-watchdog", removeOnDeath ?? ""], {
-      stdio: ["pipe", "ignore", "ignore"],
-      detached: true,
-    });
-    this.#child.stdin?.on("error", () => undefined);
-    this.#child.unref();
+export async function endChild(
+  child: ChildProcess,
+  ...steps: readonly (readonly [NodeJS.Signals, milliseconds: number])[]
+): Promise<void> {
+  if (hasEnded(child)) return;
+  const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  const [[signal, milliseconds] = ["SIGKILL", 0] as const, ...rest] = steps;
+  if (signal === "SIGKILL") {
+    killGroup(child.pid ?? 0);
+    return ended;
   }
+  child.kill(signal);
+  let timer: NodeJS.Timeout | undefined;
+  const patience = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, milliseconds);
+  });
+  await Promise.race([ended, patience]);
+  clearTimeout(timer);
+  await endChild(child, ...rest);
+}
 
-  /** Puts a child under the watch. */
-  guard(child: ChildProcess): void {
-    if (child.pid !== undefined) this.#child?.stdin?.write(`add ${child.pid}\n`);
+function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch {
+    // It has ended by itself in the meantime.
   }
+}
 
-  /** Ends the watch in peace: the children are stopped by their own parts. */
-  stop(): void {
-    this.#child?.stdin?.end("bye 0\n");
-    this.#child = undefined;
+/** Appends what a child prints to a log file, so that it stays readable after the terminal has scrolled. */
+export function logTo(child: ChildProcess, file: string): void {
+  mkdirSync(dirname(file), { recursive: true });
+  const log = createWriteStream(file, { flags: "a", mode: 0o600 });
+  for (const output of [child.stdout, child.stderr]) {
+    output?.pipe(log, { end: false });
+    // A full disk costs the log, not the child: nobody reading, its pipe would fill and halt it.
+    log.once("error", () => output?.resume());
   }
+  child.once("close", () => log.end());
 }

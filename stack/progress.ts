@@ -13,10 +13,16 @@ export class Steps {
     this.#current += 1;
     const label = `[${this.#current}/${this.#total}] ${title}`;
     const startedAt = performance.now();
-    if (process.stdout.isTTY) process.stdout.write(`${label} ...`);
-    const result = await work();
-    const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
-    process.stdout.write(`${process.stdout.isTTY ? "\r\x1b[K" : ""}${label} (${seconds} s)\n`);
-    return result;
+    const isTerminal = process.stdout.isTTY;
+    if (isTerminal) process.stdout.write(`${label} ...`);
+    try {
+      const result = await work();
+      const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+      process.stdout.write(`${isTerminal ? "\r\x1b[K" : ""}${label} (${seconds} s)\n`);
+      return result;
+    } catch (error) {
+      if (isTerminal) process.stdout.write("\n");
+      throw error;
+    }
   }
 }

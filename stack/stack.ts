@@ -1,56 +1,64 @@
-import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { SmtpEmailDriver } from "@supabase/lite";
-import postgres from "postgres";
 import { apiHandler } from "./api.ts";
 import { DataApi, type ProjectKeys } from "./data-api.ts";
 import { DataDir, type Status } from "./data-dir.ts";
 import { FunctionsHost } from "./functions-host.ts";
 import { Gateway } from "./gateway.ts";
 import { Inbox } from "./inbox.ts";
+import { migrate } from "./migrate.ts";
 import type { StackOptions } from "./options.ts";
-import type { Part } from "./part.ts";
 import { root } from "./paths.ts";
 import { preparePlatform } from "./platform.ts";
 import { assertFree } from "./ports.ts";
 import { Postgres, SUPERUSER } from "./postgres.ts";
-import { Watchdog } from "./processes.ts";
 import { Steps } from "./progress.ts";
+import { RunningParts } from "./running-parts.ts";
 import { studioHandler } from "./studio.ts";
-import { pushMigrations } from "./supabase-cli.ts";
+import { Watchdog } from "./watchdog.ts";
 import { WorkerProcess } from "./worker-process.ts";
 
 /** A running backend. */
 export interface Stack {
   readonly status: Status;
+  /** Rejects when the stack cannot go on, because Postgres is gone; never resolves. */
+  readonly ended: Promise<never>;
   stop(): Promise<void>;
 }
 
-/** Starts every part in order; when one fails, those that run are stopped and the failure is thrown on. */
-export async function startStack(options: StackOptions): Promise<Stack> {
+/**
+ * Starts every part in order; when one fails, or when `signal` is aborted meanwhile, those that run are
+ * stopped and the failure, or the signal's reason, is thrown on.
+ */
+export async function startStack(options: StackOptions, signal: AbortSignal): Promise<Stack> {
   const { ports, ephemeral } = options;
   const dataDir = new DataDir(options.dataDir);
   await dataDir.lock({ mustBeEmpty: ephemeral });
   const watchdog = new Watchdog();
-  watchdog.start(ephemeral ? dataDir.path : undefined);
-  /** In the order they were started; stopped from the end. */
-  const running: { stop(): Promise<void> }[] = [];
+  watchdog.start({ list: dataDir.children, ...(ephemeral ? { removeOnDeath: dataDir.path } : {}) });
+  const parts = new RunningParts();
+  const steps = new Steps(options.worker ? 6 : 5);
+  const { promise: ended, reject: onSuddenEnd } = Promise.withResolvers<never>();
+  const broken = Promise.race([rejectsOnAbort(signal), ended]);
+  broken.catch(() => undefined);
 
+  const step = <T>(title: string, work: () => Promise<T>): Promise<T> =>
+    steps.run(title, () => {
+      signal.throwIfAborted();
+      return Promise.race([work(), broken]);
+    });
   const stop = async () => {
-    for (const part of running.splice(0).reverse()) await part.stop();
-    watchdog.stop();
-    if (ephemeral) await dataDir.remove();
-    else await dataDir.unlock();
-  };
-  const start = async <P extends Part>(part: P): Promise<P> => {
-    running.push(part);
-    await part.start();
-    return part;
+    try {
+      await parts.stop();
+    } finally {
+      await watchdog.stop();
+      if (ephemeral) await dataDir.remove();
+      else await dataDir.unlock();
+    }
   };
 
   try {
-    const steps = new Steps(options.worker ? 6 : 5);
     for (const [purpose, port] of Object.entries(ports)) await assertFree(port, purpose);
     const secrets = await dataDir.secrets();
     const keys: ProjectKeys = {
@@ -60,6 +68,19 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     };
     const apiUrl = `http://127.0.0.1:${ports.api}`;
 
+    // The inbox needs nobody: it starts while Postgres does.
+    const inbox = parts.start(
+      "services",
+      new Inbox({
+        smtpPort: ports.smtp,
+        webPort: ports.inbox,
+        mailDir: dataDir.inbox,
+        logFile: join(dataDir.logs, "inbox.log"),
+        watchdog,
+      }),
+    );
+    inbox.catch(() => undefined);
+
     const database = new Postgres({
       dataDir: dataDir.postgres,
       port: ports.database,
@@ -67,24 +88,28 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       ephemeral,
       logFile: join(dataDir.logs, "postgres.log"),
       watchdog,
+      onSuddenEnd,
     });
     const databaseUrl = database.url("postgres", secrets.postgresPassword);
-    await steps.run(database.isNew ? "Creating and starting Postgres" : "Starting Postgres", () => start(database));
-    await steps.run("Preparing the platform's roles and schemas", () =>
+    await step(database.isNew ? "Creating and starting Postgres" : "Starting Postgres", () =>
+      parts.start("database", database),
+    );
+    await step("Preparing the platform's roles and schemas", () =>
       preparePlatform(database.url(SUPERUSER, secrets.superuserPassword), {
         postgres: secrets.postgresPassword,
         api: secrets.apiPassword,
       }),
     );
-    await steps.run("Applying migrations", () => migrate(databaseUrl, options.demo));
-
-    await steps.run("Starting the inbox", () =>
-      start(
-        new Inbox({ smtpPort: ports.smtp, webPort: ports.inbox, logFile: join(dataDir.logs, "inbox.log"), watchdog }),
-      ),
-    );
-    await steps.run("Starting API, functions and Studio", async () => {
-      const functions = await start(
+    await step("Applying migrations", () => {
+      const migrated = migrate(databaseUrl, options.demo, { signal, watchdog });
+      // The abort ends it; here the end is waited for.
+      parts.add("services", { stop: () => migrated.catch(() => undefined) });
+      return migrated;
+    });
+    await step("Starting the inbox", () => inbox);
+    await step("Starting API, functions and Studio", async () => {
+      const functions = await parts.start(
+        "services",
         new FunctionsHost({
           functionsDir: join(root, "functions"),
           logDir: dataDir.logs,
@@ -100,16 +125,17 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         email: new SmtpEmailDriver({ host: "127.0.0.1", port: ports.smtp, from: mailFrom, requireTls: false }),
       };
       const api = new DataApi({ ...shared, poolSize: 20, studio: false });
-      running.push({ stop: () => api.close() });
-      await start(new Gateway({ name: "API", port: ports.api, handler: apiHandler(api, functions) }));
+      parts.add("services", { stop: () => api.close() });
+      await parts.start("front", new Gateway({ name: "API", port: ports.api, handler: apiHandler(api, functions) }));
       // The Studio's own requests carry no key: they get a server and an origin of their own.
       const studio = new DataApi({ ...shared, poolSize: 4, studio: true });
-      running.push({ stop: () => studio.close() });
-      await start(new Gateway({ name: "Studio", port: ports.studio, handler: studioHandler(studio) }));
+      parts.add("services", { stop: () => studio.close() });
+      await parts.start("front", new Gateway({ name: "Studio", port: ports.studio, handler: studioHandler(studio) }));
     });
     if (options.worker) {
-      await steps.run("Starting the worker", () =>
-        start(
+      await step("Starting the worker", () =>
+        parts.start(
+          "front",
           new WorkerProcess({
             environment: {
               SUPABASE_DB_URL: databaseUrl,
@@ -123,6 +149,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         ),
       );
     }
+    signal.throwIfAborted();
 
     const status: Status = {
       api_url: apiUrl,
@@ -135,11 +162,17 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       pid: process.pid,
     };
     await dataDir.writeStatus(status);
-    return { status, stop };
+    return { status, ended, stop };
   } catch (error) {
     await stop();
-    throw error;
+    throw signal.aborted ? signal.reason : error;
   }
+}
+
+function rejectsOnAbort(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
 }
 
 const mailFrom = "Nexus <no-reply@nexus.invalid>";
@@ -156,22 +189,4 @@ function functionEnvironment(apiUrl: string, databaseUrl: string, keys: ProjectK
     SUPABASE_SECRET_KEYS: JSON.stringify({ default: keys.secret }),
     SUPABASE_JWKS: JSON.stringify({ keys: [signingKey] }),
   };
-}
-
-/** Runs the Supabase CLI when there is something to apply, for asking it costs a second. */
-async function migrate(databaseUrl: string, demo: boolean): Promise<void> {
-  const sql = postgres(databaseUrl, { max: 1, onnotice: () => undefined });
-  try {
-    const applied = await sql<{ version: string }[]>`select version from supabase_migrations.schema_migrations`.catch(
-      () => [],
-    );
-    const seeded = await sql`select from supabase_migrations.seed_files limit 1`.catch(() => []);
-    const versions = new Set(applied.map((row) => row.version));
-    const files = readdirSync(join(root, "supabase/migrations")).filter((file) => file.endsWith(".sql"));
-    const isCurrent = files.length === versions.size && files.every((file) => versions.has(file.split("_")[0] ?? ""));
-    const seed = demo && seeded.length === 0;
-    if (!isCurrent || seed) await pushMigrations(databaseUrl, { seed });
-  } finally {
-    await sql.end({ timeout: 1 });
-  }
 }

@@ -1,42 +1,47 @@
 // npm start: the whole backend, until Ctrl-C.
 import { mkdtemp } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { describeFailure } from "./errors.ts";
 import { readOptions, usage } from "./options.ts";
 import { formatStatus } from "./print-status.ts";
-import { type Stack, startStack } from "./stack.ts";
+import { startStack } from "./stack.ts";
 
-let stack: Stack | undefined;
-let stopping = false;
-let starting = true;
-
+/** Aborted by the first signal, with the signal as its reason; those that follow change nothing. */
+const end = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-  process.on(signal, () => void stop());
+  process.on(signal, () => {
+    if (end.signal.aborted) return;
+    process.stdout.write("\nNexus stops ...\n");
+    end.abort(signal);
+  });
 }
+// A closed terminal, or the end of `npm start | head`, is no reason to leave without stopping in order.
+for (const output of [process.stdout, process.stderr]) output.on("error", () => undefined);
 
 try {
   const options = await readOptions(process.argv.slice(2), () => mkdtemp(join(tmpdir(), "nexus-")));
   if (options === undefined) {
     process.stdout.write(`${usage}\n`);
-  } else {
-    stack = await startStack(options);
-    starting = false;
-    if (stopping) await stack.stop();
-    else process.stdout.write(`\n${formatStatus(stack.status, options)}\n\nNexus is ready\n`);
+    process.exit(0);
   }
+  const stack = await startStack(options, end.signal);
+  process.stdout.write(`\n${formatStatus(stack.status, options)}\n\nNexus is ready\n`);
+  await Promise.race([aborted(end.signal), stack.ended]).finally(stack.stop);
+  process.exit(0);
 } catch (error) {
+  // A start that was broken off has nothing to explain; shells know such an end by 128 and the signal.
+  if (end.signal.aborted && error === end.signal.reason) {
+    process.exit(128 + constants.signals[end.signal.reason as NodeJS.Signals]);
+  }
   process.stderr.write(`${describeFailure(error)}\n`);
   process.exit(1);
 }
 
-async function stop(): Promise<void> {
-  if (stopping) return;
-  stopping = true;
-  // A start under way is finished first: half a start has nothing that could be stopped in order.
-  if (starting) return;
-  process.stdout.write("Nexus stops ...\n");
-  await stack?.stop();
-  process.exit(0);
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener("abort", () => resolve());
+  });
 }

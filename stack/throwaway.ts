@@ -5,7 +5,7 @@ import postgres from "postgres";
 import { preparePlatform } from "./platform.ts";
 import { freePort } from "./ports.ts";
 import { Postgres, SUPERUSER } from "./postgres.ts";
-import { Watchdog } from "./processes.ts";
+import { Watchdog } from "./watchdog.ts";
 
 const passwords = { superuser: "throwaway", postgres: "throwaway", api: "throwaway" };
 
@@ -25,7 +25,7 @@ export class ThrowawayCluster {
   static async start(): Promise<ThrowawayCluster> {
     const folder = await mkdtemp(join(tmpdir(), "nexus-throwaway-"));
     const watchdog = new Watchdog();
-    watchdog.start(folder);
+    watchdog.start({ removeOnDeath: folder });
     const server = new Postgres({
       dataDir: join(folder, "postgres"),
       port: await freePort(),
@@ -52,7 +52,7 @@ export class ThrowawayCluster {
 
   async stop(): Promise<void> {
     await this.#postgres.stop();
-    this.#watchdog.stop();
+    await this.#watchdog.stop();
     await rm(this.#folder, { recursive: true, force: true });
   }
 }

@@ -4,58 +4,60 @@ import process from "node:process";
 import { StackError } from "./errors.ts";
 import type { Part } from "./part.ts";
 import { root } from "./paths.ts";
-import { endChild, logTo, type Watchdog } from "./processes.ts";
+import { endChild, hasEnded, logTo } from "./processes.ts";
+import { Respawn } from "./respawn.ts";
+import type { Watchdog } from "./watchdog.ts";
 
 export interface WorkerProcessOptions {
   readonly environment: Readonly<Record<string, string>>;
   readonly logFile: string;
   readonly watchdog: Watchdog;
+  /** What to run; the project's worker unless a test says otherwise. */
+  readonly script?: string;
 }
 
 /** The queue worker, as a child process that is started again when it dies. */
 export class WorkerProcess implements Part {
   readonly name = "worker";
   readonly #options: WorkerProcessOptions;
+  readonly #respawn: Respawn;
   #child: ChildProcess | undefined;
-  #stopped = false;
 
   constructor(options: WorkerProcessOptions) {
     this.#options = options;
+    this.#respawn = new Respawn("the worker", options.logFile, () => this.start());
   }
 
   async start(): Promise<void> {
-    const child = spawn(process.execPath, [join(root, "worker/main.ts")], {
+    const { environment, logFile, watchdog, script = join(root, "worker/main.ts") } = this.#options;
+    const child = spawn(process.execPath, [script], {
       cwd: root,
       stdio: ["ignore", "pipe", "pipe", "ipc"],
       detached: true,
-      env: { PATH: process.env["PATH"], ...this.#options.environment },
+      env: { PATH: process.env["PATH"], ...environment },
     });
     this.#child = child;
-    this.#options.watchdog.guard(child);
-    await logTo(child, this.#options.logFile);
+    watchdog.guard(child);
+    logTo(child, logFile);
     await new Promise<void>((resolve, reject) => {
       child.once("message", () => resolve());
-      child.once("exit", (code) => {
-        reject(
-          new StackError(
-            `The worker ended while it started (exit code ${code}).`,
-            `Its log is ${this.#options.logFile}.`,
-          ),
-        );
+      child.once("error", reject);
+      child.once("exit", (code, signal) => {
+        const reason = signal ?? `exit code ${code}`;
+        reject(new StackError(`The worker ended while it started (${reason}).`, `Its log is ${logFile}.`));
       });
     });
-    child.once("exit", () => {
-      // A crash: jobs it had taken are given out again when their time is over.
-      if (!this.#stopped) setTimeout(() => void this.start().catch(() => undefined), 1_000);
-    });
+    this.#respawn.started();
+    // Jobs it had taken are given out again when their time is over.
+    child.once("exit", (code, signal) => this.#respawn.ended(signal ?? `exit code ${code}`));
   }
 
   health(): Promise<boolean> {
-    return Promise.resolve(this.#child?.exitCode === null && this.#child.connected);
+    return Promise.resolve(this.#child !== undefined && !hasEnded(this.#child));
   }
 
   async stop(): Promise<void> {
-    this.#stopped = true;
-    if (this.#child !== undefined) await endChild(this.#child, "SIGTERM", 2_500);
+    this.#respawn.cancel();
+    if (this.#child !== undefined) await endChild(this.#child, ["SIGTERM", 2_000]);
   }
 }

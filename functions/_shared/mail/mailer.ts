@@ -5,8 +5,8 @@ export interface Mail {
   readonly subject: string;
   readonly text: string;
   readonly html: string;
-  /** Stable for one message, so that a server or client can drop a second copy. */
-  readonly messageId: string;
+  /** Names the message, so that a server or client can drop a second copy: the local part of its Message-ID. */
+  readonly key: string;
 }
 
 /** The way out for mail. */
@@ -26,6 +26,7 @@ export interface SmtpSettings {
 
 /** Sends over SMTP. TLS from the start on port 465, otherwise STARTTLS where the server offers it. */
 export function smtpMailer(settings: SmtpSettings): Mailer {
+  const domain = /@([^\s>]+)/.exec(settings.from)?.[1] ?? "localhost";
   const transport = createTransport({
     host: settings.host,
     port: settings.port,
@@ -36,8 +37,8 @@ export function smtpMailer(settings: SmtpSettings): Mailer {
     ...(settings.user === undefined ? {} : { auth: { user: settings.user, pass: settings.pass ?? "" } }),
   });
   return {
-    async send({ messageId, ...mail }) {
-      await transport.sendMail({ ...mail, from: settings.from, messageId });
+    async send({ key, ...mail }) {
+      await transport.sendMail({ ...mail, from: settings.from, messageId: `<${key}@${domain}>` });
     },
     close: () => transport.close(),
   };

@@ -373,8 +373,8 @@ create table public.rental_policies (
   constraint hold_is_a_minute_to_three_days check (hold_minutes between 1 and 4320),
   constraint buffer_before_is_up_to_a_month check (buffer_days_before between 0 and 31),
   constraint buffer_after_is_up_to_a_month check (buffer_days_after between 0 and 31),
-  constraint length_is_a_day_to_a_year check (min_days >= 1 and max_days between min_days and 366),
-  constraint booking_is_up_to_five_years_ahead check (max_days_ahead between 1 and 1830)
+  constraint length_is_a_day_to_two_years check (min_days >= 1 and max_days between min_days and 731),
+  constraint booking_is_up_to_ten_years_ahead check (max_days_ahead between 1 and 3660)
 );
 comment on table public.rental_policies is 'How a boutique rents out its garments. Made with the boutique, changed by its managers; read by everyone, for front ends show it.';
 comment on column public.rental_policies.hold_minutes is 'How long a reservation waits for its confirmation, in minutes.';
@@ -1212,9 +1212,10 @@ as $$
     select daterange(f.first_day, f.first_day + (upper(terms.period) - lower(terms.period))) as period, g.free_until
     from gaps g
     cross join lateral (
-      -- The first midnight from the end on, as a day of the boutique's zone.
-      select (((g.free_from + interval '1 day' - interval '1 microsecond') at time zone terms.timezone)::date
-        + terms.buffer_days_before) as first_day
+      -- The first midnight from the end on, as a day of the boutique's zone; reckoned in local time, for a day may
+      -- have 23 hours.
+      select ((g.free_from at time zone terms.timezone) + interval '1 day' - interval '1 microsecond')::date
+        + terms.buffer_days_before as first_day
     ) f
     where g.free_from is not null
   )
@@ -1283,6 +1284,12 @@ begin
   loop
     perform private.expire_rental_hold(v_rental);
   end loop;
+  update public.allocations a set state = 'released', held_until = null
+  where a.resource_id = release_expired_holds.resource_id
+    and a.during && release_expired_holds.during
+    and a.state <> 'released'
+    and a.held_until <= now()
+    and a.kind <> 'rental';
 end
 $$;
 comment on function private.release_expired_holds(uuid, tstzrange) is 'Frees a resource from holds whose time is over, at the moment somebody needs it. The caller has locked the resource.';
@@ -1562,12 +1569,10 @@ set search_path = ''
 as $$
 declare
   v_timezone text;
+  v_max_days bigint;
 begin
   if from_date is null or to_date is null or not isfinite(from_date) or not isfinite(to_date) or to_date < from_date then
     perform private.raise_error(400, 'invalid_period', 'from_date and to_date have to be days, the first not after the last.',
-      jsonb_build_object('from_date', from_date, 'to_date', to_date));
-  elsif to_date - from_date > 366 then
-    perform private.raise_error(400, 'invalid_period', 'Ask for at most 366 days at a time.',
       jsonb_build_object('from_date', from_date, 'to_date', to_date));
   end if;
   select b.timezone into v_timezone
@@ -1576,6 +1581,14 @@ begin
   if not found then
     perform private.raise_error(404, 'product_not_found', 'There is no such product, or it is not on show.',
       jsonb_build_object('product_id', product_id));
+  end if;
+
+  -- The API cuts an answer at a thousand rows without a word; a calendar with a hole would promise what is taken.
+  select 1000 / greatest(count(*), 1) into v_max_days
+  from public.product_variants v where v.product_id = product_availability.product_id and v.listed;
+  if to_date - from_date >= v_max_days then
+    perform private.raise_error(400, 'invalid_period', format('Ask for at most %s days of this product at a time.', v_max_days),
+      jsonb_build_object('from_date', from_date, 'to_date', to_date, 'max_days', v_max_days));
   end if;
 
   return query
@@ -1625,7 +1638,7 @@ as $$
   select * from private.product_availability(product_id, from_date, to_date)
 $$;
 comment on function public.product_availability(uuid, date, date) is
-  'Per variant and day, how many garments are free out of how many in service, buffers of other rentals counted as taken. At most 366 days, in the boutique''s time zone. PT404 product_not_found, PT400 invalid_period.';
+  'Per variant and day, how many garments are free out of how many in service, buffers of other rentals counted as taken. At most 1000 rows, variants times days, so 200 days of a product in five sizes; in the boutique''s time zone. PT404 product_not_found, PT400 invalid_period.';
 grant execute on function private.product_availability(uuid, date, date) to anon, authenticated, service_role;
 grant execute on function public.product_availability(uuid, date, date) to anon, authenticated, service_role;
 
@@ -1689,10 +1702,10 @@ select pgboss.create_queue('mail.rental_reserved.dead', '{"policy":"standard","r
 select pgboss.create_queue('mail.rental_reserved', '{"policy":"standard","retryLimit":12,"retryDelay":5,"retryBackoff":true,"retryDelayMax":3600,"expireInSeconds":120,"deadLetter":"mail.rental_reserved.dead","notify":true}');
 update pgboss.queue set retry_limit = 12, retry_delay = 5, retry_backoff = true, retry_delay_max = 3600, expire_seconds = 120, dead_letter = 'mail.rental_reserved.dead', notify = true where name = 'mail.rental_reserved';
 
--- Buckets of the Storage server. Rows, not objects: `npm run db:diff` puts this file into the migration when they change.
+-- Buckets of the Storage server; no SVG, which could carry scripts. Rows, not objects: `npm run db:diff` puts this file into the migration when they change.
 
 insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types)
-values ('product-media', 'product-media', true, 10485760, array['image/jpeg', 'image/png', 'image/webp', 'image/avif', 'image/svg+xml'])
+values ('product-media', 'product-media', true, 10485760, array['image/jpeg', 'image/png', 'image/webp', 'image/avif'])
 on conflict (id) do update set
   public = excluded.public,
   file_size_limit = excluded.file_size_limit,

@@ -1,0 +1,175 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { everyRow } from "../helpers/every-row.ts";
+import {
+  type BoutiqueFixture,
+  day,
+  makeBoutique,
+  makeVariant,
+  period,
+  type VariantFixture,
+} from "../helpers/fixtures.ts";
+import { type Reply, send } from "../helpers/rest.ts";
+import { type Person, World } from "../helpers/world.ts";
+
+type Arguments = Readonly<Record<string, unknown>>;
+
+let world: World;
+let boutique: BoutiqueFixture;
+let gown: VariantFixture;
+let bride: Person;
+
+beforeAll(async () => {
+  world = await World.create();
+  boutique = await makeBoutique(world.sql);
+  gown = await makeVariant(world.sql, boutique);
+  bride = await world.asCustomer("Selam");
+});
+afterAll(() => world.close());
+
+/** Arguments that each function takes. Every case below changes some of them. */
+const goodArguments: Readonly<Record<string, () => Arguments>> = {
+  quote_rental: () => ({ variant_id: gown.id, period: period(1, 2) }),
+  reserve_rental: () => ({ variant_id: gown.id, period: period(1, 2), idempotency_key: crypto.randomUUID() }),
+  product_availability: () => ({ product_id: gown.productId, from_date: day(1), to_date: day(2) }),
+  confirm_rental: () => ({ rental_id: gown.id }),
+  cancel_rental: () => ({ rental_id: gown.id }),
+};
+
+function call(name: string, args: Arguments): Promise<Reply> {
+  return send(world, { path: `/rest/v1/rpc/${name}`, json: args, token: bride.accessToken });
+}
+
+/** Asserts that a call is refused in clear words and that nothing was written. */
+async function expectRefusal(name: string, args: Arguments, status: number, hint?: string): Promise<void> {
+  const before = await everyRow(world.sql);
+  const reply = await call(name, args);
+  expect(reply).toMatchObject({
+    status,
+    body: {
+      code: expect.any(String),
+      message: expect.stringMatching(/.{10,}/),
+      ...(hint === undefined ? {} : { hint }),
+    },
+  });
+  expect(await everyRow(world.sql)).toEqual(before);
+}
+
+describe("every function of the API", () => {
+  it("is one that these tests know arguments for", async () => {
+    const functions = await world.sql<{ name: string; names: string[] }[]>`
+      select p.proname as name, p.proargnames[1:p.pronargs] as names from pg_proc p
+      where p.pronamespace = 'public'::regnamespace order by 1`;
+    const known = Object.entries(goodArguments).map(([name, args]) => ({ name, names: Object.keys(args()) }));
+    expect(known.toSorted((a, b) => a.name.localeCompare(b.name))).toEqual([...functions]);
+  });
+
+  it.each(Object.keys(goodArguments))("refuses null for every argument, and for each alone: %s", async (name) => {
+    const args = goodArguments[name]?.() ?? {};
+    const nothing = Object.fromEntries(Object.keys(args).map((key) => [key, null]));
+    await expectRefusal(name, nothing, "rental_id" in args ? 404 : 400);
+    for (const key of Object.keys(args)) {
+      const reply = await call(name, { ...args, [key]: null });
+      expect(reply.status, key).toBeOneOf([400, 404]);
+    }
+  });
+
+  it.each(Object.keys(goodArguments))("refuses empty strings: %s", async (name) => {
+    const args = goodArguments[name]?.() ?? {};
+    await expectRefusal(name, Object.fromEntries(Object.keys(args).map((key) => [key, ""])), 400);
+  });
+
+  it.each(Object.keys(goodArguments))("refuses a missing argument and one too many: %s", async (name) => {
+    const args = goodArguments[name]?.() ?? {};
+    const [, ...rest] = Object.entries(args);
+    await expectRefusal(name, Object.fromEntries(rest), 404);
+    await expectRefusal(name, { ...args, discount: 100 }, 404);
+  });
+
+  it.each(Object.keys(goodArguments))("refuses an id that is none, and ids of nothing: %s", async (name) => {
+    const args = goodArguments[name]?.() ?? {};
+    const [id = ""] = Object.keys(args);
+    await expectRefusal(name, { ...args, [id]: "cinderella" }, 400);
+    await expectRefusal(name, { ...args, [id]: 5 }, 400);
+    await expectRefusal(name, { ...args, [id]: crypto.randomUUID() }, 404);
+  });
+
+  it.each(Object.keys(goodArguments))("refuses bodies that are no arguments: %s", async (name) => {
+    for (const body of ["{", "[", "null", "5", '"text"', "[]", "[[]]", "[{}]"]) {
+      const before = await everyRow(world.sql);
+      const reply = await send(world, { path: `/rest/v1/rpc/${name}`, body, token: bride.accessToken });
+      expect(reply.status, body).toBeOneOf([400, 404]);
+      expect(await everyRow(world.sql)).toEqual(before);
+    }
+  });
+});
+
+const wrongPeriods: readonly (readonly [wrong: string, period: () => string])[] = [
+  ["reversed", () => `[${day(5)},${day(3)}]`],
+  ["of 400 years", () => "[2026-12-01,2426-12-01]"],
+  ["in the past", () => period(-400, -399)],
+  ["before the calendar", () => "[4713-01-01 BC,4713-01-02 BC]"],
+  ["at the end of the calendar", () => "[5874897-12-30,5874897-12-30]"],
+  ["beyond the calendar", () => "[99999999-01-01,99999999-01-02]"],
+  ["of a day that does not exist", () => "[2027-02-29,2027-03-01]"],
+  ["without a beginning", () => `(,${day(3)}]`],
+  ["without an end", () => `[${day(3)},]`],
+  ["until infinity", () => `[${day(3)},infinity]`],
+  ["empty", () => `[${day(3)},${day(3)})`],
+  ["of one day instead of two", () => day(3)],
+  ["of JSON", () => JSON.stringify({ from: day(3), to: day(4) })],
+  ["of SQL", () => "[2027-06-01,2027-06-02]'); drop table public.rentals; --"],
+  ["of megabytes", () => "[".repeat(2_000_000)],
+];
+
+describe("a period that is not to be had", () => {
+  it.each(wrongPeriods)("is refused when it is %s", async (_wrong, wrong) => {
+    for (const name of ["quote_rental", "reserve_rental"]) {
+      await expectRefusal(name, { ...goodArguments[name]?.(), period: wrong() }, 400, "invalid_period");
+    }
+  });
+
+  it.each([
+    ["reversed", 400, () => ({ from_date: day(3), to_date: day(1) })],
+    ["longer than one answer may be", 400, () => ({ from_date: day(1), to_date: day(1001) })],
+    ["of 400 years", 400, () => ({ from_date: "2026-01-01", to_date: "2426-01-01" })],
+    ["from the beginning of time", 400, () => ({ from_date: "-infinity", to_date: day(1) })],
+    ["until the end of time", 400, () => ({ from_date: day(1), to_date: "infinity" })],
+    ["beyond the calendar", 400, () => ({ from_date: "5874897-12-31", to_date: "5874897-12-31" })],
+    ["of days that do not exist", 400, () => ({ from_date: "2027-02-29", to_date: "2027-02-30" })],
+    ["of numbers", 400, () => ({ from_date: 1, to_date: 2 })],
+    ["of objects", 400, () => ({ from_date: {}, to_date: {} })],
+  ])("of availability is refused when it is %s", async (_wrong, status, days) => {
+    await expectRefusal("product_availability", { ...goodArguments["product_availability"]?.(), ...days() }, status);
+  });
+});
+
+describe("an idempotency key", () => {
+  it.each([
+    ["empty", ""],
+    ["null", null],
+    ["of 201 characters", "k".repeat(201)],
+    ["of megabytes", "k".repeat(2_000_000)],
+  ])("is refused when it is %s", async (_wrong, idempotency_key) => {
+    const args = { ...goodArguments["reserve_rental"]?.(), idempotency_key };
+    await expectRefusal("reserve_rental", args, 400, "invalid_idempotency_key");
+  });
+
+  it("is refused when it has a NUL", async () => {
+    const args = { ...goodArguments["reserve_rental"]?.(), idempotency_key: "a\u0000b" };
+    await expectRefusal("reserve_rental", args, 400);
+  });
+
+  it.each([
+    ["of 200 characters", "k".repeat(200)],
+    ["a negative number", -1],
+    ["a number beyond all integers", "99999999999999999999999999"],
+    ["a ring", "💍"],
+    ["SQL", "'; delete from private.idempotency_keys; --"],
+  ])("may be %s", async (_odd, idempotency_key) => {
+    const variant = await makeVariant(world.sql, boutique);
+    const args = { variant_id: variant.id, period: period(1, 2), idempotency_key };
+    const [first, again] = [await call("reserve_rental", args), await call("reserve_rental", args)];
+    expect(first.status).toBe(200);
+    expect(again.body).toEqual(first.body);
+  });
+});

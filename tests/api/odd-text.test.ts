@@ -1,0 +1,133 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Cast, gatherCast, type Key } from "../helpers/cast.ts";
+import { everyRow } from "../helpers/every-row.ts";
+import { oddTexts } from "../helpers/odd-texts.ts";
+import { type Reply, send } from "../helpers/rest.ts";
+import { type Person, World } from "../helpers/world.ts";
+
+/** Every text that people may write, and who writes it. A new text column without a line here fails. */
+const freeTexts: Readonly<Record<string, (cast: Cast) => Person>> = {
+  "boutiques.name": ({ manager }) => manager,
+  "categories.name": ({ admin }) => admin,
+  "designers.bio": ({ admin }) => admin,
+  "designers.label": ({ admin }) => admin,
+  "garments.serial": ({ manager }) => manager,
+  "locations.city": ({ manager }) => manager,
+  "locations.name": ({ manager }) => manager,
+  "locations.street": ({ manager }) => manager,
+  "product_media.alt": ({ manager }) => manager,
+  "product_variants.color": ({ manager }) => manager,
+  "product_variants.size": ({ manager }) => manager,
+  "product_variants.sku": ({ manager }) => manager,
+  "products.description": ({ manager }) => manager,
+  "products.name": ({ manager }) => manager,
+  "profiles.display_name": ({ customer }) => customer,
+};
+
+/** Texts of a fixed form, which refuse all others. */
+const formedTexts: typeof freeTexts = {
+  "boutiques.timezone": ({ manager }) => manager,
+  "categories.slug": ({ admin }) => admin,
+  "designers.slug": ({ admin }) => admin,
+  "locations.country": ({ manager }) => manager,
+  "locations.timezone": ({ manager }) => manager,
+  "products.slug": ({ manager }) => manager,
+  "profiles.locale": ({ customer }) => customer,
+  "profiles.phone": ({ customer }) => customer,
+};
+
+let world: World;
+let cast: Cast;
+
+beforeAll(async () => {
+  world = await World.create();
+  cast = await gatherCast(world);
+});
+afterAll(() => world.close());
+
+/** Writes a value into a column of the cast's row, as the person whose business it is. */
+function write(column: string, value: unknown, person: Person): Promise<Reply> {
+  const [table = "", name = ""] = column.split(".");
+  const path = `/rest/v1/${table}?${filter(cast.rows[table] ?? {})}&select=${name}`;
+  return send(world, { path, method: "PATCH", json: { [name]: value }, token: person.accessToken });
+}
+
+function filter(key: Key): string {
+  return Object.entries(key)
+    .map(([column, value]) => `${column}=eq.${value}`)
+    .join("&");
+}
+
+describe("text", () => {
+  it("is looked at in every column that people may write", async () => {
+    const columns = await world.sql<{ name: string }[]>`
+      select c.relname || '.' || a.attname as name
+      from pg_attribute a join pg_class c on c.oid = a.attrelid
+      where c.relnamespace = 'public'::regnamespace and c.relkind = 'r'
+        and a.atttypid in ('text'::regtype, 'bpchar'::regtype)
+        and has_column_privilege('authenticated', c.oid, a.attnum, 'update')`;
+    const known = Object.keys({ ...freeTexts, ...formedTexts });
+    expect(columns.map(({ name }) => name).toSorted()).toEqual(known.toSorted());
+  });
+
+  describe.each(Object.entries(freeTexts))("of %s", (column, writer) => {
+    it.each(oddTexts)("is kept to the letter: %s", async (_name, text) => {
+      const name = column.split(".")[1] ?? "";
+      const reply = await write(column, text, writer(cast));
+      expect(reply).toMatchObject({ status: 200, body: [{ [name]: text }] });
+      const [stored] = await world.sql.unsafe(
+        `select ${name} as text from public.${column.split(".")[0]} where ${name} = $1`,
+        [text],
+      );
+      expect(stored).toEqual({ text });
+    });
+  });
+
+  it.each(Object.entries(formedTexts))("of %s is refused when it does not have its form", async (column, writer) => {
+    const before = await everyRow(world.sql);
+    for (const [, text] of oddTexts) {
+      const reply = await write(column, text, writer(cast));
+      expect(reply.status, text).toBe(400);
+      expect(reply.body).toMatchObject({ code: expect.stringMatching(/^(23514|22001)$/) });
+    }
+    expect(await everyRow(world.sql)).toEqual(before);
+  });
+
+  it.each(Object.entries({ ...freeTexts, ...formedTexts }))("with a NUL is refused in %s", async (column, writer) => {
+    const before = await everyRow(world.sql);
+    expect(await write(column, "a\u0000b", writer(cast))).toMatchObject({ status: 400, body: { code: "22021" } });
+    expect(await everyRow(world.sql)).toEqual(before);
+  });
+});
+
+describe("the attributes of a product", () => {
+  it.each(oddTexts)("keep %s to the letter, as keys and as values", async (_name, text) => {
+    const attributes = { [text]: text, list: [text, { [text]: null }] };
+    const reply = await write("products.attributes", attributes, cast.manager);
+    expect(reply).toMatchObject({ status: 200, body: [{ attributes }] });
+  });
+
+  it.each([
+    ["a NUL", '{"attributes": {"a": "b\\u0000c"}}'],
+    ["half a character", '{"attributes": {"a": "\\ud800"}}'],
+  ])("refuse %s", async (_name, body) => {
+    const path = `/rest/v1/products?${filter(cast.rows["products"] ?? {})}`;
+    const reply = await send(world, { path, method: "PATCH", body, token: cast.manager.accessToken });
+    expect(reply.status).toBe(400);
+  });
+});
+
+describe("what is no text, in the place of text,", () => {
+  it.each([
+    ["an object", { en: "Gown" }],
+    ["a list", ["Gown", "Veil"]],
+  ])("%s, is refused or kept as the JSON that it is, as PostgREST keeps it", async (_name, value) => {
+    const reply = await write("products.name", value, cast.manager);
+    if (reply.status === 200) {
+      const [{ name } = { name: "" }] = reply.body as { name: string }[];
+      expect(JSON.parse(name)).toEqual(value);
+    } else {
+      expect(reply.status).toBe(400);
+    }
+  });
+});

@@ -1,0 +1,150 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Cast, gatherCast } from "../helpers/cast.ts";
+import { everyRow } from "../helpers/every-row.ts";
+import { period } from "../helpers/fixtures.ts";
+import { send } from "../helpers/rest.ts";
+import { type Person, World } from "../helpers/world.ts";
+
+let world: World;
+let cast: Cast;
+
+beforeAll(async () => {
+  world = await World.create();
+  cast = await gatherCast(world);
+});
+afterAll(() => world.close());
+
+/** People to whom the rows of the cast's boutique and customer are somebody else's. */
+const outsiders: readonly (readonly [who: string, person: () => Person])[] = [
+  ["a stranger", () => cast.stranger],
+  ["the manager of another boutique", () => cast.rival],
+];
+
+/** Tables that the marketplace shows to everybody who may see the boutique. */
+const onShow = [
+  "boutiques",
+  "categories",
+  "designers",
+  "locations",
+  "product_media",
+  "product_variants",
+  "products",
+  "rental_policies",
+];
+
+describe.each(outsiders)("%s who knows the ids of others", (_who, person) => {
+  it("reads only what is on show", async () => {
+    for (const [table, key] of Object.entries(cast.rows)) {
+      const reply = await send(world, { path: `/rest/v1/${table}?${filter(key)}`, token: person().accessToken });
+      expect(reply.status, table).toBe(200);
+      expect(reply.body, table).toHaveLength(onShow.includes(table) ? 1 : 0);
+    }
+  });
+
+  it("deletes nothing", async () => {
+    const before = await everyRow(world.sql);
+    for (const [table, key] of Object.entries(cast.rows)) {
+      const path = `/rest/v1/${table}?${filter(key)}`;
+      const reply = await send(world, { path, method: "DELETE", token: person().accessToken });
+      if (reply.status === 200) expect(reply.body, table).toEqual([]);
+      else expect(reply.status, table).toBe(403);
+    }
+    expect(await everyRow(world.sql)).toEqual(before);
+  });
+
+  it("changes nothing, whatever column she tries", async () => {
+    const columns = await world.sql<{ table: string; column: string; value: unknown }[]>`
+      select table_name::text as table, column_name::text as column from information_schema.columns
+      where table_schema = 'public'`;
+    expect(new Set(columns.map(({ table }) => table))).toEqual(new Set(Object.keys(cast.rows)));
+    const before = await everyRow(world.sql);
+    for (const { table, column } of columns) {
+      const path = `/rest/v1/${table}?${filter(cast.rows[table] ?? {})}`;
+      const json = { [column]: null };
+      const reply = await send(world, { path, method: "PATCH", json, token: person().accessToken });
+      if (reply.status === 200) expect(reply.body, `${table}.${column}`).toEqual([]);
+      else expect(reply.status, `${table}.${column}`).toBe(403);
+    }
+    expect(await everyRow(world.sql)).toEqual(before);
+  });
+
+  it("adds nothing to a boutique that is not hers", async () => {
+    const { boutique, gown } = cast;
+    const additions: Record<string, object> = {
+      products: { boutique_id: boutique.id, slug: "foreign", name: "Foreign" },
+      product_variants: { boutique_id: boutique.id, product_id: gown.productId, size: "1", sku: "foreign" },
+      product_media: {
+        boutique_id: boutique.id,
+        product_id: gown.productId,
+        storage_path: `${boutique.id}/f.jpg`,
+        alt: "F",
+      },
+      garments: { boutique_id: boutique.id, variant_id: gown.id, location_id: boutique.locationId, serial: "foreign" },
+      locations: { boutique_id: boutique.id, name: "F", city: "F", country: "ET", timezone: "Africa/Addis_Ababa" },
+      boutique_members: { boutique_id: boutique.id, user_id: person().id, role: "owner" },
+      platform_admins: { user_id: person().id },
+      rentals: { boutique_id: boutique.id, customer_id: person().id },
+    };
+    const before = await everyRow(world.sql);
+    for (const [table, json] of Object.entries(additions)) {
+      const reply = await send(world, { path: `/rest/v1/${table}`, json, token: person().accessToken });
+      expect(reply, table).toMatchObject({ status: 403, body: { code: "42501" } });
+    }
+    expect(await everyRow(world.sql)).toEqual(before);
+  });
+
+  it.each(["confirm_rental", "cancel_rental"] as const)("is told by %s that there is no such rental", async (name) => {
+    const before = await everyRow(world.sql);
+    const known = await person().client.rpc(name, { rental_id: cast.rows["rentals"]?.["id"] ?? "" });
+    const made = await person().client.rpc(name, { rental_id: crypto.randomUUID() });
+    expect(known.error).toMatchObject({ code: "PT404", hint: "rental_not_found" });
+    // The answer does not tell whether the rental exists.
+    expect(known.error?.message).toBe(made.error?.message);
+    expect(await everyRow(world.sql)).toEqual(before);
+  });
+});
+
+describe("a manager with ids of another boutique", () => {
+  it("cannot hang another boutique's rows into her own", async () => {
+    const { boutique, gown, rival, rivalBoutique } = cast;
+    const mixtures: Record<string, object> = {
+      product_variants: { boutique_id: rivalBoutique.id, product_id: gown.productId, size: "1", sku: "mixed" },
+      product_media: {
+        boutique_id: rivalBoutique.id,
+        product_id: gown.productId,
+        storage_path: `${rivalBoutique.id}/f.jpg`,
+        alt: "F",
+      },
+      garments: {
+        boutique_id: rivalBoutique.id,
+        variant_id: gown.id,
+        location_id: boutique.locationId,
+        serial: "mixed",
+      },
+    };
+    for (const [table, json] of Object.entries(mixtures)) {
+      const reply = await send(world, { path: `/rest/v1/${table}`, json, token: rival.accessToken });
+      expect(reply, table).toMatchObject({ status: 409, body: { code: "23503" } });
+    }
+  });
+});
+
+describe("a bride with the idempotency key of another", () => {
+  it("makes a rental of her own and does not get to see the other's", async () => {
+    const days = period(40, 41);
+    const call = (person: Person) =>
+      person.client.rpc("reserve_rental", { variant_id: cast.gown.id, period: days, idempotency_key: "the same key" });
+    const first = await call(cast.customer);
+    expect(first.data).toMatchObject({ customer_id: cast.customer.id });
+    const second = await call(cast.stranger);
+    expect(second.data).toBeNull();
+    expect(second.error).toMatchObject({ code: "PT409", hint: "not_available" });
+    expect(JSON.stringify(second.error)).not.toContain(first.data?.id ?? cast.customer.id);
+  });
+});
+
+function filter(key: Readonly<Record<string, string>>): string {
+  return Object.entries(key)
+    .map(([column, value]) => `${column}=eq.${value}`)
+    .join("&");
+}

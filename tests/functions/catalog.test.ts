@@ -1,0 +1,252 @@
+import { randomUUID } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { createApp } from "../../functions/catalog/app.ts";
+import { createCatalog } from "../../functions/catalog/catalog.ts";
+import { apiHandler } from "../../stack/api.ts";
+import { FunctionsHost } from "../../stack/functions-host.ts";
+import { Gateway } from "../../stack/gateway.ts";
+import { root } from "../../stack/paths.ts";
+import { freePort } from "../../stack/ports.ts";
+import { type BoutiqueFixture, makeBoutique, makeVariant, type VariantFixture } from "../helpers/fixtures.ts";
+import { World } from "../helpers/world.ts";
+
+interface Product {
+  readonly id: string;
+  readonly slug: string;
+  readonly description?: string;
+  readonly boutique: { readonly slug: string };
+  readonly variants: readonly { readonly rental_price_per_day: number }[];
+  readonly media: readonly { readonly url: string; readonly alt: string }[];
+}
+interface Page {
+  readonly products: readonly Product[];
+  readonly next: string | null;
+}
+
+const logDir = mkdtempSync(join(tmpdir(), "nexus-catalog-"));
+let world: World;
+let host: FunctionsHost;
+let gateway: Gateway;
+let origin: string;
+/** The same app in this process, without Deno. */
+let app: ReturnType<typeof createApp>;
+let boutique: BoutiqueFixture;
+let gown: VariantFixture;
+
+beforeAll(async () => {
+  world = await World.create();
+  const port = await freePort();
+  origin = `http://127.0.0.1:${port}`;
+  const environment = {
+    SUPABASE_URL: origin,
+    SUPABASE_PUBLISHABLE_KEYS: JSON.stringify({ default: world.keys.publishable }),
+    SUPABASE_SECRET_KEYS: JSON.stringify({ default: world.keys.secret }),
+  };
+  for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
+  host = new FunctionsHost({ functionsDir: join(root, "functions"), logDir, environment });
+  gateway = new Gateway({ name: "test", port, handler: apiHandler(world.api, host) });
+  await gateway.start();
+  app = createApp(createCatalog(origin, world.keys.publishable));
+  boutique = await makeBoutique(world.sql);
+  gown = await makeVariant(world.sql, boutique, { name: "Genet" });
+  await world.sql`
+    insert into public.product_media (product_id, boutique_id, storage_path, alt, position) values
+      (${gown.productId}, ${boutique.id}, ${`${boutique.id}/back view.jpg`}, 'From behind', 2),
+      (${gown.productId}, ${boutique.id}, ${`${boutique.id}/front.jpg`}, 'From the front', 1)`;
+});
+afterAll(async () => {
+  vi.unstubAllEnvs();
+  await gateway?.stop();
+  await host?.stop();
+  await world?.close();
+  rmSync(logDir, { recursive: true, force: true });
+});
+
+async function publish(publishedAt: string): Promise<string> {
+  const { productId } = await makeVariant(world.sql, boutique, { status: "draft" });
+  await world.sql`update public.products set status = 'published', published_at = ${publishedAt} where id = ${productId}`;
+  return productId;
+}
+
+describe.each([
+  [
+    "in this process",
+    (path: string, init: RequestInit) => app.fetch(new Request(`http://functions.test/catalog${path}`, init)),
+  ],
+  [
+    "through the gateway and Deno",
+    (path: string, init: RequestInit) => fetch(`${origin}/functions/v1/catalog${path}`, init),
+  ],
+] as const)("the catalog, %s", (_where, send) => {
+  const get = (path: string, headers: Record<string, string> = {}, method = "GET") =>
+    Promise.resolve(send(path, { method, headers: { apikey: world.keys.publishable, ...headers } }));
+  const page = async (query: string) => (await (await get(`/products${query}`)).json()) as Page;
+
+  async function expectProblem(response: Response, status: number, code: string): Promise<void> {
+    expect(response.status).toBe(status);
+    expect(response.headers.get("content-type")).toBe("application/problem+json");
+    expect(response.headers.get("cache-control")).toBe("no-store");
+    expect(await response.json()).toMatchObject({ status, code, detail: expect.any(String) });
+  }
+
+  it("shows a published product, in the list and alone", async () => {
+    const { products } = await page(`?boutique=${boutique.slug}`);
+    const listed = products.find(({ id }) => id === gown.productId);
+    expect(listed).toMatchObject({
+      slug: gown.productSlug,
+      boutique: { slug: boutique.slug, currency: "ETB" },
+      variants: [{ rental_price_per_day: expect.any(Number), currency: "ETB" }],
+      media: [
+        { url: `${origin}/storage/v1/object/public/product-media/${boutique.id}/front.jpg`, alt: "From the front" },
+        { url: `${origin}/storage/v1/object/public/product-media/${boutique.id}/back%20view.jpg`, alt: "From behind" },
+      ],
+    });
+    const response = await get(`/products/${boutique.slug}/${gown.productSlug}`);
+    expect(response.status).toBe(200);
+    expect(await response.json()).toEqual({ ...listed, description: "" });
+  });
+
+  it("takes a publishable or a secret key, and no other", async () => {
+    expect((await get("/products", { apikey: world.keys.secret })).status).toBe(200);
+    for (const apikey of [
+      "",
+      "sb_publishable_wrong",
+      `${world.keys.publishable}x`,
+      world.keys.publishable.slice(0, -1),
+    ]) {
+      await expectProblem(await get("/products", { apikey }), 401, "invalid_api_key");
+    }
+    await expectProblem(await send("/products", {}), 401, "invalid_api_key");
+  });
+
+  it("lets caches keep a page, and spares them one that is the same", async () => {
+    for (const path of [`/products?boutique=${boutique.slug}`, `/products/${boutique.slug}/${gown.productSlug}`]) {
+      const first = await get(path);
+      expect(first.headers.get("cache-control")).toBe("public, max-age=60, stale-while-revalidate=300");
+      const etag = first.headers.get("etag") ?? "";
+      expect(etag).toMatch(/^"\w+"$/);
+      for (const known of [etag, `W/${etag}`, `"other", ${etag}`]) {
+        const again = await get(path, { "if-none-match": known });
+        expect(again.status, known).toBe(304);
+        expect(again.headers.get("etag")).toBe(etag);
+        expect(again.headers.get("cache-control")).toBe(first.headers.get("cache-control"));
+        expect(await again.text()).toBe("");
+      }
+      const head = await get(path, {}, "HEAD");
+      expect(head.status).toBe(200);
+      expect(head.headers.get("etag")).toBe(etag);
+      expect(await head.text()).toBe("");
+
+      await world.sql`update public.product_variants set rental_price_per_day = rental_price_per_day + 1 where id = ${gown.id}`;
+      const changed = await get(path, { "if-none-match": etag });
+      expect(changed.status).toBe(200);
+      expect(changed.headers.get("etag")).not.toBe(etag);
+    }
+  });
+
+  it("shows no draft, nothing archived and nothing of a suspended boutique", async () => {
+    const suspended = await makeBoutique(world.sql, { status: "suspended" });
+    for (const [owner, status] of [
+      [boutique, "draft"],
+      [boutique, "archived"],
+      [suspended, "published"],
+    ] as const) {
+      const hidden = await makeVariant(world.sql, owner, { status });
+      await expectProblem(await get(`/products/${owner.slug}/${hidden.productSlug}`), 404, "product_not_found");
+      expect(JSON.stringify(await page(`?limit=100`))).not.toContain(hidden.productSlug);
+      // A secret key opens the door and shows no more.
+      await expectProblem(
+        await get(`/products/${owner.slug}/${hidden.productSlug}`, { apikey: world.keys.secret }),
+        404,
+        "product_not_found",
+      );
+    }
+  });
+
+  it("says what is not there", async () => {
+    await expectProblem(await get(`/products/${boutique.slug}/none`), 404, "product_not_found");
+    await expectProblem(await get(`/products/none/${gown.productSlug}`), 404, "product_not_found");
+    await expectProblem(await get(`/products/a%22b,(c)/%27;--`), 404, "product_not_found");
+    await expectProblem(await get(`/products/%E0%A4%A/x`), 404, "product_not_found");
+    await expectProblem(await get("/gowns"), 404, "not_found");
+  });
+
+  it.each(["POST", "PUT", "PATCH", "DELETE"])("is not written by %s", async (method) => {
+    await expectProblem(await get("/products", {}, method), 405, "method_not_allowed");
+  });
+
+  it.each([
+    ["limit=abc", "limit"],
+    ["limit=1000", "limit"],
+    ["limit=0", "limit"],
+    ["limit=1.5", "limit"],
+    ["boutique=%22quoted%22", "boutique"],
+    ["boutique=it%27s", "boutique"],
+    ["category=a,b", "category"],
+    ["designer=UPPER", "designer"],
+    [`after=${"x".repeat(300)}`, "after"],
+  ])("refuses ?%s and names the field", async (query, field) => {
+    const response = await get(`/products?${query}`);
+    expect((await response.clone().json()) as unknown).toMatchObject({
+      errors: [{ field, message: expect.any(String) }],
+    });
+    await expectProblem(response, 400, "invalid_input");
+  });
+
+  it.each([
+    ["nothing of ours", "zzz"],
+    ["JSON of another form", cursor({ at: 1, id: 2 })],
+    ["a filter in the date", cursor({ at: '2026-01-01",id.gt."0', id: randomUUID() })],
+    ["a filter in the id", cursor({ at: "2026-01-01T00:00:00Z", id: "0),or(id.gt.0" })],
+  ])("refuses a cursor that is %s", async (_what, after) => {
+    await expectProblem(await get(`/products?after=${encodeURIComponent(after)}`), 400, "invalid_cursor");
+  });
+
+  it("pages through all products once, in order, whatever comes in between", async () => {
+    // Several of one moment, and moments that differ in microseconds: an id and all digits decide.
+    const moments = [0, 0, 0, 1, 1, 2, 3].map((microsecond) => `2020-01-01T00:00:00.00000${microsecond}Z`);
+    const ids = await Promise.all(moments.map(publish));
+    const seen: string[] = [];
+    let after = "";
+    for (;;) {
+      const { products, next } = await page(`?boutique=${boutique.slug}&limit=2${after}`);
+      expect(products.length).toBeLessThanOrEqual(2);
+      seen.push(...products.map(({ id }) => id));
+      if (next === null) break;
+      after = `&after=${next}`;
+      // Newer than all that is still to come.
+      await publish("2021-01-01T00:00:00Z");
+    }
+    const mine = await world.sql<{ id: string }[]>`
+      select id from public.products where id in ${world.sql(ids)} order by published_at desc, id desc`;
+    expect(seen.filter((id) => ids.includes(id))).toEqual(mine.map(({ id }) => id));
+    expect(new Set(seen).size).toBe(seen.length);
+  });
+
+  it("narrows by boutique, designer and category", async () => {
+    const other = await makeBoutique(world.sql);
+    const variant = await makeVariant(world.sql, other);
+    const tag = randomUUID().slice(0, 8);
+    await world.sql`
+      with designer as (insert into public.designers (slug, label) values (${`designer-${tag}`}, 'Label') returning id),
+        category as (insert into public.categories (slug, name) values (${`category-${tag}`}, 'Veils') returning id)
+      update public.products set designer_id = (select id from designer), category_id = (select id from category)
+      where id = ${variant.productId}`;
+    for (const query of [`boutique=${other.slug}`, `designer=designer-${tag}`, `category=category-${tag}`]) {
+      const { products, next } = await page(`?${query}`);
+      expect(
+        products.map(({ id }) => id),
+        query,
+      ).toEqual([variant.productId]);
+      expect(next).toBeNull();
+    }
+    expect(await page(`?boutique=${other.slug}&category=none`)).toEqual({ products: [], next: null });
+  });
+});
+
+function cursor(content: unknown): string {
+  return Buffer.from(JSON.stringify(content)).toString("base64url");
+}

@@ -1,0 +1,75 @@
+import { randomUUID } from "node:crypto";
+import { type BoutiqueFixture, makeBoutique, makeVariant, period, type VariantFixture } from "./fixtures.ts";
+import type { Person, World } from "./world.ts";
+
+/** A small marketplace with somebody in every role and a row in every public table. */
+export interface Cast {
+  readonly boutique: BoutiqueFixture;
+  readonly gown: VariantFixture;
+  /** Nobody's customer, nobody's colleague. */
+  readonly stranger: Person;
+  /** Has a rental of the gown. */
+  readonly customer: Person;
+  readonly stylist: Person;
+  readonly manager: Person;
+  readonly owner: Person;
+  /** Manager of another boutique. */
+  readonly rival: Person;
+  readonly rivalBoutique: BoutiqueFixture;
+  readonly admin: Person;
+  /** Per public table, the key of a row of this boutique or of the customer, which nothing else refers to. */
+  readonly rows: Readonly<Record<string, Key>>;
+}
+
+export type Key = Readonly<Record<string, string>>;
+
+export async function gatherCast(world: World): Promise<Cast> {
+  const { sql } = world;
+  const boutique = await makeBoutique(sql);
+  const rivalBoutique = await makeBoutique(sql);
+  const gown = await makeVariant(sql, boutique);
+  const [stranger, customer, stylist, manager, owner, rival, admin] = await Promise.all([
+    world.asCustomer("stranger"),
+    world.asCustomer("customer"),
+    world.asStaff(boutique.id, "stylist"),
+    world.asStaff(boutique.id, "manager"),
+    world.asStaff(boutique.id, "owner"),
+    world.asStaff(rivalBoutique.id, "manager"),
+    world.asAdmin(),
+  ]);
+  const { data: rental, error } = await customer.client.rpc("reserve_rental", {
+    variant_id: gown.id,
+    period: period(5, 6),
+    idempotency_key: randomUUID(),
+  });
+  if (error !== null) throw error;
+
+  const veil = await makeVariant(sql, boutique, { garments: 0, name: "Veil" });
+  const path = `${boutique.id}/veil.jpg`;
+  const [media] = await sql<{ id: string }[]>`
+    insert into public.product_media (product_id, boutique_id, storage_path, alt)
+    values (${veil.productId}, ${boutique.id}, ${path}, 'A veil') returning id`;
+  const [designer] = await sql<{ id: string }[]>`
+    insert into public.designers (slug, label) values ('atelier-bole', 'Atelier Bole') returning id`;
+  const [category] = await sql<{ id: string }[]>`
+    insert into public.categories (slug, name) values ('veils', 'Veils') returning id`;
+
+  const rows: Record<string, Key> = {
+    profiles: { id: customer.id },
+    platform_admins: { user_id: admin.id },
+    boutiques: { id: boutique.id },
+    boutique_members: { boutique_id: boutique.id, user_id: stylist.id },
+    rental_policies: { boutique_id: boutique.id },
+    designers: { id: designer?.id ?? "" },
+    categories: { id: category?.id ?? "" },
+    products: { id: veil.productId },
+    product_variants: { id: veil.id },
+    product_media: { id: media?.id ?? "" },
+    locations: { id: boutique.locationId },
+    resources: { id: gown.garmentIds[0] ?? "" },
+    garments: { id: gown.garmentIds[0] ?? "" },
+    allocations: { id: rental.allocation_id },
+    rentals: { id: rental.id },
+  };
+  return { boutique, gown, stranger, customer, stylist, manager, owner, rival, rivalBoutique, admin, rows };
+}
