@@ -39,11 +39,10 @@ language plpgsql immutable
 set search_path = ''
 as $$
 begin
-  raise exception using
-    errcode = 'PT' || status,
-    message = message,
-    hint = code,
-    detail = coalesce(detail::text, '');
+  if detail is null then
+    raise exception using errcode = 'PT' || status, message = message, hint = code;
+  end if;
+  raise exception using errcode = 'PT' || status, message = message, hint = code, detail = detail::text;
 end
 $$;
 comment on function private.raise_error(integer, text, text, jsonb) is
@@ -127,11 +126,13 @@ comment on function private.claim_idempotency_key(text, text, jsonb) is
   'Null for the first call with this key; the id that the first call made for a repetition; PT422 idempotency_key_reused for another input (as in the IETF draft on the Idempotency-Key header).';
 
 create function private.settle_idempotency_key(operation text, key text, response_id uuid) returns void
-language sql volatile
+language plpgsql volatile -- not sql: its plan is kept for the session
 set search_path = ''
 as $$
+begin
   update private.idempotency_keys k
   set response_id = settle_idempotency_key.response_id
-  where k.user_id = auth.uid() and k.operation = settle_idempotency_key.operation and k.key = settle_idempotency_key.key
+  where k.user_id = auth.uid() and k.operation = settle_idempotency_key.operation and k.key = settle_idempotency_key.key;
+end
 $$;
 comment on function private.settle_idempotency_key(text, text, uuid) is 'Notes what the call with this key made.';

@@ -101,7 +101,7 @@ create table public.boutiques (
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   constraint slug_is_url_safe check (slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$' and length(slug) <= 80),
-  constraint name_is_given check (length(btrim(name)) between 1 and 120),
+  constraint name_is_given check (name ~ '\S' and length(name) <= 120),
   constraint currency_is_iso_4217 check (currency ~ '^[A-Z]{3}$'),
   constraint timezone_is_known check (private.is_timezone(timezone))
 );

@@ -13,7 +13,7 @@ create table public.designers (
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   constraint slug_is_url_safe check (slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$' and length(slug) <= 80),
-  constraint label_is_given check (length(btrim(label)) between 1 and 120),
+  constraint label_is_given check (label ~ '\S' and length(label) <= 120),
   constraint bio_is_bounded check (length(bio) <= 10000)
 );
 comment on table public.designers is 'Labels that gowns are signed with, shared by all boutiques of the marketplace.';
@@ -45,7 +45,7 @@ create table public.categories (
   updated_at timestamptz not null default now(),
   constraint category_is_not_its_own_parent check (parent_id <> id),
   constraint slug_is_url_safe check (slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$' and length(slug) <= 80),
-  constraint name_is_given check (length(btrim(name)) between 1 and 120)
+  constraint name_is_given check (name ~ '\S' and length(name) <= 120)
 );
 comment on table public.categories is 'Tree of product kinds, shared by all boutiques of the marketplace.';
 comment on column public.categories.position is 'Order among the children of one parent, smallest first.';
@@ -89,7 +89,7 @@ create table public.products (
   -- Target of the foreign keys that keep a variant, a garment and a rental with the boutique of their product.
   constraint products_id_boutique_id_key unique (id, boutique_id),
   constraint slug_is_url_safe check (slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$' and length(slug) <= 120),
-  constraint name_is_given check (length(btrim(name)) between 1 and 200),
+  constraint name_is_given check (name ~ '\S' and length(name) <= 200),
   constraint description_is_bounded check (length(description) <= 20000),
   constraint attributes_are_an_object check (jsonb_typeof(attributes) = 'object'),
   constraint published_product_has_a_date check (status <> 'published' or published_at is not null)
@@ -125,9 +125,9 @@ create table public.product_variants (
   constraint product_variants_id_boutique_id_key unique (id, boutique_id),
   constraint variant_belongs_to_the_products_boutique
     foreign key (product_id, boutique_id) references public.products (id, boutique_id) on delete cascade,
-  constraint size_is_given check (length(btrim(size)) between 1 and 40),
+  constraint size_is_given check (size ~ '\S' and length(size) <= 40),
   constraint color_is_short check (length(color) <= 60),
-  constraint sku_is_given check (length(btrim(sku)) between 1 and 80),
+  constraint sku_is_given check (sku ~ '\S' and length(sku) <= 80),
   constraint sale_price_is_not_negative check (sale_price >= 0),
   constraint rental_price_is_not_negative check (rental_price_per_day >= 0),
   constraint deposit_is_not_negative check (deposit >= 0),
@@ -157,7 +157,7 @@ create table public.product_media (
     foreign key (product_id, boutique_id) references public.products (id, boutique_id) on delete cascade,
   constraint storage_path_is_inside_the_boutiques_folder
     check (starts_with(storage_path, boutique_id::text || '/') and storage_path !~ '(^|/)\.\.?(/|$)' and length(storage_path) <= 400),
-  constraint alt_is_given check (length(btrim(alt)) between 1 and 300),
+  constraint alt_is_given check (alt ~ '\S' and length(alt) <= 300),
   constraint position_is_not_negative check (position >= 0)
 );
 comment on table public.product_media is 'Pictures of a product; the files are in the bucket product-media.';

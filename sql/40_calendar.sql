@@ -27,9 +27,9 @@ create table public.locations (
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   constraint locations_id_boutique_id_key unique (id, boutique_id),
-  constraint name_is_given check (length(btrim(name)) between 1 and 120),
+  constraint name_is_given check (name ~ '\S' and length(name) <= 120),
   constraint street_is_bounded check (length(street) <= 300),
-  constraint city_is_given check (length(btrim(city)) between 1 and 120),
+  constraint city_is_given check (city ~ '\S' and length(city) <= 120),
   constraint country_is_iso_3166 check (country ~ '^[A-Z]{2}$'),
   constraint timezone_is_known check (private.is_timezone(timezone))
 );
@@ -135,7 +135,7 @@ create table public.garments (
     foreign key (variant_id, boutique_id) references public.product_variants (id, boutique_id) on delete restrict,
   constraint garment_is_at_a_location_of_its_boutique
     foreign key (location_id, boutique_id) references public.locations (id, boutique_id) on delete restrict,
-  constraint serial_is_given check (length(btrim(serial)) between 1 and 80)
+  constraint serial_is_given check (serial ~ '\S' and length(serial) <= 80)
 );
 comment on table public.garments is 'One physical piece with its serial number. Its id is also the id of its resource.';
 comment on column public.garments.serial is 'The number on its label, unique in the boutique.';
@@ -208,7 +208,7 @@ create table public.allocations (
   constraint allocation_belongs_to_the_resources_boutique
     foreign key (resource_id, boutique_id) references public.resources (id, boutique_id) on delete restrict,
   constraint allocation_takes_some_time check (not isempty(during) and lower(during) is not null and isfinite(lower(during))),
-  constraint only_a_sale_has_no_end check ((kind = 'sale' and upper(during) is null) or (upper(during) is not null and isfinite(upper(during)))),
+  constraint only_a_sale_has_no_end check (((kind = 'sale') = (upper(during) is null)) and (upper(during) is null or isfinite(upper(during)))),
   constraint a_hold_says_until_when check ((state = 'held') = (held_until is not null)),
   -- The promise of Nexus. The index is partial: a query uses it only if it repeats `state <> 'released'`.
   constraint live_allocations_of_a_resource_never_overlap

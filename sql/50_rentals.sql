@@ -74,7 +74,7 @@ begin
     or not isfinite(lower(v_period)) or not isfinite(upper(v_period)) then
     perform private.raise_error(400, 'invalid_period',
       'The period has to be two days with the first not after the last, such as [2027-06-04,2027-06-06] (both days included).',
-      jsonb_build_object('period', period));
+      jsonb_build_object('period', left(period, 200)));
   end if;
   return v_period;
 end
@@ -162,11 +162,14 @@ comment on function private.rental_terms(uuid, text) is
   'What a rental of this variant on these days would be like, after every check that needs no calendar. PT404 variant_not_found, PT409 not_for_rent, PT400 invalid_period.';
 
 create function private.free_garment_ids(variant_id uuid, during tstzrange) returns setof uuid
-language sql stable
+language plpgsql stable -- not sql: its plan is kept for the session, and planning would take longer than running
+rows 10
 set search_path = ''
 as $$
+begin
   -- A hold past its time does not count: whoever needs the garment releases it. The predicate of the partial
   -- exclusion index is repeated, or the index would not be used.
+  return query
   select g.id
   from public.garments g
   where g.variant_id = free_garment_ids.variant_id
@@ -176,7 +179,8 @@ as $$
       where a.resource_id = g.id
         and a.during && free_garment_ids.during
         and a.state <> 'released'
-        and (a.held_until is null or a.held_until > now()))
+        and (a.held_until is null or a.held_until > now()));
+end
 $$;
 comment on function private.free_garment_ids(uuid, tstzrange) is 'Garments of a variant in service that nothing takes in this time.';
 
@@ -277,7 +281,7 @@ begin
     and a.during && release_expired_holds.during
     and a.state <> 'released'
     and a.held_until <= now()
-    and a.kind <> 'rental';
+    and not exists (select from public.rentals r where r.allocation_id = a.id and r.state = 'held' and r.held_until > now());
 end
 $$;
 comment on function private.release_expired_holds(uuid, tstzrange) is 'Frees a resource from holds whose time is over, at the moment somebody needs it. The caller has locked the resource.';

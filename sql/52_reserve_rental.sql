@@ -11,6 +11,7 @@ declare
   v_terms private.rental_terms;
   v_during tstzrange;
   v_garment uuid;
+  v_tried uuid[] := '{}';
   v_rental public.rentals;
   v_next daterange;
 begin
@@ -39,13 +40,15 @@ begin
 
   -- Every writer of the calendar locks the resource first, so two of them queue up instead of meeting inside the
   -- exclusion index, where each would wait for the other. A garment that somebody is just taking is passed over
-  -- while there are others; when none is left, we wait for one and look again.
+  -- while there are others; when none is left, we wait for one and look again. The array keeps the plan on the index:
+  -- joined as a set, the planner walks all resources of all boutiques.
   loop
     -- A failed attempt gives its lock back with the savepoint of this block.
     begin
       select r.id into v_garment
       from public.resources r
-      where r.id in (select private.free_garment_ids(reserve_rental.variant_id, v_during))
+      where r.id = any (array(select private.free_garment_ids(reserve_rental.variant_id, v_during)))
+        and r.id <> all (v_tried)
       order by r.id
       limit 1
       for no key update of r skip locked;
@@ -53,7 +56,8 @@ begin
       if not found then
         select r.id into v_garment
         from public.resources r
-        where r.id in (select private.free_garment_ids(reserve_rental.variant_id, v_during))
+        where r.id = any (array(select private.free_garment_ids(reserve_rental.variant_id, v_during)))
+          and r.id <> all (v_tried)
         order by r.id
         limit 1
         for no key update of r;
@@ -66,7 +70,8 @@ begin
       v_rental.garment_id := v_garment;
       exit;
     exception when exclusion_violation then
-      -- Taken while we waited for the lock. The next look does not find it any more.
+      -- Taken while we waited for the lock. We look on among the others, each of which is tried once.
+      v_tried := v_tried || v_garment;
       continue;
     end;
   end loop;

@@ -12,6 +12,7 @@ export async function refuseMalformed(request: Request): Promise<Response | unde
       { status: 400 },
     );
   }
+  if (pathname.startsWith("/rest/v1/")) return refuseToken(request) ?? refuseMethod(request);
   if (pathname.startsWith("/auth/v1/") && request.body !== null) return refuseCredentials(await request.clone().text());
   return undefined;
 }
@@ -60,4 +61,25 @@ function refuseCredentials(text: string): Response | undefined {
 /** In the form of the Auth server's own errors. */
 function refusal(errorCode: string, message: string): Response {
   return Response.json({ code: 400, error_code: errorCode, msg: message }, { status: 400 });
+}
+
+/** PostgREST refuses a token that is none; the embedded server would take its bearer for anonymous. */
+function refuseToken(request: Request): Response | undefined {
+  const token = /^Bearer\s+(.*)$/i.exec(request.headers.get("authorization") ?? "")?.[1];
+  // supabase-js sends the key of the project as the bearer while nobody is signed in.
+  if (token === undefined || token.startsWith("sb_") || /^[\w-]+\.[\w-]+\.[\w-]+$/.test(token)) return undefined;
+  return Response.json(
+    { code: "PGRST301", message: "The bearer is no JWT. Sign in again.", details: null, hint: null },
+    { status: 401, headers: { "www-authenticate": "Bearer" } },
+  );
+}
+
+const methods = ["GET", "HEAD", "POST", "PATCH", "PUT", "DELETE", "OPTIONS"];
+
+function refuseMethod(request: Request): Response | undefined {
+  if (methods.includes(request.method)) return undefined;
+  return Response.json(
+    { code: "PGRST117", message: `Unsupported HTTP method: ${request.method}`, details: null, hint: null },
+    { status: 405, headers: { allow: methods.join(", ") } },
+  );
 }

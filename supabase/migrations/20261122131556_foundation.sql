@@ -39,11 +39,10 @@ language plpgsql immutable
 set search_path = ''
 as $$
 begin
-  raise exception using
-    errcode = 'PT' || status,
-    message = message,
-    hint = code,
-    detail = coalesce(detail::text, '');
+  if detail is null then
+    raise exception using errcode = 'PT' || status, message = message, hint = code;
+  end if;
+  raise exception using errcode = 'PT' || status, message = message, hint = code, detail = detail::text;
 end
 $$;
 comment on function private.raise_error(integer, text, text, jsonb) is
@@ -127,12 +126,14 @@ comment on function private.claim_idempotency_key(text, text, jsonb) is
   'Null for the first call with this key; the id that the first call made for a repetition; PT422 idempotency_key_reused for another input (as in the IETF draft on the Idempotency-Key header).';
 
 create function private.settle_idempotency_key(operation text, key text, response_id uuid) returns void
-language sql volatile
+language plpgsql volatile -- not sql: its plan is kept for the session
 set search_path = ''
 as $$
+begin
   update private.idempotency_keys k
   set response_id = settle_idempotency_key.response_id
-  where k.user_id = auth.uid() and k.operation = settle_idempotency_key.operation and k.key = settle_idempotency_key.key
+  where k.user_id = auth.uid() and k.operation = settle_idempotency_key.operation and k.key = settle_idempotency_key.key;
+end
 $$;
 comment on function private.settle_idempotency_key(text, text, uuid) is 'Notes what the call with this key made.';
 
@@ -277,7 +278,7 @@ create table public.boutiques (
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   constraint slug_is_url_safe check (slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$' and length(slug) <= 80),
-  constraint name_is_given check (length(btrim(name)) between 1 and 120),
+  constraint name_is_given check (name ~ '\S' and length(name) <= 120),
   constraint currency_is_iso_4217 check (currency ~ '^[A-Z]{3}$'),
   constraint timezone_is_known check (private.is_timezone(timezone))
 );
@@ -429,7 +430,7 @@ create table public.designers (
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   constraint slug_is_url_safe check (slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$' and length(slug) <= 80),
-  constraint label_is_given check (length(btrim(label)) between 1 and 120),
+  constraint label_is_given check (label ~ '\S' and length(label) <= 120),
   constraint bio_is_bounded check (length(bio) <= 10000)
 );
 comment on table public.designers is 'Labels that gowns are signed with, shared by all boutiques of the marketplace.';
@@ -461,7 +462,7 @@ create table public.categories (
   updated_at timestamptz not null default now(),
   constraint category_is_not_its_own_parent check (parent_id <> id),
   constraint slug_is_url_safe check (slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$' and length(slug) <= 80),
-  constraint name_is_given check (length(btrim(name)) between 1 and 120)
+  constraint name_is_given check (name ~ '\S' and length(name) <= 120)
 );
 comment on table public.categories is 'Tree of product kinds, shared by all boutiques of the marketplace.';
 comment on column public.categories.position is 'Order among the children of one parent, smallest first.';
@@ -505,7 +506,7 @@ create table public.products (
   -- Target of the foreign keys that keep a variant, a garment and a rental with the boutique of their product.
   constraint products_id_boutique_id_key unique (id, boutique_id),
   constraint slug_is_url_safe check (slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$' and length(slug) <= 120),
-  constraint name_is_given check (length(btrim(name)) between 1 and 200),
+  constraint name_is_given check (name ~ '\S' and length(name) <= 200),
   constraint description_is_bounded check (length(description) <= 20000),
   constraint attributes_are_an_object check (jsonb_typeof(attributes) = 'object'),
   constraint published_product_has_a_date check (status <> 'published' or published_at is not null)
@@ -541,9 +542,9 @@ create table public.product_variants (
   constraint product_variants_id_boutique_id_key unique (id, boutique_id),
   constraint variant_belongs_to_the_products_boutique
     foreign key (product_id, boutique_id) references public.products (id, boutique_id) on delete cascade,
-  constraint size_is_given check (length(btrim(size)) between 1 and 40),
+  constraint size_is_given check (size ~ '\S' and length(size) <= 40),
   constraint color_is_short check (length(color) <= 60),
-  constraint sku_is_given check (length(btrim(sku)) between 1 and 80),
+  constraint sku_is_given check (sku ~ '\S' and length(sku) <= 80),
   constraint sale_price_is_not_negative check (sale_price >= 0),
   constraint rental_price_is_not_negative check (rental_price_per_day >= 0),
   constraint deposit_is_not_negative check (deposit >= 0),
@@ -573,7 +574,7 @@ create table public.product_media (
     foreign key (product_id, boutique_id) references public.products (id, boutique_id) on delete cascade,
   constraint storage_path_is_inside_the_boutiques_folder
     check (starts_with(storage_path, boutique_id::text || '/') and storage_path !~ '(^|/)\.\.?(/|$)' and length(storage_path) <= 400),
-  constraint alt_is_given check (length(btrim(alt)) between 1 and 300),
+  constraint alt_is_given check (alt ~ '\S' and length(alt) <= 300),
   constraint position_is_not_negative check (position >= 0)
 );
 comment on table public.product_media is 'Pictures of a product; the files are in the bucket product-media.';
@@ -758,9 +759,9 @@ create table public.locations (
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   constraint locations_id_boutique_id_key unique (id, boutique_id),
-  constraint name_is_given check (length(btrim(name)) between 1 and 120),
+  constraint name_is_given check (name ~ '\S' and length(name) <= 120),
   constraint street_is_bounded check (length(street) <= 300),
-  constraint city_is_given check (length(btrim(city)) between 1 and 120),
+  constraint city_is_given check (city ~ '\S' and length(city) <= 120),
   constraint country_is_iso_3166 check (country ~ '^[A-Z]{2}$'),
   constraint timezone_is_known check (private.is_timezone(timezone))
 );
@@ -866,7 +867,7 @@ create table public.garments (
     foreign key (variant_id, boutique_id) references public.product_variants (id, boutique_id) on delete restrict,
   constraint garment_is_at_a_location_of_its_boutique
     foreign key (location_id, boutique_id) references public.locations (id, boutique_id) on delete restrict,
-  constraint serial_is_given check (length(btrim(serial)) between 1 and 80)
+  constraint serial_is_given check (serial ~ '\S' and length(serial) <= 80)
 );
 comment on table public.garments is 'One physical piece with its serial number. Its id is also the id of its resource.';
 comment on column public.garments.serial is 'The number on its label, unique in the boutique.';
@@ -939,7 +940,7 @@ create table public.allocations (
   constraint allocation_belongs_to_the_resources_boutique
     foreign key (resource_id, boutique_id) references public.resources (id, boutique_id) on delete restrict,
   constraint allocation_takes_some_time check (not isempty(during) and lower(during) is not null and isfinite(lower(during))),
-  constraint only_a_sale_has_no_end check ((kind = 'sale' and upper(during) is null) or (upper(during) is not null and isfinite(upper(during)))),
+  constraint only_a_sale_has_no_end check (((kind = 'sale') = (upper(during) is null)) and (upper(during) is null or isfinite(upper(during)))),
   constraint a_hold_says_until_when check ((state = 'held') = (held_until is not null)),
   -- The promise of Nexus. The index is partial: a query uses it only if it repeats `state <> 'released'`.
   constraint live_allocations_of_a_resource_never_overlap
@@ -1086,7 +1087,7 @@ begin
     or not isfinite(lower(v_period)) or not isfinite(upper(v_period)) then
     perform private.raise_error(400, 'invalid_period',
       'The period has to be two days with the first not after the last, such as [2027-06-04,2027-06-06] (both days included).',
-      jsonb_build_object('period', period));
+      jsonb_build_object('period', left(period, 200)));
   end if;
   return v_period;
 end
@@ -1174,11 +1175,14 @@ comment on function private.rental_terms(uuid, text) is
   'What a rental of this variant on these days would be like, after every check that needs no calendar. PT404 variant_not_found, PT409 not_for_rent, PT400 invalid_period.';
 
 create function private.free_garment_ids(variant_id uuid, during tstzrange) returns setof uuid
-language sql stable
+language plpgsql stable -- not sql: its plan is kept for the session, and planning would take longer than running
+rows 10
 set search_path = ''
 as $$
+begin
   -- A hold past its time does not count: whoever needs the garment releases it. The predicate of the partial
   -- exclusion index is repeated, or the index would not be used.
+  return query
   select g.id
   from public.garments g
   where g.variant_id = free_garment_ids.variant_id
@@ -1188,7 +1192,8 @@ as $$
       where a.resource_id = g.id
         and a.during && free_garment_ids.during
         and a.state <> 'released'
-        and (a.held_until is null or a.held_until > now()))
+        and (a.held_until is null or a.held_until > now()));
+end
 $$;
 comment on function private.free_garment_ids(uuid, tstzrange) is 'Garments of a variant in service that nothing takes in this time.';
 
@@ -1289,7 +1294,7 @@ begin
     and a.during && release_expired_holds.during
     and a.state <> 'released'
     and a.held_until <= now()
-    and a.kind <> 'rental';
+    and not exists (select from public.rentals r where r.allocation_id = a.id and r.state = 'held' and r.held_until > now());
 end
 $$;
 comment on function private.release_expired_holds(uuid, tstzrange) is 'Frees a resource from holds whose time is over, at the moment somebody needs it. The caller has locked the resource.';
@@ -1458,6 +1463,7 @@ declare
   v_terms private.rental_terms;
   v_during tstzrange;
   v_garment uuid;
+  v_tried uuid[] := '{}';
   v_rental public.rentals;
   v_next daterange;
 begin
@@ -1486,13 +1492,15 @@ begin
 
   -- Every writer of the calendar locks the resource first, so two of them queue up instead of meeting inside the
   -- exclusion index, where each would wait for the other. A garment that somebody is just taking is passed over
-  -- while there are others; when none is left, we wait for one and look again.
+  -- while there are others; when none is left, we wait for one and look again. The array keeps the plan on the index:
+  -- joined as a set, the planner walks all resources of all boutiques.
   loop
     -- A failed attempt gives its lock back with the savepoint of this block.
     begin
       select r.id into v_garment
       from public.resources r
-      where r.id in (select private.free_garment_ids(reserve_rental.variant_id, v_during))
+      where r.id = any (array(select private.free_garment_ids(reserve_rental.variant_id, v_during)))
+        and r.id <> all (v_tried)
       order by r.id
       limit 1
       for no key update of r skip locked;
@@ -1500,7 +1508,8 @@ begin
       if not found then
         select r.id into v_garment
         from public.resources r
-        where r.id in (select private.free_garment_ids(reserve_rental.variant_id, v_during))
+        where r.id = any (array(select private.free_garment_ids(reserve_rental.variant_id, v_during)))
+          and r.id <> all (v_tried)
         order by r.id
         limit 1
         for no key update of r;
@@ -1513,7 +1522,8 @@ begin
       v_rental.garment_id := v_garment;
       exit;
     exception when exclusion_violation then
-      -- Taken while we waited for the lock. The next look does not find it any more.
+      -- Taken while we waited for the lock. We look on among the others, each of which is tried once.
+      v_tried := v_tried || v_garment;
       continue;
     end;
   end loop;
