@@ -7,6 +7,8 @@ export default defineConfig({
     // Sign-ups hash passwords; the tests' passwords need no protection.
     env: { LITE_AUTH_BCRYPT_COST: "4" },
     pool: "forks",
+    // Many files wait for processes more than they compute: more of them at a time than there are cores.
+    maxWorkers: 3,
     testTimeout: 30_000,
     hookTimeout: 60_000,
     // The API logs every refused request, and refusing is half of what is tested.

@@ -55,6 +55,16 @@ export class DataApi {
   }
 }
 
+/**
+ * The library says on standard error that its Storage is experimental and not for production. Neither is
+ * the embedded stack, which docs/running.md says; the line would only frighten those who try it.
+ */
+// biome-ignore lint/suspicious/noConsole: what is filtered is what another prints
+const warn = console.warn;
+console.warn = (...message: unknown[]) => {
+  if (!String(message[0]).startsWith("EXPERIMENTAL FEATURES ENABLED")) warn(...message);
+};
+
 function createApp(connection: DataConnection, options: DataApiOptions): App {
   // Storage is behind a flag of the library; the switch is per process, so tests and the stack share it.
   setExperimental("storage", true);

@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { serveStatic } from "@hono/node-server/serve-static";
-import { Hono } from "hono";
+import { Hono, type MiddlewareHandler } from "hono";
 import type { DataApi } from "./data-api.ts";
 import type { Handler } from "./gateway.ts";
 
@@ -11,7 +11,20 @@ const assets = dirname(fileURLToPath(import.meta.resolve("@supabase/lite")));
 /** The Studio's page and assets, and the API that it talks to on its own origin. */
 export function studioHandler(api: DataApi): Handler {
   const app = new Hono<{ Bindings: { peerAddress: string | null } }>()
+    .use(onlyByOwnName())
     .use("/static/*", serveStatic({ root: assets }))
     .all("*", (context) => api.fetch(context.req.raw, context.env.peerAddress));
   return (request, peerAddress) => app.fetch(request, { peerAddress });
+}
+
+/**
+ * The Studio needs no key, so it must not answer to another name: a site whose name is made to point to
+ * this machine (DNS rebinding) would be of its origin.
+ */
+function onlyByOwnName(): MiddlewareHandler {
+  return async (context, next) => {
+    const { hostname } = new URL(context.req.url);
+    if (hostname === "127.0.0.1" || hostname === "localhost") return next();
+    return context.json({ message: "The Studio answers to 127.0.0.1 and localhost only." }, 403);
+  };
 }

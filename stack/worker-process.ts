@@ -12,8 +12,6 @@ export interface WorkerProcessOptions {
   readonly environment: Readonly<Record<string, string>>;
   readonly logFile: string;
   readonly watchdog: Watchdog;
-  /** What to run; the project's worker unless a test says otherwise. */
-  readonly script?: string;
 }
 
 /** The queue worker, as a child process that is started again when it dies. */
@@ -29,8 +27,8 @@ export class WorkerProcess implements Part {
   }
 
   async start(): Promise<void> {
-    const { environment, logFile, watchdog, script = join(root, "worker/main.ts") } = this.#options;
-    const child = spawn(process.execPath, [script], {
+    const { environment, logFile, watchdog } = this.#options;
+    const child = spawn(process.execPath, [join(root, "worker/main.ts")], {
       cwd: root,
       stdio: ["ignore", "pipe", "pipe", "ipc"],
       detached: true,

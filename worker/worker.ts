@@ -44,7 +44,7 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Wo
   );
   return {
     async stop() {
-      await boss.stop({ graceful: true, timeout: 2_000 });
+      await boss.stop({ graceful: true, timeout: 1_500 });
       mailer.close();
       await sql.end({ timeout: 1 });
     },

@@ -104,7 +104,7 @@ function withMediaUrls<Row extends { media: Media[] }>(url: string, { media, ...
   return { ...row, media: pictures };
 }
 
-const cursorSchema = z.object({ at: z.string().regex(/^[0-9T :.+Z-]{10,40}$/), id: z.uuid() });
+const cursorSchema = z.object({ at: z.iso.datetime({ offset: true }), id: z.uuid() });
 
 function encodeCursor(at: string, id: string): string {
   return btoa(JSON.stringify({ at, id })).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");

@@ -200,6 +200,7 @@ describe.each([
     ["nothing of ours", "zzz"],
     ["JSON of another form", cursor({ at: 1, id: 2 })],
     ["a filter in the date", cursor({ at: '2026-01-01",id.gt."0', id: randomUUID() })],
+    ["no date, in its letters", cursor({ at: "2026-13-45T99", id: randomUUID() })],
     ["a filter in the id", cursor({ at: "2026-01-01T00:00:00Z", id: "0),or(id.gt.0" })],
   ])("refuses a cursor that is %s", async (_what, after) => {
     await expectProblem(await get(`/products?after=${encodeURIComponent(after)}`), 400, "invalid_cursor");

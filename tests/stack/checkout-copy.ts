@@ -2,7 +2,7 @@ import { cpSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../../stack/paths.ts";
 
-/** A copy of the checkout that a test may break. What npm has installed is shared, or copied by `link: false`. */
+/** A copy of the checkout that a test may break. What npm has installed is shared. */
 export function copyCheckout(target: string): string {
   for (const entry of ["functions", "package.json", "stack", "supabase/config.toml", "supabase/migrations", "worker"]) {
     cpSync(join(root, entry), join(target, entry), { recursive: true });

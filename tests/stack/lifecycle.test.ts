@@ -1,4 +1,5 @@
 import { stat } from "node:fs/promises";
+import { get as httpGet } from "node:http";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { strangersOf } from "./connections.ts";
@@ -76,6 +77,18 @@ it("answers on every address of its status", async () => {
   ]);
   expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
   expect(await answers[0].json()).toHaveLength(1);
+});
+
+it("opens the Studio, which needs no key, to no site but its own", async () => {
+  const ask = (headers: Record<string, string>) =>
+    new Promise<number | undefined>((resolve, reject) => {
+      const url = `${stack.status.studio_url}/rest/v1/profiles?limit=1`;
+      httpGet(url, { headers }, (message) => resolve(message.resume().statusCode)).once("error", reject);
+    });
+  expect(await ask({})).toBe(200);
+  expect(await ask({ origin: "https://evil.example" })).toBe(401);
+  // As a browser asks for a name that somebody has made to point to this machine.
+  expect(await ask({ host: "evil.example" })).toBe(403);
 });
 
 it("sends mails to its inbox", async () => {

@@ -91,6 +91,19 @@ it("removes what --ephemeral has made, after a stop and after a sudden death", a
   }
 });
 
+it("ends, and says so, when Postgres has ended", async () => {
+  const stack = await StackCommand.ready(join(folder, "without"), ["--ephemeral", "--no-demo", "--no-worker"]);
+  const family = familyOf(stack.pid);
+  const server = family.find(({ commandLine }) => commandLine.includes("/postgres\0-D"));
+  process.kill(server?.pid ?? 0, "SIGKILL");
+  expect(await stack.ended).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/^nexus: Postgres has ended by itself \(SIGKILL\)\. Its log is .+\n$/),
+  });
+  // Postgres's own children see the end of their parent for themselves.
+  await until(() => !family.some(isStillThere), "all is gone", 5_000);
+});
+
 async function execute(stack: StackCommand, statement: string) {
   const sql = postgres(stack.status.db_url, { max: 1 });
   try {
