@@ -121,32 +121,53 @@ create table public.boutique_members (
 comment on table public.boutique_members is 'Who works for a boutique, and as what. One person may work for several.';
 create index boutique_members_user_id_idx on public.boutique_members (user_id, role) include (boutique_id);
 
-create function private.my_boutique_ids(minimum public.member_role) returns setof uuid
+-- Permissions: the one place that says what a role may do for a boutique. Policies, functions and my_permissions()
+-- all read it.
+
+create type public.permission as enum (
+  'boutique.read', 'boutique.update', 'boutique.transfer',
+  'members.read', 'members.invite', 'members.manage',
+  'catalog.read', 'catalog.write',
+  'garments.read', 'garments.write',
+  'calendar.read', 'rentals.read', 'rentals.write',
+  'audit.read'
+);
+comment on type public.permission is 'What somebody may do for a boutique: subject and verb. Those that end in .read stay while the boutique is suspended.';
+
+create function private.minimum_role(permission public.permission) returns public.member_role
+language sql immutable parallel safe
+set search_path = ''
+as $$
+  select (case permission
+    when 'boutique.transfer' then 'owner'
+    when 'audit.read' then 'owner'
+    when 'boutique.update' then 'manager'
+    when 'members.invite' then 'manager'
+    when 'members.manage' then 'manager'
+    when 'catalog.write' then 'manager'
+    when 'garments.write' then 'manager'
+    else 'stylist'
+  end)::public.member_role
+$$;
+comment on function private.minimum_role(public.permission) is 'The least role that has a permission. Change it here, and policies, functions and my_permissions() follow.';
+grant execute on function private.minimum_role(public.permission) to authenticated, service_role;
+
+create function private.my_boutique_ids(permission public.permission) returns setof uuid
 language sql stable
 rows 3
 security definer -- policies of boutique_members itself use it
 set search_path = ''
 as $$
-  select m.boutique_id from public.boutique_members m where m.user_id = auth.uid() and m.role >= minimum
-$$;
-comment on function private.my_boutique_ids(public.member_role) is
-  'Boutiques where the caller has at least this role. In policies: boutique_id in (select private.my_boutique_ids(''manager'')), which runs once per statement.';
-grant execute on function private.my_boutique_ids(public.member_role) to authenticated, service_role;
-
-create function private.my_active_boutique_ids(minimum public.member_role) returns setof uuid
-language sql stable
-rows 3
-security definer -- as my_boutique_ids
-set search_path = ''
-as $$
   select m.boutique_id
   from public.boutique_members m
-  join public.boutiques b on b.id = m.boutique_id and b.status <> 'suspended'
-  where m.user_id = auth.uid() and m.role >= minimum
+  join public.boutiques b on b.id = m.boutique_id
+  where m.user_id = auth.uid()
+    and m.role >= private.minimum_role(permission)
+    and (b.status <> 'suspended' or permission::text like '%.read')
 $$;
-comment on function private.my_active_boutique_ids(public.member_role) is
-  'As my_boutique_ids, without suspended boutiques: for policies that let staff write.';
-grant execute on function private.my_active_boutique_ids(public.member_role) to authenticated, service_role;
+comment on function private.my_boutique_ids(public.permission) is
+  'Boutiques for which the caller has the permission now. In policies: boutique_id in (select private.my_boutique_ids(''catalog.write'')), which runs once per statement.';
+grant execute on function private.my_boutique_ids(public.permission) to authenticated, service_role;
 
 alter table public.boutiques enable row level security;
 revoke all on public.boutiques from anon, authenticated, service_role;
@@ -158,10 +179,10 @@ grant all on public.boutiques to service_role;
 
 create policy select_active on public.boutiques for select to anon using (status = 'active');
 create policy select_active_or_member on public.boutiques for select to authenticated
-  using (status = 'active' or id in (select private.my_boutique_ids('stylist')) or (select private.is_admin()));
+  using (status = 'active' or id in (select private.my_boutique_ids('boutique.read')) or (select private.is_admin()));
 create policy update_manager on public.boutiques for update to authenticated
-  using (id in (select private.my_active_boutique_ids('manager')))
-  with check (id in (select private.my_active_boutique_ids('manager')));
+  using (id in (select private.my_boutique_ids('boutique.update')))
+  with check (id in (select private.my_boutique_ids('boutique.update')));
 
 create trigger touch_updated_at before update on public.boutiques
   for each row execute function private.touch_updated_at();
@@ -175,7 +196,7 @@ grant all on public.boutique_members to service_role;
 create policy select_colleague on public.boutique_members for select to authenticated
   using (
     user_id = (select auth.uid())
-    or boutique_id in (select private.my_boutique_ids('stylist'))
+    or boutique_id in (select private.my_boutique_ids('members.read'))
     or (select private.is_admin())
   );
 
@@ -217,8 +238,8 @@ grant all on public.rental_policies to service_role;
 
 create policy select_all on public.rental_policies for select to anon, authenticated using (true);
 create policy update_manager on public.rental_policies for update to authenticated
-  using (boutique_id in (select private.my_active_boutique_ids('manager')))
-  with check (boutique_id in (select private.my_active_boutique_ids('manager')));
+  using (boutique_id in (select private.my_boutique_ids('boutique.update')))
+  with check (boutique_id in (select private.my_boutique_ids('boutique.update')));
 
 create trigger touch_updated_at before update on public.rental_policies
   for each row execute function private.touch_updated_at();

@@ -49,12 +49,12 @@ grant all on public.locations to service_role;
 
 create policy select_listed on public.locations for select to anon using (listed);
 create policy select_listed_or_staff on public.locations for select to authenticated
-  using (listed or boutique_id in (select private.my_boutique_ids('stylist')) or (select private.is_admin()));
+  using (listed or boutique_id in (select private.my_boutique_ids('boutique.read')) or (select private.is_admin()));
 create policy insert_manager on public.locations for insert to authenticated
-  with check (boutique_id in (select private.my_active_boutique_ids('manager')));
+  with check (boutique_id in (select private.my_boutique_ids('boutique.update')));
 create policy update_manager on public.locations for update to authenticated
-  using (boutique_id in (select private.my_active_boutique_ids('manager')))
-  with check (boutique_id in (select private.my_active_boutique_ids('manager')));
+  using (boutique_id in (select private.my_boutique_ids('boutique.update')))
+  with check (boutique_id in (select private.my_boutique_ids('boutique.update')));
 
 create trigger touch_updated_at before update on public.locations
   for each row execute function private.touch_updated_at();
@@ -114,7 +114,7 @@ grant all on public.resources to service_role;
 -- insert, update and delete are not granted: a resource is made by what it is (a garment, a stylist, a room).
 
 create policy select_staff on public.resources for select to authenticated
-  using (boutique_id in (select private.my_boutique_ids('stylist')) or (select private.is_admin()));
+  using (boutique_id in (select private.my_boutique_ids('calendar.read')) or (select private.is_admin()));
 
 -- garments ------------------------------------------------------------------------------------------------------------
 
@@ -185,12 +185,12 @@ grant all on public.garments to service_role;
 -- delete is not granted: a garment with a history is retired. update of variant_id is not granted: bookings name the variant.
 
 create policy select_staff on public.garments for select to authenticated
-  using (boutique_id in (select private.my_boutique_ids('stylist')) or (select private.is_admin()));
+  using (boutique_id in (select private.my_boutique_ids('garments.read')) or (select private.is_admin()));
 create policy insert_manager on public.garments for insert to authenticated
-  with check (boutique_id in (select private.my_active_boutique_ids('manager')));
+  with check (boutique_id in (select private.my_boutique_ids('garments.write')));
 create policy update_manager on public.garments for update to authenticated
-  using (boutique_id in (select private.my_active_boutique_ids('manager')))
-  with check (boutique_id in (select private.my_active_boutique_ids('manager')));
+  using (boutique_id in (select private.my_boutique_ids('garments.write')))
+  with check (boutique_id in (select private.my_boutique_ids('garments.write')));
 
 -- allocations ---------------------------------------------------------------------------------------------------------
 
@@ -230,7 +230,7 @@ grant all on public.allocations to service_role;
 -- insert, update and delete are not granted: functions that know the rules of each kind write the calendar.
 
 create policy select_staff on public.allocations for select to authenticated
-  using (boutique_id in (select private.my_boutique_ids('stylist')) or (select private.is_admin()));
+  using (boutique_id in (select private.my_boutique_ids('calendar.read')) or (select private.is_admin()));
 
 create trigger touch_updated_at before update on public.allocations
   for each row execute function private.touch_updated_at();

@@ -48,7 +48,7 @@ grant all on public.rentals to service_role;
 create policy select_own_or_staff on public.rentals for select to authenticated
   using (
     customer_id = (select auth.uid())
-    or boutique_id in (select private.my_boutique_ids('stylist'))
+    or boutique_id in (select private.my_boutique_ids('rentals.read'))
     or (select private.is_admin())
   );
 
@@ -296,7 +296,7 @@ declare
 begin
   select * into v_rental from public.rentals r
   where r.id = confirm_rental.rental_id
-    and r.boutique_id in (select private.my_active_boutique_ids('stylist'))
+    and r.boutique_id in (select private.my_boutique_ids('rentals.write'))
   for update;
   if not found then
     perform private.raise_error(404, 'rental_not_found', 'There is no such rental in a boutique you work for.',
@@ -329,7 +329,7 @@ declare
 begin
   select * into v_rental from public.rentals r
   where r.id = cancel_rental.rental_id
-    and (r.customer_id = auth.uid() or r.boutique_id in (select private.my_active_boutique_ids('stylist')))
+    and (r.customer_id = auth.uid() or r.boutique_id in (select private.my_boutique_ids('rentals.write')))
   for update;
   if not found then
     perform private.raise_error(404, 'rental_not_found', 'There is no such rental of yours.',

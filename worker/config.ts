@@ -7,6 +7,7 @@ const environment = z.object({
   SMTP_PORT: z.coerce.number().int().positive().default(54325),
   SMTP_USER: z.string().optional(),
   SMTP_PASS: z.string().optional(),
+  SITE_URL: z.url("Set it to the address of the front end, for links in mails.").default("http://127.0.0.1:3000"),
   MAIL_FROM: z.string().default("Nexus <no-reply@nexus.invalid>"),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug"]).default("info"),
 });

@@ -36,7 +36,7 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Wo
   await work(
     boss,
     queues,
-    { sql, mailer },
+    { sql, mailer, siteUrl: config.SITE_URL.replace(/\/$/, "") },
     {
       done: (queue, jobId, milliseconds) => log.info({ queue, jobId, ms: Math.round(milliseconds) }, "job done"),
       failed: (queue, jobId, attempt, error) => log.error({ queue, jobId, attempt, err: error }, "job failed"),

@@ -53,6 +53,49 @@ export type Database = {
           },
         ];
       };
+      audit_log: {
+        Row: {
+          action: Database["public"]["Enums"]["audit_action"];
+          actor_id: string | null;
+          actor_role: string;
+          boutique_id: string | null;
+          created_at: string;
+          id: string;
+          "new": Json | null;
+          old: Json | null;
+          request_id: string | null;
+          row_key: NonNullable<Json>;
+          table_name: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          action: Database["public"]["Enums"]["audit_action"];
+          actor_id?: string | null;
+          actor_role: string;
+          boutique_id?: string | null;
+          created_at?: string;
+          id?: string;
+          "new"?: Json | null;
+          old?: Json | null;
+          request_id?: string | null;
+          row_key: NonNullable<Json>;
+          table_name: string;
+        };
+        Update: {
+          action?: Database["public"]["Enums"]["audit_action"];
+          actor_id?: string | null;
+          actor_role?: string;
+          boutique_id?: string | null;
+          created_at?: string;
+          id?: string;
+          "new"?: Json | null;
+          old?: Json | null;
+          request_id?: string | null;
+          row_key?: NonNullable<Json>;
+          table_name?: string;
+        };
+        Relationships: [];
+      };
       boutique_members: {
         Row: {
           boutique_id: string;
@@ -89,6 +132,52 @@ export type Database = {
             columns: ["user_id"];
             isOneToOne: false;
             referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      boutique_status_changes: {
+        Row: {
+          actor_id: string | null;
+          boutique_id: string;
+          created_at: string;
+          from_status: Database["public"]["Enums"]["boutique_status"] | null;
+          id: string;
+          reason: string;
+          to_status: Database["public"]["Enums"]["boutique_status"];
+        };
+        ComputedFields: never;
+        Insert: {
+          actor_id?: string | null;
+          boutique_id: string;
+          created_at?: string;
+          from_status?: Database["public"]["Enums"]["boutique_status"] | null;
+          id?: string;
+          reason: string;
+          to_status: Database["public"]["Enums"]["boutique_status"];
+        };
+        Update: {
+          actor_id?: string | null;
+          boutique_id?: string;
+          created_at?: string;
+          from_status?: Database["public"]["Enums"]["boutique_status"] | null;
+          id?: string;
+          reason?: string;
+          to_status?: Database["public"]["Enums"]["boutique_status"];
+        };
+        Relationships: [
+          {
+            foreignKeyName: "boutique_status_changes_actor_id_fkey";
+            columns: ["actor_id"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "boutique_status_changes_boutique_id_fkey";
+            columns: ["boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "boutiques";
             referencedColumns: ["id"];
           },
         ];
@@ -250,6 +339,71 @@ export type Database = {
             isOneToOne: false;
             referencedRelation: "locations";
             referencedColumns: ["id", "boutique_id"];
+          },
+        ];
+      };
+      invitations: {
+        Row: {
+          accepted_at: string | null;
+          accepted_by: string | null;
+          boutique_id: string;
+          created_at: string;
+          email: string;
+          expires_at: string;
+          id: string;
+          invited_by: string | null;
+          revoked_at: string | null;
+          role: Database["public"]["Enums"]["member_role"];
+          updated_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          accepted_at?: string | null;
+          accepted_by?: string | null;
+          boutique_id: string;
+          created_at?: string;
+          email: string;
+          expires_at: string;
+          id?: string;
+          invited_by?: string | null;
+          revoked_at?: string | null;
+          role: Database["public"]["Enums"]["member_role"];
+          updated_at?: string;
+        };
+        Update: {
+          accepted_at?: string | null;
+          accepted_by?: string | null;
+          boutique_id?: string;
+          created_at?: string;
+          email?: string;
+          expires_at?: string;
+          id?: string;
+          invited_by?: string | null;
+          revoked_at?: string | null;
+          role?: Database["public"]["Enums"]["member_role"];
+          updated_at?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "invitations_accepted_by_fkey";
+            columns: ["accepted_by"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "invitations_boutique_id_fkey";
+            columns: ["boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "boutiques";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "invitations_invited_by_fkey";
+            columns: ["invited_by"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
           },
         ];
       };
@@ -710,6 +864,26 @@ export type Database = {
       [_ in never]: never;
     };
     Functions: {
+      accept_invitation: { Args: { token: string }; Returns: Json };
+      apply_for_boutique: {
+        Args: { currency: string; message: string; name: string; slug: string; timezone: string };
+        Returns: {
+          created_at: string;
+          currency: string;
+          id: string;
+          name: string;
+          slug: string;
+          status: Database["public"]["Enums"]["boutique_status"];
+          timezone: string;
+          updated_at: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "boutiques";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       cancel_rental: {
         Args: { rental_id: string };
         Returns: {
@@ -731,6 +905,22 @@ export type Database = {
         SetofOptions: {
           from: "*";
           to: "rentals";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      change_member_role: {
+        Args: { boutique_id: string; role: Database["public"]["Enums"]["member_role"]; user_id: string };
+        Returns: {
+          boutique_id: string;
+          created_at: string;
+          role: Database["public"]["Enums"]["member_role"];
+          updated_at: string;
+          user_id: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "boutique_members";
           isOneToOne: true;
           isSetofReturn: false;
         };
@@ -760,6 +950,37 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      invite_member: {
+        Args: { boutique_id: string; email: string; role: Database["public"]["Enums"]["member_role"] };
+        Returns: {
+          accepted_at: string | null;
+          accepted_by: string | null;
+          boutique_id: string;
+          created_at: string;
+          email: string;
+          expires_at: string;
+          id: string;
+          invited_by: string | null;
+          revoked_at: string | null;
+          role: Database["public"]["Enums"]["member_role"];
+          updated_at: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "invitations";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      my_permissions: {
+        Args: Record<PropertyKey, never>;
+        Returns: {
+          boutique_id: string;
+          boutique_slug: string;
+          permissions: Database["public"]["Enums"]["permission"][];
+          role: Database["public"]["Enums"]["member_role"];
+        }[];
+      };
       product_availability: {
         Args: { from_date: string; product_id: string; to_date: string };
         Returns: {
@@ -779,6 +1000,7 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      remove_member: { Args: { boutique_id: string; user_id: string }; Returns: undefined };
       reserve_rental: {
         Args: { idempotency_key: string; period: string; variant_id: string };
         Returns: {
@@ -804,13 +1026,71 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      revoke_invitation: {
+        Args: { invitation_id: string };
+        Returns: {
+          accepted_at: string | null;
+          accepted_by: string | null;
+          boutique_id: string;
+          created_at: string;
+          email: string;
+          expires_at: string;
+          id: string;
+          invited_by: string | null;
+          revoked_at: string | null;
+          role: Database["public"]["Enums"]["member_role"];
+          updated_at: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "invitations";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      set_boutique_status: {
+        Args: { boutique_id: string; reason: string; status: Database["public"]["Enums"]["boutique_status"] };
+        Returns: {
+          created_at: string;
+          currency: string;
+          id: string;
+          name: string;
+          slug: string;
+          status: Database["public"]["Enums"]["boutique_status"];
+          timezone: string;
+          updated_at: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "boutiques";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      transfer_ownership: { Args: { boutique_id: string; user_id: string }; Returns: undefined };
     };
     Enums: {
       allocation_kind: "fitting" | "rental" | "show" | "repair" | "cleaning" | "sale";
       allocation_state: "held" | "confirmed" | "released";
+      audit_action: "insert" | "update" | "delete";
       boutique_status: "applied" | "active" | "suspended";
       garment_condition: "new" | "good" | "worn" | "damaged";
       member_role: "stylist" | "manager" | "owner";
+      permission:
+        | "boutique.read"
+        | "boutique.update"
+        | "boutique.transfer"
+        | "members.read"
+        | "members.invite"
+        | "members.manage"
+        | "catalog.read"
+        | "catalog.write"
+        | "garments.read"
+        | "garments.write"
+        | "calendar.read"
+        | "rentals.read"
+        | "rentals.write"
+        | "audit.read";
       product_status: "draft" | "published" | "archived";
       rental_state:
         | "held"
@@ -948,9 +1228,26 @@ export const Constants = {
     Enums: {
       allocation_kind: ["fitting", "rental", "show", "repair", "cleaning", "sale"],
       allocation_state: ["held", "confirmed", "released"],
+      audit_action: ["insert", "update", "delete"],
       boutique_status: ["applied", "active", "suspended"],
       garment_condition: ["new", "good", "worn", "damaged"],
       member_role: ["stylist", "manager", "owner"],
+      permission: [
+        "boutique.read",
+        "boutique.update",
+        "boutique.transfer",
+        "members.read",
+        "members.invite",
+        "members.manage",
+        "catalog.read",
+        "catalog.write",
+        "garments.read",
+        "garments.write",
+        "calendar.read",
+        "rentals.read",
+        "rentals.write",
+        "audit.read",
+      ],
       product_status: ["draft", "published", "archived"],
       rental_state: [
         "held",

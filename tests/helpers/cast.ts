@@ -53,6 +53,14 @@ export async function gatherCast(world: World): Promise<Cast> {
     insert into public.designers (slug, label) values ('atelier-bole', 'Atelier Bole') returning id`;
   const [category] = await sql<{ id: string }[]>`
     insert into public.categories (slug, name) values ('veils', 'Veils') returning id`;
+  const [invitation] = await sql<{ id: string }[]>`
+    insert into public.invitations (boutique_id, email, role, expires_at)
+    values (${boutique.id}, 'guest@nexus.test', 'stylist', now() + interval '1 day') returning id`;
+  const [change] = await sql<{ id: string }[]>`
+    insert into public.boutique_status_changes (boutique_id, to_status, reason)
+    values (${boutique.id}, 'active', 'Approved') returning id`;
+  const [logged] = await sql<{ id: string }[]>`
+    select id from public.audit_log where boutique_id = ${boutique.id} limit 1`;
 
   const rows: Record<string, Key> = {
     profiles: { id: customer.id },
@@ -70,6 +78,9 @@ export async function gatherCast(world: World): Promise<Cast> {
     garments: { id: gown.garmentIds[0] ?? "" },
     allocations: { id: rental.allocation_id },
     rentals: { id: rental.id },
+    invitations: { id: invitation?.id ?? "" },
+    boutique_status_changes: { id: change?.id ?? "" },
+    audit_log: { id: logged?.id ?? "" },
   };
   return { boutique, gown, stranger, customer, stylist, manager, owner, rival, rivalBoutique, admin, rows };
 }

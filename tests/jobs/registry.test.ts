@@ -66,8 +66,10 @@ describe("the registry of queues", () => {
 });
 
 describe("a payload", () => {
-  it.each(queues)("of $name is refused when it is not what the queue takes", ({ payload }) => {
-    for (const wrong of [null, 5, "text", [], {}, { rental_id: null }, { rental_id: "5" }]) {
+  it.each(queues)("of $name is refused when it is not what the queue takes", ({ payload, cron }) => {
+    // A queue that fills itself by the clock takes the empty payload, and nothing else.
+    const empty = cron === undefined ? [{}] : [];
+    for (const wrong of [null, 5, "text", [], ...empty, { rental_id: null }, { rental_id: "5" }]) {
       expect(payload.safeParse(wrong).success, JSON.stringify(wrong)).toBe(false);
     }
   });

@@ -87,6 +87,21 @@ rentals           select  42501  none      row       row      row      row    no
 rentals           insert  42501  42501     42501     42501    42501    42501  42501  42501
 rentals           update  42501  42501     42501     42501    42501    42501  42501  42501
 rentals           delete  42501  42501     42501     42501    42501    42501  42501  42501
+
+invitations               select  42501  none  none  none  row  row  none  row
+invitations               insert  42501  42501  42501  42501  42501  42501  42501  42501
+invitations               update  42501  42501  42501  42501  42501  42501  42501  42501
+invitations               delete  42501  42501  42501  42501  42501  42501  42501  42501
+
+boutique_status_changes   select  42501  none  none  row  row  row  none  row
+boutique_status_changes   insert  42501  42501  42501  42501  42501  42501  42501  42501
+boutique_status_changes   update  42501  42501  42501  42501  42501  42501  42501  42501
+boutique_status_changes   delete  42501  42501  42501  42501  42501  42501  42501  42501
+
+audit_log                 select  42501  none  none  none  none  row  none  row
+audit_log                 insert  42501  42501  42501  42501  42501  42501  42501  42501
+audit_log                 update  42501  42501  42501  42501  42501  42501  42501  42501
+audit_log                 delete  42501  42501  42501  42501  42501  42501  42501  42501
 `;
 
 const verbs = ["select", "insert", "update", "delete"] as const;

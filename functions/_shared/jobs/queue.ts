@@ -8,6 +8,8 @@ export interface JobContext {
   /** Connection of the owner of the schema; RLS does not apply. */
   readonly sql: Sql;
   readonly mailer: Mailer;
+  /** Address of the front end, for links in mails; without a slash at its end. */
+  readonly siteUrl: string;
 }
 
 /** One queue: its payload, its rules and what is done for a job. */
@@ -24,6 +26,8 @@ export interface Queue<Payload = unknown> {
   readonly expireInSeconds: number;
   /** How long a due job may wait when nothing wakes the worker, such as one with a later start. */
   readonly pollingSeconds: number;
+  /** Five-field cron expression in UTC, for a queue that fills itself; its payload is empty. */
+  readonly cron?: string;
   /** Jobs of this queue that one worker process runs at a time. */
   readonly concurrency: number;
   /** Does the work. Has to be idempotent on a business key: after a crash it runs again. */

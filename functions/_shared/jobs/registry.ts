@@ -1,6 +1,15 @@
+import { boutiqueStatusMail } from "./boutique-status-mail.ts";
 import { expireHold } from "./expire-hold.ts";
+import { invitationMail } from "./invitation-mail.ts";
 import type { Queue } from "./queue.ts";
 import { rentalReservedMail } from "./rental-reserved-mail.ts";
+import { sweepRateLimits } from "./sweep-rate-limits.ts";
 
 /** Every queue of Nexus. The worker, the database (sql/95_queues.sql) and the tests read this list. */
-export const queues: readonly Queue[] = [expireHold, rentalReservedMail];
+export const queues: readonly Queue[] = [
+  expireHold,
+  rentalReservedMail,
+  invitationMail,
+  boutiqueStatusMail,
+  sweepRateLimits,
+];

@@ -33,7 +33,7 @@ export const rentalReservedMail = defineQueue({
       template: "rental_reserved",
       userId: rental.customer_id,
       to: rental.email,
-      ...rentalReserved(rental),
+      compose: () => rentalReserved(rental),
     });
   },
 });

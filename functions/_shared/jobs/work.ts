@@ -15,6 +15,7 @@ export async function work(
   observer: JobObserver,
 ): Promise<void> {
   for (const queue of queues) {
+    if (queue.cron !== undefined) await boss.schedule(queue.name, queue.cron, {});
     const options = {
       includeMetadata: true as const,
       batchSize: 1,

@@ -1,12 +1,21 @@
-import type { Sql } from "postgres";
+import type { Sql, TransactionSql } from "postgres";
 import type { Mailer } from "./mailer.ts";
 
 export interface Message {
   /** What the message is about, unique: template and business row. */
   readonly key: string;
   readonly template: string;
-  readonly userId: string;
+  /** Null for somebody without an account. */
+  readonly userId: string | null;
   readonly to: string;
+  /**
+   * Writes the mail. Called only when it is about to leave, in the transaction that notes it: what it
+   * stores (the hash of a token in the link, say) belongs to this very mail.
+   */
+  compose(tx: TransactionSql): Promise<Composed> | Composed;
+}
+
+export interface Composed {
   readonly subject: string;
   readonly text: string;
   readonly html: string;
@@ -31,8 +40,8 @@ export async function sendOnce(sql: Sql, mailer: Mailer, message: Message): Prom
       returning state`;
     if (row === undefined) return { sent: false };
     try {
-      const { to, subject, text, html } = message;
-      await mailer.send({ to, subject, text, html, key: message.key.replaceAll(":", ".") });
+      const composed = await message.compose(tx);
+      await mailer.send({ to: message.to, ...composed, key: message.key.replaceAll(":", ".") });
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       await tx`

@@ -137,6 +137,91 @@ end
 $$;
 comment on function private.settle_idempotency_key(text, text, uuid) is 'Notes what the call with this key made.';
 
+-- Rate limits: one token bucket for RPCs, functions and the gateway, kept in the database so that every process on
+-- every machine draws from the same one.
+
+create unlogged table private.rate_limits (
+  bucket text primary key,
+  tokens double precision not null,
+  refilled_at timestamptz not null,
+  constraint bucket_is_short check (length(bucket) between 1 and 300)
+) with (fillfactor = 50);
+comment on table private.rate_limits is 'One row per bucket in use. Unlogged: after a crash every bucket is full again.';
+comment on column private.rate_limits.bucket is 'What is limited and for whom, such as quote_rental:203.0.113.7.';
+comment on column private.rate_limits.tokens is 'Tokens at refilled_at; it fills by the clock and is computed when it is drawn from.';
+create index rate_limits_refilled_at_idx on private.rate_limits (refilled_at);
+alter table private.rate_limits enable row level security;
+-- No policy and no grant: only functions of the owner reach it.
+
+create function private.draw_token(bucket text, capacity integer, per_minute double precision) returns integer
+language plpgsql volatile
+security definer -- callers draw from their bucket, they do not see the table
+set search_path = ''
+as $$
+declare
+  v_bucket text := left(bucket, 300);
+  v_row private.rate_limits;
+  v_level double precision;
+begin
+  insert into private.rate_limits (bucket, tokens, refilled_at) values (v_bucket, capacity, clock_timestamp())
+  on conflict do nothing;
+  -- The lock makes callers draw one after the other; each then computes what the clock has filled in since.
+  select * into strict v_row from private.rate_limits r where r.bucket = v_bucket for update;
+  v_level := least(capacity, v_row.tokens + extract(epoch from clock_timestamp() - v_row.refilled_at) * per_minute / 60);
+  if v_level < 1 then
+    return ceil((1 - v_level) * 60 / per_minute)::integer;
+  end if;
+  update private.rate_limits r set tokens = v_level - 1, refilled_at = clock_timestamp() where r.bucket = v_bucket;
+  return 0;
+end
+$$;
+comment on function private.draw_token(text, integer, double precision) is
+  'Takes a token from a bucket that holds `capacity` and gets `per_minute` more a minute. 0 when there was one, otherwise the seconds until there is.';
+grant execute on function private.draw_token(text, integer, double precision) to service_role;
+
+create function private.caller_address() returns text
+language sql stable
+set search_path = ''
+as $$
+  -- The gateway of the platform puts the address of the caller first.
+  select coalesce(
+    nullif(btrim(split_part(nullif(current_setting('request.headers', true), '')::json ->> 'x-forwarded-for', ',', 1)), ''),
+    'unknown')
+$$;
+comment on function private.caller_address() is 'IP address of the HTTP caller, or unknown outside of a request.';
+
+create function private.limit_rate(operation text, capacity integer, per_minute double precision) returns void
+language plpgsql volatile
+security definer -- as draw_token
+set search_path = ''
+as $$
+declare
+  v_wait integer := private.draw_token(
+    operation || ':' || coalesce(auth.uid()::text, private.caller_address()), capacity, per_minute);
+begin
+  if v_wait > 0 then
+    -- The form in which the Data API lets a function set headers.
+    raise sqlstate 'PGRST' using
+      message = jsonb_build_object('code', 'PT429', 'hint', 'too_many_requests', 'details', null,
+        'message', format('Too many requests. Try again in %s seconds.', v_wait))::text,
+      detail = jsonb_build_object('status', 429, 'headers', jsonb_build_object('Retry-After', v_wait::text))::text;
+  end if;
+end
+$$;
+comment on function private.limit_rate(text, integer, double precision) is
+  'Lets the caller, known by account or else by address, go on or answers 429 too_many_requests with Retry-After.';
+
+create function private.sweep_rate_limits() returns bigint
+language sql volatile
+set search_path = ''
+as $$
+  with swept as (
+    delete from private.rate_limits r where r.refilled_at < now() - interval '1 hour' returning 1
+  )
+  select count(*) from swept
+$$;
+comment on function private.sweep_rate_limits() is 'Removes buckets that nobody has drawn from for an hour; no limit is slower to fill. Called by the job rate_limits.sweep.';
+
 -- Queue: jobs are enqueued from SQL, in the transaction of the business row. The schema `pgboss` itself is the
 -- library's (pg-boss); its tables come with a migration that is generated from the library.
 
@@ -298,32 +383,53 @@ create table public.boutique_members (
 comment on table public.boutique_members is 'Who works for a boutique, and as what. One person may work for several.';
 create index boutique_members_user_id_idx on public.boutique_members (user_id, role) include (boutique_id);
 
-create function private.my_boutique_ids(minimum public.member_role) returns setof uuid
+-- Permissions: the one place that says what a role may do for a boutique. Policies, functions and my_permissions()
+-- all read it.
+
+create type public.permission as enum (
+  'boutique.read', 'boutique.update', 'boutique.transfer',
+  'members.read', 'members.invite', 'members.manage',
+  'catalog.read', 'catalog.write',
+  'garments.read', 'garments.write',
+  'calendar.read', 'rentals.read', 'rentals.write',
+  'audit.read'
+);
+comment on type public.permission is 'What somebody may do for a boutique: subject and verb. Those that end in .read stay while the boutique is suspended.';
+
+create function private.minimum_role(permission public.permission) returns public.member_role
+language sql immutable parallel safe
+set search_path = ''
+as $$
+  select (case permission
+    when 'boutique.transfer' then 'owner'
+    when 'audit.read' then 'owner'
+    when 'boutique.update' then 'manager'
+    when 'members.invite' then 'manager'
+    when 'members.manage' then 'manager'
+    when 'catalog.write' then 'manager'
+    when 'garments.write' then 'manager'
+    else 'stylist'
+  end)::public.member_role
+$$;
+comment on function private.minimum_role(public.permission) is 'The least role that has a permission. Change it here, and policies, functions and my_permissions() follow.';
+grant execute on function private.minimum_role(public.permission) to authenticated, service_role;
+
+create function private.my_boutique_ids(permission public.permission) returns setof uuid
 language sql stable
 rows 3
 security definer -- policies of boutique_members itself use it
 set search_path = ''
 as $$
-  select m.boutique_id from public.boutique_members m where m.user_id = auth.uid() and m.role >= minimum
-$$;
-comment on function private.my_boutique_ids(public.member_role) is
-  'Boutiques where the caller has at least this role. In policies: boutique_id in (select private.my_boutique_ids(''manager'')), which runs once per statement.';
-grant execute on function private.my_boutique_ids(public.member_role) to authenticated, service_role;
-
-create function private.my_active_boutique_ids(minimum public.member_role) returns setof uuid
-language sql stable
-rows 3
-security definer -- as my_boutique_ids
-set search_path = ''
-as $$
   select m.boutique_id
   from public.boutique_members m
-  join public.boutiques b on b.id = m.boutique_id and b.status <> 'suspended'
-  where m.user_id = auth.uid() and m.role >= minimum
+  join public.boutiques b on b.id = m.boutique_id
+  where m.user_id = auth.uid()
+    and m.role >= private.minimum_role(permission)
+    and (b.status <> 'suspended' or permission::text like '%.read')
 $$;
-comment on function private.my_active_boutique_ids(public.member_role) is
-  'As my_boutique_ids, without suspended boutiques: for policies that let staff write.';
-grant execute on function private.my_active_boutique_ids(public.member_role) to authenticated, service_role;
+comment on function private.my_boutique_ids(public.permission) is
+  'Boutiques for which the caller has the permission now. In policies: boutique_id in (select private.my_boutique_ids(''catalog.write'')), which runs once per statement.';
+grant execute on function private.my_boutique_ids(public.permission) to authenticated, service_role;
 
 alter table public.boutiques enable row level security;
 revoke all on public.boutiques from anon, authenticated, service_role;
@@ -335,10 +441,10 @@ grant all on public.boutiques to service_role;
 
 create policy select_active on public.boutiques for select to anon using (status = 'active');
 create policy select_active_or_member on public.boutiques for select to authenticated
-  using (status = 'active' or id in (select private.my_boutique_ids('stylist')) or (select private.is_admin()));
+  using (status = 'active' or id in (select private.my_boutique_ids('boutique.read')) or (select private.is_admin()));
 create policy update_manager on public.boutiques for update to authenticated
-  using (id in (select private.my_active_boutique_ids('manager')))
-  with check (id in (select private.my_active_boutique_ids('manager')));
+  using (id in (select private.my_boutique_ids('boutique.update')))
+  with check (id in (select private.my_boutique_ids('boutique.update')));
 
 create trigger touch_updated_at before update on public.boutiques
   for each row execute function private.touch_updated_at();
@@ -352,7 +458,7 @@ grant all on public.boutique_members to service_role;
 create policy select_colleague on public.boutique_members for select to authenticated
   using (
     user_id = (select auth.uid())
-    or boutique_id in (select private.my_boutique_ids('stylist'))
+    or boutique_id in (select private.my_boutique_ids('members.read'))
     or (select private.is_admin())
   );
 
@@ -394,8 +500,8 @@ grant all on public.rental_policies to service_role;
 
 create policy select_all on public.rental_policies for select to anon, authenticated using (true);
 create policy update_manager on public.rental_policies for update to authenticated
-  using (boutique_id in (select private.my_active_boutique_ids('manager')))
-  with check (boutique_id in (select private.my_active_boutique_ids('manager')));
+  using (boutique_id in (select private.my_boutique_ids('boutique.update')))
+  with check (boutique_id in (select private.my_boutique_ids('boutique.update')));
 
 create trigger touch_updated_at before update on public.rental_policies
   for each row execute function private.touch_updated_at();
@@ -414,6 +520,498 @@ comment on function private.create_rental_policy() is 'Trigger: gives every new 
 
 create trigger create_rental_policy after insert on public.boutiques
   for each row execute function private.create_rental_policy();
+
+-- Membership: how people come to work for a boutique, change their role and leave. Rules that hold whoever writes are
+-- triggers on boutique_members; the functions add who may ask for what.
+
+-- Rules -----------------------------------------------------------------------------------------------------------------
+
+create function private.keep_an_owner() returns trigger
+language plpgsql
+security definer -- counts members that the caller may not see
+set search_path = ''
+as $$
+begin
+  if old.role = 'owner' and (tg_op = 'DELETE' or new.role <> 'owner') then
+    -- The lock makes two owners who leave at the same moment go one after the other.
+    perform from public.boutiques b where b.id = old.boutique_id for update;
+    -- A boutique that is being deleted takes its members along.
+    if found and not exists (
+      select from public.boutique_members m
+      where m.boutique_id = old.boutique_id and m.role = 'owner' and m.user_id <> old.user_id
+    ) then
+      perform private.raise_error(409, 'last_owner',
+        'A boutique needs an owner. Transfer the ownership first.', jsonb_build_object('boutique_id', old.boutique_id));
+    end if;
+  end if;
+  return case when tg_op = 'DELETE' then old else new end;
+end
+$$;
+comment on function private.keep_an_owner() is 'Trigger: the last owner of a boutique neither leaves nor steps down. PT409 last_owner.';
+
+create trigger keep_an_owner before update or delete on public.boutique_members
+  for each row execute function private.keep_an_owner();
+
+create function private.forbid_own_promotion() returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if new.user_id = auth.uid() and new.role > old.role then
+    perform private.raise_error(403, 'own_promotion', 'Nobody raises their own role.');
+  end if;
+  return new;
+end
+$$;
+comment on function private.forbid_own_promotion() is 'Trigger: nobody raises their own role, through whichever function. PT403 own_promotion.';
+
+create trigger forbid_own_promotion before update of role on public.boutique_members
+  for each row execute function private.forbid_own_promotion();
+
+-- invitations -----------------------------------------------------------------------------------------------------------
+
+create table public.invitations (
+  id uuid primary key default private.uuid_v7(),
+  boutique_id uuid not null references public.boutiques (id) on delete cascade,
+  email text not null,
+  role public.member_role not null,
+  invited_by uuid references public.profiles (id) on delete set null,
+  expires_at timestamptz not null,
+  accepted_at timestamptz,
+  accepted_by uuid references public.profiles (id) on delete set null,
+  revoked_at timestamptz,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  constraint email_is_in_lower_case check (email = lower(email)),
+  constraint email_is_an_address check (email ~ '^[^@[:space:]]+@[^@[:space:]]+\.[^@[:space:]]+$' and length(email) <= 254),
+  constraint ownership_is_transferred_not_invited check (role <> 'owner'),
+  constraint accepted_or_revoked_not_both check (accepted_at is null or revoked_at is null)
+);
+comment on table public.invitations is 'Somebody asked by e-mail to work for a boutique. The token of the link is stored hashed, in private.';
+comment on column public.invitations.email is 'In lower case. Only an account with this confirmed address can accept.';
+create unique index one_open_invitation_per_address on public.invitations (boutique_id, email)
+  where accepted_at is null and revoked_at is null;
+create index invitations_invited_by_idx on public.invitations (invited_by);
+create index invitations_accepted_by_idx on public.invitations (accepted_by);
+create index invitations_boutique_id_idx on public.invitations (boutique_id, created_at desc);
+
+create table private.invitation_tokens (
+  invitation_id uuid primary key references public.invitations (id) on delete cascade,
+  token_hash bytea not null unique,
+  created_at timestamptz not null default now()
+);
+comment on table private.invitation_tokens is 'SHA-256 of the token in the newest mail of an invitation. The token itself is nowhere but in the mail.';
+alter table private.invitation_tokens enable row level security;
+-- No policy and no grant: only the mail job writes it and accept_invitation reads it.
+
+alter table public.invitations enable row level security;
+revoke all on public.invitations from anon, authenticated, service_role;
+grant select on public.invitations to authenticated;
+grant all on public.invitations to service_role;
+-- insert, update and delete are not granted: the functions below know the rules.
+
+create policy select_member_manager on public.invitations for select to authenticated
+  using (boutique_id in (select private.my_boutique_ids('members.invite')) or (select private.is_admin()));
+
+create trigger touch_updated_at before update on public.invitations
+  for each row execute function private.touch_updated_at();
+
+-- Functions -------------------------------------------------------------------------------------------------------------
+
+create function private.my_role(boutique_id uuid, permission public.permission) returns public.member_role
+language plpgsql stable
+security definer -- membership is read for the check, whatever the caller sees
+set search_path = ''
+as $$
+declare
+  v_role public.member_role;
+begin
+  -- "is not true": an unknown boutique is as little the caller's as a foreign one.
+  if (my_role.boutique_id in (select private.my_boutique_ids(permission))) is not true then
+    perform private.raise_error(403, 'not_allowed', format('This needs the permission %s for the boutique.', permission),
+      jsonb_build_object('boutique_id', boutique_id, 'permission', permission));
+  end if;
+  select m.role into strict v_role from public.boutique_members m
+  where m.boutique_id = my_role.boutique_id and m.user_id = auth.uid();
+  return v_role;
+end
+$$;
+comment on function private.my_role(uuid, public.permission) is 'The caller''s role in a boutique, if it has the permission. PT403 not_allowed otherwise.';
+
+create function private.may_hand_out(mine public.member_role, role public.member_role) returns boolean
+language sql immutable
+set search_path = ''
+as $$
+  select role < mine or mine = 'owner'
+$$;
+comment on function private.may_hand_out(public.member_role, public.member_role) is 'One gives and takes roles below one''s own; owners all of them.';
+
+create function private.invite_member(boutique_id uuid, email text, role public.member_role) returns public.invitations
+language plpgsql volatile
+security definer -- invitations are not writable
+set search_path = ''
+as $$
+declare
+  v_mine public.member_role := private.my_role(boutique_id, 'members.invite');
+  v_invitation public.invitations;
+begin
+  if role = 'owner' then
+    perform private.raise_error(400, 'owner_by_transfer', 'Nobody is invited as an owner. Invite a manager, then transfer the ownership.');
+  elsif not private.may_hand_out(v_mine, role) then
+    perform private.raise_error(403, 'not_allowed', format('A %s cannot invite a %s.', v_mine, role));
+  elsif exists (
+    select from public.boutique_members m join auth.users u on u.id = m.user_id
+    where m.boutique_id = invite_member.boutique_id and lower(u.email) = lower(btrim(invite_member.email))
+  ) then
+    perform private.raise_error(409, 'already_member', 'This person works for the boutique already.');
+  end if;
+  -- Asking again replaces the open invitation, and with it the link.
+  update public.invitations i set revoked_at = now()
+  where i.boutique_id = invite_member.boutique_id and i.email = lower(btrim(invite_member.email))
+    and i.accepted_at is null and i.revoked_at is null;
+  insert into public.invitations (boutique_id, email, role, invited_by, expires_at)
+  values (invite_member.boutique_id, lower(btrim(invite_member.email)), invite_member.role, auth.uid(), now() + interval '7 days')
+  returning * into v_invitation;
+  perform private.enqueue('mail.invitation', jsonb_build_object('invitation_id', v_invitation.id));
+  return v_invitation;
+end
+$$;
+
+create function private.revoke_invitation(invitation_id uuid) returns public.invitations
+language plpgsql volatile
+security definer -- invitations are not writable
+set search_path = ''
+as $$
+declare
+  v_invitation public.invitations;
+begin
+  select * into v_invitation from public.invitations i
+  where i.id = revoke_invitation.invitation_id and i.boutique_id in (select private.my_boutique_ids('members.invite'))
+  for update;
+  if not found then
+    perform private.raise_error(404, 'invitation_not_found', 'There is no such invitation of your boutique.');
+  elsif v_invitation.accepted_at is not null then
+    perform private.raise_error(409, 'already_accepted', 'The invitation has been accepted. Remove the member instead.');
+  elsif v_invitation.revoked_at is null then
+    update public.invitations i set revoked_at = now() where i.id = v_invitation.id returning * into v_invitation;
+  end if;
+  return v_invitation;
+end
+$$;
+
+create function private.refuse(status integer, code text, message text) returns jsonb
+language sql volatile
+set search_path = ''
+as $$
+  -- An answer instead of an error: what the call has written (a token of a rate limit, say) stays written.
+  select jsonb_build_object('code', 'PT' || status, 'message', message, 'details', null, 'hint', code)
+  from set_config('response.status', status::text, true)
+$$;
+comment on function private.refuse(integer, text, text) is
+  'Answers with an HTTP status and an error body, as raise_error does, but lets the transaction commit. Only for functions that return jsonb.';
+
+create function private.accept_invitation(token text) returns jsonb
+language plpgsql volatile
+security definer -- whoever holds the token becomes a member
+set search_path = ''
+as $$
+declare
+  v_caller uuid := auth.uid();
+  v_invitation public.invitations;
+begin
+  -- Guessing is slow: ten tries, then one a minute, counted also when they fail.
+  perform private.limit_rate('accept_invitation', 10, 1);
+  select i.* into v_invitation
+  from private.invitation_tokens t
+  join public.invitations i on i.id = t.invitation_id
+  where t.token_hash = extensions.digest(token, 'sha256')
+  for update of i;
+  if not found or v_invitation.revoked_at is not null then
+    return private.refuse(404, 'invitation_not_found', 'This invitation does not exist or was withdrawn. Ask for a new one.');
+  elsif v_invitation.accepted_at is not null then
+    return private.refuse(409, 'already_accepted', 'This invitation has been used.');
+  elsif v_invitation.expires_at <= now() then
+    return private.refuse(410, 'invitation_expired', 'This invitation has expired. Ask for a new one.');
+  elsif not exists (
+    select from auth.users u
+    where u.id = v_caller and lower(u.email) = v_invitation.email and u.email_confirmed_at is not null
+  ) then
+    return private.refuse(403, 'other_address', 'The invitation is for another e-mail address. Sign in with that one.');
+  end if;
+  insert into public.boutique_members (boutique_id, user_id, role)
+  values (v_invitation.boutique_id, v_caller, v_invitation.role)
+  on conflict do nothing;
+  update public.invitations i set accepted_at = now(), accepted_by = v_caller where i.id = v_invitation.id;
+  delete from private.invitation_tokens t where t.invitation_id = v_invitation.id;
+  return jsonb_build_object('boutique_id', v_invitation.boutique_id, 'role', v_invitation.role);
+end
+$$;
+
+create function private.change_member_role(boutique_id uuid, user_id uuid, role public.member_role) returns public.boutique_members
+language plpgsql volatile
+security definer -- members are not writable
+set search_path = ''
+as $$
+declare
+  v_mine public.member_role := private.my_role(boutique_id, 'members.manage');
+  v_member public.boutique_members;
+begin
+  perform from public.boutiques b where b.id = change_member_role.boutique_id for update;
+  select * into v_member from public.boutique_members m
+  where m.boutique_id = change_member_role.boutique_id and m.user_id = change_member_role.user_id
+  for update;
+  if not found then
+    perform private.raise_error(404, 'member_not_found', 'This person does not work for the boutique.');
+  elsif not private.may_hand_out(v_mine, v_member.role) or not private.may_hand_out(v_mine, role) then
+    perform private.raise_error(403, 'not_allowed', format('A %s cannot make a %s a %s.', v_mine, v_member.role, role));
+  end if;
+  update public.boutique_members m set role = change_member_role.role
+  where m.boutique_id = v_member.boutique_id and m.user_id = v_member.user_id
+  returning * into v_member;
+  return v_member;
+end
+$$;
+
+create function private.remove_member(boutique_id uuid, user_id uuid) returns void
+language plpgsql volatile
+security definer -- members are not writable
+set search_path = ''
+as $$
+declare
+  v_mine public.member_role;
+  v_member public.boutique_members;
+begin
+  perform from public.boutiques b where b.id = remove_member.boutique_id for update;
+  select * into v_member from public.boutique_members m
+  where m.boutique_id = remove_member.boutique_id and m.user_id = remove_member.user_id
+    -- Who is not in the boutique learns nothing of its members.
+    and m.boutique_id in (select private.my_boutique_ids('members.read'))
+  for update;
+  if not found then
+    perform private.raise_error(404, 'member_not_found', 'This person does not work for a boutique of yours.');
+  end if;
+  -- Everybody may leave.
+  if user_id <> auth.uid() then
+    v_mine := private.my_role(boutique_id, 'members.manage');
+    if not private.may_hand_out(v_mine, v_member.role) then
+      perform private.raise_error(403, 'not_allowed', format('A %s cannot remove a %s.', v_mine, v_member.role));
+    end if;
+  end if;
+  delete from public.boutique_members m where m.boutique_id = v_member.boutique_id and m.user_id = v_member.user_id;
+end
+$$;
+
+create function private.transfer_ownership(boutique_id uuid, user_id uuid) returns void
+language plpgsql volatile
+security definer -- members are not writable
+set search_path = ''
+as $$
+begin
+  perform private.my_role(boutique_id, 'boutique.transfer');
+  if user_id = auth.uid() then
+    perform private.raise_error(400, 'already_owner', 'You own the boutique. Name the member who shall.');
+  end if;
+  perform from public.boutiques b where b.id = transfer_ownership.boutique_id for update;
+  update public.boutique_members m set role = 'owner'
+  where m.boutique_id = transfer_ownership.boutique_id and m.user_id = transfer_ownership.user_id;
+  if not found then
+    perform private.raise_error(404, 'member_not_found', 'The new owner has to work for the boutique already. Invite them first.');
+  end if;
+  update public.boutique_members m set role = 'manager'
+  where m.boutique_id = transfer_ownership.boutique_id and m.user_id = auth.uid();
+end
+$$;
+
+create function public.invite_member(boutique_id uuid, email text, role public.member_role) returns public.invitations
+language sql volatile security invoker set search_path = ''
+as $$ select private.invite_member(boutique_id, email, role) $$;
+comment on function public.invite_member(uuid, text, public.member_role) is
+  'Invites somebody by mail to work for the boutique; an open invitation to the same address is replaced. Managers invite stylists, owners also managers. PT403 not_allowed, PT400 owner_by_transfer, PT409 already_member.';
+grant execute on function private.invite_member(uuid, text, public.member_role) to authenticated;
+grant execute on function public.invite_member(uuid, text, public.member_role) to authenticated;
+
+create function public.revoke_invitation(invitation_id uuid) returns public.invitations
+language sql volatile security invoker set search_path = ''
+as $$ select private.revoke_invitation(invitation_id) $$;
+comment on function public.revoke_invitation(uuid) is
+  'Withdraws an open invitation; its link stops working. Repeating it changes nothing. PT404 invitation_not_found, PT409 already_accepted.';
+grant execute on function private.revoke_invitation(uuid) to authenticated;
+grant execute on function public.revoke_invitation(uuid) to authenticated;
+
+create function public.accept_invitation(token text) returns jsonb
+language sql volatile security invoker set search_path = ''
+as $$ select private.accept_invitation(token) $$;
+comment on function public.accept_invitation(text) is
+  'Makes the caller a member with the token of the mail; answers {boutique_id, role}. PT404 invitation_not_found, PT409 already_accepted, PT410 invitation_expired, PT403 other_address, PT429 too_many_requests.';
+grant execute on function private.accept_invitation(text) to authenticated;
+grant execute on function public.accept_invitation(text) to authenticated;
+
+create function public.change_member_role(boutique_id uuid, user_id uuid, role public.member_role) returns public.boutique_members
+language sql volatile security invoker set search_path = ''
+as $$ select private.change_member_role(boutique_id, user_id, role) $$;
+comment on function public.change_member_role(uuid, uuid, public.member_role) is
+  'Gives a member another role. Managers handle roles below their own, owners all. PT403 not_allowed, PT403 own_promotion, PT404 member_not_found, PT409 last_owner.';
+grant execute on function private.change_member_role(uuid, uuid, public.member_role) to authenticated;
+grant execute on function public.change_member_role(uuid, uuid, public.member_role) to authenticated;
+
+create function public.remove_member(boutique_id uuid, user_id uuid) returns void
+language sql volatile security invoker set search_path = ''
+as $$ select private.remove_member(boutique_id, user_id) $$;
+comment on function public.remove_member(uuid, uuid) is
+  'Ends a membership, one''s own or a lower one; rights end with the next request. PT403 not_allowed, PT404 member_not_found, PT409 last_owner.';
+grant execute on function private.remove_member(uuid, uuid) to authenticated;
+grant execute on function public.remove_member(uuid, uuid) to authenticated;
+
+create function public.transfer_ownership(boutique_id uuid, user_id uuid) returns void
+language sql volatile security invoker set search_path = ''
+as $$ select private.transfer_ownership(boutique_id, user_id) $$;
+comment on function public.transfer_ownership(uuid, uuid) is
+  'Makes a member the owner in the caller''s place; the caller becomes a manager. PT403 not_allowed, PT400 already_owner, PT404 member_not_found.';
+grant execute on function private.transfer_ownership(uuid, uuid) to authenticated;
+grant execute on function public.transfer_ownership(uuid, uuid) to authenticated;
+
+create function private.my_permissions()
+returns table (boutique_id uuid, boutique_slug text, role public.member_role, permissions public.permission[])
+language sql stable
+security definer -- reads boutiques that are hidden from others, for their own staff
+set search_path = ''
+as $$
+  select b.id, b.slug, m.role, array(
+    select p from unnest(enum_range(null::public.permission)) p
+    where m.role >= private.minimum_role(p) and (b.status <> 'suspended' or p::text like '%.read')
+    order by p)
+  from public.boutique_members m
+  join public.boutiques b on b.id = m.boutique_id
+  where m.user_id = auth.uid()
+  order by b.slug
+$$;
+
+create function public.my_permissions()
+returns table (boutique_id uuid, boutique_slug text, role public.member_role, permissions public.permission[])
+language sql stable security invoker set search_path = ''
+as $$ select * from private.my_permissions() $$;
+comment on function public.my_permissions() is
+  'What the caller may do now, a row per boutique they work for, from the same source as the policies. A customer gets no row.';
+grant execute on function private.my_permissions() to authenticated;
+grant execute on function public.my_permissions() to authenticated;
+
+-- Life of a boutique: application, approval, suspension; every step with its reason.
+
+create table public.boutique_status_changes (
+  id uuid primary key default private.uuid_v7(),
+  boutique_id uuid not null references public.boutiques (id) on delete cascade,
+  from_status public.boutique_status,
+  to_status public.boutique_status not null,
+  reason text not null,
+  actor_id uuid references public.profiles (id) on delete set null,
+  created_at timestamptz not null default now(),
+  constraint reason_is_given check (length(btrim(reason)) between 3 and 2000)
+);
+comment on table public.boutique_status_changes is 'Why a boutique is what it is: one row per application, approval, suspension and reactivation. Written with the change, never changed.';
+comment on column public.boutique_status_changes.from_status is 'Null for the application.';
+create index boutique_status_changes_boutique_id_idx on public.boutique_status_changes (boutique_id, created_at desc);
+create index boutique_status_changes_actor_id_idx on public.boutique_status_changes (actor_id);
+
+alter table public.boutique_status_changes enable row level security;
+revoke all on public.boutique_status_changes from anon, authenticated, service_role;
+grant select on public.boutique_status_changes to authenticated, service_role;
+-- insert, update and delete are not granted: the functions below write it.
+
+create policy select_staff on public.boutique_status_changes for select to authenticated
+  using (boutique_id in (select private.my_boutique_ids('boutique.read')) or (select private.is_admin()));
+
+create function private.apply_for_boutique(slug text, name text, currency text, timezone text, message text) returns public.boutiques
+language plpgsql volatile
+security definer -- boutiques and members are not writable
+set search_path = ''
+as $$
+declare
+  v_boutique public.boutiques;
+begin
+  if (select count(*) from public.boutique_members m join public.boutiques b on b.id = m.boutique_id
+      where m.user_id = auth.uid() and b.status = 'applied') >= 3 then
+    perform private.raise_error(429, 'too_many_applications', 'Three applications of yours wait for an answer already.');
+  end if;
+  begin
+    insert into public.boutiques (slug, name, currency, timezone) values (slug, name, currency, timezone) returning * into v_boutique;
+  exception when unique_violation then
+    perform private.raise_error(409, 'slug_taken', 'This address is taken. Choose another slug.', jsonb_build_object('slug', slug));
+  end;
+  insert into public.boutique_members (boutique_id, user_id, role) values (v_boutique.id, auth.uid(), 'owner');
+  insert into public.boutique_status_changes (boutique_id, to_status, reason, actor_id)
+  values (v_boutique.id, 'applied', message, auth.uid());
+  return v_boutique;
+end
+$$;
+
+create function private.require_second_factor() returns void
+language plpgsql stable
+security definer -- reads the factors of the caller
+set search_path = ''
+as $$
+declare
+  v_has_factor boolean := false;
+begin
+  -- Where the Auth server offers MFA, an admin who has a factor uses it; the embedded one has no such table.
+  if to_regclass('auth.mfa_factors') is not null then
+    execute 'select exists (select from auth.mfa_factors where user_id = $1 and status = ''verified'')'
+      into v_has_factor using auth.uid();
+    if coalesce(auth.jwt() ->> 'aal', 'aal1') <> 'aal2' then
+      perform private.raise_error(403, 'second_factor_required',
+        case when v_has_factor then 'Confirm this session with your second factor.'
+        else 'Set up a second factor first: those who run the marketplace need one.' end);
+    end if;
+  end if;
+end
+$$;
+comment on function private.require_second_factor() is 'PT403 second_factor_required unless the session is at aal2, where the Auth server offers MFA.';
+
+create function private.set_boutique_status(boutique_id uuid, status public.boutique_status, reason text) returns public.boutiques
+language plpgsql volatile
+security definer -- the status is not writable, for admins neither
+set search_path = ''
+as $$
+declare
+  v_boutique public.boutiques;
+  v_before public.boutique_status;
+begin
+  if not private.is_admin() then
+    perform private.raise_error(403, 'not_allowed', 'Only those who run the marketplace do this.');
+  end if;
+  perform private.require_second_factor();
+  select * into v_boutique from public.boutiques b where b.id = set_boutique_status.boutique_id for update;
+  if not found then
+    perform private.raise_error(404, 'boutique_not_found', 'There is no such boutique.');
+  elsif status = 'applied' then
+    perform private.raise_error(400, 'invalid_status', 'A boutique is approved (active) or suspended.');
+  elsif v_boutique.status = status then
+    return v_boutique;
+  end if;
+  v_before := v_boutique.status;
+  update public.boutiques b set status = set_boutique_status.status where b.id = v_boutique.id returning * into v_boutique;
+  insert into public.boutique_status_changes (boutique_id, from_status, to_status, reason, actor_id)
+  values (v_boutique.id, v_before, status, reason, auth.uid());
+  perform private.enqueue('mail.boutique_status', jsonb_build_object('change_id',
+    (select c.id from public.boutique_status_changes c where c.boutique_id = v_boutique.id order by c.id desc limit 1)));
+  return v_boutique;
+end
+$$;
+
+create function public.apply_for_boutique(slug text, name text, currency text, timezone text, message text) returns public.boutiques
+language sql volatile security invoker set search_path = ''
+as $$ select private.apply_for_boutique(slug, name, currency, timezone, message) $$;
+comment on function public.apply_for_boutique(text, text, text, text, text) is
+  'Asks to open a boutique; the caller becomes its owner, and it stays hidden until an admin approves. PT409 slug_taken, PT429 too_many_applications; 23514 for a slug, currency or time zone that is none.';
+grant execute on function private.apply_for_boutique(text, text, text, text, text) to authenticated;
+grant execute on function public.apply_for_boutique(text, text, text, text, text) to authenticated;
+
+create function public.set_boutique_status(boutique_id uuid, status public.boutique_status, reason text) returns public.boutiques
+language sql volatile security invoker set search_path = ''
+as $$ select private.set_boutique_status(boutique_id, status, reason) $$;
+comment on function public.set_boutique_status(uuid, public.boutique_status, text) is
+  'An admin approves (active), suspends or reactivates a boutique and says why; its products appear or vanish at once. PT403 not_allowed, PT403 second_factor_required, PT404 boutique_not_found, PT400 invalid_status.';
+grant execute on function private.set_boutique_status(uuid, public.boutique_status, text) to authenticated;
+grant execute on function public.set_boutique_status(uuid, public.boutique_status, text) to authenticated;
 
 -- Catalog: what a boutique shows. Designers and categories belong to the marketplace, the rest to a boutique.
 
@@ -681,14 +1279,14 @@ grant all on public.products to service_role;
 
 create policy select_listed on public.products for select to anon using (listed);
 create policy select_listed_or_staff on public.products for select to authenticated
-  using (listed or boutique_id in (select private.my_boutique_ids('stylist')) or (select private.is_admin()));
+  using (listed or boutique_id in (select private.my_boutique_ids('catalog.read')) or (select private.is_admin()));
 create policy insert_manager on public.products for insert to authenticated
-  with check (boutique_id in (select private.my_active_boutique_ids('manager')));
+  with check (boutique_id in (select private.my_boutique_ids('catalog.write')));
 create policy update_manager on public.products for update to authenticated
-  using (boutique_id in (select private.my_active_boutique_ids('manager')))
-  with check (boutique_id in (select private.my_active_boutique_ids('manager')));
+  using (boutique_id in (select private.my_boutique_ids('catalog.write')))
+  with check (boutique_id in (select private.my_boutique_ids('catalog.write')));
 create policy delete_manager on public.products for delete to authenticated
-  using (boutique_id in (select private.my_active_boutique_ids('manager')));
+  using (boutique_id in (select private.my_boutique_ids('catalog.write')));
 
 alter table public.product_variants enable row level security;
 revoke all on public.product_variants from anon, authenticated, service_role;
@@ -702,14 +1300,14 @@ grant all on public.product_variants to service_role;
 
 create policy select_listed on public.product_variants for select to anon using (listed);
 create policy select_listed_or_staff on public.product_variants for select to authenticated
-  using (listed or boutique_id in (select private.my_boutique_ids('stylist')) or (select private.is_admin()));
+  using (listed or boutique_id in (select private.my_boutique_ids('catalog.read')) or (select private.is_admin()));
 create policy insert_manager on public.product_variants for insert to authenticated
-  with check (boutique_id in (select private.my_active_boutique_ids('manager')));
+  with check (boutique_id in (select private.my_boutique_ids('catalog.write')));
 create policy update_manager on public.product_variants for update to authenticated
-  using (boutique_id in (select private.my_active_boutique_ids('manager')))
-  with check (boutique_id in (select private.my_active_boutique_ids('manager')));
+  using (boutique_id in (select private.my_boutique_ids('catalog.write')))
+  with check (boutique_id in (select private.my_boutique_ids('catalog.write')));
 create policy delete_manager on public.product_variants for delete to authenticated
-  using (boutique_id in (select private.my_active_boutique_ids('manager')));
+  using (boutique_id in (select private.my_boutique_ids('catalog.write')));
 
 alter table public.product_media enable row level security;
 revoke all on public.product_media from anon, authenticated, service_role;
@@ -721,14 +1319,14 @@ grant all on public.product_media to service_role;
 
 create policy select_listed on public.product_media for select to anon using (listed);
 create policy select_listed_or_staff on public.product_media for select to authenticated
-  using (listed or boutique_id in (select private.my_boutique_ids('stylist')) or (select private.is_admin()));
+  using (listed or boutique_id in (select private.my_boutique_ids('catalog.read')) or (select private.is_admin()));
 create policy insert_manager on public.product_media for insert to authenticated
-  with check (boutique_id in (select private.my_active_boutique_ids('manager')));
+  with check (boutique_id in (select private.my_boutique_ids('catalog.write')));
 create policy update_manager on public.product_media for update to authenticated
-  using (boutique_id in (select private.my_active_boutique_ids('manager')))
-  with check (boutique_id in (select private.my_active_boutique_ids('manager')));
+  using (boutique_id in (select private.my_boutique_ids('catalog.write')))
+  with check (boutique_id in (select private.my_boutique_ids('catalog.write')));
 create policy delete_manager on public.product_media for delete to authenticated
-  using (boutique_id in (select private.my_active_boutique_ids('manager')));
+  using (boutique_id in (select private.my_boutique_ids('catalog.write')));
 
 -- Calendar: one calendar of truth per physical thing. A garment, a stylist and a fitting room are all resources;
 -- whatever takes one of them for a time is an allocation, and no two live allocations of a resource overlap.
@@ -781,12 +1379,12 @@ grant all on public.locations to service_role;
 
 create policy select_listed on public.locations for select to anon using (listed);
 create policy select_listed_or_staff on public.locations for select to authenticated
-  using (listed or boutique_id in (select private.my_boutique_ids('stylist')) or (select private.is_admin()));
+  using (listed or boutique_id in (select private.my_boutique_ids('boutique.read')) or (select private.is_admin()));
 create policy insert_manager on public.locations for insert to authenticated
-  with check (boutique_id in (select private.my_active_boutique_ids('manager')));
+  with check (boutique_id in (select private.my_boutique_ids('boutique.update')));
 create policy update_manager on public.locations for update to authenticated
-  using (boutique_id in (select private.my_active_boutique_ids('manager')))
-  with check (boutique_id in (select private.my_active_boutique_ids('manager')));
+  using (boutique_id in (select private.my_boutique_ids('boutique.update')))
+  with check (boutique_id in (select private.my_boutique_ids('boutique.update')));
 
 create trigger touch_updated_at before update on public.locations
   for each row execute function private.touch_updated_at();
@@ -846,7 +1444,7 @@ grant all on public.resources to service_role;
 -- insert, update and delete are not granted: a resource is made by what it is (a garment, a stylist, a room).
 
 create policy select_staff on public.resources for select to authenticated
-  using (boutique_id in (select private.my_boutique_ids('stylist')) or (select private.is_admin()));
+  using (boutique_id in (select private.my_boutique_ids('calendar.read')) or (select private.is_admin()));
 
 -- garments ------------------------------------------------------------------------------------------------------------
 
@@ -917,12 +1515,12 @@ grant all on public.garments to service_role;
 -- delete is not granted: a garment with a history is retired. update of variant_id is not granted: bookings name the variant.
 
 create policy select_staff on public.garments for select to authenticated
-  using (boutique_id in (select private.my_boutique_ids('stylist')) or (select private.is_admin()));
+  using (boutique_id in (select private.my_boutique_ids('garments.read')) or (select private.is_admin()));
 create policy insert_manager on public.garments for insert to authenticated
-  with check (boutique_id in (select private.my_active_boutique_ids('manager')));
+  with check (boutique_id in (select private.my_boutique_ids('garments.write')));
 create policy update_manager on public.garments for update to authenticated
-  using (boutique_id in (select private.my_active_boutique_ids('manager')))
-  with check (boutique_id in (select private.my_active_boutique_ids('manager')));
+  using (boutique_id in (select private.my_boutique_ids('garments.write')))
+  with check (boutique_id in (select private.my_boutique_ids('garments.write')));
 
 -- allocations ---------------------------------------------------------------------------------------------------------
 
@@ -962,7 +1560,7 @@ grant all on public.allocations to service_role;
 -- insert, update and delete are not granted: functions that know the rules of each kind write the calendar.
 
 create policy select_staff on public.allocations for select to authenticated
-  using (boutique_id in (select private.my_boutique_ids('stylist')) or (select private.is_admin()));
+  using (boutique_id in (select private.my_boutique_ids('calendar.read')) or (select private.is_admin()));
 
 create trigger touch_updated_at before update on public.allocations
   for each row execute function private.touch_updated_at();
@@ -1061,7 +1659,7 @@ grant all on public.rentals to service_role;
 create policy select_own_or_staff on public.rentals for select to authenticated
   using (
     customer_id = (select auth.uid())
-    or boutique_id in (select private.my_boutique_ids('stylist'))
+    or boutique_id in (select private.my_boutique_ids('rentals.read'))
     or (select private.is_admin())
   );
 
@@ -1309,7 +1907,7 @@ declare
 begin
   select * into v_rental from public.rentals r
   where r.id = confirm_rental.rental_id
-    and r.boutique_id in (select private.my_active_boutique_ids('stylist'))
+    and r.boutique_id in (select private.my_boutique_ids('rentals.write'))
   for update;
   if not found then
     perform private.raise_error(404, 'rental_not_found', 'There is no such rental in a boutique you work for.',
@@ -1342,7 +1940,7 @@ declare
 begin
   select * into v_rental from public.rentals r
   where r.id = cancel_rental.rental_id
-    and (r.customer_id = auth.uid() or r.boutique_id in (select private.my_active_boutique_ids('stylist')))
+    and (r.customer_id = auth.uid() or r.boutique_id in (select private.my_boutique_ids('rentals.write')))
   for update;
   if not found then
     perform private.raise_error(404, 'rental_not_found', 'There is no such rental of yours.',
@@ -1686,22 +2284,163 @@ create trigger touch_updated_at before update on private.messages
 create policy select_product_media on storage.objects for select to authenticated
   using (
     bucket_id = 'product-media'
-    and (storage.foldername(name))[1] in (select id::text from private.my_boutique_ids('stylist') as id));
+    and (storage.foldername(name))[1] in (select id::text from private.my_boutique_ids('catalog.read') as id));
 create policy insert_product_media on storage.objects for insert to authenticated
   with check (
     bucket_id = 'product-media'
-    and (storage.foldername(name))[1] in (select id::text from private.my_active_boutique_ids('manager') as id));
+    and (storage.foldername(name))[1] in (select id::text from private.my_boutique_ids('catalog.write') as id));
 create policy update_product_media on storage.objects for update to authenticated
   using (
     bucket_id = 'product-media'
-    and (storage.foldername(name))[1] in (select id::text from private.my_active_boutique_ids('manager') as id))
+    and (storage.foldername(name))[1] in (select id::text from private.my_boutique_ids('catalog.write') as id))
   with check (
     bucket_id = 'product-media'
-    and (storage.foldername(name))[1] in (select id::text from private.my_active_boutique_ids('manager') as id));
+    and (storage.foldername(name))[1] in (select id::text from private.my_boutique_ids('catalog.write') as id));
 create policy delete_product_media on storage.objects for delete to authenticated
   using (
     bucket_id = 'product-media'
-    and (storage.foldername(name))[1] in (select id::text from private.my_active_boutique_ids('manager') as id));
+    and (storage.foldername(name))[1] in (select id::text from private.my_boutique_ids('catalog.write') as id));
+
+-- Audit: who changed what, for every table that matters. Written by triggers, changed by nobody.
+
+create type public.audit_action as enum ('insert', 'update', 'delete');
+comment on type public.audit_action is 'What was done to a row.';
+
+create table public.audit_log (
+  id uuid primary key default private.uuid_v7(),
+  action public.audit_action not null,
+  table_name text not null,
+  row_key jsonb not null,
+  boutique_id uuid,
+  actor_id uuid,
+  actor_role text not null,
+  request_id text,
+  old jsonb,
+  new jsonb,
+  created_at timestamptz not null default now()
+);
+comment on table public.audit_log is 'Every insert, update and delete on the tables that matter. Append-only: triggers stop even the owner of the schema.';
+comment on column public.audit_log.row_key is 'Primary key of the row, as an object.';
+comment on column public.audit_log.boutique_id is 'Tenant of the row; null for rows of the marketplace. No foreign key: the log outlives the boutique.';
+comment on column public.audit_log.actor_id is 'Account that did it; null for jobs and operators.';
+comment on column public.audit_log.actor_role is 'Role of the database that it ran as: authenticated, service_role, postgres.';
+comment on column public.audit_log.request_id is 'The request''s x-request-id, where the API hands headers on.';
+comment on column public.audit_log.old is 'Row before it: all of a deleted one, the changed columns of an updated one. Secret and personal columns are masked as ***.';
+comment on column public.audit_log.new is 'Row after it: all of an inserted one, the changed columns of an updated one, masked likewise.';
+create index audit_log_boutique_id_idx on public.audit_log (boutique_id, id desc);
+create index audit_log_row_idx on public.audit_log (table_name, row_key);
+create index audit_log_actor_id_idx on public.audit_log (actor_id);
+
+alter table public.audit_log enable row level security;
+revoke all on public.audit_log from anon, authenticated, service_role;
+grant select on public.audit_log to authenticated, service_role;
+-- insert, update and delete are granted to nobody: triggers write it.
+
+create policy select_owner_or_admin on public.audit_log for select to authenticated
+  using (boutique_id in (select private.my_boutique_ids('audit.read')) or (select private.is_admin()));
+
+create function private.keep_audit_log() returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  raise exception 'The audit log is append-only.' using errcode = '42501';
+end
+$$;
+comment on function private.keep_audit_log() is 'Trigger: the audit log is append-only.';
+
+create trigger keep_audit_log before update or delete or truncate on public.audit_log
+  for each statement execute function private.keep_audit_log();
+
+create function private.masked(row_data jsonb, columns text[]) returns jsonb
+language sql immutable
+set search_path = ''
+as $$
+  select coalesce(jsonb_object_agg(e.key, case
+    when e.key = any (columns) and e.value <> 'null'::jsonb then '"***"'::jsonb else e.value end), '{}')
+  from jsonb_each(row_data) e
+$$;
+
+comment on function private.masked(jsonb, text[]) is 'The row with *** in place of these columns'' values.';
+
+create function private.audit() returns trigger
+language plpgsql
+security definer -- nobody may write the log
+set search_path = ''
+as $$
+declare
+  -- First argument: columns of the primary key; the others are masked.
+  v_key text[] := string_to_array(tg_argv[0], ',');
+  v_masked text[] := string_to_array(nullif(tg_argv[1], ''), ',');
+  v_actor uuid := auth.uid();
+  v_role text := coalesce(auth.role(), session_user);
+  v_request text := nullif(current_setting('request.headers', true), '')::jsonb ->> 'x-request-id';
+begin
+  if tg_op = 'INSERT' then
+    insert into public.audit_log (action, table_name, row_key, boutique_id, actor_id, actor_role, request_id, new)
+    select 'insert', tg_table_name, k.key, b.id, v_actor, v_role, v_request, private.masked(r.row, v_masked)
+    from (select to_jsonb(n) as row from new_rows n) r
+    cross join lateral (select jsonb_object_agg(c, r.row -> c) as key from unnest(v_key) c) k
+    cross join lateral (select coalesce(r.row ->> 'boutique_id', case tg_table_name when 'boutiques' then r.row ->> 'id' end)::uuid as id) b;
+  elsif tg_op = 'DELETE' then
+    insert into public.audit_log (action, table_name, row_key, boutique_id, actor_id, actor_role, request_id, old)
+    select 'delete', tg_table_name, k.key, b.id, v_actor, v_role, v_request, private.masked(r.row, v_masked)
+    from (select to_jsonb(o) as row from old_rows o) r
+    cross join lateral (select jsonb_object_agg(c, r.row -> c) as key from unnest(v_key) c) k
+    cross join lateral (select coalesce(r.row ->> 'boutique_id', case tg_table_name when 'boutiques' then r.row ->> 'id' end)::uuid as id) b;
+  else
+    insert into public.audit_log (action, table_name, row_key, boutique_id, actor_id, actor_role, request_id, old, new)
+    select 'update', tg_table_name, n.key, b.id, v_actor, v_role, v_request,
+      private.masked(changed.old, v_masked), private.masked(changed.new, v_masked)
+    from (select to_jsonb(x) as row, (select jsonb_object_agg(c, to_jsonb(x) -> c) from unnest(v_key) c) as key from new_rows x) n
+    join (select to_jsonb(x) as row, (select jsonb_object_agg(c, to_jsonb(x) -> c) from unnest(v_key) c) as key from old_rows x) o
+      on o.key = n.key
+    cross join lateral (
+      select jsonb_object_agg(e.key, o.row -> e.key) as old, jsonb_object_agg(e.key, e.value) as new
+      from jsonb_each(n.row) e
+      where e.key not in ('updated_at', 'listed') and e.value is distinct from o.row -> e.key
+    ) changed
+    cross join lateral (select coalesce(n.row ->> 'boutique_id', case tg_table_name when 'boutiques' then n.row ->> 'id' end)::uuid as id) b
+    where changed.new is not null;
+  end if;
+  return null;
+end
+$$;
+comment on function private.audit() is
+  'Trigger, per statement: writes what changed to the audit log. Arguments: columns of the primary key, comma-separated, and columns to mask. Columns that only triggers write are no change.';
+
+-- One line per table; a test finds tables that are not here.
+do $$
+declare
+  item record;
+begin
+  for item in
+    select * from (values
+      ('profiles', 'id', 'display_name,phone'),
+      ('platform_admins', 'user_id', ''),
+      ('boutiques', 'id', ''),
+      ('boutique_members', 'boutique_id,user_id', ''),
+      ('rental_policies', 'boutique_id', ''),
+      ('invitations', 'id', 'email'),
+      ('designers', 'id', ''),
+      ('categories', 'id', ''),
+      ('products', 'id', ''),
+      ('product_variants', 'id', ''),
+      ('product_media', 'id', ''),
+      ('locations', 'id', ''),
+      ('garments', 'id', ''),
+      ('rentals', 'id', '')
+    ) as audited (name, key, masked)
+  loop
+    execute format('create trigger audit_insert after insert on public.%I referencing new table as new_rows
+      for each statement execute function private.audit(%L, %L)', item.name, item.key, item.masked);
+    execute format('create trigger audit_update after update on public.%I referencing old table as old_rows new table as new_rows
+      for each statement execute function private.audit(%L, %L)', item.name, item.key, item.masked);
+    execute format('create trigger audit_delete after delete on public.%I referencing old table as old_rows
+      for each statement execute function private.audit(%L, %L)', item.name, item.key, item.masked);
+  end loop;
+end
+$$;
 
 -- Queues. Generated from functions/_shared/jobs by npm run db:diff: change them there.
 
@@ -1711,6 +2450,15 @@ update pgboss.queue set retry_limit = 10, retry_delay = 5, retry_backoff = true,
 select pgboss.create_queue('mail.rental_reserved.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
 select pgboss.create_queue('mail.rental_reserved', '{"policy":"standard","retryLimit":12,"retryDelay":5,"retryBackoff":true,"retryDelayMax":3600,"expireInSeconds":120,"deadLetter":"mail.rental_reserved.dead","notify":true}');
 update pgboss.queue set retry_limit = 12, retry_delay = 5, retry_backoff = true, retry_delay_max = 3600, expire_seconds = 120, dead_letter = 'mail.rental_reserved.dead', notify = true where name = 'mail.rental_reserved';
+select pgboss.create_queue('mail.invitation.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
+select pgboss.create_queue('mail.invitation', '{"policy":"standard","retryLimit":12,"retryDelay":5,"retryBackoff":true,"retryDelayMax":3600,"expireInSeconds":120,"deadLetter":"mail.invitation.dead","notify":true}');
+update pgboss.queue set retry_limit = 12, retry_delay = 5, retry_backoff = true, retry_delay_max = 3600, expire_seconds = 120, dead_letter = 'mail.invitation.dead', notify = true where name = 'mail.invitation';
+select pgboss.create_queue('mail.boutique_status.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
+select pgboss.create_queue('mail.boutique_status', '{"policy":"standard","retryLimit":12,"retryDelay":5,"retryBackoff":true,"retryDelayMax":3600,"expireInSeconds":120,"deadLetter":"mail.boutique_status.dead","notify":true}');
+update pgboss.queue set retry_limit = 12, retry_delay = 5, retry_backoff = true, retry_delay_max = 3600, expire_seconds = 120, dead_letter = 'mail.boutique_status.dead', notify = true where name = 'mail.boutique_status';
+select pgboss.create_queue('rate_limits.sweep.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
+select pgboss.create_queue('rate_limits.sweep', '{"policy":"standard","retryLimit":3,"retryDelay":60,"retryBackoff":true,"retryDelayMax":600,"expireInSeconds":300,"deadLetter":"rate_limits.sweep.dead","notify":true}');
+update pgboss.queue set retry_limit = 3, retry_delay = 60, retry_backoff = true, retry_delay_max = 600, expire_seconds = 300, dead_letter = 'rate_limits.sweep.dead', notify = true where name = 'rate_limits.sweep';
 
 -- Buckets of the Storage server; no SVG, which could carry scripts. Rows, not objects: `npm run db:diff` puts this file into the migration when they change.
 

@@ -1,0 +1,84 @@
+-- Rate limits: one token bucket for RPCs, functions and the gateway, kept in the database so that every process on
+-- every machine draws from the same one.
+
+create unlogged table private.rate_limits (
+  bucket text primary key,
+  tokens double precision not null,
+  refilled_at timestamptz not null,
+  constraint bucket_is_short check (length(bucket) between 1 and 300)
+) with (fillfactor = 50);
+comment on table private.rate_limits is 'One row per bucket in use. Unlogged: after a crash every bucket is full again.';
+comment on column private.rate_limits.bucket is 'What is limited and for whom, such as quote_rental:203.0.113.7.';
+comment on column private.rate_limits.tokens is 'Tokens at refilled_at; it fills by the clock and is computed when it is drawn from.';
+create index rate_limits_refilled_at_idx on private.rate_limits (refilled_at);
+alter table private.rate_limits enable row level security;
+-- No policy and no grant: only functions of the owner reach it.
+
+create function private.draw_token(bucket text, capacity integer, per_minute double precision) returns integer
+language plpgsql volatile
+security definer -- callers draw from their bucket, they do not see the table
+set search_path = ''
+as $$
+declare
+  v_bucket text := left(bucket, 300);
+  v_row private.rate_limits;
+  v_level double precision;
+begin
+  insert into private.rate_limits (bucket, tokens, refilled_at) values (v_bucket, capacity, clock_timestamp())
+  on conflict do nothing;
+  -- The lock makes callers draw one after the other; each then computes what the clock has filled in since.
+  select * into strict v_row from private.rate_limits r where r.bucket = v_bucket for update;
+  v_level := least(capacity, v_row.tokens + extract(epoch from clock_timestamp() - v_row.refilled_at) * per_minute / 60);
+  if v_level < 1 then
+    return ceil((1 - v_level) * 60 / per_minute)::integer;
+  end if;
+  update private.rate_limits r set tokens = v_level - 1, refilled_at = clock_timestamp() where r.bucket = v_bucket;
+  return 0;
+end
+$$;
+comment on function private.draw_token(text, integer, double precision) is
+  'Takes a token from a bucket that holds `capacity` and gets `per_minute` more a minute. 0 when there was one, otherwise the seconds until there is.';
+grant execute on function private.draw_token(text, integer, double precision) to service_role;
+
+create function private.caller_address() returns text
+language sql stable
+set search_path = ''
+as $$
+  -- The gateway of the platform puts the address of the caller first.
+  select coalesce(
+    nullif(btrim(split_part(nullif(current_setting('request.headers', true), '')::json ->> 'x-forwarded-for', ',', 1)), ''),
+    'unknown')
+$$;
+comment on function private.caller_address() is 'IP address of the HTTP caller, or unknown outside of a request.';
+
+create function private.limit_rate(operation text, capacity integer, per_minute double precision) returns void
+language plpgsql volatile
+security definer -- as draw_token
+set search_path = ''
+as $$
+declare
+  v_wait integer := private.draw_token(
+    operation || ':' || coalesce(auth.uid()::text, private.caller_address()), capacity, per_minute);
+begin
+  if v_wait > 0 then
+    -- The form in which the Data API lets a function set headers.
+    raise sqlstate 'PGRST' using
+      message = jsonb_build_object('code', 'PT429', 'hint', 'too_many_requests', 'details', null,
+        'message', format('Too many requests. Try again in %s seconds.', v_wait))::text,
+      detail = jsonb_build_object('status', 429, 'headers', jsonb_build_object('Retry-After', v_wait::text))::text;
+  end if;
+end
+$$;
+comment on function private.limit_rate(text, integer, double precision) is
+  'Lets the caller, known by account or else by address, go on or answers 429 too_many_requests with Retry-After.';
+
+create function private.sweep_rate_limits() returns bigint
+language sql volatile
+set search_path = ''
+as $$
+  with swept as (
+    delete from private.rate_limits r where r.refilled_at < now() - interval '1 hour' returning 1
+  )
+  select count(*) from swept
+$$;
+comment on function private.sweep_rate_limits() is 'Removes buckets that nobody has drawn from for an hour; no limit is slower to fill. Called by the job rate_limits.sweep.';

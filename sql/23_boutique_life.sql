@@ -1,0 +1,117 @@
+-- Life of a boutique: application, approval, suspension; every step with its reason.
+
+create table public.boutique_status_changes (
+  id uuid primary key default private.uuid_v7(),
+  boutique_id uuid not null references public.boutiques (id) on delete cascade,
+  from_status public.boutique_status,
+  to_status public.boutique_status not null,
+  reason text not null,
+  actor_id uuid references public.profiles (id) on delete set null,
+  created_at timestamptz not null default now(),
+  constraint reason_is_given check (length(btrim(reason)) between 3 and 2000)
+);
+comment on table public.boutique_status_changes is 'Why a boutique is what it is: one row per application, approval, suspension and reactivation. Written with the change, never changed.';
+comment on column public.boutique_status_changes.from_status is 'Null for the application.';
+create index boutique_status_changes_boutique_id_idx on public.boutique_status_changes (boutique_id, created_at desc);
+create index boutique_status_changes_actor_id_idx on public.boutique_status_changes (actor_id);
+
+alter table public.boutique_status_changes enable row level security;
+revoke all on public.boutique_status_changes from anon, authenticated, service_role;
+grant select on public.boutique_status_changes to authenticated, service_role;
+-- insert, update and delete are not granted: the functions below write it.
+
+create policy select_staff on public.boutique_status_changes for select to authenticated
+  using (boutique_id in (select private.my_boutique_ids('boutique.read')) or (select private.is_admin()));
+
+create function private.apply_for_boutique(slug text, name text, currency text, timezone text, message text) returns public.boutiques
+language plpgsql volatile
+security definer -- boutiques and members are not writable
+set search_path = ''
+as $$
+declare
+  v_boutique public.boutiques;
+begin
+  if (select count(*) from public.boutique_members m join public.boutiques b on b.id = m.boutique_id
+      where m.user_id = auth.uid() and b.status = 'applied') >= 3 then
+    perform private.raise_error(429, 'too_many_applications', 'Three applications of yours wait for an answer already.');
+  end if;
+  begin
+    insert into public.boutiques (slug, name, currency, timezone) values (slug, name, currency, timezone) returning * into v_boutique;
+  exception when unique_violation then
+    perform private.raise_error(409, 'slug_taken', 'This address is taken. Choose another slug.', jsonb_build_object('slug', slug));
+  end;
+  insert into public.boutique_members (boutique_id, user_id, role) values (v_boutique.id, auth.uid(), 'owner');
+  insert into public.boutique_status_changes (boutique_id, to_status, reason, actor_id)
+  values (v_boutique.id, 'applied', message, auth.uid());
+  return v_boutique;
+end
+$$;
+
+create function private.require_second_factor() returns void
+language plpgsql stable
+security definer -- reads the factors of the caller
+set search_path = ''
+as $$
+declare
+  v_has_factor boolean := false;
+begin
+  -- Where the Auth server offers MFA, an admin who has a factor uses it; the embedded one has no such table.
+  if to_regclass('auth.mfa_factors') is not null then
+    execute 'select exists (select from auth.mfa_factors where user_id = $1 and status = ''verified'')'
+      into v_has_factor using auth.uid();
+    if coalesce(auth.jwt() ->> 'aal', 'aal1') <> 'aal2' then
+      perform private.raise_error(403, 'second_factor_required',
+        case when v_has_factor then 'Confirm this session with your second factor.'
+        else 'Set up a second factor first: those who run the marketplace need one.' end);
+    end if;
+  end if;
+end
+$$;
+comment on function private.require_second_factor() is 'PT403 second_factor_required unless the session is at aal2, where the Auth server offers MFA.';
+
+create function private.set_boutique_status(boutique_id uuid, status public.boutique_status, reason text) returns public.boutiques
+language plpgsql volatile
+security definer -- the status is not writable, for admins neither
+set search_path = ''
+as $$
+declare
+  v_boutique public.boutiques;
+  v_before public.boutique_status;
+begin
+  if not private.is_admin() then
+    perform private.raise_error(403, 'not_allowed', 'Only those who run the marketplace do this.');
+  end if;
+  perform private.require_second_factor();
+  select * into v_boutique from public.boutiques b where b.id = set_boutique_status.boutique_id for update;
+  if not found then
+    perform private.raise_error(404, 'boutique_not_found', 'There is no such boutique.');
+  elsif status = 'applied' then
+    perform private.raise_error(400, 'invalid_status', 'A boutique is approved (active) or suspended.');
+  elsif v_boutique.status = status then
+    return v_boutique;
+  end if;
+  v_before := v_boutique.status;
+  update public.boutiques b set status = set_boutique_status.status where b.id = v_boutique.id returning * into v_boutique;
+  insert into public.boutique_status_changes (boutique_id, from_status, to_status, reason, actor_id)
+  values (v_boutique.id, v_before, status, reason, auth.uid());
+  perform private.enqueue('mail.boutique_status', jsonb_build_object('change_id',
+    (select c.id from public.boutique_status_changes c where c.boutique_id = v_boutique.id order by c.id desc limit 1)));
+  return v_boutique;
+end
+$$;
+
+create function public.apply_for_boutique(slug text, name text, currency text, timezone text, message text) returns public.boutiques
+language sql volatile security invoker set search_path = ''
+as $$ select private.apply_for_boutique(slug, name, currency, timezone, message) $$;
+comment on function public.apply_for_boutique(text, text, text, text, text) is
+  'Asks to open a boutique; the caller becomes its owner, and it stays hidden until an admin approves. PT409 slug_taken, PT429 too_many_applications; 23514 for a slug, currency or time zone that is none.';
+grant execute on function private.apply_for_boutique(text, text, text, text, text) to authenticated;
+grant execute on function public.apply_for_boutique(text, text, text, text, text) to authenticated;
+
+create function public.set_boutique_status(boutique_id uuid, status public.boutique_status, reason text) returns public.boutiques
+language sql volatile security invoker set search_path = ''
+as $$ select private.set_boutique_status(boutique_id, status, reason) $$;
+comment on function public.set_boutique_status(uuid, public.boutique_status, text) is
+  'An admin approves (active), suspends or reactivates a boutique and says why; its products appear or vanish at once. PT403 not_allowed, PT403 second_factor_required, PT404 boutique_not_found, PT400 invalid_status.';
+grant execute on function private.set_boutique_status(uuid, public.boutique_status, text) to authenticated;
+grant execute on function public.set_boutique_status(uuid, public.boutique_status, text) to authenticated;

@@ -1,0 +1,43 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { World } from "../helpers/world.ts";
+
+let world: World;
+
+beforeAll(async () => {
+  world = await World.create();
+});
+afterAll(() => world.close());
+
+const draw = async (bucket: string, capacity: number, perMinute: number): Promise<number> => {
+  const [row] = await world.sql<{ wait: number }[]>`
+    select private.draw_token(${bucket}, ${capacity}, ${perMinute}) as wait`;
+  return row?.wait ?? Number.NaN;
+};
+
+it("gives out as many tokens as the bucket holds to 50 callers at once, and tells the others how long", async () => {
+  const waits = await Promise.all(Array.from({ length: 50 }, () => draw("race", 10, 6)));
+  expect(waits.filter((wait) => wait === 0)).toHaveLength(10);
+  expect(waits.filter((wait) => wait > 0 && wait <= 10)).toHaveLength(40);
+});
+
+it("fills by the clock, no further than its brim, and not more slowly for being asked", async () => {
+  for (let n = 0; n < 3; n += 1) expect(await draw("clock", 3, 60)).toBe(0);
+  expect(await draw("clock", 3, 60)).toBe(1);
+  const turnBack = (seconds: number) => world.sql`
+    update private.rate_limits set refilled_at = refilled_at - ${seconds} * interval '1 second' where bucket = 'clock'`;
+  await turnBack(1);
+  expect(await draw("clock", 3, 60)).toBe(0);
+  expect(await draw("clock", 3, 60)).toBe(1);
+  await turnBack(3600);
+  for (let n = 0; n < 3; n += 1) expect(await draw("clock", 3, 60)).toBe(0);
+  expect(await draw("clock", 3, 60)).toBe(1);
+});
+
+it("keeps buckets apart and sweeps those that nobody draws from", async () => {
+  expect(await draw("hers", 1, 1)).toBe(0);
+  expect(await draw("his", 1, 1)).toBe(0);
+  expect(await draw("hers", 1, 1)).toBeGreaterThan(0);
+  await world.sql`update private.rate_limits set refilled_at = now() - interval '2 hours' where bucket = 'his'`;
+  const [swept] = await world.sql`select private.sweep_rate_limits()::int as n`;
+  expect(swept).toEqual({ n: 1 });
+});
