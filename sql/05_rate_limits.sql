@@ -24,10 +24,14 @@ declare
   v_row private.rate_limits;
   v_level double precision;
 begin
-  insert into private.rate_limits (bucket, tokens, refilled_at) values (v_bucket, capacity, clock_timestamp())
-  on conflict do nothing;
-  -- The lock makes callers draw one after the other; each then computes what the clock has filled in since.
-  select * into strict v_row from private.rate_limits r where r.bucket = v_bucket for update;
+  loop
+    insert into private.rate_limits (bucket, tokens, refilled_at) values (v_bucket, capacity, clock_timestamp())
+    on conflict do nothing;
+    -- The lock makes callers draw one after the other; each then computes what the clock has filled in since.
+    select * into v_row from private.rate_limits r where r.bucket = v_bucket for update;
+    exit when found;
+    -- Swept away between the two statements: the bucket is full, and begins anew.
+  end loop;
   v_level := least(capacity, v_row.tokens + extract(epoch from clock_timestamp() - v_row.refilled_at) * per_minute / 60);
   if v_level < 1 then
     return ceil((1 - v_level) * 60 / per_minute)::integer;

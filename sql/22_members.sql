@@ -11,7 +11,7 @@ as $$
 begin
   if old.role = 'owner' and (tg_op = 'DELETE' or new.role <> 'owner') then
     -- The lock makes two owners who leave at the same moment go one after the other.
-    perform from public.boutiques b where b.id = old.boutique_id for update;
+    perform from public.boutiques b where b.id = old.boutique_id for no key update;
     -- A boutique that is being deleted takes its members along.
     if found and not exists (
       select from public.boutique_members m
@@ -142,7 +142,8 @@ begin
   ) then
     perform private.raise_error(409, 'already_member', 'This person works for the boutique already.');
   end if;
-  -- Asking again replaces the open invitation, and with it the link.
+  -- Asking again replaces the open invitation, and with it the link; of two who ask at once the second waits.
+  perform from public.boutiques b where b.id = invite_member.boutique_id for no key update;
   update public.invitations i set revoked_at = now()
   where i.boutique_id = invite_member.boutique_id and i.email = lower(btrim(invite_member.email))
     and i.accepted_at is null and i.revoked_at is null;
@@ -233,7 +234,7 @@ declare
   v_mine public.member_role := private.my_role(boutique_id, 'members.manage');
   v_member public.boutique_members;
 begin
-  perform from public.boutiques b where b.id = change_member_role.boutique_id for update;
+  perform from public.boutiques b where b.id = change_member_role.boutique_id for no key update;
   select * into v_member from public.boutique_members m
   where m.boutique_id = change_member_role.boutique_id and m.user_id = change_member_role.user_id
   for update;
@@ -258,7 +259,7 @@ declare
   v_mine public.member_role;
   v_member public.boutique_members;
 begin
-  perform from public.boutiques b where b.id = remove_member.boutique_id for update;
+  perform from public.boutiques b where b.id = remove_member.boutique_id for no key update;
   select * into v_member from public.boutique_members m
   where m.boutique_id = remove_member.boutique_id and m.user_id = remove_member.user_id
     -- Who is not in the boutique learns nothing of its members.
@@ -288,7 +289,7 @@ begin
   if user_id = auth.uid() then
     perform private.raise_error(400, 'already_owner', 'You own the boutique. Name the member who shall.');
   end if;
-  perform from public.boutiques b where b.id = transfer_ownership.boutique_id for update;
+  perform from public.boutiques b where b.id = transfer_ownership.boutique_id for no key update;
   update public.boutique_members m set role = 'owner'
   where m.boutique_id = transfer_ownership.boutique_id and m.user_id = transfer_ownership.user_id;
   if not found then

@@ -8,7 +8,7 @@ create table public.boutique_status_changes (
   reason text not null,
   actor_id uuid references public.profiles (id) on delete set null,
   created_at timestamptz not null default now(),
-  constraint reason_is_given check (length(btrim(reason)) between 3 and 2000)
+  constraint reason_has_3_to_2000_characters check (length(btrim(reason)) between 3 and 2000)
 );
 comment on table public.boutique_status_changes is 'Why a boutique is what it is: one row per application, approval, suspension and reactivation. Written with the change, never changed.';
 comment on column public.boutique_status_changes.from_status is 'Null for the application.';
@@ -31,6 +31,8 @@ as $$
 declare
   v_boutique public.boutiques;
 begin
+  -- The lock makes applications of one person go one after the other, so that the count holds.
+  perform from public.profiles p where p.id = auth.uid() for no key update;
   if (select count(*) from public.boutique_members m join public.boutiques b on b.id = m.boutique_id
       where m.user_id = auth.uid() and b.status = 'applied') >= 3 then
     perform private.raise_error(429, 'too_many_applications', 'Three applications of yours wait for an answer already.');
@@ -77,12 +79,13 @@ as $$
 declare
   v_boutique public.boutiques;
   v_before public.boutique_status;
+  v_change uuid;
 begin
   if not private.is_admin() then
     perform private.raise_error(403, 'not_allowed', 'Only those who run the marketplace do this.');
   end if;
   perform private.require_second_factor();
-  select * into v_boutique from public.boutiques b where b.id = set_boutique_status.boutique_id for update;
+  select * into v_boutique from public.boutiques b where b.id = set_boutique_status.boutique_id for no key update;
   if not found then
     perform private.raise_error(404, 'boutique_not_found', 'There is no such boutique.');
   elsif status = 'applied' then
@@ -93,9 +96,9 @@ begin
   v_before := v_boutique.status;
   update public.boutiques b set status = set_boutique_status.status where b.id = v_boutique.id returning * into v_boutique;
   insert into public.boutique_status_changes (boutique_id, from_status, to_status, reason, actor_id)
-  values (v_boutique.id, v_before, status, reason, auth.uid());
-  perform private.enqueue('mail.boutique_status', jsonb_build_object('change_id',
-    (select c.id from public.boutique_status_changes c where c.boutique_id = v_boutique.id order by c.id desc limit 1)));
+  values (v_boutique.id, v_before, status, reason, auth.uid())
+  returning id into v_change;
+  perform private.enqueue('mail.boutique_status', jsonb_build_object('change_id', v_change));
   return v_boutique;
 end
 $$;

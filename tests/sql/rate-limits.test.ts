@@ -33,6 +33,17 @@ it("fills by the clock, no further than its brim, and not more slowly for being 
   expect(await draw("clock", 3, 60)).toBe(1);
 });
 
+it("is drawn from while it is swept away", async () => {
+  for (let round = 0; round < 200; round += 1) {
+    await world.sql`
+      insert into private.rate_limits (bucket, tokens, refilled_at) values ('swept', 0, now() - interval '2 hours')
+      on conflict (bucket) do update set refilled_at = excluded.refilled_at`;
+    const draws = Array.from({ length: 4 }, () => draw("swept", 1000, 1000));
+    await Promise.all([...draws, world.sql`select private.sweep_rate_limits()`]);
+    expect(await Promise.all(draws)).toEqual([0, 0, 0, 0]);
+  }
+});
+
 it("keeps buckets apart and sweeps those that nobody draws from", async () => {
   expect(await draw("hers", 1, 1)).toBe(0);
   expect(await draw("his", 1, 1)).toBe(0);

@@ -163,10 +163,14 @@ declare
   v_row private.rate_limits;
   v_level double precision;
 begin
-  insert into private.rate_limits (bucket, tokens, refilled_at) values (v_bucket, capacity, clock_timestamp())
-  on conflict do nothing;
-  -- The lock makes callers draw one after the other; each then computes what the clock has filled in since.
-  select * into strict v_row from private.rate_limits r where r.bucket = v_bucket for update;
+  loop
+    insert into private.rate_limits (bucket, tokens, refilled_at) values (v_bucket, capacity, clock_timestamp())
+    on conflict do nothing;
+    -- The lock makes callers draw one after the other; each then computes what the clock has filled in since.
+    select * into v_row from private.rate_limits r where r.bucket = v_bucket for update;
+    exit when found;
+    -- Swept away between the two statements: the bucket is full, and begins anew.
+  end loop;
   v_level := least(capacity, v_row.tokens + extract(epoch from clock_timestamp() - v_row.refilled_at) * per_minute / 60);
   if v_level < 1 then
     return ceil((1 - v_level) * 60 / per_minute)::integer;
@@ -534,7 +538,7 @@ as $$
 begin
   if old.role = 'owner' and (tg_op = 'DELETE' or new.role <> 'owner') then
     -- The lock makes two owners who leave at the same moment go one after the other.
-    perform from public.boutiques b where b.id = old.boutique_id for update;
+    perform from public.boutiques b where b.id = old.boutique_id for no key update;
     -- A boutique that is being deleted takes its members along.
     if found and not exists (
       select from public.boutique_members m
@@ -665,7 +669,8 @@ begin
   ) then
     perform private.raise_error(409, 'already_member', 'This person works for the boutique already.');
   end if;
-  -- Asking again replaces the open invitation, and with it the link.
+  -- Asking again replaces the open invitation, and with it the link; of two who ask at once the second waits.
+  perform from public.boutiques b where b.id = invite_member.boutique_id for no key update;
   update public.invitations i set revoked_at = now()
   where i.boutique_id = invite_member.boutique_id and i.email = lower(btrim(invite_member.email))
     and i.accepted_at is null and i.revoked_at is null;
@@ -756,7 +761,7 @@ declare
   v_mine public.member_role := private.my_role(boutique_id, 'members.manage');
   v_member public.boutique_members;
 begin
-  perform from public.boutiques b where b.id = change_member_role.boutique_id for update;
+  perform from public.boutiques b where b.id = change_member_role.boutique_id for no key update;
   select * into v_member from public.boutique_members m
   where m.boutique_id = change_member_role.boutique_id and m.user_id = change_member_role.user_id
   for update;
@@ -781,7 +786,7 @@ declare
   v_mine public.member_role;
   v_member public.boutique_members;
 begin
-  perform from public.boutiques b where b.id = remove_member.boutique_id for update;
+  perform from public.boutiques b where b.id = remove_member.boutique_id for no key update;
   select * into v_member from public.boutique_members m
   where m.boutique_id = remove_member.boutique_id and m.user_id = remove_member.user_id
     -- Who is not in the boutique learns nothing of its members.
@@ -811,7 +816,7 @@ begin
   if user_id = auth.uid() then
     perform private.raise_error(400, 'already_owner', 'You own the boutique. Name the member who shall.');
   end if;
-  perform from public.boutiques b where b.id = transfer_ownership.boutique_id for update;
+  perform from public.boutiques b where b.id = transfer_ownership.boutique_id for no key update;
   update public.boutique_members m set role = 'owner'
   where m.boutique_id = transfer_ownership.boutique_id and m.user_id = transfer_ownership.user_id;
   if not found then
@@ -905,7 +910,7 @@ create table public.boutique_status_changes (
   reason text not null,
   actor_id uuid references public.profiles (id) on delete set null,
   created_at timestamptz not null default now(),
-  constraint reason_is_given check (length(btrim(reason)) between 3 and 2000)
+  constraint reason_has_3_to_2000_characters check (length(btrim(reason)) between 3 and 2000)
 );
 comment on table public.boutique_status_changes is 'Why a boutique is what it is: one row per application, approval, suspension and reactivation. Written with the change, never changed.';
 comment on column public.boutique_status_changes.from_status is 'Null for the application.';
@@ -928,6 +933,8 @@ as $$
 declare
   v_boutique public.boutiques;
 begin
+  -- The lock makes applications of one person go one after the other, so that the count holds.
+  perform from public.profiles p where p.id = auth.uid() for no key update;
   if (select count(*) from public.boutique_members m join public.boutiques b on b.id = m.boutique_id
       where m.user_id = auth.uid() and b.status = 'applied') >= 3 then
     perform private.raise_error(429, 'too_many_applications', 'Three applications of yours wait for an answer already.');
@@ -974,12 +981,13 @@ as $$
 declare
   v_boutique public.boutiques;
   v_before public.boutique_status;
+  v_change uuid;
 begin
   if not private.is_admin() then
     perform private.raise_error(403, 'not_allowed', 'Only those who run the marketplace do this.');
   end if;
   perform private.require_second_factor();
-  select * into v_boutique from public.boutiques b where b.id = set_boutique_status.boutique_id for update;
+  select * into v_boutique from public.boutiques b where b.id = set_boutique_status.boutique_id for no key update;
   if not found then
     perform private.raise_error(404, 'boutique_not_found', 'There is no such boutique.');
   elsif status = 'applied' then
@@ -990,9 +998,9 @@ begin
   v_before := v_boutique.status;
   update public.boutiques b set status = set_boutique_status.status where b.id = v_boutique.id returning * into v_boutique;
   insert into public.boutique_status_changes (boutique_id, from_status, to_status, reason, actor_id)
-  values (v_boutique.id, v_before, status, reason, auth.uid());
-  perform private.enqueue('mail.boutique_status', jsonb_build_object('change_id',
-    (select c.id from public.boutique_status_changes c where c.boutique_id = v_boutique.id order by c.id desc limit 1)));
+  values (v_boutique.id, v_before, status, reason, auth.uid())
+  returning id into v_change;
+  perform private.enqueue('mail.boutique_status', jsonb_build_object('change_id', v_change));
   return v_boutique;
 end
 $$;
