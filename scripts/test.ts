@@ -48,6 +48,11 @@ skipped += counts.numPendingTests + counts.numTodoTests;
 if (code !== 0 && counts.numFailedTests === 0) failed += 1;
 rmSync(folder, { recursive: true, force: true });
 
+if (skipped > 0) {
+  process.stdout.write(
+    "What was skipped needs root, or published data sets in the folder that NEXUS_DATA_DIR names.\n",
+  );
+}
 process.stdout.write(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}\n`);
 process.exitCode = failed === 0 ? 0 : 1;
 
