@@ -14,10 +14,16 @@ import type { ThrowawayCluster } from "../stack/throwaway.ts";
 export const migrationsDir = join(root, "supabase/migrations");
 export const queuesFile = join(root, "sql/95_queues.sql");
 
-/** Files that insert rows instead of defining objects; a schema diff cannot see what they do. */
-const dataFiles = ["95_queues.sql", "96_buckets.sql"];
+/**
+ * Files that insert rows, or define objects in the platform's own schemas: a schema diff does not see what they do. Each may
+ * run again.
+ */
+const dataFiles = ["70_storage.sql", "95_queues.sql", "96_buckets.sql"];
 
-/** What those files write, as one text per database, to see whether a migration has to bring it. */
+/**
+ * What those files write, as one text per database, to see whether a migration has to bring it; and the triggers on
+ * the platform's tables, which a migration has to bring by hand.
+ */
 const dataFingerprint = `
   select coalesce(string_agg(row, E'\\n' order by row), '') as data from (
     select format('queue %s %s', q.name, (to_jsonb(q) - array['created_on', 'updated_on', 'monitor_on', 'maintain_on',
@@ -25,6 +31,11 @@ const dataFingerprint = `
     from pgboss.queue q
     union all
     select format('bucket %s', (to_jsonb(b) - array['created_at', 'updated_at'])::text) from storage.buckets b
+    union all
+    select format('policy %s', to_jsonb(p)::text) from pg_policies p where p.schemaname = 'storage'
+    union all
+    select format('trigger %s', pg_get_triggerdef(t.oid)) from pg_trigger t join pg_class c on c.oid = t.tgrelid
+    where c.relnamespace::regnamespace::text in ('auth', 'storage') and not t.tgisinternal
   ) rows`;
 
 /** Both schemas side by side in a throw-away cluster: `migrated` from the migrations, `declared` from sql/. */

@@ -14,7 +14,7 @@ create index rate_limits_refilled_at_idx on private.rate_limits (refilled_at);
 alter table private.rate_limits enable row level security;
 -- No policy and no grant: only functions of the owner reach it.
 
-create function private.draw_token(bucket text, capacity integer, per_minute double precision) returns integer
+create function private.draw_token(bucket text, capacity integer, per_minute double precision, tokens integer default 1) returns integer
 language plpgsql volatile
 security definer -- callers draw from their bucket, they do not see the table
 set search_path = ''
@@ -24,6 +24,9 @@ declare
   v_row private.rate_limits;
   v_level double precision;
 begin
+  if capacity < 1 or per_minute <= 0 or tokens not between 1 and capacity then
+    perform private.raise_error(400, 'invalid_rate', 'capacity, per_minute and tokens are positive, and no more tokens are drawn than the bucket holds.');
+  end if;
   loop
     insert into private.rate_limits (bucket, tokens, refilled_at) values (v_bucket, capacity, clock_timestamp())
     on conflict do nothing;
@@ -33,25 +36,35 @@ begin
     -- Swept away between the two statements: the bucket is full, and begins anew.
   end loop;
   v_level := least(capacity, v_row.tokens + extract(epoch from clock_timestamp() - v_row.refilled_at) * per_minute / 60);
-  if v_level < 1 then
-    return ceil((1 - v_level) * 60 / per_minute)::integer;
+  if v_level < draw_token.tokens then
+    return greatest(1, ceil((draw_token.tokens - v_level) * 60 / per_minute))::integer;
   end if;
-  update private.rate_limits r set tokens = v_level - 1, refilled_at = clock_timestamp() where r.bucket = v_bucket;
+  update private.rate_limits r set tokens = v_level - draw_token.tokens, refilled_at = clock_timestamp() where r.bucket = v_bucket;
   return 0;
 end
 $$;
-comment on function private.draw_token(text, integer, double precision) is
-  'Takes a token from a bucket that holds `capacity` and gets `per_minute` more a minute. 0 when there was one, otherwise the seconds until there is.';
-grant execute on function private.draw_token(text, integer, double precision) to service_role;
+comment on function private.draw_token(text, integer, double precision, integer) is
+  'Takes tokens from a bucket that holds `capacity` and gets `per_minute` more a minute. 0 when there were enough, otherwise the seconds until there are. PT400 invalid_rate.';
+grant execute on function private.draw_token(text, integer, double precision, integer) to service_role;
+
+create function public.draw_token(bucket text, capacity integer, per_minute double precision, tokens integer default 1) returns integer
+language sql volatile security invoker set search_path = ''
+as $$ select private.draw_token(bucket, capacity, per_minute, tokens) $$;
+comment on function public.draw_token(text, integer, double precision, integer) is
+  'For servers with the secret key, such as edge functions: draws from the same buckets as the database. 0 when there were enough tokens, otherwise the seconds until there are. PT400 invalid_rate.';
+grant execute on function public.draw_token(text, integer, double precision, integer) to service_role;
 
 create function private.caller_address() returns text
 language sql stable
 set search_path = ''
 as $$
-  -- The gateway of the platform puts the address of the caller first.
+  -- cf-connecting-ip is set by the hosted platform's edge, which lets nobody else set it. Elsewhere the gateway puts the
+  -- address of the caller first in x-forwarded-for; docs/deploying.md says what a proxy has to do.
   select coalesce(
-    nullif(btrim(split_part(nullif(current_setting('request.headers', true), '')::json ->> 'x-forwarded-for', ',', 1)), ''),
+    nullif(btrim(h.headers ->> 'cf-connecting-ip'), ''),
+    nullif(btrim(split_part(h.headers ->> 'x-forwarded-for', ',', 1)), ''),
     'unknown')
+  from (select nullif(current_setting('request.headers', true), '')::json as headers) h
 $$;
 comment on function private.caller_address() is 'IP address of the HTTP caller, or unknown outside of a request.';
 
@@ -61,9 +74,16 @@ security definer -- as draw_token
 set search_path = ''
 as $$
 declare
-  v_wait integer := private.draw_token(
-    operation || ':' || coalesce(auth.uid()::text, private.caller_address()), capacity, per_minute);
+  v_wait integer;
 begin
+  -- Servers with the secret key call for many people, whom they limit themselves.
+  if auth.role() = 'service_role' then
+    return;
+  end if;
+  if current_setting('transaction_read_only') = 'on' then
+    perform private.raise_error(405, 'post_required', 'Call this function with POST: it counts its calls.');
+  end if;
+  v_wait := private.draw_token(operation || ':' || coalesce(auth.uid()::text, private.caller_address()), capacity, per_minute);
   if v_wait > 0 then
     -- The form in which the Data API lets a function set headers.
     raise sqlstate 'PGRST' using
@@ -74,7 +94,7 @@ begin
 end
 $$;
 comment on function private.limit_rate(text, integer, double precision) is
-  'Lets the caller, known by account or else by address, go on or answers 429 too_many_requests with Retry-After.';
+  'Lets the caller, known by account or else by address, go on or answers 429 too_many_requests with Retry-After. Not for functions that are called with GET: PT405 post_required.';
 
 create function private.sweep_rate_limits() returns bigint
 language sql volatile

@@ -14,20 +14,24 @@ create table public.profiles (
   display_name text not null default '',
   phone text,
   locale text not null default 'en',
+  avatar_path text,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   constraint display_name_is_short check (length(display_name) <= 120),
   constraint phone_is_e164 check (phone ~ '^\+[1-9][0-9]{6,14}$'),
-  constraint locale_is_a_language_tag check (locale ~ '^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$')
+  constraint locale_is_a_language_tag check (locale ~ '^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$'),
+  constraint avatar_is_in_ones_own_folder
+    check (starts_with(avatar_path, id::text || '/') and avatar_path !~ '(^|/)\.\.?(/|$)' and length(avatar_path) <= 400)
 );
 comment on table public.profiles is 'One row per account, made by a trigger when somebody signs up. Seen and changed by its owner only.';
 comment on column public.profiles.phone is 'In E.164 form, such as +251911234567.';
 comment on column public.profiles.locale is 'Language of messages, as a BCP 47 tag: en, am, en-GB.';
+comment on column public.profiles.avatar_path is 'Path of the picture in the bucket avatars, beginning with the account''s id.';
 
 alter table public.profiles enable row level security;
 revoke all on public.profiles from anon, authenticated, service_role;
 grant select on public.profiles to authenticated;
-grant update (display_name, phone, locale) on public.profiles to authenticated;
+grant update (display_name, phone, locale, avatar_path) on public.profiles to authenticated;
 grant all on public.profiles to service_role;
 -- insert and delete are not granted: the trigger on auth.users makes the row and its deletion takes it away.
 

@@ -9,7 +9,7 @@ comment on type public.rental_state is
 create table public.rentals (
   id uuid primary key default private.uuid_v7(),
   boutique_id uuid not null references public.boutiques (id) on delete restrict,
-  customer_id uuid not null references public.profiles (id) on delete restrict,
+  customer_id uuid references public.profiles (id) on delete set null,
   variant_id uuid not null,
   garment_id uuid not null references public.garments (id) on delete restrict,
   allocation_id uuid not null unique references public.allocations (id) on delete restrict,
@@ -24,12 +24,15 @@ create table public.rentals (
   constraint rental_is_of_a_variant_of_the_boutique
     foreign key (variant_id, boutique_id) references public.product_variants (id, boutique_id) on delete restrict,
   constraint rental_ends_after_it_starts check (not isempty(period) and isfinite(lower(period)) and isfinite(upper(period))),
+  constraint only_a_rental_that_is_over_loses_its_customer
+    check (customer_id is not null or state in ('closed', 'lost', 'cancelled', 'expired')),
   constraint a_held_rental_says_until_when check (state <> 'held' or held_until is not null),
   constraint price_is_not_negative check (price >= 0),
   constraint deposit_is_not_negative check (deposit >= 0),
   constraint currency_is_iso_4217 check (currency ~ '^[A-Z]{3}$')
 );
 comment on table public.rentals is 'A garment promised to a customer for some days. The calendar entry, with the buffers around the days, is its allocation.';
+comment on column public.rentals.customer_id is 'Null when the customer has deleted her account.';
 comment on column public.rentals.period is 'Rental days, first included and last excluded, in the boutique''s time zone.';
 comment on column public.rentals.held_until is 'When the hold ends; kept after that as a record.';
 comment on column public.rentals.price is 'For all days, frozen when it was reserved, in minor units of the currency.';

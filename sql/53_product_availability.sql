@@ -2,7 +2,7 @@
 
 create function private.product_availability(product_id uuid, from_date date, to_date date)
 returns table (variant_id uuid, day date, free integer, total integer)
-language plpgsql stable
+language plpgsql volatile -- counts its calls
 rows 1000
 security definer -- anybody may ask how many are free, nobody may read the calendar itself
 set search_path = ''
@@ -11,6 +11,7 @@ declare
   v_timezone text;
   v_max_days bigint;
 begin
+  perform private.limit_rate('product_availability', 300, 300);
   if from_date is null or to_date is null or not isfinite(from_date) or not isfinite(to_date) or to_date < from_date then
     perform private.raise_error(400, 'invalid_period', 'from_date and to_date have to be days, the first not after the last.',
       jsonb_build_object('from_date', from_date, 'to_date', to_date));
@@ -70,7 +71,7 @@ $$;
 
 create function public.product_availability(product_id uuid, from_date date, to_date date)
 returns table (variant_id uuid, day date, free integer, total integer)
-language sql stable
+language sql volatile
 rows 1000
 security invoker
 set search_path = ''
@@ -78,6 +79,6 @@ as $$
   select * from private.product_availability(product_id, from_date, to_date)
 $$;
 comment on function public.product_availability(uuid, date, date) is
-  'Per variant and day, how many garments are free out of how many in service, buffers of other rentals counted as taken. At most 1000 rows, variants times days, so 200 days of a product in five sizes; in the boutique''s time zone. PT404 product_not_found, PT400 invalid_period.';
+  'Per variant and day, how many garments are free out of how many in service, buffers of other rentals counted as taken. At most 1000 rows, variants times days, so 200 days of a product in five sizes; in the boutique''s time zone. PT404 product_not_found, PT400 invalid_period, PT429 too_many_requests.';
 grant execute on function private.product_availability(uuid, date, date) to anon, authenticated, service_role;
 grant execute on function public.product_availability(uuid, date, date) to anon, authenticated, service_role;

@@ -1,15 +1,19 @@
--- Storage: buckets are rows of the Storage server and come with a migration of data; their policies are here.
+-- Storage: policies of its files; 96_buckets.sql has the buckets. A schema diff leaves the platform's schemas out, so this
+-- file goes into a migration as a whole when it has changed, and may run again.
 
 -- The bucket is public: anybody with the address of a file reads it. Listing is for the boutique's own staff, for the
 -- names of files tell of drafts.
+drop policy if exists select_product_media on storage.objects;
 create policy select_product_media on storage.objects for select to authenticated
   using (
     bucket_id = 'product-media'
     and (storage.foldername(name))[1] in (select id::text from private.my_boutique_ids('catalog.read') as id));
+drop policy if exists insert_product_media on storage.objects;
 create policy insert_product_media on storage.objects for insert to authenticated
   with check (
     bucket_id = 'product-media'
     and (storage.foldername(name))[1] in (select id::text from private.my_boutique_ids('catalog.write') as id));
+drop policy if exists update_product_media on storage.objects;
 create policy update_product_media on storage.objects for update to authenticated
   using (
     bucket_id = 'product-media'
@@ -17,7 +21,35 @@ create policy update_product_media on storage.objects for update to authenticate
   with check (
     bucket_id = 'product-media'
     and (storage.foldername(name))[1] in (select id::text from private.my_boutique_ids('catalog.write') as id));
+drop policy if exists delete_product_media on storage.objects;
 create policy delete_product_media on storage.objects for delete to authenticated
   using (
     bucket_id = 'product-media'
     and (storage.foldername(name))[1] in (select id::text from private.my_boutique_ids('catalog.write') as id));
+
+-- Folders of people: the first folder of a path is the account's id. Files of avatars are public to whoever has the
+-- address; the other buckets are private, and nobody but the owner of the folder gets a link.
+drop policy if exists select_own_files on storage.objects;
+create policy select_own_files on storage.objects for select to authenticated
+  using (
+    bucket_id in ('avatars', 'private-documents', 'data-exports')
+    and (storage.foldername(name))[1] = (select auth.uid())::text);
+drop policy if exists insert_own_files on storage.objects;
+create policy insert_own_files on storage.objects for insert to authenticated
+  with check (
+    bucket_id in ('avatars', 'private-documents')
+    and (storage.foldername(name))[1] = (select auth.uid())::text);
+drop policy if exists update_own_files on storage.objects;
+create policy update_own_files on storage.objects for update to authenticated
+  using (
+    bucket_id in ('avatars', 'private-documents')
+    and (storage.foldername(name))[1] = (select auth.uid())::text)
+  with check (
+    bucket_id in ('avatars', 'private-documents')
+    and (storage.foldername(name))[1] = (select auth.uid())::text);
+drop policy if exists delete_own_files on storage.objects;
+create policy delete_own_files on storage.objects for delete to authenticated
+  using (
+    bucket_id in ('avatars', 'private-documents')
+    and (storage.foldername(name))[1] = (select auth.uid())::text);
+-- Nobody writes into data-exports but the job that builds them, with the secret key.

@@ -113,7 +113,7 @@ declare
 begin
   for item in
     select * from (values
-      ('profiles', 'id', 'display_name,phone'),
+      ('profiles', 'id', 'display_name,phone,avatar_path'),
       ('platform_admins', 'user_id', ''),
       ('boutiques', 'id', ''),
       ('boutique_members', 'boutique_id,user_id', ''),
@@ -126,7 +126,9 @@ begin
       ('product_media', 'id', ''),
       ('locations', 'id', ''),
       ('garments', 'id', ''),
-      ('rentals', 'id', '')
+      ('rentals', 'id', ''),
+      ('data_exports', 'id', ''),
+      ('account_deletions', 'user_id', '')
     ) as audited (name, key, masked)
   loop
     execute format('create trigger audit_insert after insert on public.%I referencing new table as new_rows

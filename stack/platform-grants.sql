@@ -46,8 +46,9 @@ $$;
 grant select, insert, update, delete on storage.objects to anon, authenticated;
 grant select on storage.buckets to anon, authenticated;
 
--- The embedded Auth server writes its JSON columns as JSON strings that hold JSON; GoTrue writes objects, and so
--- does the rest of the world read them (triggers on sign-up, policies, the generated e-mail of an identity).
+-- The embedded servers write their JSON columns as JSON strings that hold JSON; GoTrue and the Storage server write
+-- objects, and so does the rest of the world read them (triggers on sign-up, policies, the generated e-mail of an identity,
+-- the size of a file).
 create or replace function auth.unwrap_json() returns trigger
 language plpgsql
 set search_path = ''
@@ -60,8 +61,21 @@ begin
     if jsonb_typeof(new.raw_app_meta_data) = 'string' then
       new.raw_app_meta_data := (new.raw_app_meta_data #>> '{}')::jsonb;
     end if;
-  elsif jsonb_typeof(new.identity_data) = 'string' then
-    new.identity_data := (new.identity_data #>> '{}')::jsonb;
+  elsif tg_table_name = 'identities' then
+    if jsonb_typeof(new.identity_data) = 'string' then
+      new.identity_data := (new.identity_data #>> '{}')::jsonb;
+    end if;
+  elsif tg_table_name = 'audit_log_entries' then
+    if json_typeof(new.payload) = 'string' then
+      new.payload := (new.payload #>> '{}')::json;
+    end if;
+  else
+    if jsonb_typeof(new.metadata) = 'string' then
+      new.metadata := (new.metadata #>> '{}')::jsonb;
+    end if;
+    if jsonb_typeof(new.user_metadata) = 'string' then
+      new.user_metadata := (new.user_metadata #>> '{}')::jsonb;
+    end if;
   end if;
   return new;
 end
@@ -70,4 +84,8 @@ alter function auth.unwrap_json() owner to supabase_auth_admin;
 create or replace trigger unwrap_json before insert or update on auth.users
   for each row execute function auth.unwrap_json();
 create or replace trigger unwrap_json before insert or update on auth.identities
+  for each row execute function auth.unwrap_json();
+create or replace trigger unwrap_json before insert or update on auth.audit_log_entries
+  for each row execute function auth.unwrap_json();
+create or replace trigger unwrap_json before insert or update on storage.objects
   for each row execute function auth.unwrap_json();

@@ -139,6 +139,8 @@ export async function startStack(options: StackOptions, signal: AbortSignal): Pr
           new WorkerProcess({
             environment: {
               SUPABASE_DB_URL: databaseUrl,
+              SUPABASE_URL: apiUrl,
+              SUPABASE_SECRET_KEY: keys.secret,
               SMTP_HOST: "127.0.0.1",
               SMTP_PORT: String(ports.smtp),
               MAIL_FROM: mailFrom,

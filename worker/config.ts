@@ -3,6 +3,8 @@ import { z } from "zod";
 
 const environment = z.object({
   SUPABASE_DB_URL: z.url("Set it to the Postgres URL of the project, as the role postgres."),
+  SUPABASE_URL: z.url("Set it to the address of the project's API, such as https://PROJECT.supabase.co."),
+  SUPABASE_SECRET_KEY: z.string("Set it to a secret key of the project (sb_secret_...), for files in Storage."),
   SMTP_HOST: z.string().default("127.0.0.1"),
   SMTP_PORT: z.coerce.number().int().positive().default(54325),
   SMTP_USER: z.string().optional(),

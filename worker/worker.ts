@@ -1,9 +1,11 @@
 import { PgBoss } from "pg-boss";
 import type { Logger } from "pino";
 import postgres from "postgres";
+import { fileStore } from "../functions/_shared/files.ts";
 import { queues } from "../functions/_shared/jobs/registry.ts";
 import { work } from "../functions/_shared/jobs/work.ts";
 import { smtpMailer } from "../functions/_shared/mail/mailer.ts";
+import { serverClient } from "../functions/_shared/server-client.ts";
 import type { WorkerConfig } from "./config.ts";
 
 export interface Worker {
@@ -21,6 +23,7 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Wo
     pass: config.SMTP_PASS,
     from: config.MAIL_FROM,
   });
+  const files = fileStore(serverClient(config.SUPABASE_URL, config.SUPABASE_SECRET_KEY));
   const boss = new PgBoss({
     connectionString: config.SUPABASE_DB_URL,
     application_name: "nexus-worker",
@@ -36,7 +39,7 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Wo
   await work(
     boss,
     queues,
-    { sql, mailer, siteUrl: config.SITE_URL.replace(/\/$/, "") },
+    { sql, mailer, files, siteUrl: config.SITE_URL.replace(/\/$/, "") },
     {
       done: (queue, jobId, milliseconds) => log.info({ queue, jobId, ms: Math.round(milliseconds) }, "job done"),
       failed: (queue, jobId, attempt, error) => log.error({ queue, jobId, attempt, err: error }, "job failed"),

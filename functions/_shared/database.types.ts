@@ -5,6 +5,33 @@ export type Json = string | number | boolean | null | { [key: string]: Json | un
 export type Database = {
   public: {
     Tables: {
+      account_deletions: {
+        Row: {
+          created_at: string;
+          due_at: string;
+          user_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          created_at?: string;
+          due_at: string;
+          user_id: string;
+        };
+        Update: {
+          created_at?: string;
+          due_at?: string;
+          user_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "account_deletions_user_id_fkey";
+            columns: ["user_id"];
+            isOneToOne: true;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       allocations: {
         Row: {
           boutique_id: string;
@@ -251,6 +278,48 @@ export type Database = {
             columns: ["parent_id"];
             isOneToOne: false;
             referencedRelation: "categories";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      data_exports: {
+        Row: {
+          created_at: string;
+          expires_at: string | null;
+          id: string;
+          size_bytes: number | null;
+          state: Database["public"]["Enums"]["data_export_state"];
+          storage_paths: string[];
+          updated_at: string;
+          user_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          created_at?: string;
+          expires_at?: string | null;
+          id?: string;
+          size_bytes?: number | null;
+          state?: Database["public"]["Enums"]["data_export_state"];
+          storage_paths?: string[];
+          updated_at?: string;
+          user_id: string;
+        };
+        Update: {
+          created_at?: string;
+          expires_at?: string | null;
+          id?: string;
+          size_bytes?: number | null;
+          state?: Database["public"]["Enums"]["data_export_state"];
+          storage_paths?: string[];
+          updated_at?: string;
+          user_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "data_exports_user_id_fkey";
+            columns: ["user_id"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
             referencedColumns: ["id"];
           },
         ];
@@ -660,6 +729,7 @@ export type Database = {
       };
       profiles: {
         Row: {
+          avatar_path: string | null;
           created_at: string;
           display_name: string;
           id: string;
@@ -669,6 +739,7 @@ export type Database = {
         };
         ComputedFields: never;
         Insert: {
+          avatar_path?: string | null;
           created_at?: string;
           display_name?: string;
           id: string;
@@ -677,6 +748,7 @@ export type Database = {
           updated_at?: string;
         };
         Update: {
+          avatar_path?: string | null;
           created_at?: string;
           display_name?: string;
           id?: string;
@@ -737,7 +809,7 @@ export type Database = {
           boutique_id: string;
           created_at: string;
           currency: string;
-          customer_id: string;
+          customer_id: string | null;
           deposit: number;
           garment_id: string;
           held_until: string | null;
@@ -754,7 +826,7 @@ export type Database = {
           boutique_id: string;
           created_at?: string;
           currency: string;
-          customer_id: string;
+          customer_id?: string | null;
           deposit: number;
           garment_id: string;
           held_until?: string | null;
@@ -770,7 +842,7 @@ export type Database = {
           boutique_id?: string;
           created_at?: string;
           currency?: string;
-          customer_id?: string;
+          customer_id?: string | null;
           deposit?: number;
           garment_id?: string;
           held_until?: string | null;
@@ -891,7 +963,7 @@ export type Database = {
           boutique_id: string;
           created_at: string;
           currency: string;
-          customer_id: string;
+          customer_id: string | null;
           deposit: number;
           garment_id: string;
           held_until: string | null;
@@ -932,7 +1004,7 @@ export type Database = {
           boutique_id: string;
           created_at: string;
           currency: string;
-          customer_id: string;
+          customer_id: string | null;
           deposit: number;
           garment_id: string;
           held_until: string | null;
@@ -950,6 +1022,21 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      delete_account: {
+        Args: Record<PropertyKey, never>;
+        Returns: {
+          created_at: string;
+          due_at: string;
+          user_id: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "account_deletions";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      draw_token: { Args: { bucket: string; capacity: number; per_minute: number; tokens?: number }; Returns: number };
       invite_member: {
         Args: { boutique_id: string; email: string; role: Database["public"]["Enums"]["member_role"] };
         Returns: {
@@ -1001,6 +1088,25 @@ export type Database = {
         };
       };
       remove_member: { Args: { boutique_id: string; user_id: string }; Returns: undefined };
+      request_data_export: {
+        Args: Record<PropertyKey, never>;
+        Returns: {
+          created_at: string;
+          expires_at: string | null;
+          id: string;
+          size_bytes: number | null;
+          state: Database["public"]["Enums"]["data_export_state"];
+          storage_paths: string[];
+          updated_at: string;
+          user_id: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "data_exports";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       reserve_rental: {
         Args: { idempotency_key: string; period: string; variant_id: string };
         Returns: {
@@ -1008,7 +1114,7 @@ export type Database = {
           boutique_id: string;
           created_at: string;
           currency: string;
-          customer_id: string;
+          customer_id: string | null;
           deposit: number;
           garment_id: string;
           held_until: string | null;
@@ -1068,12 +1174,14 @@ export type Database = {
         };
       };
       transfer_ownership: { Args: { boutique_id: string; user_id: string }; Returns: undefined };
+      undo_account_deletion: { Args: Record<PropertyKey, never>; Returns: boolean };
     };
     Enums: {
       allocation_kind: "fitting" | "rental" | "show" | "repair" | "cleaning" | "sale";
       allocation_state: "held" | "confirmed" | "released";
       audit_action: "insert" | "update" | "delete";
       boutique_status: "applied" | "active" | "suspended";
+      data_export_state: "requested" | "ready" | "expired";
       garment_condition: "new" | "good" | "worn" | "damaged";
       member_role: "stylist" | "manager" | "owner";
       permission:
@@ -1230,6 +1338,7 @@ export const Constants = {
       allocation_state: ["held", "confirmed", "released"],
       audit_action: ["insert", "update", "delete"],
       boutique_status: ["applied", "active", "suspended"],
+      data_export_state: ["requested", "ready", "expired"],
       garment_condition: ["new", "good", "worn", "damaged"],
       member_role: ["stylist", "manager", "owner"],
       permission: [

@@ -8,8 +8,16 @@ export function projectUrl(): string {
 
 /** The publishable key that the platform gives to every function; on older projects the anon key. */
 export function projectKey(): string {
-  const keys = z.record(z.string(), z.string()).safeParse(JSON.parse(process.env["SUPABASE_PUBLISHABLE_KEYS"] ?? "{}"));
-  return keys.data?.["default"] ?? required("SUPABASE_ANON_KEY");
+  return defaultKey("SUPABASE_PUBLISHABLE_KEYS") ?? required("SUPABASE_ANON_KEY");
+}
+
+/** The secret key that the platform gives to every function; on older projects the service role key. */
+export function projectSecretKey(): string {
+  return defaultKey("SUPABASE_SECRET_KEYS") ?? required("SUPABASE_SERVICE_ROLE_KEY");
+}
+
+function defaultKey(variable: string): string | undefined {
+  return z.record(z.string(), z.string()).safeParse(JSON.parse(process.env[variable] ?? "{}")).data?.["default"];
 }
 
 function required(name: string): string {

@@ -7,22 +7,31 @@ export class Problem extends Error {
   readonly code: string;
   /** More members of the answer, such as the fields that are wrong. */
   readonly extra: Readonly<Record<string, unknown>>;
+  /** More headers of the answer, such as Retry-After. */
+  readonly headers: Readonly<Record<string, string>>;
 
   /** @param message what is wrong and what to do */
-  constructor(status: number, code: string, message: string, extra: Readonly<Record<string, unknown>> = {}) {
+  constructor(
+    status: number,
+    code: string,
+    message: string,
+    extra: Readonly<Record<string, unknown>> = {},
+    headers: Readonly<Record<string, string>> = {},
+  ) {
     super(message);
     this.name = "Problem";
     this.status = status;
     this.code = code;
     this.extra = extra;
+    this.headers = headers;
   }
 
   toResponse(): Response {
-    const { status, code, message, extra } = this;
+    const { status, code, message, extra, headers } = this;
     const body = { type: "about:blank", title: code.replaceAll("_", " "), status, detail: message, code, ...extra };
     return new Response(JSON.stringify(body), {
       status,
-      headers: { "content-type": "application/problem+json", "cache-control": "no-store" },
+      headers: { "content-type": "application/problem+json", "cache-control": "no-store", ...headers },
     });
   }
 }

@@ -1,19 +1,28 @@
+import type { SupabaseClient } from "@supabase/supabase-js";
 import { Hono, type MiddlewareHandler } from "hono";
 import { etag } from "hono/etag";
+import type { Database } from "../_shared/database.types.ts";
+import { limitRate, type RateLimit } from "../_shared/limit-rate.ts";
 import { parseInput } from "../_shared/parse-input.ts";
 import { notFound, onError, Problem } from "../_shared/problem.ts";
-import { requireKey } from "../_shared/require-key.ts";
+import { type KeyVariables, requireKey } from "../_shared/require-key.ts";
 import { type Catalog, listQuery } from "./catalog.ts";
+
+/** Ten pages a second for each address: a front end that renders on its server sends the secret key. */
+const limit: RateLimit = { operation: "catalog", capacity: 600, perMinute: 600, lease: 20 };
 
 /**
  * The public pages of the catalog, for caches: a page may be used for a minute, and for five more while
  * it is fetched anew. A page that has not changed is answered with 304.
+ *
+ * @param server client with the secret key, for the rate limit alone
  */
-export function createApp(catalog: Catalog): Hono {
-  const app = new Hono().basePath("/catalog");
+export function createApp(catalog: Catalog, server: SupabaseClient<Database>) {
+  const app = new Hono<{ Variables: KeyVariables }>().basePath("/catalog");
   app.onError(onError);
   app.notFound(notFound);
   app.use(requireKey());
+  app.use(limitRate(server, limit));
   app.use(onlyReads());
   app.use(etag());
   app.use(cacheControl("public, max-age=60, stale-while-revalidate=300"));

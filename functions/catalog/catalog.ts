@@ -1,7 +1,6 @@
-import { createClient } from "@supabase/supabase-js";
 import { z } from "zod";
-import type { Database } from "../_shared/database.types.ts";
 import { Problem } from "../_shared/problem.ts";
+import { serverClient } from "../_shared/server-client.ts";
 
 /** Reads published products as `anon`: what RLS hides from the public cannot be in a cache. */
 export type Catalog = ReturnType<typeof createCatalog>;
@@ -24,9 +23,7 @@ const productColumns = `
   media:product_media(storage_path, alt, position)` as const;
 
 export function createCatalog(url: string, publishableKey: string) {
-  const client = createClient<Database>(url, publishableKey, {
-    auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
-  });
+  const client = serverClient(url, publishableKey);
 
   /** One page, newest first; `next` is null on the last one. */
   async function list(query: ListQuery) {

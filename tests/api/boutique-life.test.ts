@@ -1,9 +1,8 @@
 import { randomUUID } from "node:crypto";
-import type { JobWithMetadata } from "pg-boss";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { boutiqueStatusMail } from "../../functions/_shared/jobs/boutique-status-mail.ts";
-import type { Mail } from "../../functions/_shared/mail/mailer.ts";
 import { makeBoutique, makeVariant } from "../helpers/fixtures.ts";
+import { runJob } from "../helpers/run-job.ts";
 import { type Person, World } from "../helpers/world.ts";
 
 let world: World;
@@ -91,15 +90,12 @@ describe("a suspension", () => {
     const owner = await world.asStaff(boutique.id, "owner");
     await world.asStaff(boutique.id, "manager");
     await setStatus(admin, boutique.id, "suspended", "Complaints");
-    const [job] = await world.sql<{ data: unknown }[]>`
+    const [job] = await world.sql<{ data: Record<string, string> }[]>`
       select j.data from pgboss.job j
       join public.boutique_status_changes c on c.id = (j.data ->> 'change_id')::uuid
       where j.name = 'mail.boutique_status' and c.boutique_id = ${boutique.id}`;
-    const mails: Mail[] = [];
-    const mailer = { send: async (mail: Mail) => void mails.push(mail), close: () => undefined };
-    const context = { sql: world.sql, mailer, siteUrl: "https://shop.example" };
-    await boutiqueStatusMail.run(job?.data, context, {} as JobWithMetadata<unknown>);
-    await boutiqueStatusMail.run(job?.data, context, {} as JobWithMetadata<unknown>);
+    const run = () => runJob(world, boutiqueStatusMail, job?.data ?? {});
+    const mails = [...(await run()), ...(await run())];
     expect(mails.map(({ to, text }) => [to, text.includes("Complaints")])).toEqual([[owner.email, true]]);
   });
 });

@@ -1,9 +1,8 @@
 import { randomUUID } from "node:crypto";
-import type { JobWithMetadata } from "pg-boss";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { invitationMail } from "../../functions/_shared/jobs/invitation-mail.ts";
-import type { Mail } from "../../functions/_shared/mail/mailer.ts";
 import { type BoutiqueFixture, makeBoutique } from "../helpers/fixtures.ts";
+import { runJob } from "../helpers/run-job.ts";
 import { type MemberRole, type Person, World } from "../helpers/world.ts";
 
 let world: World;
@@ -27,10 +26,7 @@ async function invite(by: Person, email: string, role: MemberRole = "stylist") {
 }
 
 async function mailedToken(invitationId: string): Promise<string> {
-  const mails: Mail[] = [];
-  const mailer = { send: async (mail: Mail) => void mails.push(mail), close: () => undefined };
-  const context = { sql: world.sql, mailer, siteUrl: "https://shop.example" };
-  await invitationMail.run({ invitation_id: invitationId }, context, {} as JobWithMetadata<unknown>);
+  const mails = await runJob(world, invitationMail, { invitation_id: invitationId });
   return mails[0]?.text.match(/https:\/\/shop\.example\/invitations\/accept\?token=(\S+)/)?.[1] ?? "";
 }
 

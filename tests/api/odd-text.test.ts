@@ -32,6 +32,7 @@ const formedTexts: typeof freeTexts = {
   "locations.country": ({ manager }) => manager,
   "locations.timezone": ({ manager }) => manager,
   "products.slug": ({ manager }) => manager,
+  "profiles.avatar_path": ({ customer }) => customer,
   "profiles.locale": ({ customer }) => customer,
   "profiles.phone": ({ customer }) => customer,
 };

@@ -49,7 +49,7 @@ beforeAll(async () => {
   host = new FunctionsHost({ functionsDir: join(root, "functions"), logDir, environment });
   gateway = new Gateway({ name: "test", port, handler: apiHandler(world.api, host) });
   await gateway.start();
-  app = createApp(createCatalog(origin, world.keys.publishable));
+  app = createApp(createCatalog(origin, world.keys.publishable), world.asService());
   boutique = await makeBoutique(world.sql);
   gown = await makeVariant(world.sql, boutique, { name: "Genet" });
   await world.sql`

@@ -59,8 +59,12 @@ export async function gatherCast(world: World): Promise<Cast> {
   const [change] = await sql<{ id: string }[]>`
     insert into public.boutique_status_changes (boutique_id, to_status, reason)
     values (${boutique.id}, 'active', 'Approved') returning id`;
+  const [dataExport] = await sql<{ id: string }[]>`
+    insert into public.data_exports (user_id) values (${customer.id}) returning id`;
   const [logged] = await sql<{ id: string }[]>`
     select id from public.audit_log where boutique_id = ${boutique.id} limit 1`;
+
+  await sql`insert into public.account_deletions (user_id, due_at) values (${customer.id}, now() + interval '14 days')`;
 
   const rows: Record<string, Key> = {
     profiles: { id: customer.id },
@@ -80,6 +84,8 @@ export async function gatherCast(world: World): Promise<Cast> {
     rentals: { id: rental.id },
     invitations: { id: invitation?.id ?? "" },
     boutique_status_changes: { id: change?.id ?? "" },
+    data_exports: { id: dataExport?.id ?? "" },
+    account_deletions: { user_id: customer.id },
     audit_log: { id: logged?.id ?? "" },
   };
   return { boutique, gown, stranger, customer, stylist, manager, owner, rival, rivalBoutique, admin, rows };

@@ -25,6 +25,8 @@ afterAll(async () => {
 async function workUntil(comesTrue: () => Promise<void>, smtpPort = inbox.smtpPort): Promise<void> {
   const config = readConfig({
     SUPABASE_DB_URL: world.databaseUrl,
+    SUPABASE_URL: world.apiUrl,
+    SUPABASE_SECRET_KEY: world.keys.secret,
     SMTP_PORT: String(smtpPort),
     MAIL_FROM: "Bole Bridal <hello@nexus.test>",
   });

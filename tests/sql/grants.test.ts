@@ -25,7 +25,7 @@ const writable: Readonly<Record<string, { insert?: string; update?: string }>> =
     insert: "attributes boutique_id category_id description designer_id for_rent for_sale id name slug status",
     update: "attributes category_id description designer_id for_rent for_sale name slug status",
   },
-  profiles: { update: "display_name locale phone" },
+  profiles: { update: "avatar_path display_name locale phone" },
   rental_policies: { update: "buffer_days_after buffer_days_before hold_minutes max_days max_days_ahead min_days" },
 };
 

@@ -98,6 +98,16 @@ boutique_status_changes   insert  42501  42501  42501  42501  42501  42501  4250
 boutique_status_changes   update  42501  42501  42501  42501  42501  42501  42501  42501
 boutique_status_changes   delete  42501  42501  42501  42501  42501  42501  42501  42501
 
+data_exports              select  42501  none  row   none  none  none  none  none
+data_exports              insert  42501  42501  42501  42501  42501  42501  42501  42501
+data_exports              update  42501  42501  42501  42501  42501  42501  42501  42501
+data_exports              delete  42501  42501  42501  42501  42501  42501  42501  42501
+
+account_deletions         select  42501  none  row   none  none  none  none  none
+account_deletions         insert  42501  42501  42501  42501  42501  42501  42501  42501
+account_deletions         update  42501  42501  42501  42501  42501  42501  42501  42501
+account_deletions         delete  42501  42501  42501  42501  42501  42501  42501  42501
+
 audit_log                 select  42501  none  none  none  none  row  none  row
 audit_log                 insert  42501  42501  42501  42501  42501  42501  42501  42501
 audit_log                 update  42501  42501  42501  42501  42501  42501  42501  42501

@@ -1,8 +1,13 @@
+import { accountDeletionMail } from "./account-deletion-mail.ts";
 import { boutiqueStatusMail } from "./boutique-status-mail.ts";
+import { buildExport } from "./build-export.ts";
+import { dataExportMail } from "./data-export-mail.ts";
+import { eraseAccount } from "./erase-account.ts";
 import { expireHold } from "./expire-hold.ts";
 import { invitationMail } from "./invitation-mail.ts";
 import type { Queue } from "./queue.ts";
 import { rentalReservedMail } from "./rental-reserved-mail.ts";
+import { sweepPrivacy } from "./sweep-privacy.ts";
 import { sweepRateLimits } from "./sweep-rate-limits.ts";
 
 /** Every queue of Nexus. The worker, the database (sql/95_queues.sql) and the tests read this list. */
@@ -11,5 +16,10 @@ export const queues: readonly Queue[] = [
   rentalReservedMail,
   invitationMail,
   boutiqueStatusMail,
+  buildExport,
+  dataExportMail,
+  accountDeletionMail,
+  eraseAccount,
+  sweepPrivacy,
   sweepRateLimits,
 ];

@@ -1,0 +1,329 @@
+import { unzipSync } from "fflate";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { accountDeletionMail } from "../../functions/_shared/jobs/account-deletion-mail.ts";
+import { buildExport } from "../../functions/_shared/jobs/build-export.ts";
+import { dataExportMail } from "../../functions/_shared/jobs/data-export-mail.ts";
+import { eraseAccount } from "../../functions/_shared/jobs/erase-account.ts";
+import { sweepPrivacy } from "../../functions/_shared/jobs/sweep-privacy.ts";
+import { everyRow } from "../helpers/every-row.ts";
+import { type BoutiqueFixture, makeBoutique, makeVariant, period } from "../helpers/fixtures.ts";
+import { hold } from "../helpers/rentals.ts";
+import { runJob } from "../helpers/run-job.ts";
+import { type Person, World } from "../helpers/world.ts";
+
+let world: World;
+let boutique: BoutiqueFixture;
+
+beforeAll(async () => {
+  world = await World.create({ connections: 10 });
+  boutique = await makeBoutique(world.sql);
+});
+afterAll(() => world.close());
+
+const picture = new Blob([new Uint8Array([0xff, 0xd8, 0xff, 0xe0, 1, 2, 3])], { type: "image/jpeg" });
+const passport = new Blob(["%PDF-1.7 passport"], { type: "application/pdf" });
+
+/** Somebody with a row in every table that may speak of a person, and files in every bucket. */
+async function somebody(name = "Selam Tesfaye"): Promise<Person> {
+  const person = await world.asCustomer(name);
+  const { client, id, email } = person;
+  const path = `${id}/portrait.jpg`;
+  expect((await client.storage.from("avatars").upload(path, picture)).error).toBeNull();
+  expect((await client.storage.from("private-documents").upload(`${id}/passport.pdf`, passport)).error).toBeNull();
+  const change = { display_name: name, phone: "+251911234567", avatar_path: path };
+  expect((await client.from("profiles").update(change).eq("id", id)).error).toBeNull();
+  const gown = await makeVariant(world.sql, boutique);
+  const rental = await hold(person, gown.id, period(5, 6));
+  expect((await client.rpc("cancel_rental", { rental_id: rental.id })).error).toBeNull();
+  await world.sql`insert into public.boutique_members (boutique_id, user_id, role) values (${boutique.id}, ${id}, 'stylist')`;
+  await world.sql`
+    insert into public.invitations (boutique_id, email, role, expires_at, accepted_at, accepted_by) values
+      (${boutique.id}, ${email}, 'stylist', now(), now(), ${id})`;
+  await world.sql`
+    insert into public.invitations (boutique_id, email, role, expires_at, invited_by) values
+      (${boutique.id}, ${`of-${id}@nexus.test`}, 'stylist', now(), ${id})`;
+  await world.sql`
+    insert into public.boutique_status_changes (boutique_id, to_status, reason, actor_id) values (${boutique.id}, 'active', 'Yes', ${id})`;
+  await world.sql`
+    insert into private.messages (send_key, channel, template, user_id) values (${`x:${id}`}, 'email', 'x', ${id})`;
+  await world.sql`insert into public.platform_admins (user_id) values (${id})`;
+  await client.auth.resetPasswordForEmail(email);
+  return person;
+}
+
+async function exportOf(person: Person) {
+  const { data, error } = await person.client.rpc("request_data_export");
+  if (error !== null) throw error;
+  await runJob(world, buildExport, { export_id: data.id });
+  return data.id;
+}
+
+const exportRow = async (id: string) => {
+  const [row] =
+    await world.sql`select state, storage_paths, size_bytes, expires_at from public.data_exports where id = ${id}`;
+  return row;
+};
+
+/** Makes the time of a request be over, as if two weeks had passed. */
+const makeDue = (person: Person) =>
+  world.sql`update public.account_deletions set due_at = now() - interval '1 second' where user_id = ${person.id}`;
+
+const jobsOf = async (queue: string, key: string, id: string) =>
+  (await world.sql`select 1 from pgboss.job where name = ${queue} and data ->> ${key} = ${id}`).length;
+
+describe("the data of a person", () => {
+  it("come as an archive with her rows and her files, by a link in a mail", async () => {
+    const person = await somebody();
+    const id = await exportOf(person);
+    expect(await exportRow(id)).toMatchObject({ state: "ready", storage_paths: [`${person.id}/${id}-1.zip`] });
+    expect(await jobsOf("privacy.build_export", "export_id", id)).toBe(1);
+    expect(await jobsOf("mail.data_export", "export_id", id)).toBe(1);
+
+    const [mail] = await runJob(world, dataExportMail, { export_id: id });
+    expect(mail?.to).toBe(person.email);
+    const link = /https?:\/\/\S+/.exec(mail?.text ?? "")?.[0] ?? "";
+    const response = await world.fetch(link);
+    expect(response.status).toBe(200);
+    const archive = unzipSync(new Uint8Array(await response.arrayBuffer()));
+    expect(Object.keys(archive).sort()).toEqual([
+      "data.json",
+      "files/avatars/portrait.jpg",
+      "files/private-documents/passport.pdf",
+    ]);
+    expect(Buffer.from(archive["files/private-documents/passport.pdf"] ?? []).toString()).toBe("%PDF-1.7 passport");
+    const data = JSON.parse(Buffer.from(archive["data.json"] ?? []).toString());
+    expect(data.account).toMatchObject({ id: person.id, email: person.email, sign_in_with: ["email"] });
+    expect(data.tables.profiles).toMatchObject([{ display_name: "Selam Tesfaye", phone: "+251911234567" }]);
+    expect(data.tables.rentals).toMatchObject([{ customer_id: person.id, state: "cancelled" }]);
+    for (const [table, rows] of Object.entries<object[]>(data.tables)) {
+      if (table !== "account_deletions") expect(rows.length, table).toBeGreaterThan(0);
+    }
+    // A key of somebody's is no data of hers, and nothing of anybody else is in it.
+    expect(JSON.stringify(data)).not.toContain("encrypted_password");
+    // The other invitation is hers too: she has sent it.
+    expect(data.tables.invitations).toHaveLength(2);
+  });
+
+  it("are downloaded by her alone", async () => {
+    const [person, stranger] = [await world.asCustomer("Selam"), await world.asCustomer("Hannah")];
+    const id = await exportOf(person);
+    const path = String((await exportRow(id))?.["storage_paths"][0]);
+    expect((await person.client.storage.from("data-exports").download(path)).error).toBeNull();
+    for (const client of [stranger.client, (await world.asAdmin()).client, world.asAnon()]) {
+      expect((await client.storage.from("data-exports").download(path)).error).not.toBeNull();
+      expect((await client.storage.from("data-exports").createSignedUrl(path, 60)).error).not.toBeNull();
+    }
+    expect((await stranger.client.from("data_exports").select()).data).toEqual([]);
+    // She may not put files there, nor make the archive another one.
+    const forged = new Blob(["PK"], { type: "application/zip" });
+    expect(
+      (await person.client.storage.from("data-exports").upload(path, forged, { upsert: true })).error,
+    ).not.toBeNull();
+    expect((await person.client.storage.from("data-exports").remove([path])).data).toEqual([]);
+  });
+
+  it("are asked for once, however often she clicks, and three times a day", async () => {
+    const person = await world.asCustomer();
+    const clicks = await Promise.all(Array.from({ length: 5 }, () => person.client.rpc("request_data_export")));
+    expect(new Set(clicks.map(({ data }) => data?.id)).size).toBe(1);
+    for (let more = 1; more <= 2; more += 1) {
+      await world.sql`update public.data_exports set state = 'expired' where user_id = ${person.id}`;
+      expect((await person.client.rpc("request_data_export")).error).toBeNull();
+    }
+    await world.sql`update public.data_exports set state = 'expired' where user_id = ${person.id}`;
+    const { error } = await person.client.rpc("request_data_export");
+    expect(error).toMatchObject({ code: "PT429", hint: "too_many_requests" });
+  });
+
+  it("are built once when the job runs again, and again when it broke off", async () => {
+    const person = await world.asCustomer();
+    const id = await exportOf(person);
+    const before = await exportRow(id);
+    await runJob(world, buildExport, { export_id: id });
+    expect(await exportRow(id)).toEqual(before);
+    expect(await jobsOf("mail.data_export", "export_id", id)).toBe(1);
+    await world.sql`update public.data_exports set state = 'requested' where id = ${id}`;
+    await runJob(world, buildExport, { export_id: id });
+    expect(await exportRow(id)).toMatchObject({ state: "ready" });
+  });
+
+  it("come in several archives when there are many files, each of which the bucket takes", async () => {
+    const person = await world.asCustomer();
+    const scan = new Blob([new Uint8Array(19 * 1024 * 1024)], { type: "application/pdf" });
+    for (const name of ["a", "b", "c"]) {
+      const { error } = await person.client.storage.from("private-documents").upload(`${person.id}/${name}.pdf`, scan);
+      expect(error).toBeNull();
+    }
+    const id = await exportOf(person);
+    const paths = (await exportRow(id))?.["storage_paths"] as string[];
+    expect(paths).toHaveLength(2);
+    const names: string[] = [];
+    for (const path of paths) {
+      const { data } = await person.client.storage.from("data-exports").download(path);
+      names.push(...Object.keys(unzipSync(new Uint8Array((await data?.arrayBuffer()) ?? []))));
+    }
+    expect(names.sort()).toEqual(
+      ["a", "b", "c"].map((name) => `files/private-documents/${name}.pdf`).toSpliced(0, 0, "data.json"),
+    );
+  });
+
+  it("are gone when their week is over, and no mail leads to them any more", async () => {
+    const person = await world.asCustomer();
+    const id = await exportOf(person);
+    const path = String((await exportRow(id))?.["storage_paths"][0]);
+    await world.sql`update public.data_exports set expires_at = now() where id = ${id}`;
+    await runJob(world, sweepPrivacy, {});
+    expect(await exportRow(id)).toMatchObject({ state: "expired", storage_paths: [] });
+    expect((await person.client.storage.from("data-exports").download(path)).error).not.toBeNull();
+    expect(await runJob(world, dataExportMail, { export_id: id })).toEqual([]);
+  });
+});
+
+describe("an account that its owner deletes", () => {
+  it("is there for 14 days, in which that can be taken back", async () => {
+    const person = await world.asCustomer();
+    const { data } = await person.client.rpc("delete_account");
+    const days = (Date.parse(data?.due_at ?? "") - Date.now()) / 86_400_000;
+    expect(days).toBeGreaterThan(13.9);
+    expect(days).toBeLessThan(14.1);
+    expect((await person.client.rpc("delete_account")).data).toEqual(data);
+    const [mail] = await runJob(world, accountDeletionMail, { user_id: person.id });
+    expect(mail?.text).toContain(data?.due_at.slice(0, 10));
+    await runJob(world, eraseAccount, { user_id: person.id });
+    expect((await person.client.from("profiles").select("id")).data).toHaveLength(1);
+
+    expect((await person.client.rpc("undo_account_deletion")).data).toBe(true);
+    expect((await person.client.rpc("undo_account_deletion")).data).toBe(false);
+    await runJob(world, eraseAccount, { user_id: person.id });
+    expect((await person.client.from("profiles").select("id")).data).toHaveLength(1);
+    expect(await runJob(world, accountDeletionMail, { user_id: person.id })).toEqual([]);
+  });
+
+  it("leaves nothing behind that says who she was", async () => {
+    const person = await somebody("Zenebech Worku");
+    await world.sql`update public.profiles set phone = '+251955555555' where id = ${person.id}`;
+    await exportOf(person);
+    expect((await person.client.rpc("delete_account")).error).toBeNull();
+    await makeDue(person);
+    await runJob(world, eraseAccount, { user_id: person.id });
+
+    const tables = Object.keys(await everyRow(world.sql));
+    const auth = await world.sql<{ name: string }[]>`
+      select c.oid::regclass::text as name from pg_class c
+      where c.relkind = 'r' and c.relnamespace::regnamespace::text in ('auth', 'storage')`;
+    const traces: Record<string, number> = {};
+    for (const table of [...tables, ...auth.map(({ name }) => name)]) {
+      for (const mark of ["Zenebech Worku", "+251955555555", person.email, person.id]) {
+        const [row] = await world.sql.unsafe<{ n: number }[]>(
+          `select count(*)::int as n from ${table} t where t::text ilike $1`,
+          [`%${mark}%`],
+        );
+        if (row !== undefined && row.n > 0) traces[`${table}: ${mark === person.id ? "id" : mark}`] = row.n;
+      }
+    }
+    // Her bare id, in the log that nobody can change, in jobs that are done, in buckets of rate limits for an hour, and in
+    // the address that the invitation of another was given by this test.
+    const expected = ["audit_log: id", "invitations: id", "pgboss.job: id", "private.rate_limits: id"];
+    expect(Object.keys(traces).filter((trace) => !expected.includes(trace))).toEqual([]);
+    expect(traces["audit_log: id"]).toBeGreaterThan(0);
+    const { error } = await person.client.auth.signInWithPassword({ email: person.email, password: "a-long-password" });
+    expect(error?.code).toBe("invalid_credentials");
+  });
+
+  it("leaves the rental to the books, and its garment's calendar as it was", async () => {
+    const person = await world.asCustomer();
+    const gown = await makeVariant(world.sql, boutique);
+    const rental = await hold(person, gown.id, period(5, 6));
+    await world.sql`update public.rentals set state = 'closed' where id = ${rental.id}`;
+    await person.client.rpc("delete_account");
+    await makeDue(person);
+    await runJob(world, eraseAccount, { user_id: person.id });
+    const [row] = await world.sql`select customer_id, price, state from public.rentals where id = ${rental.id}`;
+    expect(row).toMatchObject({ customer_id: null, price: "20000", state: "closed" });
+  });
+
+  it("takes its files along, also when the job had broken off before that", async () => {
+    const person = await world.asCustomer();
+    await person.client.storage.from("avatars").upload(`${person.id}/portrait.jpg`, picture);
+    await person.client.rpc("delete_account");
+    await makeDue(person);
+    await world.sql`select private.erase_account(${person.id})`;
+    const left = () => world.sql`select name from storage.objects where name like ${`${person.id}/%`}`;
+    expect(await left()).toHaveLength(1);
+    await runJob(world, eraseAccount, { user_id: person.id });
+    expect(await left()).toHaveLength(0);
+    const url = person.client.storage.from("avatars").getPublicUrl(`${person.id}/portrait.jpg`).data.publicUrl;
+    expect((await world.fetch(url)).ok).toBe(false);
+  });
+
+  it.each(["held", "reserved", "picked_up", "returned", "inspecting"])("stays while a rental is %s", async (state) => {
+    const person = await world.asCustomer();
+    const gown = await makeVariant(world.sql, boutique);
+    const rental = await hold(person, gown.id, period(5, 6));
+    await world.sql`update public.rentals set state = ${state} where id = ${rental.id}`;
+    const { error } = await person.client.rpc("delete_account");
+    expect(error).toMatchObject({ code: "PT409", hint: "open_rentals" });
+    expect(JSON.parse(error?.details ?? "")).toEqual({ rental_ids: [rental.id] });
+    // Whatever code came to delete it: the database does not let go of who has the gown.
+    await expect(world.sql`delete from auth.users where id = ${person.id}`).rejects.toMatchObject({
+      code: "23514",
+      constraint_name: "only_a_rental_that_is_over_loses_its_customer",
+    });
+  });
+
+  it("goes although a hold was never confirmed", async () => {
+    const person = await world.asCustomer();
+    const gown = await makeVariant(world.sql, boutique);
+    const rental = await hold(person, gown.id, period(5, 6));
+    await world.sql`update public.rentals set held_until = now() - interval '1 minute' where id = ${rental.id}`;
+    expect((await person.client.rpc("delete_account")).error).toBeNull();
+    await makeDue(person);
+    await runJob(world, eraseAccount, { user_id: person.id });
+    expect([...(await world.sql`select state from public.rentals where id = ${rental.id}`)]).toEqual([
+      { state: "expired" },
+    ]);
+  });
+
+  it("stays while it is the only owner of a boutique, and waits a day when it has become so", async () => {
+    const owned = await makeBoutique(world.sql);
+    const [owner, second] = [await world.asStaff(owned.id, "owner"), await world.asStaff(owned.id, "owner")];
+    await world.sql`delete from public.boutique_members where user_id = ${second.id}`;
+    expect((await owner.client.rpc("delete_account")).error).toMatchObject({ code: "PT409", hint: "last_owner" });
+    await world.sql`insert into public.boutique_members (boutique_id, user_id, role) values (${owned.id}, ${second.id}, 'owner')`;
+    expect((await owner.client.rpc("delete_account")).error).toBeNull();
+    await world.sql`delete from public.boutique_members where user_id = ${second.id}`;
+    await makeDue(owner);
+    await runJob(world, eraseAccount, { user_id: owner.id });
+    const [row] =
+      await world.sql`select due_at > now() + interval '23 hours' as later from public.account_deletions where user_id = ${owner.id}`;
+    expect(row).toEqual({ later: true });
+    expect(await jobsOf("privacy.erase_account", "user_id", owner.id)).toBe(2);
+  });
+
+  it("rents nothing any more, also when both are asked for at the same moment", async () => {
+    const leaver = await world.asCustomer();
+    const gown = await makeVariant(world.sql, boutique, { garments: 12 });
+    await leaver.client.rpc("delete_account");
+    const call = (person: Person, n: number) =>
+      person.client.rpc("reserve_rental", { variant_id: gown.id, period: period(5, 6), idempotency_key: `${n}` });
+    expect((await call(leaver, 0)).error).toMatchObject({ code: "PT409", hint: "account_leaves" });
+
+    for (let round = 1; round <= 8; round += 1) {
+      const person = await world.asCustomer();
+      await Promise.all([call(person, round), person.client.rpc("delete_account")]);
+      const [row] = await world.sql`
+        select exists (select from public.rentals where customer_id = ${person.id}) as rents,
+          exists (select from public.account_deletions where user_id = ${person.id}) as leaves`;
+      expect(row?.["rents"] && row["leaves"], JSON.stringify(row)).toBe(false);
+    }
+  });
+
+  it("is asked for again when its job was lost", async () => {
+    const person = await world.asCustomer();
+    await person.client.rpc("delete_account");
+    await world.sql`delete from pgboss.job where name = 'privacy.erase_account' and data ->> 'user_id' = ${person.id}`;
+    await world.sql`update public.account_deletions set due_at = now() - interval '2 hours' where user_id = ${person.id}`;
+    await runJob(world, sweepPrivacy, {});
+    expect(await jobsOf("privacy.erase_account", "user_id", person.id)).toBe(1);
+  });
+});

@@ -1,0 +1,98 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { World } from "../helpers/world.ts";
+
+/** Columns that sound as if they led to a person, and do not. */
+const notPersonal: Readonly<Record<string, string>> = {
+  "public.audit_log.actor_role": "role of the database",
+  "public.invitations.accepted_at": "a time",
+  "private.rate_limits.tokens": "a number",
+  "public.boutiques.name": "of a shop",
+  "public.categories.name": "of a kind of product",
+  "public.locations.name": "of a branch",
+  "public.locations.street": "of a branch",
+  "public.locations.city": "of a branch",
+  "public.products.name": "of a product",
+  "public.audit_log.table_name": "of a table",
+  "public.profiles.display_name": "goes with profiles.id",
+  "public.profiles.phone": "goes with profiles.id",
+  "public.profiles.avatar_path": "goes with profiles.id; the file is in a personal bucket",
+  "private.fit_records.customer_ref": "another system's own id, of nobody with an account here",
+  "private.fit_records.height_cm": "of the same",
+  "private.fit_records.weight_kg": "of the same",
+  "private.fit_records.bust": "of the same",
+  "private.fit_records.age": "of the same",
+  "private.fit_records.body_type": "of the same",
+  "private.invitation_tokens.token_hash": "goes with the invitation",
+};
+
+/** Names that speak of a person. */
+const sounds =
+  "(email|mail|phone|name|user|customer|author|owner|member|actor|invited|accepted|street|city|address|avatar|photo|birth|age|height|weight|bust|waist|hip|body|measure|token|signature)";
+/** Words inside of which they do not: languages, messages and packages, images. */
+const harmless = "(storage|message|language|package|page|table_name|image)";
+
+let world: World;
+
+beforeAll(async () => {
+  world = await World.create();
+});
+afterAll(() => world.close());
+
+interface Listed {
+  readonly table_name: string;
+  readonly subject_column: string;
+  readonly erasure: string;
+}
+const listed = () => world.sql<Listed[]>`select table_name, subject_column, erasure from private.personal_data()`;
+
+describe("the list of personal data", () => {
+  it("has every column that refers to an account, with what the foreign key does when it goes", async () => {
+    const references = await world.sql<{ column: string; action: string }[]>`
+      select c.conrelid::regclass || '.' || a.attname as column,
+        case c.confdeltype when 'c' then 'cascade' when 'n' then 'detach' else 'refuse' end as action
+      from pg_constraint c
+      join pg_attribute a on a.attrelid = c.conrelid and a.attnum = any (c.conkey)
+      where c.contype = 'f' and c.confrelid in ('public.profiles'::regclass, 'auth.users'::regclass)
+        and c.connamespace::regnamespace::text in ('public', 'private')`;
+    const rules = new Map((await listed()).map((row) => [`${row.table_name}.${row.subject_column}`, row.erasure]));
+    const qualified = references.map(({ column, action }) => [qualify(column), action] as const);
+    expect(qualified.length).toBeGreaterThan(8);
+    for (const [column, action] of qualified) {
+      expect([column, rules.get(column)]).toEqual([column, action]);
+    }
+  });
+
+  it("has every column whose name speaks of a person, or this test says why not", async () => {
+    const columns = await world.sql<{ column: string }[]>`
+      select n.nspname || '.' || c.relname || '.' || a.attname as column
+      from pg_attribute a
+      join pg_class c on c.oid = a.attrelid and c.relkind in ('r', 'p')
+      join pg_namespace n on n.oid = c.relnamespace
+      where n.nspname in ('public', 'private') and a.attnum > 0 and not a.attisdropped
+        and a.attname ~ ${sounds} and a.attname !~ ${harmless}`;
+    const rules = new Set((await listed()).map((row) => `${row.table_name}.${row.subject_column}`));
+    const open = columns
+      .map(({ column }) => column)
+      .filter((column) => !rules.has(column) && notPersonal[column] === undefined);
+    expect(open).toEqual([]);
+  });
+
+  it("names columns that are there, and conditions that can be run", async () => {
+    for (const { table_name, subject_column } of await listed()) {
+      const rows = await world.sql.unsafe(`select ${subject_column} from ${table_name} limit 1`);
+      expect(rows.length).toBeLessThanOrEqual(1);
+    }
+    await expect(world.sql`select private.exported_data(gen_random_uuid())`).resolves.toHaveLength(1);
+  });
+
+  it("has every bucket that is not a boutique's", async () => {
+    const rows =
+      await world.sql`select id from storage.buckets where id <> all (private.personal_buckets()) order by id`;
+    expect(rows.map(({ id }) => id)).toEqual(["product-media"]);
+  });
+});
+
+/** regclass leaves the schema out where it is on the search path. */
+function qualify(column: string): string {
+  return column.split(".").length === 2 ? `public.${column}` : column;
+}
