@@ -14,6 +14,7 @@ export const acceptedFindings: Readonly<Record<string, string>> = {
   rls_enabled_no_policy_private_fit_records: ownerOnly,
   rls_enabled_no_policy_private_idempotency_keys: ownerOnly,
   rls_enabled_no_policy_private_messages: ownerOnly,
+  rls_enabled_no_policy_private_queue_rules: ownerOnly,
   rls_enabled_no_policy_private_rate_limits: ownerOnly,
   rls_enabled_no_policy_private_invitation_tokens: ownerOnly,
 };

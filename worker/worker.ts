@@ -3,7 +3,7 @@ import type { Logger } from "pino";
 import postgres from "postgres";
 import { fileStore } from "../functions/_shared/files.ts";
 import { queues } from "../functions/_shared/jobs/registry.ts";
-import { work } from "../functions/_shared/jobs/work.ts";
+import { type Attempt, synchroniseSchedules, work } from "../functions/_shared/jobs/work.ts";
 import { smtpMailer } from "../functions/_shared/mail/mailer.ts";
 import { serverClient } from "../functions/_shared/server-client.ts";
 import type { WorkerConfig } from "./config.ts";
@@ -36,15 +36,9 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Wo
   boss.on("error", (error) => log.error({ err: error }, "queue error"));
   boss.on("warning", (warning) => log.warn({ warning }, "queue warning"));
   await boss.start();
-  await work(
-    boss,
-    queues,
-    { sql, mailer, files, siteUrl: config.SITE_URL.replace(/\/$/, "") },
-    {
-      done: (queue, jobId, milliseconds) => log.info({ queue, jobId, ms: Math.round(milliseconds) }, "job done"),
-      failed: (queue, jobId, attempt, error) => log.error({ queue, jobId, attempt, err: error }, "job failed"),
-    },
-  );
+  await synchroniseSchedules(boss, queues);
+  const context = { sql, mailer, files, siteUrl: config.SITE_URL.replace(/\/$/, "") };
+  for (const queue of queues) await work(boss, queue, context, (attempt) => logAttempt(log, attempt));
   return {
     async stop() {
       await boss.stop({ graceful: true, timeout: 1_500 });
@@ -52,4 +46,10 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Wo
       await sql.end({ timeout: 1 });
     },
   };
+}
+
+function logAttempt(log: Logger, { error, milliseconds, ...attempt }: Attempt): void {
+  const line = { ...attempt, ms: Math.round(milliseconds) };
+  if (attempt.outcome === "completed") log.info(line, "job done");
+  else log.error({ ...line, err: error }, attempt.outcome === "dead" ? "job dead" : "job failed");
 }

@@ -94,18 +94,19 @@ async function columnsOf(jobId: string | null): Promise<Record<string, unknown>>
 
 async function enqueue(queue: string, payload: object, options: object): Promise<string | null> {
   const [row] = await world.sql<{ id: string | null }[]>`
-    select private.enqueue(${queue}, ${world.sql.json({ ...payload })}, ${world.sql.json({ ...options })}) as id`;
+    select private.enqueue(${queue}, ${JSON.stringify(payload)}::text::jsonb, ${world.sql.json({ ...options })}) as id`;
   return row?.id ?? null;
 }
 
 describe("private.enqueue", () => {
   const later = new Date(Date.now() + 3_600_000);
-  const payload = { rental_id: crypto.randomUUID(), nested: [{ text: "ሰላም" }] };
+  const payload = { rental_id: crypto.randomUUID() };
 
   it.each([
     ["without options", {}, {}],
     ["with a later start", { start_after: later.toISOString() }, { startAfter: later }],
     ["with a priority", { priority: 7 }, { priority: 7 }],
+    ["in a group", { group: "a boutique" }, { group: { id: "a boutique" } }],
     ["with a singleton key", { singleton_key: "one" }, { singletonKey: "one" }],
     [
       "with all of them",
@@ -121,11 +122,42 @@ describe("private.enqueue", () => {
     }
   });
 
-  it("refuses a queue that does not exist, and says where to add it", async () => {
-    await expect(enqueue("mail.nobody", {}, {})).rejects.toMatchObject({
-      message: 'There is no queue "mail.nobody".',
-      hint: expect.stringContaining("functions/_shared/jobs"),
+  it.each([
+    ["mail.nobody", {}, "unknown.dead", 'There is no queue "mail.nobody".'],
+    ["rental.expire_hold", {}, "rental.expire_hold.dead", "needs rental_id, of type uuid"],
+    ["rental.expire_hold", { rental_id: null }, "rental.expire_hold.dead", "needs rental_id, of type uuid"],
+    ["rental.expire_hold", { rental_id: "5" }, "rental.expire_hold.dead", "needs rental_id, of type uuid"],
+    ["rental.expire_hold", { ...payload, price: 5 }, "rental.expire_hold.dead", "has no member price"],
+    ["rental.expire_hold", [], "rental.expire_hold.dead", "has to be an object"],
+  ])("makes a dead letter with the reason of what %s does not take: %j", async (queue, wrong, dead, reason) => {
+    const id = await enqueue(queue, wrong, {});
+    const [letter] = await world.sql`
+      select name, data, state, source_name, source_output ->> 'message' as reason, keep_until > now() + interval '364 days' as kept
+      from pgboss.job where id = ${id}`;
+    expect(letter).toMatchObject({ name: dead, data: wrong, state: "created", source_name: queue, kept: true });
+    expect(letter?.["reason"]).toContain(reason);
+  });
+
+  it("makes dead letters that pg-boss takes for its own: mended, they go back to their queue", async () => {
+    const id = await enqueue("rental.expire_hold", { rental_id: "5" }, {});
+    const mended = { rental_id: crypto.randomUUID() };
+    await world.sql`update pgboss.job set data = ${world.sql.json(mended)} where id = ${id}`;
+    expect(await boss.redrive("rental.expire_hold.dead", { ids: [id ?? ""] })).toBe(1);
+    const jobs = await world.sql`
+      select state, retry_limit from pgboss.job where data = ${world.sql.json(mended)} and name = 'rental.expire_hold'`;
+    expect([...jobs]).toMatchObject([{ state: "created", retry_limit: 10 }]);
+  });
+
+  it("notes the request that a job came from, for the logs", async () => {
+    const id = await world.sql.begin(async (sql) => {
+      await sql`select set_config('request.headers', '{"x-request-id": "req-1"}', true)`;
+      const [row] = await sql<
+        { id: string }[]
+      >`select private.enqueue('rental.expire_hold', ${sql.json(payload)}) as id`;
+      return row?.id ?? "";
     });
+    const [job] = await world.sql`select data from pgboss.job where id = ${id}`;
+    expect(job).toEqual({ data: { ...payload, request_id: "req-1" } });
   });
 
   it("is not for the API roles", async () => {
@@ -140,8 +172,9 @@ describe("private.enqueue", () => {
     const heard: string[] = [];
     const { unlisten } = await world.sql.listen(await channel(), (queue) => void heard.push(queue));
     await world.sql.begin(async (sql) => {
-      await sql`select private.enqueue('rental.expire_hold', '{}', ${sql.json({ start_after: later.toISOString() })})`;
-      await sql`select private.enqueue('mail.rental_reserved', '{}')`;
+      await sql`
+        select private.enqueue('rental.expire_hold', ${sql.json(payload)}, ${sql.json({ start_after: later.toISOString() })})`;
+      await sql`select private.enqueue('mail.rental_reserved', ${sql.json(payload)})`;
     });
     await boss.send("rental.expire_hold", {});
     // That pg-boss's own is heard shows the channel to be its own. They come in order: one for the job of later

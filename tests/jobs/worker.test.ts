@@ -197,13 +197,17 @@ describe("the job that expires a hold", () => {
   });
 });
 
+/** As an older version, or somebody with SQL, might: past the check of private.enqueue. */
+const enqueueUnchecked = (queue: string, payload: Record<string, string>) => world.sql`
+  insert into pgboss.job (name, data, retry_limit, dead_letter, policy)
+  select name, ${world.sql.json(payload)}, retry_limit, dead_letter, policy from pgboss.queue where name = ${queue}`;
+
 describe("a job with a payload that its queue does not take", () => {
   it.each(["mail.rental_reserved", "rental.expire_hold"])(
     "goes from %s to the dead letters with what was wrong",
     async (queue) => {
-      await neverRetry(queue);
       const payload = { rental_id: `nobody's ${queue}` };
-      await enqueue(queue, payload);
+      await enqueueUnchecked(queue, payload);
       const dead = () =>
         world.sql`select data, state, source_output from pgboss.job where name = ${`${queue}.dead`} and data = ${world.sql.json(payload)}`;
       await workUntil(async () => expect(await dead()).toHaveLength(1));
@@ -217,7 +221,7 @@ describe("a job with a payload that its queue does not take", () => {
   );
 
   it("does not hold up the jobs behind it", async () => {
-    await enqueue("mail.rental_reserved", { rental_id: "nobody's" });
+    await enqueueUnchecked("mail.rental_reserved", { rental_id: "nobody's" });
     const { bride, rental } = await newHold();
     await workUntil(async () => expect(await states("mail.rental_reserved", rental)).toEqual(["completed"]));
     expect(await inbox.mailsTo(bride.email)).toHaveLength(1);

@@ -13,6 +13,7 @@ export const accountDeletionMail = defineQueue({
   expireInSeconds: 120,
   pollingSeconds: 5,
   concurrency: 2,
+  overdueSeconds: 1800,
   async run({ user_id }, { sql, mailer, siteUrl }) {
     const [deletion] = await sql<{ email: string; due_at: Date }[]>`
       select u.email, d.due_at from public.account_deletions d

@@ -13,6 +13,7 @@ export const boutiqueStatusMail = defineQueue({
   expireInSeconds: 120,
   pollingSeconds: 5,
   concurrency: 1,
+  overdueSeconds: 1800,
   async run({ change_id }, { sql, mailer }) {
     const owners = await sql<{ user_id: string; email: string; boutique: string; status: string; reason: string }[]>`
       select m.user_id, u.email, b.name as boutique, c.to_status as status, c.reason

@@ -19,6 +19,7 @@ export const buildExport = defineQueue({
   expireInSeconds: 900,
   pollingSeconds: 10,
   concurrency: 1,
+  overdueSeconds: 3600,
   async run({ export_id }, { sql, files }) {
     const [asked] = await sql<{ user_id: string }[]>`
       select user_id from public.data_exports where id = ${export_id} and state = 'requested'`;

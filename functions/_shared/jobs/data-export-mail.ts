@@ -13,6 +13,7 @@ export const dataExportMail = defineQueue({
   expireInSeconds: 120,
   pollingSeconds: 5,
   concurrency: 2,
+  overdueSeconds: 1800,
   async run({ export_id }, { sql, mailer, files }) {
     const [ready] = await sql<
       { user_id: string; email: string; storage_paths: string[]; seconds: number; expires_at: Date }[]

@@ -12,6 +12,7 @@ export const eraseAccount = defineQueue({
   expireInSeconds: 600,
   pollingSeconds: 60,
   concurrency: 1,
+  overdueSeconds: 7200,
   async run({ user_id }, { sql, files }) {
     const [row] = await sql<{ outcome: string }[]>`select private.erase_account(${user_id}) as outcome`;
     // After the rows: until they are gone the account is there, and its pictures with it. A job that broke off in

@@ -12,6 +12,7 @@ export const expireHold = defineQueue({
   // Holds end at a time, not by an event: this is how late the calendar may be.
   pollingSeconds: 2,
   concurrency: 2,
+  overdueSeconds: 120,
   async run({ rental_id }, { sql }) {
     await sql`select private.expire_rental_hold(${rental_id})`;
   },

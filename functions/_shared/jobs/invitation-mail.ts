@@ -13,6 +13,7 @@ export const invitationMail = defineQueue({
   expireInSeconds: 120,
   pollingSeconds: 5,
   concurrency: 2,
+  overdueSeconds: 600,
   async run({ invitation_id }, { sql, mailer, siteUrl }) {
     const [open] = await sql<
       { email: string; role: string; boutique: string; expires_at: Date; inviter: string | null }[]

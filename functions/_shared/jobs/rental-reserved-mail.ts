@@ -13,6 +13,7 @@ export const rentalReservedMail = defineQueue({
   expireInSeconds: 120,
   pollingSeconds: 5,
   concurrency: 4,
+  overdueSeconds: 600,
   async run({ rental_id }, { sql, mailer }) {
     const [rental] = await sql<RentalRow[]>`
       select r.customer_id, u.email, p.display_name, b.name as boutique, b.timezone, g.name as product, v.size,

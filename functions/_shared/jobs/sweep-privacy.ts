@@ -6,12 +6,14 @@ export const sweepPrivacy = defineQueue({
   name: "privacy.sweep",
   payload: z.strictObject({}),
   cron: "41 * * * *",
+  missed: "once",
   retryLimit: 3,
   retryDelaySeconds: 60,
   retryDelayMaxSeconds: 600,
   expireInSeconds: 600,
   pollingSeconds: 30,
   concurrency: 1,
+  overdueSeconds: 3600,
   async run(_payload, { sql, files }) {
     const expired = await sql<{ id: string; storage_paths: string[] }[]>`
       select id, storage_paths from public.data_exports where state = 'ready' and expires_at <= now()`;
