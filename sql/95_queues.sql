@@ -31,16 +31,20 @@ update pgboss.queue set retry_limit = 3, retry_delay = 60, retry_backoff = true,
 select pgboss.create_queue('rate_limits.sweep.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
 select pgboss.create_queue('rate_limits.sweep', '{"policy":"standard","retryLimit":3,"retryDelay":60,"retryBackoff":true,"retryDelayMax":600,"expireInSeconds":300,"deadLetter":"rate_limits.sweep.dead","heartbeatSeconds":30,"notify":true}');
 update pgboss.queue set retry_limit = 3, retry_delay = 60, retry_backoff = true, retry_delay_max = 600, expire_seconds = 300, heartbeat_seconds = 30, dead_letter = 'rate_limits.sweep.dead', notify = true where name = 'rate_limits.sweep';
+select pgboss.create_queue('jobs.watch.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
+select pgboss.create_queue('jobs.watch', '{"policy":"standard","retryLimit":3,"retryDelay":10,"retryBackoff":true,"retryDelayMax":60,"expireInSeconds":120,"deadLetter":"jobs.watch.dead","heartbeatSeconds":30,"notify":true}');
+update pgboss.queue set retry_limit = 3, retry_delay = 10, retry_backoff = true, retry_delay_max = 60, expire_seconds = 120, heartbeat_seconds = 30, dead_letter = 'jobs.watch.dead', notify = true where name = 'jobs.watch';
 
 delete from private.queue_rules;
-insert into private.queue_rules (queue, payload, overdue_seconds) values
-  ('rental.expire_hold', '{"rental_id":"uuid"}', 120),
-  ('mail.rental_reserved', '{"rental_id":"uuid"}', 600),
-  ('mail.invitation', '{"invitation_id":"uuid"}', 600),
-  ('mail.boutique_status', '{"change_id":"uuid"}', 1800),
-  ('privacy.build_export', '{"export_id":"uuid"}', 3600),
-  ('mail.data_export', '{"export_id":"uuid"}', 1800),
-  ('mail.account_deletion', '{"user_id":"uuid"}', 1800),
-  ('privacy.erase_account', '{"user_id":"uuid"}', 7200),
-  ('privacy.sweep', '{}', 3600),
-  ('rate_limits.sweep', '{}', 3600);
+insert into private.queue_rules (queue, payload, overdue_seconds, schedule_seconds) values
+  ('rental.expire_hold', '{"rental_id":"uuid"}', 120, null),
+  ('mail.rental_reserved', '{"rental_id":"uuid"}', 600, null),
+  ('mail.invitation', '{"invitation_id":"uuid"}', 600, null),
+  ('mail.boutique_status', '{"change_id":"uuid"}', 1800, null),
+  ('privacy.build_export', '{"export_id":"uuid"}', 3600, null),
+  ('mail.data_export', '{"export_id":"uuid"}', 1800, null),
+  ('mail.account_deletion', '{"user_id":"uuid"}', 1800, null),
+  ('privacy.erase_account', '{"user_id":"uuid"}', 7200, null),
+  ('privacy.sweep', '{}', 3600, 3600),
+  ('rate_limits.sweep', '{}', 3600, 3600),
+  ('jobs.watch', '{}', 600, 300);

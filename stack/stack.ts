@@ -144,6 +144,9 @@ export async function startStack(options: StackOptions, signal: AbortSignal): Pr
               SMTP_HOST: "127.0.0.1",
               SMTP_PORT: String(ports.smtp),
               MAIL_FROM: mailFrom,
+              // Several stacks run on one machine, and this one is watched by its parent.
+              WORKER_PORT: "0",
+              WORKER_STOP_SECONDS: "1.5",
             },
             logFile: join(dataDir.logs, "worker.log"),
             watchdog,

@@ -1,8 +1,8 @@
-import pino from "pino";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
+import { silentLog } from "../../functions/_shared/jobs/log.ts";
+import { startWorker } from "../../functions/_shared/jobs/start-worker.ts";
 import { freePort } from "../../stack/ports.ts";
 import { readConfig } from "../../worker/config.ts";
-import { startWorker } from "../../worker/worker.ts";
 import { type BoutiqueFixture, day, makeBoutique, makeVariant, period } from "../helpers/fixtures.ts";
 import { endHold, fate, hold, type Rental } from "../helpers/rentals.ts";
 import { TestInbox } from "../helpers/test-inbox.ts";
@@ -30,7 +30,13 @@ async function workUntil(comesTrue: () => Promise<void>, smtpPort = inbox.smtpPo
     SMTP_PORT: String(smtpPort),
     MAIL_FROM: "Bole Bridal <hello@nexus.test>",
   });
-  const worker = await startWorker(config, pino({ level: "silent" }));
+  const worker = await startWorker({
+    settings: config,
+    log: silentLog,
+    connections: 8,
+    stopSeconds: 1.5,
+    listen: true,
+  });
   try {
     await vi.waitFor(comesTrue, { timeout: 20_000, interval: 50 });
   } finally {

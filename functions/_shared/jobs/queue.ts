@@ -3,6 +3,7 @@ import type { Sql } from "postgres";
 import { z } from "zod";
 import type { FileStore } from "../files.ts";
 import type { Mailer } from "../mail/mailer.ts";
+import type { JobLog } from "./log.ts";
 
 /** What a handler works with. Runs alike in the Node worker, in Deno and in tests. */
 export interface JobContext {
@@ -12,6 +13,9 @@ export interface JobContext {
   readonly files: FileStore;
   /** Address of the front end, for links in mails; without a slash at its end. */
   readonly siteUrl: string;
+  /** Who is mailed when an alert opens or ends; nobody where it is undefined. */
+  readonly alertEmail: string | undefined;
+  readonly log: JobLog;
 }
 
 /** One queue: its payload, its rules and what is done for a job. */

@@ -9,6 +9,7 @@ import type { Queue } from "./queue.ts";
 import { rentalReservedMail } from "./rental-reserved-mail.ts";
 import { sweepPrivacy } from "./sweep-privacy.ts";
 import { sweepRateLimits } from "./sweep-rate-limits.ts";
+import { watchJobs } from "./watch-jobs.ts";
 
 /** Every queue of Nexus. The worker, the database (sql/95_queues.sql) and the tests read this list. */
 export const queues: readonly Queue[] = [
@@ -22,4 +23,5 @@ export const queues: readonly Queue[] = [
   eraseAccount,
   sweepPrivacy,
   sweepRateLimits,
+  watchJobs,
 ];

@@ -1,0 +1,44 @@
+import postgres from "postgres";
+import { fileStore } from "../files.ts";
+import { smtpMailer } from "../mail/mailer.ts";
+import { serverClient } from "../server-client.ts";
+import type { JobLog } from "./log.ts";
+import type { JobContext } from "./queue.ts";
+import type { JobSettings } from "./settings.ts";
+
+/** Opens what handlers work with. */
+export function openContext(
+  settings: JobSettings,
+  connections: number,
+  log: JobLog,
+): { context: JobContext; close(): Promise<void> } {
+  const sql = postgres(settings.SUPABASE_DB_URL, {
+    max: connections,
+    // A pooler in transaction mode gives each transaction another session, and a prepared statement belongs to one.
+    prepare: false,
+    onnotice: () => undefined,
+    connection: { application_name: "nexus-jobs" },
+  });
+  const mailer = smtpMailer({
+    host: settings.SMTP_HOST,
+    port: settings.SMTP_PORT,
+    user: settings.SMTP_USER,
+    pass: settings.SMTP_PASS,
+    from: settings.MAIL_FROM,
+  });
+  const context: JobContext = {
+    sql,
+    mailer,
+    files: fileStore(serverClient(settings.SUPABASE_URL, settings.SUPABASE_SECRET_KEY)),
+    siteUrl: settings.SITE_URL.replace(/\/$/, ""),
+    alertEmail: settings.ALERT_EMAIL,
+    log,
+  };
+  return {
+    context,
+    async close() {
+      mailer.close();
+      await sql.end({ timeout: 1 });
+    },
+  };
+}
