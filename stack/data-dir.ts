@@ -23,6 +23,7 @@ const statusSchema = z.object({
   api_url: z.url(),
   db_url: z.string(),
   studio_url: z.url(),
+  jobs_url: z.url(),
   functions_url: z.url(),
   inbox_url: z.url(),
   publishable_key: z.string(),

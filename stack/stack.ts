@@ -2,6 +2,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { SmtpEmailDriver } from "@supabase/lite";
 import { apiHandler } from "./api.ts";
+import { DASHBOARD_PATH, Dashboard } from "./dashboard.ts";
 import { DataApi, type ProjectKeys } from "./data-api.ts";
 import { DataDir, type Status } from "./data-dir.ts";
 import { FunctionsHost } from "./functions-host.ts";
@@ -130,7 +131,19 @@ export async function startStack(options: StackOptions, signal: AbortSignal): Pr
       // The Studio's own requests carry no key: they get a server and an origin of their own.
       const studio = new DataApi({ ...shared, poolSize: 4, studio: true });
       parts.add("services", { stop: () => studio.close() });
-      await parts.start("front", new Gateway({ name: "Studio", port: ports.studio, handler: studioHandler(studio) }));
+      const dashboard = await parts.start(
+        "services",
+        new Dashboard({
+          databaseUrl,
+          studioPort: ports.studio,
+          logFile: join(dataDir.logs, "dashboard.log"),
+          watchdog,
+        }),
+      );
+      await parts.start(
+        "front",
+        new Gateway({ name: "Studio", port: ports.studio, handler: studioHandler(studio, dashboard) }),
+      );
     });
     if (options.worker) {
       await step("Starting the worker", () =>
@@ -160,6 +173,7 @@ export async function startStack(options: StackOptions, signal: AbortSignal): Pr
       api_url: apiUrl,
       db_url: databaseUrl,
       studio_url: `http://127.0.0.1:${ports.studio}`,
+      jobs_url: `http://127.0.0.1:${ports.studio}${DASHBOARD_PATH}`,
       functions_url: `${apiUrl}/functions/v1`,
       inbox_url: `http://127.0.0.1:${ports.inbox}`,
       publishable_key: keys.publishable,
