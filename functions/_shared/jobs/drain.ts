@@ -49,15 +49,16 @@ export async function drain({ settings, log, budgetSeconds, cpuSeconds }: DrainO
     stopSeconds: STOP_SECONDS,
     listen: false,
   });
-  let left: number;
+  let left = 0;
   try {
     await worker.boss.supervise();
     while (seconds() < budgetSeconds && cpuSecondsUsed() - cpuBefore < cpuSeconds && !(await isIdle(worker))) {
       await pause(LOOK_MS);
     }
   } finally {
-    left = await countReady(worker).catch(() => 0);
-    await worker.stop();
+    await worker.stop(async () => {
+      left = await countReady(worker);
+    });
   }
   const { completed: done, failed, dead } = counts;
   return { done, failed, dead, seconds: Math.round(seconds() * 10) / 10, left };

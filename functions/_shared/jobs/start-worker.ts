@@ -29,8 +29,12 @@ export interface Worker {
   readonly working: ReadonlySet<string>;
   /** True while it hears of new jobs at once; it polls all the same. */
   readonly isListening: boolean;
-  /** Takes no new jobs, lets the running ones finish, closes all connections. */
-  stop(): Promise<void>;
+  /**
+   * Takes no new jobs, lets the running ones finish, closes all connections.
+   *
+   * @param atLast what is to be done when no job runs any more and the handlers' connections are still open
+   */
+  stop(atLast?: () => Promise<void>): Promise<void>;
 }
 
 /**
@@ -68,9 +72,10 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     },
     log,
   });
-  const stop = async () => {
+  const stop = async (atLast?: () => Promise<void>) => {
     await Promise.all([worked.stop(), listener.stop()]);
     await boss.stop({ graceful: true, timeout: stopSeconds * 1_000 });
+    await atLast?.();
     await close();
   };
   try {
