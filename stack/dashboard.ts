@@ -51,25 +51,22 @@ export class Dashboard implements Part {
 
   /** Passes a request of the Studio's origin on; the page's own answer, or 503 with where to look. */
   async fetch(request: Request): Promise<Response> {
-    const { pathname, search } = new URL(request.url);
-    try {
-      const headers = new Headers(request.headers);
-      headers.delete("host");
-      headers.delete("connection");
-      // What would be compressed for this machine alone, fetch would have to unpack again.
-      headers.set("accept-encoding", "identity");
-      const response = await fetch(`http://127.0.0.1:${await this.#ready()}${pathname}${search}`, {
-        method: request.method,
-        headers,
-        body: request.body === null ? null : await request.arrayBuffer(),
-        redirect: "manual",
-      });
-      const answer = new Headers(response.headers);
-      answer.set("content-security-policy", policy);
-      return new Response(response.body, { status: response.status, headers: answer });
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      return new Response(`The page of the queues is not there: ${reason}\n`, { status: 503 });
+    // Read first, so that it can be sent again.
+    const body = request.body === null ? null : await request.arrayBuffer();
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await forward(request, body, await this.#ready());
+      } catch (error) {
+        // It has ended, and has not seen this request; that it has may not be known here yet.
+        if (attempt === 1 && this.#child !== undefined && isRefused(error))
+          await endChild(this.#child, ["SIGTERM", 600]);
+        else {
+          const reason = error instanceof Error ? error.message : String(error);
+          return new Response(`The page of the queues is not there: ${reason} Its log is ${this.#options.logFile}.\n`, {
+            status: 503,
+          });
+        }
+      }
     }
   }
 
@@ -98,9 +95,31 @@ export class Dashboard implements Part {
     return await new Promise<number>((resolve, reject) => {
       child.once("message", (sent) => resolve(message.parse(sent).port));
       child.once("error", reject);
-      child.once("exit", () => reject(new StackError("It ended while it started.", `Its log is ${logFile}.`)));
+      child.once("exit", () => reject(new StackError("It ended while it started.", "Its log says why.")));
     });
   }
+}
+
+async function forward(request: Request, body: ArrayBuffer | null, port: number): Promise<Response> {
+  const { pathname, search } = new URL(request.url);
+  const headers = new Headers(request.headers);
+  for (const name of ["connection", "host", "transfer-encoding"]) headers.delete(name);
+  // What would be compressed for this machine alone, fetch would have to unpack again.
+  headers.set("accept-encoding", "identity");
+  const response = await fetch(`http://127.0.0.1:${port}${pathname}${search}`, {
+    method: request.method,
+    headers,
+    body,
+    redirect: "manual",
+  });
+  const answer = new Headers(response.headers);
+  answer.set("content-security-policy", policy);
+  return new Response(response.body, { status: response.status, headers: answer });
+}
+
+function isRefused(error: unknown): boolean {
+  const cause = error instanceof Error ? (error.cause as NodeJS.ErrnoException | undefined) : undefined;
+  return cause?.code === "ECONNREFUSED";
 }
 
 /** The page asks for fonts on the internet; nothing of the stack does. */

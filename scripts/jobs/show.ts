@@ -71,10 +71,10 @@ function attemptsOf({ startedOn, retryCount }: JobWithMetadata): number {
   return startedOn === null || startedOn === undefined ? 0 : retryCount + 1;
 }
 
-/** pg-boss keeps an error as an object, with what else it knew. */
-function textOf(output: object | null | undefined): string {
+/** pg-boss keeps an error as an object with what else it knew; what somebody wrote with SQL may be anything. */
+function textOf(output: unknown): string {
   if (output === null || output === undefined) return "";
-  return "message" in output ? String(output.message) : JSON.stringify(output);
+  return typeof output === "object" && "message" in output ? String(output.message) : JSON.stringify(output);
 }
 
 function lineageOf(job: JobWithMetadata): [string, string][] {
