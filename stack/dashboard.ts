@@ -57,17 +57,19 @@ export class Dashboard implements Part {
       try {
         return await forward(request, body, await this.#ready());
       } catch (error) {
-        // It has ended, and has not seen this request; that it has may not be known here yet.
-        if (attempt === 1 && this.#child !== undefined && isRefused(error))
-          await endChild(this.#child, ["SIGTERM", 600]);
-        else {
-          const reason = error instanceof Error ? error.message : String(error);
-          return new Response(`The page of the queues is not there: ${reason} Its log is ${this.#options.logFile}.\n`, {
-            status: 503,
-          });
-        }
+        // It has ended, which may not be known here yet. What it may have done already is not done twice.
+        const isHarmless = isRefused(error) || ["GET", "HEAD"].includes(request.method);
+        if (attempt > 1 || this.#child === undefined || !isHarmless) return this.#unavailable(error);
+        await endChild(this.#child, ["SIGTERM", 600]);
       }
     }
+  }
+
+  #unavailable(error: unknown): Response {
+    const reason = error instanceof Error ? error.message : String(error);
+    return new Response(`The page of the queues is not there: ${reason} Its log is ${this.#options.logFile}.\n`, {
+      status: 503,
+    });
   }
 
   #ready(): Promise<number> {
