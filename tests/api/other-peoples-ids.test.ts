@@ -17,7 +17,7 @@ afterAll(() => world.close());
 /** People to whom the rows of the cast's boutique and customer are somebody else's. */
 const outsiders: readonly (readonly [who: string, person: () => Person])[] = [
   ["a stranger", () => cast.stranger],
-  ["the manager of another boutique", () => cast.rival],
+  ["the manager of another boutique", () => cast.rivalManager],
 ];
 
 /** Tables that the marketplace shows to everybody who may see the boutique. */
@@ -106,7 +106,7 @@ describe.each(outsiders)("%s who knows the ids of others", (_who, person) => {
 
 describe("a manager with ids of another boutique", () => {
   it("cannot hang another boutique's rows into her own", async () => {
-    const { boutique, gown, rival, rivalBoutique } = cast;
+    const { boutique, gown, rivalManager, rivalBoutique } = cast;
     const mixtures: Record<string, object> = {
       product_variants: { boutique_id: rivalBoutique.id, product_id: gown.productId, size: "1", sku: "mixed" },
       product_media: {
@@ -123,7 +123,7 @@ describe("a manager with ids of another boutique", () => {
       },
     };
     for (const [table, json] of Object.entries(mixtures)) {
-      const reply = await send(world, { path: `/rest/v1/${table}`, json, token: rival.accessToken });
+      const reply = await send(world, { path: `/rest/v1/${table}`, json, token: rivalManager.accessToken });
       expect(reply, table).toMatchObject({ status: 409, body: { code: "23503" } });
     }
   });
