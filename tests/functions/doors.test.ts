@@ -84,12 +84,12 @@ describe("the door of a function", () => {
     expect([...new Set(rights.map(({ subject }) => subject))].toSorted()).toEqual(functions.toSorted());
   });
 
-  it.each(rights)("is kept: $subject$act", async ({ subject, act, outcomes }) => {
+  it.each(rights)("is kept: $subject at $act", async ({ subject, act, outcomes }) => {
     const actual = await outcomesOf(callers, async (caller) => String((await call(subject, act, caller)).status));
     expect(actual).toEqual(outcomes);
   });
 
-  it.each(rights)("opens no wider to a forged token: $subject$act", async ({ subject, act }) => {
+  it.each(rights)("opens no wider to a forged token: $subject at $act", async ({ subject, act }) => {
     const plain = await (await call(subject, act, "publishable")).text();
     for (const caller of ["publishable+forged", "publishable+unsigned"]) {
       const reply = await call(subject, act, caller);
