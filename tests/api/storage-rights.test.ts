@@ -63,7 +63,12 @@ describe(`the right to a file, ${cells} cells`, () => {
   });
 
   it.each(rights)("is kept for $act in $subject", async ({ subject, act, outcomes }) => {
-    const actual = await outcomesOf(people, async (person) => ((await attempt(person, act, subject)) ? "yes" : "no"));
+    const actual = await outcomesOf(people, async (person) => {
+      const path = await keep(subject);
+      if (await attempt(person, act, subject, path)) return "yes";
+      expect(await size(subject, path), person).toBe(100);
+      return "no";
+    });
     expect(actual).toEqual(outcomes);
   });
 });
@@ -106,9 +111,8 @@ async function size(bucket: string, path: string): Promise<number | undefined> {
   return (await world.asService().storage.from(bucket).download(path)).data?.size;
 }
 
-/** Lets somebody try an act on a file that has just been put there. What writes is believed by its effect alone. */
-async function attempt(name: string, act: string, bucket: string): Promise<boolean> {
-  const path = await keep(bucket);
+/** Lets somebody try an act on a file and tells whether it was done. What writes is believed by its effect alone. */
+async function attempt(name: string, act: string, bucket: string, path: string): Promise<boolean> {
   const folder = path.split("/").slice(0, -1).join("/");
   const target = `${folder}/other`;
   const store = clientOf(name).storage.from(bucket);
