@@ -4,14 +4,14 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { attempt } from "../helpers/act-as.ts";
 import { actorOf, type Cast, gatherCast } from "../helpers/cast.ts";
 import { day, period } from "../helpers/fixtures.ts";
-import { outcomesOf, readRights } from "../helpers/rights.ts";
+import { outcomesOf, type Right, readRights } from "../helpers/rights.ts";
 import { World } from "../helpers/world.ts";
 
 /**
  * What comes of every function of the API, called by everybody about the boutique and the customer of the cast.
  *
  * ok: it does it; 42501: it is not for this role; a word: the hint of the refusal. A function whose answer depends
- * on what it is asked for has several lines; `arguments` below has what each of them sends.
+ * on what it is asked for has several lines; `sent` below has the arguments of each.
  */
 const expected = `
 function              about               anon   stranger              customer              stylist            manager               owner                 rivalStylist          rivalManager          rivalOwner            admin                 service_role
@@ -46,8 +46,30 @@ transfer_ownership    to_manager          42501  not_allowed           not_allow
 transfer_ownership    to_rivalOwner       42501  not_allowed           not_allowed           not_allowed        not_allowed           member_not_found      not_allowed           not_allowed           not_allowed           not_allowed           42501
 `;
 
+/** The same while the boutique is suspended: its people read and may leave; an invitation that is out still counts. */
+const whileSuspended = `
+function              about               anon               stranger              customer              stylist               manager               owner                 rivalStylist          rivalManager          rivalOwner            admin                 service_role
+
+quote_rental          gown                variant_not_found  variant_not_found     variant_not_found     variant_not_found     variant_not_found     variant_not_found     variant_not_found     variant_not_found     variant_not_found     variant_not_found     variant_not_found
+product_availability  gown                product_not_found  product_not_found     product_not_found     product_not_found     product_not_found     product_not_found     product_not_found     product_not_found     product_not_found     product_not_found     product_not_found
+reserve_rental        gown                42501              variant_not_found     variant_not_found     variant_not_found     variant_not_found     variant_not_found     variant_not_found     variant_not_found     variant_not_found     variant_not_found     42501
+confirm_rental        rental              42501              rental_not_found      rental_not_found      rental_not_found      rental_not_found      rental_not_found      rental_not_found      rental_not_found      rental_not_found      rental_not_found      42501
+cancel_rental         rental              42501              rental_not_found      ok                    rental_not_found      rental_not_found      rental_not_found      rental_not_found      rental_not_found      rental_not_found      rental_not_found      42501
+my_permissions        herself             42501              ok                    ok                    ok                    ok                    ok                    ok                    ok                    ok                    ok                    42501
+apply_for_boutique    new_boutique        42501              ok                    ok                    ok                    ok                    ok                    ok                    ok                    ok                    ok                    42501
+set_boutique_status   boutique            42501              not_allowed           not_allowed           not_allowed           not_allowed           not_allowed           not_allowed           not_allowed           not_allowed           ok                    42501
+invite_member         as_stylist          42501              not_allowed           not_allowed           not_allowed           not_allowed           not_allowed           not_allowed           not_allowed           not_allowed           not_allowed           42501
+revoke_invitation     invitation          42501              invitation_not_found  invitation_not_found  invitation_not_found  invitation_not_found  invitation_not_found  invitation_not_found  invitation_not_found  invitation_not_found  invitation_not_found  42501
+accept_invitation     strangers_token     42501              ok                    other_address         other_address         other_address         other_address         other_address         other_address         other_address         other_address         42501
+change_member_role    stylist_to_stylist  42501              not_allowed           not_allowed           not_allowed           not_allowed           not_allowed           not_allowed           not_allowed           not_allowed           not_allowed           42501
+remove_member         stylist             42501              member_not_found      member_not_found      ok                    not_allowed           not_allowed           member_not_found      member_not_found      member_not_found      member_not_found      42501
+transfer_ownership    to_manager          42501              not_allowed           not_allowed           not_allowed           not_allowed           not_allowed           not_allowed           not_allowed           not_allowed           not_allowed           42501
+`;
+
 const { people, rights } = readRights(expected);
+const { rights: suspended } = readRights(whileSuspended);
 const cells = rights.length * people.length;
+const suspendedCells = suspended.length * people.length;
 
 type Arguments = Readonly<Record<string, string>>;
 
@@ -156,11 +178,23 @@ describe(`the right to call, ${cells} cells`, () => {
   });
 
   it.each(rights)("is kept for $subject about $act", async ({ subject, act, outcomes }) => {
-    const args = sent[`${subject} ${act}`]?.(cast) ?? {};
-    const actual = await outcomesOf(people, (person) =>
-      attempt(world.sql, actorOf(cast, person), (sql) => call(sql, subject, args)).catch(refusal),
-    );
-    expect(actual).toEqual(outcomes);
+    expect(await outcomesOf(people, (person) => tryCall(person, subject, act))).toEqual(outcomes);
+  });
+});
+
+describe(`the right to call about a suspended boutique, ${suspendedCells} cells`, () => {
+  const setStatus = (status: string) =>
+    world.sql`update public.boutiques set status = ${status} where id = ${cast.boutique.id}`;
+  beforeAll(() => setStatus("suspended"));
+  afterAll(() => setStatus("active"));
+
+  it("is written down for every function", () => {
+    const names = (lines: readonly Right[]) => new Set(lines.map(({ subject }) => subject));
+    expect(names(suspended)).toEqual(names(rights));
+  });
+
+  it.each(suspended)("is kept for $subject about $act", async ({ subject, act, outcomes }) => {
+    expect(await outcomesOf(people, (person) => tryCall(person, subject, act))).toEqual(outcomes);
   });
 });
 
@@ -205,6 +239,12 @@ function executable(schema: string): Promise<{ name: string; roles: string[] }[]
     from pg_proc p cross join unnest(${apiRoles}::text[]) r (role)
     where p.pronamespace = ${schema}::regnamespace and has_function_privilege(r.role, p.oid, 'execute')
     group by p.oid`;
+}
+
+/** What comes of somebody calling a function about something. It is undone. */
+function tryCall(who: string, name: string, about: string): Promise<string> {
+  const args = sent[`${name} ${about}`]?.(cast) ?? {};
+  return attempt(world.sql, actorOf(cast, who), (sql) => call(sql, name, args)).catch(refusal);
 }
 
 /** Calls a function by the names of its arguments. A refusal may also be the answer: its hint is the outcome then. */
