@@ -31,8 +31,8 @@ const writable: Readonly<Record<string, { insert?: string; update?: string }>> =
   rental_policies: { update: "buffer_days_after buffer_days_before hold_minutes max_days max_days_ahead min_days" },
 };
 
-/** Everybody of whom one could think that she may write a little more than the others. */
-const people = ["anon", "stranger", "customer", "stylist", "manager", "owner", "rivalOwner", "admin"];
+const staff = ["stylist", "manager", "owner", "rivalStylist", "rivalManager", "rivalOwner"];
+const people = ["anon", "stranger", "customer", ...staff, "admin"];
 
 let world: World;
 let cast: Cast;
