@@ -7,7 +7,7 @@ export function offerOf(html: string): { readonly link: URL; readonly code: stri
 }
 
 /** Where a followed link leads, and the session or the error in the fragment of that address. */
-export function landingOf(response: Response): { readonly origin: string; readonly fragment: URLSearchParams } {
-  const url = new URL(response.headers.get("location") ?? "");
-  return { origin: url.origin, fragment: new URLSearchParams(url.hash.slice(1)) };
+export function landingOf(response: Response): { readonly page: string; readonly fragment: URLSearchParams } {
+  const [page = "", fragment = ""] = (response.headers.get("location") ?? "").split("#");
+  return { page, fragment: new URLSearchParams(fragment) };
 }
