@@ -149,6 +149,8 @@ is_timezone           check        no    yes            yes
 minimum_role          policy       no    yes            yes
 my_boutique_ids       policy       no    yes            yes
 is_admin              policy       no    yes            yes
+draw_sign_in          gateway      no    no             yes
+return_sign_in        gateway      no    no             yes
 quote_rental          body         yes   yes            yes
 product_availability  body         yes   yes            yes
 reserve_rental        body         no    yes            no
