@@ -21,6 +21,7 @@ const expected = `
 function  path       nothing  wrong_key  session_as_key  session  forged  publishable  publishable+session  publishable+forged  publishable+unsigned  secret
 
 catalog   /products  401      401        401             401      401     200          200                  200                 200                   200
+jobs      /health    401      401        401             401      401     401          401                  401                 401                   401
 `;
 
 const { people: callers, rights } = readRights(expected);
@@ -41,6 +42,9 @@ beforeAll(async () => {
     SUPABASE_URL: origin,
     SUPABASE_PUBLISHABLE_KEYS: JSON.stringify({ default: world.keys.publishable }),
     SUPABASE_SECRET_KEYS: JSON.stringify({ default: world.keys.secret }),
+    SUPABASE_DB_URL: world.databaseUrl,
+    // Its own, which is no key of the project.
+    JOBS_SECRET: randomUUID(),
   };
   host = new FunctionsHost({ functionsDir, logDir, environment });
   gateway = new Gateway({ name: "test", port, handler: apiHandler(world.api, host) });
