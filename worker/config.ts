@@ -1,18 +1,17 @@
 import process from "node:process";
 import { z } from "zod";
+import { channelVariables, checkChannels } from "../functions/_shared/notifications/channels.ts";
 
-const environment = z.object({
-  SUPABASE_DB_URL: z.url("Set it to the Postgres URL of the project, as the role postgres."),
-  SUPABASE_URL: z.url("Set it to the address of the project's API, such as https://PROJECT.supabase.co."),
-  SUPABASE_SECRET_KEY: z.string("Set it to a secret key of the project (sb_secret_...), for files in Storage."),
-  SMTP_HOST: z.string().default("127.0.0.1"),
-  SMTP_PORT: z.coerce.number().int().positive().default(54325),
-  SMTP_USER: z.string().optional(),
-  SMTP_PASS: z.string().optional(),
-  SITE_URL: z.url("Set it to the address of the front end, for links in mails.").default("http://127.0.0.1:3000"),
-  MAIL_FROM: z.string().default("Nexus <no-reply@nexus.invalid>"),
-  LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug"]).default("info"),
-});
+const environment = z
+  .object({
+    ...channelVariables.shape,
+    SUPABASE_DB_URL: z.url("Set it to the Postgres URL of the project, as the role postgres."),
+    SUPABASE_URL: z.url("Set it to the address of the project's API, such as https://PROJECT.supabase.co."),
+    SUPABASE_SECRET_KEY: z.string("Set it to a secret key of the project (sb_secret_...), for files in Storage."),
+    SITE_URL: z.url("Set it to the address of the front end, for links in mails.").default("http://127.0.0.1:3000"),
+    LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug"]).default("info"),
+  })
+  .superRefine(checkChannels);
 
 export type WorkerConfig = z.infer<typeof environment>;
 

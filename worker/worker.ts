@@ -4,7 +4,7 @@ import postgres from "postgres";
 import { fileStore } from "../functions/_shared/files.ts";
 import { queues } from "../functions/_shared/jobs/registry.ts";
 import { type Attempt, synchroniseSchedules, work } from "../functions/_shared/jobs/work.ts";
-import { smtpMailer } from "../functions/_shared/mail/mailer.ts";
+import { openChannels } from "../functions/_shared/notifications/channels.ts";
 import { serverClient } from "../functions/_shared/server-client.ts";
 import type { WorkerConfig } from "./config.ts";
 
@@ -16,13 +16,9 @@ export interface Worker {
 /** Starts to work on all queues of the registry. */
 export async function startWorker(config: WorkerConfig, log: Logger): Promise<Worker> {
   const sql = postgres(config.SUPABASE_DB_URL, { max: 8, onnotice: () => undefined });
-  const mailer = smtpMailer({
-    host: config.SMTP_HOST,
-    port: config.SMTP_PORT,
-    user: config.SMTP_USER,
-    pass: config.SMTP_PASS,
-    from: config.MAIL_FROM,
-  });
+  const channels = openChannels(config, config.SUPABASE_URL, (sms) =>
+    log.info({ sms }, "SMS not sent: SMS_PROVIDER is log"),
+  );
   const files = fileStore(serverClient(config.SUPABASE_URL, config.SUPABASE_SECRET_KEY));
   const boss = new PgBoss({
     connectionString: config.SUPABASE_DB_URL,
@@ -37,12 +33,12 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Wo
   boss.on("warning", (warning) => log.warn({ warning }, "queue warning"));
   await boss.start();
   await synchroniseSchedules(boss, queues);
-  const context = { sql, mailer, files, siteUrl: config.SITE_URL.replace(/\/$/, "") };
+  const context = { sql, ...channels, files, siteUrl: config.SITE_URL.replace(/\/$/, "") };
   for (const queue of queues) await work(boss, queue, context, (attempt) => logAttempt(log, attempt));
   return {
     async stop() {
       await boss.stop({ graceful: true, timeout: 1_500 });
-      mailer.close();
+      channels.mailer.close();
       await sql.end({ timeout: 1 });
     },
   };
