@@ -1,10 +1,13 @@
 import { App, type EmailDriver, setExperimental } from "@supabase/lite";
+import { AuthLimits } from "./auth-limits.ts";
 import { DataConnection } from "./data-connection.ts";
+import { verifyEmail } from "./email-otp.ts";
 import { FileStorage } from "./file-storage.ts";
+import { keepingRedirect, redirectingMails } from "./mail-redirect.ts";
 import { refuseMalformed } from "./request-guard.ts";
 import { storageAnswer } from "./storage-answer.ts";
 import { plainUpload } from "./storage-upload.ts";
-import { configError, readSupabaseConfig } from "./supabase-config.ts";
+import { configError, readSupabaseConfig, type SupabaseConfig } from "./supabase-config.ts";
 
 export interface ProjectKeys {
   /** Safe in a browser: requests run as `anon`, or as the signed-in user. */
@@ -29,16 +32,23 @@ export interface DataApiOptions {
    * own that nothing else uses, never on the API's.
    */
   readonly studio: boolean;
+  /** Sign-ups wait for the link in their mail, as a deployed project asks for. As supabase/config.toml says unless told. */
+  readonly confirmEmail?: boolean;
+  /** Where the keys of sign-in providers are; `process.env` unless told. */
+  readonly environment?: NodeJS.ProcessEnv;
 }
 
 /** REST, Auth and Storage as one web handler: `@supabase/lite` embedded as a library. */
 export class DataApi {
   readonly #connection: DataConnection;
   readonly #app: App;
+  readonly #limits: AuthLimits;
 
   constructor(options: DataApiOptions) {
+    const config = readSupabaseConfig(options.environment);
     this.#connection = new DataConnection(options.databaseUrl, options.poolSize);
-    this.#app = createApp(this.#connection, options);
+    this.#limits = new AuthLimits(this.#connection.driver, config.rateLimits);
+    this.#app = createApp(this.#connection, config, options);
     this.#app._storageAdapter = new FileStorage(options.storageDir);
   }
 
@@ -47,7 +57,9 @@ export class DataApi {
     const malformed = await refuseMalformed(request);
     if (malformed !== undefined) return malformed;
     const next = await plainUpload(request);
-    return next instanceof Response ? next : storageAnswer(next, await this.#app.fetch(next, { peerAddress }));
+    if (next instanceof Response) return next;
+    const answer = async (asked: Request) => storageAnswer(asked, await this.#app.fetch(asked, { peerAddress }));
+    return this.#limits.guard(next, peerAddress, () => keepingRedirect(next, () => verifyEmail(next, answer)));
   }
 
   close(): Promise<void> {
@@ -65,16 +77,18 @@ console.warn = (...message: unknown[]) => {
   if (!String(message[0]).startsWith("EXPERIMENTAL FEATURES ENABLED")) warn(...message);
 };
 
-function createApp(connection: DataConnection, options: DataApiOptions): App {
+function createApp(connection: DataConnection, config: SupabaseConfig, options: DataApiOptions): App {
   // Storage is behind a flag of the library; the switch is per process, so tests and the stack share it.
   setExperimental("storage", true);
-  const config = readSupabaseConfig();
+  const { confirmEmail } = options;
   try {
     return new App({
       connection,
-      api: { schemas: ["public"], max_rows: config.api.max_rows },
+      // Sign-in providers send people back to this address, not to whatever name a request has used.
+      api: { schemas: ["public"], max_rows: config.api.max_rows, external_url: options.apiUrl },
       auth: {
         ...config.auth,
+        email: { ...config.auth.email, ...(confirmEmail === undefined ? {} : { enable_confirmations: confirmEmail }) },
         enabled: true,
         site_url: options.apiUrl,
         jwt_secret: options.keys.jwt,
@@ -85,7 +99,7 @@ function createApp(connection: DataConnection, options: DataApiOptions): App {
       studio: { enabled: options.studio },
       options: {
         server: { disableStudio: !options.studio, admin: options.studio },
-        drivers: { email: options.email },
+        drivers: { email: redirectingMails(options.email, options.apiUrl) },
       },
     });
   } catch (error) {

@@ -83,6 +83,19 @@ export class FunctionProcess {
     }
   }
 
+  /** Waits for its end, but no longer than this. */
+  async mayEnd(milliseconds: number): Promise<void> {
+    const child = this.#child;
+    if (child === undefined || hasEnded(child)) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, milliseconds);
+      child.once("exit", () => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
+  }
+
   async stop(): Promise<void> {
     this.#stopped = true;
     if (this.#child !== undefined) await endChild(this.#child, ["SIGTERM", 600]);

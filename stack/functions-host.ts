@@ -66,9 +66,13 @@ export class FunctionsHost implements Part {
         return await forward(request, body, process.origin);
       } catch (error) {
         // Nobody listened: it has crashed since the last call, and has not seen this one.
-        if (attempt === 1 && isRefused(error)) await process.stop();
-        else
-          return problem(502, "function_failed", `The function ${name} broke off. Its log is ${this.logFile(name)}.`);
+        if (attempt === 1 && isRefused(error)) {
+          await process.stop();
+          continue;
+        }
+        // If it dies of this call, the next one must not meet it dying.
+        await process.mayEnd(1_000);
+        return problem(502, "function_failed", `The function ${name} broke off. Its log is ${this.logFile(name)}.`);
       }
     }
   }

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { getRequestListener } from "@hono/node-server";
 import { StackError } from "./errors.ts";
 import type { Part } from "./part.ts";
+import { stampPeerAddress } from "./peer-address.ts";
 import { MAX_UPLOAD_BYTES } from "./storage-upload.ts";
 
 /** Answers a request; `peerAddress` is the address of the socket. */
@@ -34,6 +35,7 @@ export class Gateway implements Part {
     });
     const server = createServer((incoming, outgoing) => {
       if (refuseBody(incoming, outgoing)) return;
+      stampPeerAddress(incoming);
       void listener(incoming, outgoing);
     });
     server.keepAliveTimeout = 65_000;

@@ -1,16 +1,26 @@
 import { createConnection, createServer } from "node:net";
 import { StackError } from "./errors.ts";
 
+/**
+ * Ports below those that the system gives to outgoing connections (from 32768 on Linux): of its own choice it may give
+ * the same number to a connection of somebody else before we listen.
+ */
+const [FIRST_PORT, PORTS] = [20_000, 12_000];
+
 /** A port that is free right now. Used where the number does not matter. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
+export async function freePort(): Promise<number> {
+  for (let attempt = 1; attempt <= 200; attempt += 1) {
+    const port = FIRST_PORT + Math.floor(Math.random() * PORTS);
+    if (await isFree(port)) return port;
+  }
+  throw new StackError("No free port was found.", "End programs that listen, or name ports with --port N.");
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
     const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      if (address === null || typeof address === "string") return reject(new Error("no port"));
-      server.close(() => resolve(address.port));
-    });
+    server.once("error", () => resolve(false));
+    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
   });
 }
 

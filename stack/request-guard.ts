@@ -12,8 +12,10 @@ export async function refuseMalformed(request: Request): Promise<Response | unde
       { status: 400 },
     );
   }
-  if (pathname.startsWith("/rest/v1/")) return refuseToken(request) ?? refuseMethod(request);
-  if (pathname.startsWith("/auth/v1/") && request.body !== null) return refuseCredentials(await request.clone().text());
+  // The library routes by the decoded path.
+  const path = decodeURI(pathname);
+  if (path.startsWith("/rest/v1/")) return refuseToken(request) ?? refuseMethod(request);
+  if (path.startsWith("/auth/v1/") && request.body !== null) return refuseCredentials(await request.clone().text());
   return undefined;
 }
 

@@ -17,6 +17,7 @@ import { Postgres, SUPERUSER } from "./postgres.ts";
 import { Steps } from "./progress.ts";
 import { RunningParts } from "./running-parts.ts";
 import { studioHandler } from "./studio.ts";
+import { readSupabaseConfig } from "./supabase-config.ts";
 import { Watchdog } from "./watchdog.ts";
 import { WorkerProcess } from "./worker-process.ts";
 
@@ -60,6 +61,8 @@ export async function startStack(options: StackOptions, signal: AbortSignal): Pr
   };
 
   try {
+    // First, since the Supabase CLI reads the file too, and says less of what is wrong with it.
+    readSupabaseConfig();
     for (const [purpose, port] of Object.entries(ports)) await assertFree(port, purpose);
     const secrets = await dataDir.secrets();
     const keys: ProjectKeys = {

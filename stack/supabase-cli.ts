@@ -69,7 +69,8 @@ export async function pushMigrations(databaseUrl: string, { seed, ...options }: 
   const file = [
     ...`${result.stdout}\n${result.stderr}`.matchAll(/(?:Applying migration|Seeding data from) (\S+?)\.\.\./g),
   ].at(-1)?.[1];
-  const reason = result.stderr.match(/(ERROR: .*|failed to .*)/)?.[1] ?? lastLine(result.stderr);
+  const reason =
+    result.stderr.match(/(ERROR: .*|failed to .*|Invalid .*|Missing required .*)/)?.[1] ?? lastLine(result.stderr);
   throw new StackError(
     `The database could not be migrated${file === undefined ? "" : ` (${file})`}: ${reason}.`,
     "Mend the migration and start again; a database that was migrated differently before is made anew by 'npm run db:reset'.",

@@ -25,7 +25,7 @@ export async function signUpCustomer(api: Api): Promise<Client> {
   if (error !== null || data.session === null) {
     throw new StackError(
       `A customer could not sign up: ${error?.message ?? "no session was given"}.`,
-      "The replay needs sign-ups without confirmation ([auth.email] in supabase/config.toml).",
+      "The replay needs sign-ups without confirmation, as many as customers ([auth] in supabase/config.toml).",
     );
   }
   return client;

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { Actor } from "./act-as.ts";
 import { type BoutiqueFixture, makeBoutique, makeVariant, period, type VariantFixture } from "./fixtures.ts";
 import type { Person, World } from "./world.ts";
 
@@ -6,15 +7,16 @@ import type { Person, World } from "./world.ts";
 export interface Cast {
   readonly boutique: BoutiqueFixture;
   readonly gown: VariantFixture;
-  /** Nobody's customer, nobody's colleague. */
+  /** Nobody's customer, nobody's colleague; invited to become a stylist. */
   readonly stranger: Person;
   /** Has a rental of the gown. */
   readonly customer: Person;
   readonly stylist: Person;
   readonly manager: Person;
   readonly owner: Person;
-  /** Manager of another boutique. */
-  readonly rival: Person;
+  readonly rivalStylist: Person;
+  readonly rivalManager: Person;
+  readonly rivalOwner: Person;
   readonly rivalBoutique: BoutiqueFixture;
   readonly admin: Person;
   /** Per public table, the key of a row of this boutique or of the customer, which nothing else refers to. */
@@ -23,20 +25,36 @@ export interface Cast {
 
 export type Key = Readonly<Record<string, string>>;
 
+/** Somebody of the cast by the name that a table of rights calls her by. */
+export function actorOf(cast: Cast, name: string): Actor {
+  if (name === "anon" || name === "service_role") return name;
+  return personOf(cast, name);
+}
+
+/** As actorOf, for those who have an account. */
+export function personOf(cast: Cast, name: string): Person {
+  const person = cast[name as "stranger"];
+  if (person?.accessToken === undefined) throw new Error(`There is nobody called ${name} in the cast.`);
+  return person;
+}
+
 export async function gatherCast(world: World): Promise<Cast> {
   const { sql } = world;
   const boutique = await makeBoutique(sql);
   const rivalBoutique = await makeBoutique(sql);
   const gown = await makeVariant(sql, boutique);
-  const [stranger, customer, stylist, manager, owner, rival, admin] = await Promise.all([
-    world.asCustomer("stranger"),
-    world.asCustomer("customer"),
-    world.asStaff(boutique.id, "stylist"),
-    world.asStaff(boutique.id, "manager"),
-    world.asStaff(boutique.id, "owner"),
-    world.asStaff(rivalBoutique.id, "manager"),
-    world.asAdmin(),
-  ]);
+  const [stranger, customer, stylist, manager, owner, rivalStylist, rivalManager, rivalOwner, admin] =
+    await Promise.all([
+      world.asCustomer("stranger"),
+      world.asCustomer("customer"),
+      world.asStaff(boutique.id, "stylist"),
+      world.asStaff(boutique.id, "manager"),
+      world.asStaff(boutique.id, "owner"),
+      world.asStaff(rivalBoutique.id, "stylist"),
+      world.asStaff(rivalBoutique.id, "manager"),
+      world.asStaff(rivalBoutique.id, "owner"),
+      world.asAdmin(),
+    ]);
   const { data: rental, error } = await customer.client.rpc("reserve_rental", {
     variant_id: gown.id,
     period: period(5, 6),
@@ -55,7 +73,7 @@ export async function gatherCast(world: World): Promise<Cast> {
     insert into public.categories (slug, name) values ('veils', 'Veils') returning id`;
   const [invitation] = await sql<{ id: string }[]>`
     insert into public.invitations (boutique_id, email, role, expires_at)
-    values (${boutique.id}, 'guest@nexus.test', 'stylist', now() + interval '1 day') returning id`;
+    values (${boutique.id}, ${stranger.email}, 'stylist', now() + interval '1 day') returning id`;
   const [change] = await sql<{ id: string }[]>`
     insert into public.boutique_status_changes (boutique_id, to_status, reason)
     values (${boutique.id}, 'active', 'Approved') returning id`;
@@ -88,5 +106,6 @@ export async function gatherCast(world: World): Promise<Cast> {
     account_deletions: { user_id: customer.id },
     audit_log: { id: logged?.id ?? "" },
   };
-  return { boutique, gown, stranger, customer, stylist, manager, owner, rival, rivalBoutique, admin, rows };
+  const staff = { stylist, manager, owner, rivalStylist, rivalManager, rivalOwner };
+  return { boutique, rivalBoutique, gown, stranger, customer, ...staff, admin, rows };
 }

@@ -7,7 +7,7 @@ import { createClient, type SupabaseClient } from "@supabase/supabase-js";
 import postgres, { type Sql } from "postgres";
 import { inject } from "vitest";
 import type { Database } from "../../functions/_shared/database.types.ts";
-import { DataApi, type ProjectKeys } from "../../stack/data-api.ts";
+import { DataApi, type DataApiOptions, type ProjectKeys } from "../../stack/data-api.ts";
 import { SUPERUSER } from "../../stack/postgres.ts";
 import { cloneDatabase, dropDatabase, withRole } from "../../stack/throwaway.ts";
 
@@ -53,6 +53,7 @@ export class World {
       poolSize: options.connections ?? 5,
       email: this.mails,
       studio: false,
+      ...options.auth,
     });
   }
 
@@ -124,4 +125,6 @@ export class World {
 export interface WorldOptions {
   /** Connections of the API to the database; raise it where a test needs requests that truly meet. */
   readonly connections?: number;
+  /** Settings of Auth other than those of supabase/config.toml. */
+  readonly auth?: Pick<DataApiOptions, "confirmEmail" | "environment">;
 }

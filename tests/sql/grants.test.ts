@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { DataApi } from "../../stack/data-api.ts";
+import { attempt } from "../helpers/act-as.ts";
+import { actorOf, type Cast, gatherCast } from "../helpers/cast.ts";
 import { makeBoutique } from "../helpers/fixtures.ts";
 import { World } from "../helpers/world.ts";
 
@@ -29,10 +31,15 @@ const writable: Readonly<Record<string, { insert?: string; update?: string }>> =
   rental_policies: { update: "buffer_days_after buffer_days_before hold_minutes max_days max_days_ahead min_days" },
 };
 
+const staff = ["stylist", "manager", "owner", "rivalStylist", "rivalManager", "rivalOwner"];
+const people = ["anon", "stranger", "customer", ...staff, "admin"];
+
 let world: World;
+let cast: Cast;
 
 beforeAll(async () => {
   world = await World.create();
+  cast = await gatherCast(world);
 });
 afterAll(() => world.close());
 
@@ -43,7 +50,7 @@ describe("the columns of a public table", () => {
       from pg_class c
       join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
       cross join unnest(array['insert', 'update']) v (verb)
-      where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
+      where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'v', 'm', 'f')
         and has_column_privilege('authenticated', c.oid, a.attnum, v.verb)
       group by c.relname, v.verb`;
     const actual: Record<string, { insert?: string; update?: string }> = {};
@@ -54,10 +61,29 @@ describe("the columns of a public table", () => {
   it("can be written by nobody who has not signed in", async () => {
     const rights = await world.sql`
       select c.relname from pg_class c
-      where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
+      where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'v', 'm', 'f')
         and (has_any_column_privilege('anon', c.oid, 'insert, update, references')
           or has_table_privilege('anon', c.oid, 'delete, truncate, trigger'))`;
     expect(rights).toEqual([]);
+  });
+
+  it("that are not written down are refused to everybody: states, prices paid, roles and all the rest", async () => {
+    const columns = await world.sql<{ table: string; column: string }[]>`
+      select c.relname::text as table, a.attname::text as column
+      from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+      where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'v', 'm', 'f')`;
+    const closed = columns.filter(({ table, column }) => !writable[table]?.update?.split(" ").includes(column));
+    expect(closed.length).toBeGreaterThan(100);
+    for (const { table, column } of closed) {
+      for (const person of people) {
+        const change = attempt(
+          world.sql,
+          actorOf(cast, person),
+          (sql) => sql`update ${sql(`public.${table}`)} set ${sql(column)} = default`,
+        );
+        await expect(change, `${person} writes ${table}.${column}`).rejects.toMatchObject({ code: "42501" });
+      }
+    }
   });
 });
 

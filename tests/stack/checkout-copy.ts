@@ -4,7 +4,8 @@ import { root } from "../../stack/paths.ts";
 
 /** A copy of the checkout that a test may break. What npm has installed is shared. */
 export function copyCheckout(target: string): string {
-  for (const entry of ["functions", "package.json", "stack", "supabase/config.toml", "supabase/migrations", "worker"]) {
+  const supabase = ["config.toml", "migrations", "templates"].map((entry) => `supabase/${entry}`);
+  for (const entry of ["functions", "package.json", "stack", ...supabase, "worker"]) {
     cpSync(join(root, entry), join(target, entry), { recursive: true });
   }
   cpSync(join(root, "supabase/seed.sql"), join(target, "supabase/seed.sql"));

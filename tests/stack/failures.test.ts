@@ -61,6 +61,10 @@ describe("a migration that is broken", () => {
       start(),
       /^nexus: supabase\/config\.toml has .+: auth\.email \(\{ "enable_telepathy": true \}\)\. .+/,
     );
+    writeFileSync(config, text.replace("templates/recovery.html", "templates/nowhere.html"));
+    await expectRefusal(start(), /^nexus: supabase\/config\.toml names \S+nowhere\.html for the mail recovery, .+/);
+    writeFileSync(config, text.replace(/email_sent = \d+/, 'email_sent = "many"'));
+    await expectRefusal(start(), /^nexus: supabase\/config\.toml has .+auth\.rate_limit\.email_sent.+/);
     writeFileSync(config, "[auth");
     await expectRefusal(start(), /^nexus: supabase\/config\.toml has .+/);
     writeFileSync(config, text);

@@ -1,0 +1,192 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Cast, gatherCast, personOf } from "../helpers/cast.ts";
+import { everyRow } from "../helpers/every-row.ts";
+import { makeVariant, type VariantFixture } from "../helpers/fixtures.ts";
+import { type Call, type Reply, send } from "../helpers/rest.ts";
+import { World } from "../helpers/world.ts";
+
+/** Inserts, upserts and updates that would overwrite a foreign row or carry a row from one boutique to another. */
+
+type Row = Readonly<Record<string, unknown>>;
+
+let world: World;
+let cast: Cast;
+/** A product with a garment of the other boutique. */
+let theirs: VariantFixture;
+
+beforeAll(async () => {
+  world = await World.create();
+  cast = await gatherCast(world);
+  theirs = await makeVariant(world.sql, cast.rivalBoutique);
+});
+afterAll(() => world.close());
+
+/** Rows of the boutique as somebody who knows their ids would send them, and the keys that upserts meet them by. */
+const rows: Readonly<Record<string, { readonly keys: readonly string[]; readonly row: () => Row }>> = {
+  products: {
+    keys: ["id", "boutique_id,slug", "id,boutique_id"],
+    row: () => ({ id: cast.gown.productId, boutique_id: cast.boutique.id, slug: cast.gown.productSlug, name: "Mine" }),
+  },
+  product_variants: {
+    keys: ["id", "boutique_id,sku", "product_id,size,color"],
+    row: () => ({
+      id: cast.gown.id,
+      product_id: cast.gown.productId,
+      boutique_id: cast.boutique.id,
+      size: "38",
+      color: "",
+      sku: cast.gown.productSlug,
+      rental_price_per_day: 1,
+    }),
+  },
+  product_media: {
+    keys: ["id"],
+    row: () => ({
+      ...cast.rows["product_media"],
+      product_id: cast.gown.productId,
+      boutique_id: cast.boutique.id,
+      storage_path: `${cast.boutique.id}/mine.jpg`,
+      alt: "Mine",
+    }),
+  },
+  locations: {
+    keys: ["id", "id,boutique_id"],
+    row: () => ({
+      id: cast.boutique.locationId,
+      boutique_id: cast.boutique.id,
+      name: "Mine",
+      city: "Adama",
+      country: "ET",
+      timezone: "Africa/Addis_Ababa",
+    }),
+  },
+  garments: {
+    keys: ["id", "boutique_id,serial"],
+    row: () => ({
+      id: cast.gown.garmentIds[0],
+      boutique_id: cast.boutique.id,
+      variant_id: cast.gown.id,
+      location_id: cast.boutique.locationId,
+      serial: `${cast.gown.productSlug}-1`,
+    }),
+  },
+  designers: { keys: ["id", "slug"], row: () => ({ slug: "atelier-bole", label: "Mine" }) },
+  categories: { keys: ["id", "slug"], row: () => ({ slug: "veils", name: "Mine" }) },
+  profiles: { keys: ["id"], row: () => ({ id: cast.customer.id, display_name: "Mine" }) },
+  boutiques: {
+    keys: ["id", "slug"],
+    row: () => ({
+      id: cast.boutique.id,
+      slug: cast.boutique.slug,
+      name: "Mine",
+      currency: "ETB",
+      timezone: "Africa/Addis_Ababa",
+    }),
+  },
+  rental_policies: { keys: ["boutique_id"], row: () => ({ boutique_id: cast.boutique.id, hold_minutes: 1 }) },
+};
+
+/**
+ * A write that must come to nothing: it is refused, or passes by the row, and does not show it. It is sent twice, for
+ * a write that wants its row back is also refused to those who may write it and not read it.
+ */
+async function expectNothing(who: string, call: Call): Promise<Reply> {
+  const before = await everyRow(world.sql);
+  const token = personOf(cast, who).accessToken;
+  const write = (prefer: string) =>
+    send(world, { ...call, token, headers: { prefer: [prefer, call.headers?.["prefer"]].join() } });
+  await write("return=minimal");
+  const reply = await write("return=representation");
+  expect(await everyRow(world.sql), `${who} ${call.path}`).toEqual(before);
+  if (reply.status < 300) expect(reply.body, `${who} ${call.path}`).toEqual([]);
+  else expect(reply.status, `${who} ${call.path}`).toBeOneOf([400, 403, 404, 405, 409]);
+  return reply;
+}
+
+describe.each(["stranger", "rivalManager", "rivalOwner"])("the %s", (who) => {
+  it("knows rows of every table that people may write", async () => {
+    const tables = await world.sql<{ name: string }[]>`
+      select relname as name from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'v')
+        and has_any_column_privilege('authenticated', oid, 'insert, update')`;
+    expect(Object.keys(rows).toSorted()).toEqual(tables.map(({ name }) => name).toSorted());
+  });
+
+  describe.each(Object.entries(rows))("and a foreign row of %s", (table, { keys, row }) => {
+    it.each(keys)("neither overwrite it nor take it by an upsert on %s", async (key) => {
+      for (const change of [{}, { boutique_id: cast.rivalBoutique.id }]) {
+        for (const resolution of ["merge-duplicates", "ignore-duplicates"]) {
+          const json = "boutique_id" in row() ? { ...row(), ...change } : row();
+          const headers = { prefer: `resolution=${resolution}` };
+          await expectNothing(who, { path: `/rest/v1/${table}?on_conflict=${key}`, json, headers });
+        }
+      }
+    });
+
+    it("neither insert nor put it", async () => {
+      const [column = ""] = (keys[0] ?? "").split(",");
+      await expectNothing(who, { path: `/rest/v1/${table}`, json: row() });
+      await expectNothing(who, { path: `/rest/v1/${table}?columns=${Object.keys(row())}`, json: { ...row(), x: 1 } });
+      const path = `/rest/v1/${table}?${column}=eq.${row()[column] ?? "none"}`;
+      await expectNothing(who, { path, method: "PUT", json: row() });
+    });
+  });
+});
+
+describe("a row of one's own boutique", () => {
+  const own = (): readonly (readonly [table: string, id: string])[] => [
+    ["products", theirs.productId],
+    ["product_variants", theirs.id],
+    ["garments", theirs.garmentIds[0] ?? ""],
+    ["locations", cast.rivalBoutique.locationId],
+  ];
+
+  it("is not given to another by an update or an upsert", async () => {
+    for (const [table, id] of own()) {
+      const json = { boutique_id: cast.boutique.id };
+      const path = `/rest/v1/${table}?id=eq.${id}`;
+      for (const who of ["rivalManager", "rivalOwner"]) {
+        const reply = await expectNothing(who, { path, method: "PATCH", json });
+        expect(reply, table).toMatchObject({ status: 403, body: { code: "42501" } });
+        const headers = { prefer: "resolution=merge-duplicates" };
+        const whole = { ...rows[table]?.row(), id, ...json };
+        await expectNothing(who, { path: `/rest/v1/${table}?on_conflict=id`, json: whole, headers });
+      }
+    }
+  });
+
+  it("is not hung below another's", async () => {
+    const changes: readonly (readonly [table: string, id: string, change: Row])[] = [
+      ["product_variants", theirs.id, { product_id: cast.gown.productId }],
+      ["garments", theirs.garmentIds[0] ?? "", { variant_id: cast.gown.id }],
+      ["garments", theirs.garmentIds[0] ?? "", { location_id: cast.boutique.locationId }],
+    ];
+    for (const [table, id, json] of changes) {
+      await expectNothing("rivalOwner", { path: `/rest/v1/${table}?id=eq.${id}`, method: "PATCH", json });
+    }
+  });
+
+  it("does not carry a foreign one along in the same request", async () => {
+    const mine = { boutique_id: cast.rivalBoutique.id, slug: "mine", name: "Mine" };
+    const foreign = { boutique_id: cast.boutique.id, slug: "foreign", name: "Foreign" };
+    for (const json of [
+      [mine, foreign],
+      [foreign, mine],
+    ]) {
+      const reply = await expectNothing("rivalManager", { path: "/rest/v1/products", json });
+      expect(reply).toMatchObject({ status: 403, body: { code: "42501" } });
+    }
+  });
+
+  it("is all that a change without a filter meets", async () => {
+    const foreign = () => world.sql`
+      select * from public.product_variants where boutique_id = ${cast.boutique.id} order by id`;
+    const before = await foreign();
+    const token = cast.rivalManager.accessToken;
+    for (const query of ["", "?id=not.is.null", "?or=(id.is.null,id.not.is.null)"]) {
+      await send(world, { path: `/rest/v1/product_variants${query}`, method: "PATCH", json: { deposit: 7 }, token });
+    }
+    expect(await foreign()).toEqual(before);
+    const [mine] = await world.sql`select deposit from public.product_variants where id = ${theirs.id}`;
+    expect(mine).toEqual({ deposit: "7" });
+  });
+});

@@ -1,0 +1,99 @@
+import { randomUUID } from "node:crypto";
+import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { apiHandler } from "../../stack/api.ts";
+import { FunctionsHost } from "../../stack/functions-host.ts";
+import { Gateway } from "../../stack/gateway.ts";
+import { root } from "../../stack/paths.ts";
+import { freePort } from "../../stack/ports.ts";
+import { outcomesOf, readRights } from "../helpers/rights.ts";
+import { claimsOf, sign, unsigned } from "../helpers/tokens.ts";
+import { type Person, World } from "../helpers/world.ts";
+
+/**
+ * How every function answers to whom it does not know: the status per key and token that a request brings.
+ *
+ * forged and unsigned are tokens of service_role, alone or beside the publishable key; session is a genuine one.
+ */
+const expected = `
+function  path       nothing  wrong_key  session_as_key  session  forged  publishable  publishable+session  publishable+forged  publishable+unsigned  secret
+
+catalog   /products  401      401        401             401      401     200          200                  200                 200                   200
+`;
+
+const { people: callers, rights } = readRights(expected);
+const functionsDir = join(root, "functions");
+const logDir = mkdtempSync(join(tmpdir(), "nexus-doors-"));
+let world: World;
+let host: FunctionsHost;
+let gateway: Gateway;
+let origin: string;
+let bride: Person;
+
+beforeAll(async () => {
+  world = await World.create();
+  bride = await world.asCustomer("Selam");
+  const port = await freePort();
+  origin = `http://127.0.0.1:${port}`;
+  const environment = {
+    SUPABASE_URL: origin,
+    SUPABASE_PUBLISHABLE_KEYS: JSON.stringify({ default: world.keys.publishable }),
+    SUPABASE_SECRET_KEYS: JSON.stringify({ default: world.keys.secret }),
+  };
+  host = new FunctionsHost({ functionsDir, logDir, environment });
+  gateway = new Gateway({ name: "test", port, handler: apiHandler(world.api, host) });
+  await gateway.start();
+});
+afterAll(async () => {
+  await gateway?.stop();
+  await host?.stop();
+  await world?.close();
+  rmSync(logDir, { recursive: true, force: true });
+});
+
+/** The headers by which a caller makes itself known. */
+function headersOf(caller: string): Record<string, string> {
+  const keys: Readonly<Record<string, string>> = {
+    wrong_key: `sb_publishable_${"x".repeat(22)}`,
+    session_as_key: bride.accessToken,
+    publishable: world.keys.publishable,
+    secret: world.keys.secret,
+  };
+  const claims = { ...claimsOf(bride.accessToken), role: "service_role" };
+  const tokens: Readonly<Record<string, string>> = {
+    session: bride.accessToken,
+    forged: sign(claims, randomUUID()),
+    unsigned: unsigned(claims),
+  };
+  const headers: Record<string, string> = {};
+  for (const part of caller.split("+")) {
+    if (keys[part] !== undefined) headers["apikey"] = keys[part];
+    if (tokens[part] !== undefined) headers["authorization"] = `Bearer ${tokens[part]}`;
+  }
+  return headers;
+}
+
+const call = (name: string, path: string, caller: string) =>
+  fetch(`${origin}/functions/v1/${name}${path}`, { headers: headersOf(caller) });
+
+describe("the door of a function", () => {
+  it("is written down for every function", () => {
+    const functions = readdirSync(functionsDir).filter((name) => existsSync(join(functionsDir, name, "index.ts")));
+    expect([...new Set(rights.map(({ subject }) => subject))].toSorted()).toEqual(functions.toSorted());
+  });
+
+  it.each(rights)("is kept: $subject at $act", async ({ subject, act, outcomes }) => {
+    const actual = await outcomesOf(callers, async (caller) => String((await call(subject, act, caller)).status));
+    expect(actual).toEqual(outcomes);
+  });
+
+  it.each(rights)("opens no wider to a forged token: $subject at $act", async ({ subject, act }) => {
+    const plain = await (await call(subject, act, "publishable")).text();
+    for (const caller of ["publishable+forged", "publishable+unsigned"]) {
+      const reply = await call(subject, act, caller);
+      if (reply.status !== 401) expect(await reply.text()).toBe(plain);
+    }
+  });
+});

@@ -1,0 +1,93 @@
+import type { TransactionSql } from "postgres";
+import { attempt } from "./act-as.ts";
+import { actorOf, type Cast, type Key } from "./cast.ts";
+import type { World } from "./world.ts";
+
+export const verbs = ["select", "insert", "update", "delete"] as const;
+
+/** A valid new row of every table that an API role may insert into, in the columns that are granted. */
+const newRows: Readonly<Record<string, (cast: Cast) => Record<string, string | number>>> = {
+  designers: () => ({ slug: "new", label: "New" }),
+  categories: () => ({ slug: "new", name: "New" }),
+  products: ({ boutique }) => ({ boutique_id: boutique.id, slug: "new", name: "New" }),
+  product_variants: ({ boutique, gown }) => ({
+    product_id: gown.productId,
+    boutique_id: boutique.id,
+    size: "44",
+    sku: "new",
+    rental_price_per_day: 100,
+  }),
+  product_media: ({ boutique, gown }) => ({
+    product_id: gown.productId,
+    boutique_id: boutique.id,
+    storage_path: `${boutique.id}/new.jpg`,
+    alt: "New",
+  }),
+  locations: ({ boutique }) => ({
+    boutique_id: boutique.id,
+    name: "New",
+    city: "Bahir Dar",
+    country: "ET",
+    timezone: "Africa/Addis_Ababa",
+  }),
+  garments: ({ boutique, gown }) => ({
+    boutique_id: boutique.id,
+    variant_id: gown.id,
+    location_id: boutique.locationId,
+    serial: "new",
+  }),
+};
+
+/**
+ * What comes of somebody trying a verb on the cast's row of a table: `row` when it was read or written, `none` when
+ * it was not met, 42501 when the verb was refused. It is undone.
+ */
+export async function tryVerb(world: World, cast: Cast, who: string, verb: string, table: string): Promise<string> {
+  const column = await writableColumn(world, table);
+  try {
+    const { count } = await attempt(world.sql, actorOf(cast, who), (sql) => run(sql, cast, verb, table, column));
+    return count > 0 ? "row" : "none";
+  } catch (error) {
+    if ((error as { code?: string }).code === "42501") return "42501";
+    throw error;
+  }
+}
+
+async function run(
+  sql: TransactionSql,
+  cast: Cast,
+  verb: string,
+  table: string,
+  column: string,
+): Promise<{ count: number }> {
+  const name = sql(`public.${table}`);
+  const isTheRow = matches(sql, cast.rows[table] ?? {});
+  switch (verb) {
+    case "select":
+      return sql`select 1 from ${name} where ${isTheRow}`;
+    case "insert":
+      return sql`insert into ${name} ${sql(newRows[table]?.(cast) ?? cast.rows[table] ?? {})}`;
+    case "update":
+      return sql`update ${name} set ${sql(column)} = ${sql(column)} where ${isTheRow}`;
+    case "delete":
+      return sql`delete from ${name} where ${isTheRow}`;
+    default:
+      throw new Error(`${verb} is no verb.`);
+  }
+}
+
+function matches(sql: TransactionSql, key: Key) {
+  return Object.entries(key).reduce(
+    (condition, [column, value]) => sql`${condition} and ${sql(column)} = ${value}`,
+    sql`true`,
+  );
+}
+
+/** A column that the signed-in may update, or any where there is none. */
+async function writableColumn(world: World, table: string): Promise<string> {
+  const [column] = await world.sql<{ name: string }[]>`
+    select a.attname as name from pg_attribute a
+    where a.attrelid = ${`public.${table}`}::regclass and a.attnum > 0 and not a.attisdropped
+    order by has_column_privilege('authenticated', a.attrelid, a.attnum, 'update') desc, a.attnum limit 1`;
+  return column?.name ?? "";
+}

@@ -1,0 +1,282 @@
+import { randomUUID } from "node:crypto";
+import type { TransactionSql } from "postgres";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { attempt } from "../helpers/act-as.ts";
+import { actorOf, type Cast, gatherCast } from "../helpers/cast.ts";
+import { day, period } from "../helpers/fixtures.ts";
+import { outcomesOf, type Right, readRights } from "../helpers/rights.ts";
+import { World } from "../helpers/world.ts";
+
+/**
+ * What comes of every function of the API, called by everybody about the boutique and the customer of the cast.
+ *
+ * ok: it does it; 42501: it is not for this role; a word: the hint of the refusal. A function whose answer depends
+ * on what it is asked for has several lines; `sent` below has the arguments of each.
+ */
+const expected = `
+function              about               anon   stranger              customer              stylist            manager               owner                 rivalStylist          rivalManager          rivalOwner            admin                 service_role
+
+quote_rental          gown                ok     ok                    ok                    ok                 ok                    ok                    ok                    ok                    ok                    ok                    ok
+product_availability  gown                ok     ok                    ok                    ok                 ok                    ok                    ok                    ok                    ok                    ok                    ok
+reserve_rental        gown                42501  ok                    ok                    ok                 ok                    ok                    ok                    ok                    ok                    ok                    42501
+
+confirm_rental        rental              42501  rental_not_found      rental_not_found      ok                 ok                    ok                    rental_not_found      rental_not_found      rental_not_found      rental_not_found      42501
+cancel_rental         rental              42501  rental_not_found      ok                    ok                 ok                    ok                    rental_not_found      rental_not_found      rental_not_found      rental_not_found      42501
+
+my_permissions        herself             42501  ok                    ok                    ok                 ok                    ok                    ok                    ok                    ok                    ok                    42501
+apply_for_boutique    new_boutique        42501  ok                    ok                    ok                 ok                    ok                    ok                    ok                    ok                    ok                    42501
+set_boutique_status   boutique            42501  not_allowed           not_allowed           not_allowed        not_allowed           not_allowed           not_allowed           not_allowed           not_allowed           ok                    42501
+
+invite_member         as_stylist          42501  not_allowed           not_allowed           not_allowed        ok                    ok                    not_allowed           not_allowed           not_allowed           not_allowed           42501
+invite_member         as_manager          42501  not_allowed           not_allowed           not_allowed        not_allowed           ok                    not_allowed           not_allowed           not_allowed           not_allowed           42501
+invite_member         as_owner            42501  not_allowed           not_allowed           not_allowed        owner_by_transfer     owner_by_transfer     not_allowed           not_allowed           not_allowed           not_allowed           42501
+revoke_invitation     invitation          42501  invitation_not_found  invitation_not_found  invitation_not_found  ok                 ok                    invitation_not_found  invitation_not_found  invitation_not_found  invitation_not_found  42501
+accept_invitation     strangers_token     42501  ok                    other_address         other_address      other_address         other_address         other_address         other_address         other_address         other_address         42501
+accept_invitation     guessed_token       42501  invitation_not_found  invitation_not_found  invitation_not_found  invitation_not_found  invitation_not_found  invitation_not_found  invitation_not_found  invitation_not_found  invitation_not_found  42501
+
+change_member_role    stylist_to_stylist  42501  not_allowed           not_allowed           not_allowed        ok                    ok                    not_allowed           not_allowed           not_allowed           not_allowed           42501
+change_member_role    stylist_to_manager  42501  not_allowed           not_allowed           not_allowed        not_allowed           ok                    not_allowed           not_allowed           not_allowed           not_allowed           42501
+change_member_role    manager_to_owner    42501  not_allowed           not_allowed           not_allowed        not_allowed           ok                    not_allowed           not_allowed           not_allowed           not_allowed           42501
+change_member_role    owner_to_stylist    42501  not_allowed           not_allowed           not_allowed        not_allowed           last_owner            not_allowed           not_allowed           not_allowed           not_allowed           42501
+change_member_role    stranger_to_owner   42501  not_allowed           not_allowed           not_allowed        member_not_found      member_not_found      not_allowed           not_allowed           not_allowed           not_allowed           42501
+remove_member         stylist             42501  member_not_found      member_not_found      ok                 ok                    ok                    member_not_found      member_not_found      member_not_found      member_not_found      42501
+remove_member         manager             42501  member_not_found      member_not_found      not_allowed        ok                    ok                    member_not_found      member_not_found      member_not_found      member_not_found      42501
+remove_member         owner               42501  member_not_found      member_not_found      not_allowed        not_allowed           last_owner            member_not_found      member_not_found      member_not_found      member_not_found      42501
+transfer_ownership    to_manager          42501  not_allowed           not_allowed           not_allowed        not_allowed           ok                    not_allowed           not_allowed           not_allowed           not_allowed           42501
+transfer_ownership    to_rivalOwner       42501  not_allowed           not_allowed           not_allowed        not_allowed           member_not_found      not_allowed           not_allowed           not_allowed           not_allowed           42501
+
+request_data_export   herself             42501  ok                    ok                    ok                    ok                    ok                    ok                    ok                    ok                    ok                    42501
+delete_account        herself             42501  ok                    open_rentals          ok                    ok                    last_owner            ok                    ok                    last_owner            ok                    42501
+undo_account_deletion herself             42501  ok                    ok                    ok                    ok                    ok                    ok                    ok                    ok                    ok                    42501
+draw_token            bucket              42501  42501                 42501                 42501                 42501                 42501                 42501                 42501                 42501                 42501                 ok
+`;
+
+/** The same while the boutique is suspended: its people read and may leave; an invitation that is out still counts. */
+const whileSuspended = `
+function              about               anon               stranger              customer              stylist               manager               owner                 rivalStylist          rivalManager          rivalOwner            admin                 service_role
+
+quote_rental          gown                variant_not_found  variant_not_found     variant_not_found     variant_not_found     variant_not_found     variant_not_found     variant_not_found     variant_not_found     variant_not_found     variant_not_found     variant_not_found
+product_availability  gown                product_not_found  product_not_found     product_not_found     product_not_found     product_not_found     product_not_found     product_not_found     product_not_found     product_not_found     product_not_found     product_not_found
+reserve_rental        gown                42501              variant_not_found     variant_not_found     variant_not_found     variant_not_found     variant_not_found     variant_not_found     variant_not_found     variant_not_found     variant_not_found     42501
+confirm_rental        rental              42501              rental_not_found      rental_not_found      rental_not_found      rental_not_found      rental_not_found      rental_not_found      rental_not_found      rental_not_found      rental_not_found      42501
+cancel_rental         rental              42501              rental_not_found      ok                    rental_not_found      rental_not_found      rental_not_found      rental_not_found      rental_not_found      rental_not_found      rental_not_found      42501
+my_permissions        herself             42501              ok                    ok                    ok                    ok                    ok                    ok                    ok                    ok                    ok                    42501
+apply_for_boutique    new_boutique        42501              ok                    ok                    ok                    ok                    ok                    ok                    ok                    ok                    ok                    42501
+set_boutique_status   boutique            42501              not_allowed           not_allowed           not_allowed           not_allowed           not_allowed           not_allowed           not_allowed           not_allowed           ok                    42501
+invite_member         as_stylist          42501              not_allowed           not_allowed           not_allowed           not_allowed           not_allowed           not_allowed           not_allowed           not_allowed           not_allowed           42501
+revoke_invitation     invitation          42501              invitation_not_found  invitation_not_found  invitation_not_found  invitation_not_found  invitation_not_found  invitation_not_found  invitation_not_found  invitation_not_found  invitation_not_found  42501
+accept_invitation     strangers_token     42501              ok                    other_address         other_address         other_address         other_address         other_address         other_address         other_address         other_address         42501
+change_member_role    stylist_to_stylist  42501              not_allowed           not_allowed           not_allowed           not_allowed           not_allowed           not_allowed           not_allowed           not_allowed           not_allowed           42501
+remove_member         stylist             42501              member_not_found      member_not_found      ok                    not_allowed           not_allowed           member_not_found      member_not_found      member_not_found      member_not_found      42501
+transfer_ownership    to_manager          42501              not_allowed           not_allowed           not_allowed           not_allowed           not_allowed           not_allowed           not_allowed           not_allowed           not_allowed           42501
+request_data_export   herself             42501              ok                    ok                    ok                    ok                    ok                    ok                    ok                    ok                    ok                    42501
+delete_account        herself             42501              ok                    open_rentals          ok                    ok                    last_owner            ok                    ok                    last_owner            ok                    42501
+undo_account_deletion herself             42501              ok                    ok                    ok                    ok                    ok                    ok                    ok                    ok                    ok                    42501
+draw_token            bucket              42501              42501                 42501                 42501                 42501                 42501                 42501                 42501                 42501                 42501                 ok
+`;
+
+const { people, rights } = readRights(expected);
+const { rights: suspended } = readRights(whileSuspended);
+const cells = rights.length * people.length;
+const suspendedCells = suspended.length * people.length;
+
+type Arguments = Readonly<Record<string, string>>;
+
+/** What each line of the table sends. */
+const sent: Readonly<Record<string, (cast: Cast) => Arguments>> = {
+  "quote_rental gown": ({ gown }) => ({ variant_id: gown.id, period: period(40, 41) }),
+  "product_availability gown": ({ gown }) => ({ product_id: gown.productId, from_date: day(1), to_date: day(2) }),
+  "reserve_rental gown": ({ gown }) => ({
+    variant_id: gown.id,
+    period: period(40, 41),
+    idempotency_key: randomUUID(),
+  }),
+  "confirm_rental rental": ({ rows }) => ({ rental_id: rows["rentals"]?.["id"] ?? "" }),
+  "cancel_rental rental": ({ rows }) => ({ rental_id: rows["rentals"]?.["id"] ?? "" }),
+  "my_permissions herself": () => ({}),
+  "request_data_export herself": () => ({}),
+  "delete_account herself": () => ({}),
+  "undo_account_deletion herself": () => ({}),
+  "draw_token bucket": () => ({ bucket: "x", capacity: "2", per_minute: "1", tokens: "1" }),
+  "apply_for_boutique new_boutique": () => ({
+    slug: "new-boutique",
+    name: "New",
+    currency: "ETB",
+    timezone: "Africa/Addis_Ababa",
+    message: "We open in Bole.",
+  }),
+  "set_boutique_status boutique": ({ boutique }) => ({
+    boutique_id: boutique.id,
+    status: "suspended",
+    reason: "Complaints",
+  }),
+  "invite_member as_stylist": (cast) => invitation(cast, "stylist"),
+  "invite_member as_manager": (cast) => invitation(cast, "manager"),
+  "invite_member as_owner": (cast) => invitation(cast, "owner"),
+  "revoke_invitation invitation": ({ rows }) => ({ invitation_id: rows["invitations"]?.["id"] ?? "" }),
+  "accept_invitation strangers_token": () => ({ token: "the token of the mail" }),
+  "accept_invitation guessed_token": () => ({ token: "guess" }),
+  "change_member_role stylist_to_stylist": (cast) => role(cast, cast.stylist, "stylist"),
+  "change_member_role stylist_to_manager": (cast) => role(cast, cast.stylist, "manager"),
+  "change_member_role manager_to_owner": (cast) => role(cast, cast.manager, "owner"),
+  "change_member_role owner_to_stylist": (cast) => role(cast, cast.owner, "stylist"),
+  "change_member_role stranger_to_owner": (cast) => role(cast, cast.stranger, "owner"),
+  "remove_member stylist": (cast) => member(cast, cast.stylist),
+  "remove_member manager": (cast) => member(cast, cast.manager),
+  "remove_member owner": (cast) => member(cast, cast.owner),
+  "transfer_ownership to_manager": (cast) => member(cast, cast.manager),
+  "transfer_ownership to_rivalOwner": (cast) => member(cast, cast.rivalOwner),
+};
+
+const member = ({ boutique }: Cast, { id }: { readonly id: string }) => ({ boutique_id: boutique.id, user_id: id });
+const role = (cast: Cast, person: { readonly id: string }, name: string) => ({ ...member(cast, person), role: name });
+const invitation = ({ boutique }: Cast, name: string) => ({
+  boutique_id: boutique.id,
+  email: "new@nexus.test",
+  role: name,
+});
+
+/**
+ * The functions of `private` that API roles may execute, and what they need them for: everything else there is for
+ * the owner alone. A body is what a function of `public` with the same name wraps.
+ */
+const helpers = `
+function              needed_for   anon  authenticated  service_role
+
+uuid_v7               default      yes   yes            yes
+raise_error           refusal      yes   yes            yes
+is_timezone           check        no    yes            yes
+minimum_role          policy       no    yes            yes
+my_boutique_ids       policy       no    yes            yes
+is_admin              policy       no    yes            yes
+draw_sign_in          gateway      no    no             yes
+return_sign_in        gateway      no    no             yes
+quote_rental          body         yes   yes            yes
+product_availability  body         yes   yes            yes
+reserve_rental        body         no    yes            no
+confirm_rental        body         no    yes            no
+cancel_rental         body         no    yes            no
+my_permissions        body         no    yes            no
+apply_for_boutique    body         no    yes            no
+set_boutique_status   body         no    yes            no
+invite_member         body         no    yes            no
+revoke_invitation     body         no    yes            no
+accept_invitation     body         no    yes            no
+change_member_role    body         no    yes            no
+remove_member         body         no    yes            no
+transfer_ownership    body         no    yes            no
+request_data_export   body         no    yes            no
+delete_account        body         no    yes            no
+undo_account_deletion body         no    yes            no
+draw_token            body         no    no             yes
+`;
+
+const apiRoles = ["anon", "authenticated", "service_role"];
+
+let world: World;
+let cast: Cast;
+
+beforeAll(async () => {
+  world = await World.create();
+  cast = await gatherCast(world);
+  // Nobody leaves here: who does rents nothing.
+  await world.sql`delete from public.account_deletions`;
+  await world.sql`
+    insert into private.invitation_tokens (invitation_id, token_hash)
+    values (${cast.rows["invitations"]?.["id"] ?? ""}, extensions.digest('the token of the mail', 'sha256'))`;
+});
+afterAll(() => world.close());
+
+describe(`the right to call, ${cells} cells`, () => {
+  it("is written down for every function that an API role may execute, and for no other", async () => {
+    const functions = await executable("public");
+    const named = new Set(rights.map(({ subject }) => subject));
+    expect([...named].toSorted()).toEqual([...new Set(functions.map(({ name }) => name))].toSorted());
+    // Two functions of one name would hide behind one line.
+    expect(functions).toHaveLength(named.size);
+    expect(rights.map(({ subject, act }) => `${subject} ${act}`).toSorted()).toEqual(Object.keys(sent).toSorted());
+  });
+
+  it.each(rights)("is kept for $subject about $act", async ({ subject, act, outcomes }) => {
+    expect(await outcomesOf(people, (person) => tryCall(person, subject, act))).toEqual(outcomes);
+  });
+});
+
+describe(`the right to call about a suspended boutique, ${suspendedCells} cells`, () => {
+  const setStatus = (status: string) =>
+    world.sql`update public.boutiques set status = ${status} where id = ${cast.boutique.id}`;
+  beforeAll(() => setStatus("suspended"));
+  afterAll(() => setStatus("active"));
+
+  it("is written down for every function", () => {
+    const names = (lines: readonly Right[]) => new Set(lines.map(({ subject }) => subject));
+    expect(names(suspended)).toEqual(names(rights));
+  });
+
+  it.each(suspended)("is kept for $subject about $act", async ({ subject, act, outcomes }) => {
+    expect(await outcomesOf(people, (person) => tryCall(person, subject, act))).toEqual(outcomes);
+  });
+});
+
+describe("what is behind the API", () => {
+  it("has no function that an API role may execute, but for the helpers that are written down", async () => {
+    const { people: roles, rights: known } = readRights(helpers);
+    expect(roles).toEqual(apiRoles);
+    const functions = await executable("private");
+    const actual = functions.map(({ name, roles: may }) => ({
+      subject: name,
+      outcomes: Object.fromEntries(apiRoles.map((api) => [api, may.includes(api) ? "yes" : "no"])),
+    }));
+    const bySubject = (a: { subject: string }, b: { subject: string }) => a.subject.localeCompare(b.subject);
+    const written = known.map(({ subject, outcomes }) => ({ subject, outcomes }));
+    expect(actual.toSorted(bySubject)).toEqual(written.toSorted(bySubject));
+    const bodies = known.filter(({ act }) => act === "body").map(({ subject }) => subject);
+    const wrappers = (await executable("public")).map(({ name }) => name);
+    expect(bodies.toSorted()).toEqual(wrappers.toSorted());
+  });
+
+  it("has no table that an API role may touch, and no queue that it may reach", async () => {
+    const tables = await world.sql`
+      select c.oid::regclass::text as name, r.role
+      from pg_class c cross join unnest(${apiRoles}::text[]) r (role)
+      where c.relnamespace::regnamespace::text in ('private', 'pgboss') and c.relkind in ('r', 'p', 'v', 'm', 'S')
+        and (case when c.relkind = 'S' then has_sequence_privilege(r.role, c.oid, 'usage, select, update')
+          else has_any_column_privilege(r.role, c.oid, 'select, insert, update, references')
+            or has_table_privilege(r.role, c.oid, 'delete, truncate, trigger') end)`;
+    expect([...tables]).toEqual([]);
+    const schemas = await world.sql<{ name: string }[]>`
+      select n.nspname as name from pg_namespace n
+      where n.nspname in ('private', 'pgboss', 'supabase_migrations')
+        and has_schema_privilege('authenticated', n.oid, 'usage')`;
+    expect(schemas.map(({ name }) => name)).toEqual(["private"]);
+  });
+});
+
+/** Functions of a schema that API roles may execute. */
+function executable(schema: string): Promise<{ name: string; roles: string[] }[]> {
+  return world.sql<{ name: string; roles: string[] }[]>`
+    select p.proname::text as name, array_agg(r.role) as roles
+    from pg_proc p cross join unnest(${apiRoles}::text[]) r (role)
+    where p.pronamespace = ${schema}::regnamespace and has_function_privilege(r.role, p.oid, 'execute')
+    group by p.oid`;
+}
+
+/** What comes of somebody calling a function about something. It is undone. */
+function tryCall(who: string, name: string, about: string): Promise<string> {
+  const args = sent[`${name} ${about}`]?.(cast) ?? {};
+  return attempt(world.sql, actorOf(cast, who), (sql) => call(sql, name, args)).catch(refusal);
+}
+
+/** Calls a function by the names of its arguments. A refusal may also be the answer: its hint is the outcome then. */
+async function call(sql: TransactionSql, name: string, args: Arguments): Promise<string> {
+  const names = Object.keys(args).map((argument, n) => `${argument} => $${n + 1}`);
+  const query = `select to_jsonb(answer) ->> 'hint' as hint from public.${name}(${names.join(", ")}) answer`;
+  const [row] = await sql.unsafe<{ hint: string | null }[]>(query, Object.values(args));
+  return row?.hint ?? "ok";
+}
+
+function refusal(error: { code?: string; hint?: string }): string {
+  if (error.code === "42501") return error.code;
+  if (error.code?.startsWith("PT") && error.hint !== undefined) return error.hint;
+  throw error;
+}
