@@ -1,5 +1,6 @@
 import pino from "pino";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
+import { formatFor } from "../../functions/_shared/notifications/language.ts";
 import { freePort } from "../../stack/ports.ts";
 import { readConfig } from "../../worker/config.ts";
 import { startWorker } from "../../worker/worker.ts";
@@ -81,7 +82,8 @@ describe("the mail of a reservation", () => {
       headers: { "message-id": expect.stringContaining(`rental_reserved.${rental.id}@`) },
     });
     expect(mails[0]?.text).toContain("Dear Selam <b>,");
-    expect(mails[0]?.text).toContain(`Days: ${day(5)} to ${day(6)}`);
+    const { day: written } = formatFor("en");
+    expect(mails[0]?.text).toContain(`Days: ${written(day(5))} to ${written(day(6))}`);
     expect(mails[0]?.text).toMatch(/Price: .*300/);
     expect(mails[0]?.text).toMatch(/Deposit: .*700/);
     expect(mails[0]?.html).toContain("Dear Selam &lt;b&gt;,");
