@@ -56,11 +56,15 @@ async function verified(context: Context, secret: string): Promise<Event> {
   // Resend signs by the scheme of Standard Webhooks, under the names that it had before.
   const header = (name: string) => context.req.header(`svix-${name}`) ?? context.req.header(`webhook-${name}`) ?? "";
   try {
-    new Webhook(secret).verify(body, {
-      "webhook-id": header("id"),
-      "webhook-timestamp": header("timestamp"),
-      "webhook-signature": header("signature"),
-    });
+    new Webhook(secret).verify(
+      body,
+      {
+        "webhook-id": header("id"),
+        "webhook-timestamp": header("timestamp"),
+        "webhook-signature": header("signature"),
+      },
+      { jsonParse: false },
+    );
   } catch (error) {
     const reason = error instanceof Error ? error.message : "";
     throw new Problem(401, "invalid_signature", `The signature is not valid. ${reason}`.trim());
