@@ -1,6 +1,6 @@
 // npm run mail:preview: every message in every language, with example data, as pages to look at.
 import { spawnSync } from "node:child_process";
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { escapeHtml } from "../functions/_shared/escape-html.ts";
@@ -18,8 +18,8 @@ const pages = kinds.flatMap((kind) => languages.map((language) => writePage(kind
 writeFileSync(join(folder, "index.html"), indexPage(pages));
 process.stdout.write(`${pages.length} mails: ${join(folder, "index.html")}\n`);
 
-const browser = process.env["CHROME_PATH"];
-if (browser === undefined) {
+const browser = process.env["CHROME_PATH"] ?? "/usr/bin/chromium";
+if (!existsSync(browser)) {
   process.stdout.write("Set CHROME_PATH to a Chrome or Chromium to get pictures of them, too.\n");
 } else {
   for (const { file } of pages) {

@@ -285,5 +285,14 @@ describe("a message that does not leave", () => {
       update pgboss.job set start_after = now() - interval '16 minutes'
       where data ->> 'subject_id' = ${rental.id} and data ->> 'kind' = 'rental_confirmed'`;
     expect([...(await unsent())]).toEqual([{ template: "rental_confirmed" }]);
+    const set = (state: string, minutesAgo: number) => world.sql`
+      update pgboss.job set state = ${state}, start_after = now() + interval '1 hour', started_on = now() - ${minutesAgo} * interval '1 minute'
+      where data ->> 'subject_id' = ${rental.id} and data ->> 'kind' = 'rental_confirmed'`;
+    await set("retry", 5);
+    expect(await unsent()).toHaveLength(0);
+    await set("retry", 20);
+    expect(await unsent()).toHaveLength(1);
+    await set("completed", 20);
+    expect(await unsent()).toHaveLength(0);
   });
 });

@@ -233,11 +233,13 @@ AS $function$
   from private.messages m
   where m.state in ('queued', 'sending', 'failed') and not m.final and m.due_at < now() - older_than
   union all
-  -- Of a job that no worker has begun there is no message yet.
-  select 'job', j.id::text, coalesce(j.data ->> 'kind', j.name), j.start_after, j.retry_count, null
+  -- Of a job that no worker has begun there is no message yet, nor of one that fails before it comes to its messages.
+  select 'job', j.id::text, coalesce(j.data ->> 'kind', j.name), d.due_at, j.retry_count, j.output ->> 'message'
   from pgboss.job j
+  -- One that waits for another attempt has a later start: what counts is the attempt before.
+  cross join lateral (select case when j.state = 'retry' then j.started_on else j.start_after end as due_at) d
   where (j.name = 'notify.deliver' or j.name like 'mail.%') and j.name not like '%.dead'
-    and j.state in ('created', 'active') and j.start_after < now() - older_than
+    and j.state in ('created', 'retry', 'active') and d.due_at < now() - older_than
 $function$;
 
 CREATE OR REPLACE FUNCTION private.wants(user_id uuid, topic public.notification_topic, channel public.message_channel)
