@@ -1,4 +1,5 @@
 import { escapeHtml } from "../escape-html.ts";
+import { brand } from "./brand.ts";
 import type { Language } from "./language.ts";
 
 /** A mail as its parts. HTML and text are both made from them, so that they say the same. All of it is plain text. */
@@ -79,7 +80,7 @@ function asHtml(mail: MailText, language: Language, unsubscribe?: Button): strin
       <td align="center" style="padding: 32px 16px;">
         <table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="max-width: 520px; ${sans}">
           <tr>
-            <td class="text" align="center" style="padding: 0 0 24px; ${serif} font-size: 24px; letter-spacing: 4px; color: #2b2430;">NEXUS</td>
+            <td class="text" align="center" style="padding: 0 0 24px; ${serif} font-size: 24px; letter-spacing: 4px; color: #2b2430;">${brand.toUpperCase()}</td>
           </tr>
           <tr>
             <td class="card" style="padding: 32px 28px; background-color: #ffffff; border: 1px solid #eadfd8; border-radius: 12px;">
