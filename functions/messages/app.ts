@@ -7,8 +7,8 @@ import type { KeyVariables } from "../_shared/require-key.ts";
 import { receiveBounce } from "./bounces.ts";
 import { unsubscribe, unsubscribePage } from "./unsubscribe.ts";
 
-/** A person clicks once; a mail program behind one address may click for many. */
-const limit: RateLimit = { operation: "messages.unsubscribe", capacity: 60, perMinute: 60, lease: 1 };
+/** A person clicks once, but the servers of a large mailbox provider click for all of its people from a few addresses. */
+const limit: RateLimit = { operation: "messages.unsubscribe", capacity: 600, perMinute: 600, lease: 20 };
 
 export interface MessageSecrets {
   /** Signs the links in mails; the same as the worker's. */
