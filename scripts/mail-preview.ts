@@ -1,4 +1,5 @@
-// npm run mail:preview: every message in every language, with example data, as pages to look at.
+// npm run mail:preview: every message in every language, with example data, as pages to look at. With --pictures a Chrome
+// or Chromium (CHROME_PATH) also takes a picture of each, for a phone and a desktop; that takes a minute or two.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -18,10 +19,12 @@ const pages = kinds.flatMap((kind) => languages.map((language) => writePage(kind
 writeFileSync(join(folder, "index.html"), indexPage(pages));
 process.stdout.write(`${pages.length} mails: ${join(folder, "index.html")}\n`);
 
-const browser = process.env["CHROME_PATH"] ?? "/usr/bin/chromium";
-if (!existsSync(browser)) {
-  process.stdout.write("Set CHROME_PATH to a Chrome or Chromium to get pictures of them, too.\n");
-} else {
+if (process.argv.includes("--pictures")) {
+  const browser = process.env["CHROME_PATH"] ?? "/usr/bin/chromium";
+  if (!existsSync(browser)) {
+    process.stderr.write(`There is no browser at ${browser}. Set CHROME_PATH to a Chrome or Chromium.\n`);
+    process.exit(1);
+  }
   for (const { file } of pages) {
     for (const [device, width, height] of [
       ["phone", 390, 900],
@@ -30,7 +33,7 @@ if (!existsSync(browser)) {
       takePicture(browser, file, device, width, height);
     }
   }
-  process.stdout.write(`Pictures of each, for a phone and a desktop, are beside the pages.\n`);
+  process.stdout.write("The pictures are beside the pages.\n");
 }
 
 interface Page {
