@@ -128,7 +128,9 @@ begin
       ('garments', 'id', ''),
       ('rentals', 'id', ''),
       ('data_exports', 'id', ''),
-      ('account_deletions', 'user_id', '')
+      ('account_deletions', 'user_id', ''),
+      ('notification_preferences', 'user_id,topic,channel', ''),
+      ('notification_settings', 'user_id', '')
     ) as audited (name, key, masked)
   loop
     execute format('create trigger audit_insert after insert on public.%I referencing new table as new_rows

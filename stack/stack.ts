@@ -1,3 +1,4 @@
+import { createHmac } from "node:crypto";
 import { join } from "node:path";
 import process from "node:process";
 import { SmtpEmailDriver } from "@supabase/lite";
@@ -160,6 +161,7 @@ export async function startStack(options: StackOptions, signal: AbortSignal): Pr
               SMTP_HOST: "127.0.0.1",
               SMTP_PORT: String(ports.smtp),
               MAIL_FROM: mailFrom,
+              UNSUBSCRIBE_SECRET: unsubscribeSecret(keys),
               // Several stacks run on one machine, and this one is watched by its parent.
               WORKER_PORT: "0",
               WORKER_STOP_SECONDS: "1.5",
@@ -199,7 +201,12 @@ function rejectsOnAbort(signal: AbortSignal): Promise<never> {
 
 const mailFrom = "Nexus <no-reply@nexus.invalid>";
 
-/** The variables that the platform gives to every function. */
+/** Signs the links that stop mails. Follows from a secret that the data directory has already. */
+function unsubscribeSecret(keys: ProjectKeys): string {
+  return createHmac("sha256", keys.jwt).update("unsubscribe").digest("base64url");
+}
+
+/** The variables that the platform gives to every function, and the functions' own secrets. */
 function functionEnvironment(apiUrl: string, databaseUrl: string, keys: ProjectKeys): Record<string, string> {
   const signingKey = { kty: "oct", alg: "HS256", k: Buffer.from(keys.jwt).toString("base64url") };
   return {
@@ -210,5 +217,6 @@ function functionEnvironment(apiUrl: string, databaseUrl: string, keys: ProjectK
     SUPABASE_PUBLISHABLE_KEYS: JSON.stringify({ default: keys.publishable }),
     SUPABASE_SECRET_KEYS: JSON.stringify({ default: keys.secret }),
     SUPABASE_JWKS: JSON.stringify({ keys: [signingKey] }),
+    UNSUBSCRIBE_SECRET: unsubscribeSecret(keys),
   };
 }

@@ -1,8 +1,10 @@
 import process from "node:process";
 import { z } from "zod";
-import { jobEnvironment, problemsOf, withoutEmpty } from "../functions/_shared/jobs/settings.ts";
+import { jobVariables, problemsOf, withoutEmpty } from "../functions/_shared/jobs/settings.ts";
+import { checkChannels } from "../functions/_shared/notifications/channels.ts";
 
-const environment = jobEnvironment.extend({
+/** Every variable that the worker reads. */
+export const workerVariables = jobVariables.extend({
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug"]).default("info"),
   WORKER_HOST: z.string().default("127.0.0.1"),
   WORKER_PORT: z.coerce
@@ -24,6 +26,7 @@ const environment = jobEnvironment.extend({
     .max(100)
     .default(8),
 });
+const environment = workerVariables.superRefine(checkChannels);
 
 export type WorkerConfig = z.infer<typeof environment>;
 

@@ -37,11 +37,13 @@ export type Database = {
           boutique_id: string;
           created_at: string;
           during: unknown;
+          ends_at: string;
           held_until: string | null;
           id: string;
           kind: Database["public"]["Enums"]["allocation_kind"];
           resource_id: string;
           source_id: string | null;
+          starts_at: string;
           state: Database["public"]["Enums"]["allocation_state"];
           updated_at: string;
         };
@@ -50,11 +52,13 @@ export type Database = {
           boutique_id: string;
           created_at?: string;
           during: unknown;
+          ends_at?: never;
           held_until?: string | null;
           id?: string;
           kind: Database["public"]["Enums"]["allocation_kind"];
           resource_id: string;
           source_id?: string | null;
+          starts_at?: never;
           state: Database["public"]["Enums"]["allocation_state"];
           updated_at?: string;
         };
@@ -62,11 +66,13 @@ export type Database = {
           boutique_id?: string;
           created_at?: string;
           during?: unknown;
+          ends_at?: never;
           held_until?: string | null;
           id?: string;
           kind?: Database["public"]["Enums"]["allocation_kind"];
           resource_id?: string;
           source_id?: string | null;
+          starts_at?: never;
           state?: Database["public"]["Enums"]["allocation_state"];
           updated_at?: string;
         };
@@ -520,6 +526,129 @@ export type Database = {
             columns: ["boutique_id"];
             isOneToOne: false;
             referencedRelation: "boutiques";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      notification_preferences: {
+        Row: {
+          channel: Database["public"]["Enums"]["message_channel"];
+          created_at: string;
+          enabled: boolean;
+          topic: Database["public"]["Enums"]["notification_topic"];
+          updated_at: string;
+          user_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          channel: Database["public"]["Enums"]["message_channel"];
+          created_at?: string;
+          enabled: boolean;
+          topic: Database["public"]["Enums"]["notification_topic"];
+          updated_at?: string;
+          user_id: string;
+        };
+        Update: {
+          channel?: Database["public"]["Enums"]["message_channel"];
+          created_at?: string;
+          enabled?: boolean;
+          topic?: Database["public"]["Enums"]["notification_topic"];
+          updated_at?: string;
+          user_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "notification_preferences_user_id_fkey";
+            columns: ["user_id"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      notification_settings: {
+        Row: {
+          created_at: string;
+          quiet_from: string | null;
+          quiet_until: string | null;
+          sms_consent: boolean;
+          sms_consented_at: string | null;
+          timezone: string;
+          updated_at: string;
+          user_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          created_at?: string;
+          quiet_from?: string | null;
+          quiet_until?: string | null;
+          sms_consent?: boolean;
+          sms_consented_at?: string | null;
+          timezone?: string;
+          updated_at?: string;
+          user_id: string;
+        };
+        Update: {
+          created_at?: string;
+          quiet_from?: string | null;
+          quiet_until?: string | null;
+          sms_consent?: boolean;
+          sms_consented_at?: string | null;
+          timezone?: string;
+          updated_at?: string;
+          user_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "notification_settings_user_id_fkey";
+            columns: ["user_id"];
+            isOneToOne: true;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      notifications: {
+        Row: {
+          body: string;
+          created_at: string;
+          data: NonNullable<Json>;
+          id: string;
+          kind: string;
+          read_at: string | null;
+          title: string;
+          topic: Database["public"]["Enums"]["notification_topic"];
+          user_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          body: string;
+          created_at?: string;
+          data?: NonNullable<Json>;
+          id?: string;
+          kind: string;
+          read_at?: string | null;
+          title: string;
+          topic: Database["public"]["Enums"]["notification_topic"];
+          user_id: string;
+        };
+        Update: {
+          body?: string;
+          created_at?: string;
+          data?: NonNullable<Json>;
+          id?: string;
+          kind?: string;
+          read_at?: string | null;
+          title?: string;
+          topic?: Database["public"]["Enums"]["notification_topic"];
+          user_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "notifications_user_id_fkey";
+            columns: ["user_id"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
             referencedColumns: ["id"];
           },
         ];
@@ -1068,6 +1197,10 @@ export type Database = {
           role: Database["public"]["Enums"]["member_role"];
         }[];
       };
+      note_message_event: {
+        Args: { event: string; provider: string; provider_message_id: string; reason: string };
+        Returns: boolean;
+      };
       product_availability: {
         Args: { from_date: string; product_id: string; to_date: string };
         Returns: {
@@ -1184,6 +1317,8 @@ export type Database = {
       data_export_state: "requested" | "ready" | "expired";
       garment_condition: "new" | "good" | "worn" | "damaged";
       member_role: "stylist" | "manager" | "owner";
+      message_channel: "email" | "sms" | "in_app";
+      notification_topic: "account" | "bookings" | "reminders" | "boutique" | "news" | "marketing";
       permission:
         | "boutique.read"
         | "boutique.update"
@@ -1341,6 +1476,8 @@ export const Constants = {
       data_export_state: ["requested", "ready", "expired"],
       garment_condition: ["new", "good", "worn", "damaged"],
       member_role: ["stylist", "manager", "owner"],
+      message_channel: ["email", "sms", "in_app"],
+      notification_topic: ["account", "bookings", "reminders", "boutique", "news", "marketing"],
       permission: [
         "boutique.read",
         "boutique.update",

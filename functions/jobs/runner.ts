@@ -2,10 +2,11 @@ import postgres from "postgres";
 import { z } from "zod";
 import { drain } from "../_shared/jobs/drain.ts";
 import { functionLog } from "../_shared/jobs/log.ts";
-import { jobEnvironment, problemsOf, withoutEmpty } from "../_shared/jobs/settings.ts";
+import { jobVariables, problemsOf, withoutEmpty } from "../_shared/jobs/settings.ts";
+import { checkChannels } from "../_shared/notifications/channels.ts";
 import type { JobRunner, QueueHealth } from "./app.ts";
 
-const environment = jobEnvironment.extend({
+const variables = jobVariables.extend({
   JOBS_BUDGET_SECONDS: z.coerce
     .number("Set it to the seconds that one call may take jobs for.")
     .positive()
@@ -17,6 +18,7 @@ const environment = jobEnvironment.extend({
     // Supabase ends a function after two.
     .default(1.5),
 });
+const environment = variables.superRefine(checkChannels);
 
 /**
  * Does the jobs of the database that the variables name.

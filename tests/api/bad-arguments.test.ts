@@ -46,12 +46,13 @@ const goodArguments: Readonly<Record<string, () => Arguments>> = {
   change_member_role: () => ({ boutique_id: boutique.id, user_id: bride.id, role: "stylist" }),
   remove_member: () => ({ boutique_id: boutique.id, user_id: bride.id }),
   transfer_ownership: () => ({ boutique_id: boutique.id, user_id: bride.id }),
-  // Those that take nothing; one that counts its calls, which membership.test.ts is about; one for servers alone.
+  // Those that take nothing; one that counts its calls, which membership.test.ts is about; two for servers alone.
   my_permissions: () => ({}),
   request_data_export: () => ({}),
   delete_account: () => ({}),
   undo_account_deletion: () => ({}),
   accept_invitation: () => ({ token: "guess" }),
+  note_message_event: () => ({ provider: "resend", provider_message_id: "1", event: "bounced", reason: "unknown" }),
   draw_token: () => ({ bucket: "x", capacity: 1, per_minute: 1, tokens: 1 }),
 };
 const unchecked = [
@@ -61,6 +62,7 @@ const unchecked = [
   "undo_account_deletion",
   "accept_invitation",
   "draw_token",
+  "note_message_event",
 ];
 const checked = Object.keys(goodArguments).filter((name) => !unchecked.includes(name));
 /** Those whose first argument names a row. */

@@ -15,13 +15,16 @@ import { type Person, World } from "../helpers/world.ts";
 /**
  * How every function answers to whom it does not know: the status per key and token that a request brings.
  *
+ * messages knows no keys: a token in the link or a signature over the body lets in, and a GET brings neither.
  * forged and unsigned are tokens of service_role, alone or beside the publishable key; session is a genuine one.
  */
 const expected = `
-function  path       nothing  wrong_key  session_as_key  session  forged  publishable  publishable+session  publishable+forged  publishable+unsigned  secret
+function  path          nothing  wrong_key  session_as_key  session  forged  publishable  publishable+session  publishable+forged  publishable+unsigned  secret
 
-catalog   /products  401      401        401             401      401     200          200                  200                 200                   200
-jobs      /health    401      401        401             401      401     401          401                  401                 401                   401
+catalog   /products     401      401        401             401      401     200          200                  200                 200                   200
+jobs      /health       401      401        401             401      401     401          401                  401                 401                   401
+messages  /unsubscribe  403      403        403             403      403     403          403                  403                 403                   403
+messages  /bounces      404      404        404             404      404     404          404                  404                 404                   404
 `;
 
 const { people: callers, rights } = readRights(expected);
@@ -45,6 +48,7 @@ beforeAll(async () => {
     SUPABASE_DB_URL: world.databaseUrl,
     // Its own, which is no key of the project.
     JOBS_SECRET: randomUUID(),
+    UNSUBSCRIBE_SECRET: randomUUID(),
   };
   host = new FunctionsHost({ functionsDir, logDir, environment });
   gateway = new Gateway({ name: "test", port, handler: apiHandler(world.api, host) });

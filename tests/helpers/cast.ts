@@ -83,6 +83,13 @@ export async function gatherCast(world: World): Promise<Cast> {
     select id from public.audit_log where boutique_id = ${boutique.id} limit 1`;
 
   await sql`insert into public.account_deletions (user_id, due_at) values (${customer.id}, now() + interval '14 days')`;
+  await sql`insert into public.notification_settings (user_id) values (${customer.id})`;
+  await sql`
+    insert into public.notification_preferences (user_id, topic, channel, enabled)
+    values (${customer.id}, 'reminders', 'email', false)`;
+  const [notification] = await sql<{ id: string }[]>`
+    insert into public.notifications (user_id, topic, kind, title, body)
+    values (${customer.id}, 'bookings', 'rental_reserved', 'Reserved', 'For you') returning id`;
 
   const rows: Record<string, Key> = {
     profiles: { id: customer.id },
@@ -104,6 +111,9 @@ export async function gatherCast(world: World): Promise<Cast> {
     boutique_status_changes: { id: change?.id ?? "" },
     data_exports: { id: dataExport?.id ?? "" },
     account_deletions: { user_id: customer.id },
+    notifications: { id: notification?.id ?? "" },
+    notification_preferences: { user_id: customer.id, topic: "reminders", channel: "email" },
+    notification_settings: { user_id: customer.id },
     audit_log: { id: logged?.id ?? "" },
   };
   const staff = { stylist, manager, owner, rivalStylist, rivalManager, rivalOwner };

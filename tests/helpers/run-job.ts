@@ -2,11 +2,28 @@ import type { JobWithMetadata } from "pg-boss";
 import { fileStore } from "../../functions/_shared/files.ts";
 import { silentLog } from "../../functions/_shared/jobs/log.ts";
 import type { JobContext, Queue } from "../../functions/_shared/jobs/queue.ts";
-import type { Mail } from "../../functions/_shared/mail/mailer.ts";
+import type { Mail, Mailer } from "../../functions/_shared/mail/mailer.ts";
+import { channelVariables, openChannels } from "../../functions/_shared/notifications/channels.ts";
 import type { World } from "./world.ts";
 
 /** Address of the front end in mails that jobs of tests send. */
 export const siteUrl = "https://shop.example";
+
+export const unsubscribeSecret = "a-secret-of-tests-with-more-than-32-characters";
+
+/** What handlers work with, with some of it replaced. */
+export function jobContext(world: World, more: Partial<JobContext> = {}): JobContext {
+  const settings = channelVariables.parse({ UNSUBSCRIBE_SECRET: unsubscribeSecret });
+  return {
+    sql: world.sql,
+    files: fileStore(world.asService()),
+    siteUrl,
+    ...openChannels(settings, world.apiUrl, () => undefined),
+    alertEmail: undefined,
+    log: silentLog,
+    ...more,
+  };
+}
 
 /** Runs the handler of a queue as the worker would, and returns the mails that it has sent. */
 export async function runJob(
@@ -16,16 +33,13 @@ export async function runJob(
   more: Partial<JobContext> = {},
 ): Promise<Mail[]> {
   const mails: Mail[] = [];
-  const mailer = { send: async (mail: Mail) => void mails.push(mail), close: () => undefined };
-  const context = {
-    sql: world.sql,
-    mailer,
-    files: fileStore(world.asService()),
-    siteUrl,
-    alertEmail: undefined,
-    log: silentLog,
-    ...more,
+  const mailer: Mailer = {
+    async send(mail) {
+      mails.push(mail);
+      return { provider: "test", id: null };
+    },
+    close: () => undefined,
   };
-  await queue.run(payload, context, {} as JobWithMetadata<unknown>);
+  await queue.run(payload, jobContext(world, { mailer, ...more }), {} as JobWithMetadata<unknown>);
   return mails;
 }

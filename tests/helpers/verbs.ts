@@ -36,6 +36,14 @@ const newRows: Readonly<Record<string, (cast: Cast) => Record<string, string | n
     location_id: boutique.locationId,
     serial: "new",
   }),
+  notification_preferences: ({ customer }) => ({
+    user_id: customer.id,
+    topic: "news",
+    channel: "sms",
+    enabled: "true",
+  }),
+  // The customer has hers already.
+  notification_settings: ({ stranger }) => ({ user_id: stranger.id, timezone: "Africa/Addis_Ababa" }),
 };
 
 /**

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { JobLog } from "../../functions/_shared/jobs/log.ts";
+import { PermanentFailure } from "../../functions/_shared/jobs/queue.ts";
 import { queues } from "../../functions/_shared/jobs/registry.ts";
 import { longestPauseSeconds } from "../../functions/_shared/jobs/schedule.ts";
 import { watchJobs } from "../../functions/_shared/jobs/watch-jobs.ts";
@@ -169,6 +170,7 @@ describe("the job jobs.watch", () => {
       send: async ({ subject }: { subject: string }) => {
         if (broken && subject.includes("mail.invitation")) throw new Error("mailbox unavailable");
         sent.push(subject);
+        return { provider: "test", id: null };
       },
       close: () => undefined,
     };
@@ -177,6 +179,21 @@ describe("the job jobs.watch", () => {
     broken = false;
     await run();
     expect(sent).toEqual([`Alert: 1 jobs of ${queue} were given up`, "Alert: 1 jobs of mail.invitation were given up"]);
+  });
+});
+
+describe("an address that refuses mail for good", () => {
+  it("is named in the log, and makes no dead letter every five minutes", async () => {
+    await makeJob(`${queue}.dead`, "created", 1);
+    const logged: string[] = [];
+    const note = (_fields: object, message: string) => void logged.push(message);
+    const mailer = {
+      send: () => Promise.reject(new PermanentFailure("550 no such user")),
+      close: () => undefined,
+    };
+    const log: JobLog = { info: note, warn: note, error: note };
+    for (const _time of [1, 2]) await runJob(world, watchJobs, {}, { alertEmail: "nobody@nexus.test", mailer, log });
+    expect(logged).toEqual([`alert: 1 jobs of ${queue} were given up`, "ALERT_EMAIL does not take mail"]);
   });
 });
 

@@ -59,25 +59,25 @@ it("a paused queue is left alone, the others go on, and nothing is lost when it 
 it("a job that runs when its queue is paused is finished", async () => {
   const { promise: locked, resolve: isLocked } = Promise.withResolvers<void>();
   const { promise: end, resolve: unlock } = Promise.withResolvers<void>();
-  // The handler waits for the row.
-  const [user] = await world.sql<{ id: string }[]>`select id from auth.users limit 1`;
-  const bride = user?.id ?? (await world.asCustomer("Selam")).id;
-  await world.sql`insert into public.account_deletions (user_id, due_at) values (${bride}, now() + interval '1 day')`;
   const lock = world.sql.begin(async (sql) => {
-    await sql`lock table public.account_deletions in access exclusive mode`;
+    // What the handler reads.
+    await sql`lock table public.rentals in access exclusive mode`;
     isLocked();
     await end;
   });
-  await locked;
-  const [row] = await world.sql<{ id: string }[]>`
-    select private.enqueue('mail.account_deletion', ${world.sql.json({ user_id: crypto.randomUUID() })}) as id`;
-  const id = row?.id ?? "";
-  await waitFor(async () => expect(await state(id)).toBe("active"));
-  await world.sql`insert into private.paused_queues (queue) values ('mail.account_deletion')`;
-  await waitFor(() => expect(worker.working.has("mail.account_deletion")).toBe(false));
-  unlock();
-  await lock;
-  await waitFor(async () => expect(await state(id)).toBe("completed"));
+  try {
+    await locked;
+    const id = await enqueue();
+    await waitFor(async () => expect(await state(id)).toBe("active"));
+    await world.sql`insert into private.paused_queues (queue) values (${queue})`;
+    await waitFor(() => expect(worker.working.has(queue)).toBe(false));
+    expect(await state(id)).toBe("active");
+    unlock();
+    await waitFor(async () => expect(await state(id)).toBe("completed"));
+  } finally {
+    unlock();
+    await lock;
+  }
 });
 
 it("what is no queue cannot be paused", async () => {

@@ -16,6 +16,7 @@ const notPersonal: Readonly<Record<string, string>> = {
   "public.profiles.display_name": "goes with profiles.id",
   "public.profiles.phone": "goes with profiles.id",
   "public.profiles.avatar_path": "goes with profiles.id; the file is in a personal bucket",
+  "public.notifications.body": "a text; goes with notifications.user_id",
   "private.fit_records.customer_ref": "another system's own id, of nobody with an account here",
   "private.fit_records.height_cm": "of the same",
   "private.fit_records.weight_kg": "of the same",

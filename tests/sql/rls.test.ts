@@ -108,6 +108,21 @@ account_deletions        insert  42501   42501     42501     42501    42501    4
 account_deletions        update  42501   42501     42501     42501    42501    42501  42501         42501         42501       42501
 account_deletions        delete  42501   42501     42501     42501    42501    42501  42501         42501         42501       42501
 
+notifications            select  42501  none      row       none     none     none   none          none          none         none
+notifications            insert  42501  42501     42501     42501    42501    42501  42501         42501         42501        42501
+notifications            update  42501  none      row       none     none     none   none          none          none         none
+notifications            delete  42501  42501     42501     42501    42501    42501  42501         42501         42501        42501
+
+notification_preferences select  42501  none      row       none     none     none   none          none          none         none
+notification_preferences insert  42501  42501     row       42501    42501    42501  42501         42501         42501        42501
+notification_preferences update  42501  none      row       none     none     none   none          none          none         none
+notification_preferences delete  42501  none      row       none     none     none   none          none          none         none
+
+notification_settings    select  42501  none      row       none     none     none   none          none          none         none
+notification_settings    insert  42501  row       42501     42501    42501    42501  42501         42501         42501        42501
+notification_settings    update  42501  none      row       none     none     none   none          none          none         none
+notification_settings    delete  42501  42501     42501     42501    42501    42501  42501         42501         42501        42501
+
 audit_log                select  42501  none      none      none     none     row    none          none          none        row
 audit_log                insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
 audit_log                update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501

@@ -49,6 +49,7 @@ request_data_export   herself             42501  ok                    ok       
 delete_account        herself             42501  ok                    open_rentals          ok                    ok                    last_owner            ok                    ok                    last_owner            ok                    42501
 undo_account_deletion herself             42501  ok                    ok                    ok                    ok                    ok                    ok                    ok                    ok                    ok                    42501
 draw_token            bucket              42501  42501                 42501                 42501                 42501                 42501                 42501                 42501                 42501                 42501                 ok
+note_message_event    unknown             42501  42501                 42501                 42501                 42501                 42501                 42501                 42501                 42501                 42501                 ok
 `;
 
 /** The same while the boutique is suspended: its people read and may leave; an invitation that is out still counts. */
@@ -73,6 +74,7 @@ request_data_export   herself             42501              ok                 
 delete_account        herself             42501              ok                    open_rentals          ok                    ok                    last_owner            ok                    ok                    last_owner            ok                    42501
 undo_account_deletion herself             42501              ok                    ok                    ok                    ok                    ok                    ok                    ok                    ok                    ok                    42501
 draw_token            bucket              42501              42501                 42501                 42501                 42501                 42501                 42501                 42501                 42501                 42501                 ok
+note_message_event    unknown             42501              42501                 42501                 42501                 42501                 42501                 42501                 42501                 42501                 42501                 ok
 `;
 
 const { people, rights } = readRights(expected);
@@ -98,6 +100,12 @@ const sent: Readonly<Record<string, (cast: Cast) => Arguments>> = {
   "delete_account herself": () => ({}),
   "undo_account_deletion herself": () => ({}),
   "draw_token bucket": () => ({ bucket: "x", capacity: "2", per_minute: "1", tokens: "1" }),
+  "note_message_event unknown": () => ({
+    provider: "resend",
+    provider_message_id: "unknown",
+    event: "bounced",
+    reason: "",
+  }),
   "apply_for_boutique new_boutique": () => ({
     slug: "new-boutique",
     name: "New",
@@ -169,6 +177,7 @@ request_data_export   body         no    yes            no
 delete_account        body         no    yes            no
 undo_account_deletion body         no    yes            no
 draw_token            body         no    no             yes
+note_message_event    body         no    no             yes
 `;
 
 const apiRoles = ["anon", "authenticated", "service_role"];

@@ -1,6 +1,6 @@
 import postgres from "postgres";
 import { fileStore } from "../files.ts";
-import { smtpMailer } from "../mail/mailer.ts";
+import { openChannels } from "../notifications/channels.ts";
 import { serverClient } from "../server-client.ts";
 import type { JobLog } from "./log.ts";
 import type { JobContext } from "./queue.ts";
@@ -19,16 +19,12 @@ export function openContext(
     onnotice: () => undefined,
     connection: { application_name: "nexus-jobs" },
   });
-  const mailer = smtpMailer({
-    host: settings.SMTP_HOST,
-    port: settings.SMTP_PORT,
-    user: settings.SMTP_USER,
-    pass: settings.SMTP_PASS,
-    from: settings.MAIL_FROM,
-  });
+  const channels = openChannels(settings, settings.SUPABASE_URL, (sms) =>
+    log.info({ sms }, "SMS not sent: SMS_PROVIDER is log"),
+  );
   const context: JobContext = {
     sql,
-    mailer,
+    ...channels,
     files: fileStore(serverClient(settings.SUPABASE_URL, settings.SUPABASE_SECRET_KEY)),
     siteUrl: settings.SITE_URL.replace(/\/$/, ""),
     alertEmail: settings.ALERT_EMAIL,
@@ -37,7 +33,7 @@ export function openContext(
   return {
     context,
     async close() {
-      mailer.close();
+      channels.mailer.close();
       await sql.end({ timeout: 1 });
     },
   };

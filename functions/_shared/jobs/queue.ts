@@ -2,14 +2,13 @@ import type { JobWithMetadata, QueueOptions } from "pg-boss";
 import type { Sql } from "postgres";
 import { z } from "zod";
 import type { FileStore } from "../files.ts";
-import type { Mailer } from "../mail/mailer.ts";
+import type { Channels } from "../notifications/channels.ts";
 import type { JobLog } from "./log.ts";
 
 /** What a handler works with. Runs alike in the Node worker, in Deno and in tests. */
-export interface JobContext {
+export interface JobContext extends Channels {
   /** Connection of the owner of the schema; RLS does not apply. */
   readonly sql: Sql;
-  readonly mailer: Mailer;
   readonly files: FileStore;
   /** Address of the front end, for links in mails; without a slash at its end. */
   readonly siteUrl: string;

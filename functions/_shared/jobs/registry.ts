@@ -2,9 +2,11 @@ import { accountDeletionMail } from "./account-deletion-mail.ts";
 import { boutiqueStatusMail } from "./boutique-status-mail.ts";
 import { buildExport } from "./build-export.ts";
 import { dataExportMail } from "./data-export-mail.ts";
+import { deliverNotification } from "./deliver-notification.ts";
 import { eraseAccount } from "./erase-account.ts";
 import { expireHold } from "./expire-hold.ts";
 import { invitationMail } from "./invitation-mail.ts";
+import { prune } from "./prune.ts";
 import type { Queue } from "./queue.ts";
 import { rentalReservedMail } from "./rental-reserved-mail.ts";
 import { sweepPrivacy } from "./sweep-privacy.ts";
@@ -24,4 +26,6 @@ export const queues: readonly Queue[] = [
   sweepPrivacy,
   sweepRateLimits,
   watchJobs,
+  deliverNotification,
+  prune,
 ];

@@ -1,23 +1,23 @@
 import { z } from "zod";
+import { channelVariables } from "../notifications/channels.ts";
 
-/** What runs jobs needs to know, as environment variables: the worker's and the function's alike. */
-export const jobEnvironment = z.object({
+/**
+ * What runs jobs needs to know, as environment variables: the worker's and the function's alike. Whoever extends it has
+ * `checkChannels` refine the whole.
+ */
+export const jobVariables = z.object({
+  ...channelVariables.shape,
   SUPABASE_DB_URL: z.url("Set it to the Postgres URL of the project, as the role postgres. It may be a pooler's."),
   SUPABASE_DB_LISTEN_URL: z
     .union([z.url(), z.literal("off")], "Set it to a direct Postgres URL, or to off for polling alone.")
     .optional(),
   SUPABASE_URL: z.url("Set it to the address of the project's API, such as https://PROJECT.supabase.co."),
   SUPABASE_SECRET_KEY: z.string("Set it to a secret key of the project (sb_secret_...), for files in Storage."),
-  SMTP_HOST: z.string().default("127.0.0.1"),
-  SMTP_PORT: z.coerce.number().int().positive().default(54325),
-  SMTP_USER: z.string().optional(),
-  SMTP_PASS: z.string().optional(),
   SITE_URL: z.url("Set it to the address of the front end, for links in mails.").default("http://127.0.0.1:3000"),
-  MAIL_FROM: z.string().default("Nexus <no-reply@nexus.invalid>"),
   ALERT_EMAIL: z.email("Set it to the address that alerts are mailed to, or leave it out.").optional(),
 });
 
-export type JobSettings = z.infer<typeof jobEnvironment>;
+export type JobSettings = z.infer<typeof jobVariables>;
 
 /** Variables without those that are set to nothing, as `NAME: ${NAME:-}` in a Compose file sets them. */
 export function withoutEmpty(variables: Readonly<Record<string, string | undefined>>): Record<string, string> {

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { type AlertRow, alertMail } from "../mail/alert.ts";
-import { sendOnce } from "../mail/send-once.ts";
-import { defineQueue, type JobContext } from "./queue.ts";
+import { sendOnce } from "../notifications/send-once.ts";
+import { type AlertRow, alertMail } from "./alert-mail.ts";
+import { defineQueue, type JobContext, PermanentFailure } from "./queue.ts";
 
 /**
  * Looks for what is due and has not been done, and tells the operator of every alert that has opened or ended since,
@@ -30,19 +30,37 @@ export const watchJobs = defineQueue({
   },
 });
 
-async function tell(alert: AlertRow, { sql, mailer, alertEmail, log }: JobContext): Promise<void> {
+async function tell(alert: AlertRow, context: JobContext): Promise<void> {
   const { id, kind, key, subject } = alert;
-  const ended = alert.resolved_at !== null;
-  if (ended) log.info({ alert: id, kind, key }, `alert ended: ${subject}`);
-  else log.error({ alert: id, kind, key }, `alert: ${subject}`);
+  const { sql, alertEmail, log } = context;
+  if (alert.resolved_at === null) log.error({ alert: id, kind, key }, `alert: ${subject}`);
+  else log.info({ alert: id, kind, key }, `alert ended: ${subject}`);
   if (alertEmail !== undefined) {
-    await sendOnce(sql, mailer, {
-      key: `alert:${id}:${ended ? "ended" : "opened"}`,
-      template: "alert",
-      userId: null,
-      to: alertEmail,
-      compose: () => alertMail(alert),
-    });
+    try {
+      await mail(alert, alertEmail, context);
+    } catch (error) {
+      if (!(error instanceof PermanentFailure)) throw error;
+      // Another attempt would be refused, too, and would be a dead letter every five minutes. The log has the alert.
+      log.error({ alert: id, err: error }, "ALERT_EMAIL does not take mail");
+    }
   }
   await sql`update private.alerts set notified_at = now() where id = ${id}`;
+}
+
+async function mail(alert: AlertRow, to: string, { sql, mailer }: JobContext): Promise<void> {
+  const key = `alert:${alert.id}:${alert.resolved_at === null ? "opened" : "ended"}`;
+  await sendOnce(sql, {
+    key,
+    channel: "email",
+    template: "alert",
+    userId: null,
+    address: to,
+    locale: "en",
+    isRetry: false,
+    // An operator has no quiet hours, and nothing to unsubscribe from.
+    whyNot: async () => undefined,
+    waitsUntil: async () => null,
+    putOff: async () => undefined,
+    send: () => mailer.send({ to, ...alertMail(alert), key: key.replaceAll(":", ".") }),
+  });
 }
