@@ -134,7 +134,8 @@ create type public.permission as enum (
   'catalog.read', 'catalog.write',
   'garments.read', 'garments.write',
   'calendar.read', 'rentals.read', 'rentals.write',
-  'audit.read'
+  'audit.read',
+  'webhooks.read', 'webhooks.manage'
 );
 comment on type public.permission is 'What somebody may do for a boutique: subject and verb. Those that end in .read stay while the boutique is suspended.';
 
@@ -150,6 +151,8 @@ as $$
     when 'members.manage' then 'manager'
     when 'catalog.write' then 'manager'
     when 'garments.write' then 'manager'
+    when 'webhooks.read' then 'manager'
+    when 'webhooks.manage' then 'manager'
     else 'stylist'
   end)::public.member_role
 $$;

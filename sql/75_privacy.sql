@@ -24,6 +24,7 @@ as $$
     ('public.data_exports', 'user_id', 'user_id = $1', true, 'cascade', 'her own request'),
     ('public.account_deletions', 'user_id', 'user_id = $1', true, 'cascade', 'her own request'),
     ('public.audit_log', 'actor_id', 'actor_id = $1', true, 'keep', 'append-only; a bare id that leads nowhere once the account is gone'),
+    ('public.webhook_events', 'payload', 'payload #>> ''{data,customer_id}'' = $1::text', false, 'keep', 'what a boutique''s own systems were told: a bare id that leads nowhere once the account is gone; removed after 90 days'),
     ('private.messages', 'user_id', 'user_id = $1', true, 'cascade', 'what was sent to her'),
     ('private.idempotency_keys', 'user_id', 'user_id = $1', false, 'delete', 'technical: her retries')
 $$;

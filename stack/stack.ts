@@ -116,7 +116,10 @@ export async function startStack(options: StackOptions, signal: AbortSignal): Pr
         new FunctionsHost({
           functionsDir: join(root, "functions"),
           logDir: dataDir.logs,
-          environment: functionEnvironment(apiUrl, databaseUrl, keys),
+          environment: {
+            ...functionEnvironment(apiUrl, databaseUrl, keys),
+            WEBHOOK_MASTER_KEY: secrets.webhookMasterKey,
+          },
           watchdog,
         }),
       );
@@ -147,6 +150,9 @@ export async function startStack(options: StackOptions, signal: AbortSignal): Pr
               SMTP_HOST: "127.0.0.1",
               SMTP_PORT: String(ports.smtp),
               MAIL_FROM: mailFrom,
+              WEBHOOK_MASTER_KEY: secrets.webhookMasterKey,
+              // A receiver under development runs on this machine.
+              WEBHOOK_ALLOW_PRIVATE: "1",
             },
             logFile: join(dataDir.logs, "worker.log"),
             watchdog,

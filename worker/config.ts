@@ -1,5 +1,6 @@
 import process from "node:process";
 import { z } from "zod";
+import { webhookAddressVariables, webhookKeyVariable } from "../functions/_shared/webhooks/config.ts";
 
 const environment = z.object({
   SUPABASE_DB_URL: z.url("Set it to the Postgres URL of the project, as the role postgres."),
@@ -11,6 +12,8 @@ const environment = z.object({
   SMTP_PASS: z.string().optional(),
   SITE_URL: z.url("Set it to the address of the front end, for links in mails.").default("http://127.0.0.1:3000"),
   MAIL_FROM: z.string().default("Nexus <no-reply@nexus.invalid>"),
+  WEBHOOK_MASTER_KEY: webhookKeyVariable,
+  ...webhookAddressVariables,
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug"]).default("info"),
 });
 

@@ -2,6 +2,7 @@ import { accountDeletionMail } from "./account-deletion-mail.ts";
 import { boutiqueStatusMail } from "./boutique-status-mail.ts";
 import { buildExport } from "./build-export.ts";
 import { dataExportMail } from "./data-export-mail.ts";
+import { deliverWebhook } from "./deliver-webhook.ts";
 import { eraseAccount } from "./erase-account.ts";
 import { expireHold } from "./expire-hold.ts";
 import { invitationMail } from "./invitation-mail.ts";
@@ -9,6 +10,8 @@ import type { Queue } from "./queue.ts";
 import { rentalReservedMail } from "./rental-reserved-mail.ts";
 import { sweepPrivacy } from "./sweep-privacy.ts";
 import { sweepRateLimits } from "./sweep-rate-limits.ts";
+import { sweepWebhooks } from "./sweep-webhooks.ts";
+import { webhookFailingMail } from "./webhook-failing-mail.ts";
 
 /** Every queue of Nexus. The worker, the database (sql/95_queues.sql) and the tests read this list. */
 export const queues: readonly Queue[] = [
@@ -22,4 +25,7 @@ export const queues: readonly Queue[] = [
   eraseAccount,
   sweepPrivacy,
   sweepRateLimits,
+  deliverWebhook,
+  webhookFailingMail,
+  sweepWebhooks,
 ];
