@@ -35,11 +35,13 @@ $$;
 comment on function private.write_event(uuid, text, text, uuid, jsonb) is 'Writes an event with the next number of its subject and returns its id.';
 
 create function private.enqueue_delivery(delivery_id uuid, boutique_id uuid, start_after timestamptz default null) returns uuid
-language sql volatile
+language plpgsql volatile -- not sql: its plan is kept for the session
 set search_path = ''
 as $$
-  select private.enqueue('webhook.deliver', jsonb_build_object('delivery_id', delivery_id),
-    jsonb_strip_nulls(jsonb_build_object('group', boutique_id, 'start_after', start_after)))
+begin
+  return private.enqueue('webhook.deliver', jsonb_build_object('delivery_id', delivery_id),
+    jsonb_strip_nulls(jsonb_build_object('group', boutique_id, 'start_after', start_after)));
+end
 $$;
 comment on function private.enqueue_delivery(uuid, uuid, timestamptz) is 'A job for the next attempt at a delivery, in the boutique''s turn.';
 

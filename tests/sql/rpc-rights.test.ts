@@ -212,6 +212,7 @@ draw_token                 body        no    no             yes
 
 are_webhook_event_types    check       no    no             yes
 is_webhook_url             check       no    no             yes
+webhook_type_names         check       no    no             yes
 webhook_event_types        body        no    yes            yes
 create_webhook_endpoint    body        no    yes            no
 update_webhook_endpoint    body        no    yes            no

@@ -57,19 +57,28 @@ $$;
 comment on function private.webhook_event_types() is
   'Every type of event with an example of its data. Those of orders, fittings and reviews are sent from the day on which Nexus has these.';
 
-create function private.are_webhook_event_types(types text[], or_all boolean) returns boolean
+create function private.webhook_type_names() returns text[]
 language sql immutable
 set search_path = ''
 as $$
-  -- Null for null: a column that must have a value says so itself.
-  select types is null or (cardinality(types) > 0
-    and array_position(types, null) is null
-    and types <@ (select array_agg(t.type) || case when or_all then array['*'] else array[]::text[] end
-      from private.webhook_event_types() t))
+  select array_agg(t.type) from private.webhook_event_types() t
+$$;
+comment on function private.webhook_type_names() is 'The names of all types of events.';
+
+create function private.are_webhook_event_types(types text[], or_all boolean) returns boolean
+language plpgsql immutable -- not sql: its plan, with the names worked out, is kept for the session
+set search_path = ''
+as $$
+begin
+  -- True for null: a column that must have a value says so itself.
+  return types is null or (cardinality(types) > 0 and array_position(types, null) is null
+    and (types <@ private.webhook_type_names() or (or_all and types <@ (private.webhook_type_names() || '*'::text))));
+end
 $$;
 comment on function private.are_webhook_event_types(text[], boolean) is 'True for one or more known types of events; with or_all also "*", which stands for all.';
 -- CHECK constraints run as the role that writes the row.
 grant execute on function private.webhook_event_types() to authenticated, service_role;
+grant execute on function private.webhook_type_names() to service_role;
 grant execute on function private.are_webhook_event_types(text[], boolean) to service_role;
 
 create function private.is_webhook_url(url text) returns boolean
@@ -310,11 +319,13 @@ $$;
 comment on function private.write_event(uuid, text, text, uuid, jsonb) is 'Writes an event with the next number of its subject and returns its id.';
 
 create function private.enqueue_delivery(delivery_id uuid, boutique_id uuid, start_after timestamptz default null) returns uuid
-language sql volatile
+language plpgsql volatile -- not sql: its plan is kept for the session
 set search_path = ''
 as $$
-  select private.enqueue('webhook.deliver', jsonb_build_object('delivery_id', delivery_id),
-    jsonb_strip_nulls(jsonb_build_object('group', boutique_id, 'start_after', start_after)))
+begin
+  return private.enqueue('webhook.deliver', jsonb_build_object('delivery_id', delivery_id),
+    jsonb_strip_nulls(jsonb_build_object('group', boutique_id, 'start_after', start_after)));
+end
 $$;
 comment on function private.enqueue_delivery(uuid, uuid, timestamptz) is 'A job for the next attempt at a delivery, in the boutique''s turn.';
 
