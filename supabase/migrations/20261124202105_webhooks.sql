@@ -860,10 +860,11 @@ comment on function private.prune_webhooks() is 'Removes attempts after 30 days,
 -- What was there before and now knows of webhooks.
 
 create or replace function private.minimum_role(permission public.permission) returns public.member_role
-language sql immutable parallel safe
+language plpgsql immutable parallel safe -- not sql: with a search_path of its own that would be planned anew by every caller
 set search_path = ''
 as $$
-  select (case permission
+begin
+  return (case permission
     when 'boutique.transfer' then 'owner'
     when 'audit.read' then 'owner'
     when 'boutique.update' then 'manager'
@@ -874,7 +875,8 @@ as $$
     when 'webhooks.read' then 'manager'
     when 'webhooks.manage' then 'manager'
     else 'stylist'
-  end)::public.member_role
+  end)::public.member_role;
+end
 $$;
 
 create or replace function private.personal_data()
