@@ -117,7 +117,10 @@ export async function startStack(options: StackOptions, signal: AbortSignal): Pr
         new FunctionsHost({
           functionsDir: join(root, "functions"),
           logDir: dataDir.logs,
-          environment: functionEnvironment(apiUrl, databaseUrl, keys),
+          environment: {
+            ...functionEnvironment(apiUrl, databaseUrl, keys),
+            WEBHOOK_MASTER_KEY: secrets.webhookMasterKey,
+          },
           watchdog,
         }),
       );
@@ -149,6 +152,9 @@ export async function startStack(options: StackOptions, signal: AbortSignal): Pr
               SMTP_PORT: String(ports.smtp),
               MAIL_FROM: mailFrom,
               UNSUBSCRIBE_SECRET: unsubscribeSecret(keys),
+              WEBHOOK_MASTER_KEY: secrets.webhookMasterKey,
+              // A receiver under development runs on this machine.
+              WEBHOOK_ALLOW_PRIVATE: "1",
             },
             logFile: join(dataDir.logs, "worker.log"),
             watchdog,

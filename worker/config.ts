@@ -1,6 +1,7 @@
 import process from "node:process";
 import { z } from "zod";
 import { channelVariables, checkChannels } from "../functions/_shared/notifications/channels.ts";
+import { webhookAddressVariables, webhookKeyVariable } from "../functions/_shared/webhooks/config.ts";
 
 const environment = z
   .object({
@@ -9,6 +10,8 @@ const environment = z
     SUPABASE_URL: z.url("Set it to the address of the project's API, such as https://PROJECT.supabase.co."),
     SUPABASE_SECRET_KEY: z.string("Set it to a secret key of the project (sb_secret_...), for files in Storage."),
     SITE_URL: z.url("Set it to the address of the front end, for links in mails.").default("http://127.0.0.1:3000"),
+    WEBHOOK_MASTER_KEY: webhookKeyVariable,
+    ...webhookAddressVariables,
     LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug"]).default("info"),
   })
   .superRefine(checkChannels);

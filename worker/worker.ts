@@ -6,6 +6,9 @@ import { queues } from "../functions/_shared/jobs/registry.ts";
 import { type Attempt, synchroniseSchedules, work } from "../functions/_shared/jobs/work.ts";
 import { openChannels } from "../functions/_shared/notifications/channels.ts";
 import { serverClient } from "../functions/_shared/server-client.ts";
+import { addressPolicy } from "../functions/_shared/webhooks/config.ts";
+import { guardedHttp } from "../functions/_shared/webhooks/guarded-http.ts";
+import { webhookSecrets } from "../functions/_shared/webhooks/secrets.ts";
 import type { WorkerConfig } from "./config.ts";
 
 export interface Worker {
@@ -33,7 +36,14 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Wo
   boss.on("warning", (warning) => log.warn({ warning }, "queue warning"));
   await boss.start();
   await synchroniseSchedules(boss, queues);
-  const context = { sql, ...channels, files, siteUrl: config.SITE_URL.replace(/\/$/, "") };
+  const context = {
+    sql,
+    ...channels,
+    files,
+    siteUrl: config.SITE_URL.replace(/\/$/, ""),
+    http: guardedHttp(addressPolicy(config)),
+    webhookSecret: webhookSecrets(config.WEBHOOK_MASTER_KEY),
+  };
   for (const queue of queues) await work(boss, queue, context, (attempt) => logAttempt(log, attempt));
   return {
     async stop() {
