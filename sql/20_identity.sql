@@ -136,7 +136,8 @@ create type public.permission as enum (
   'catalog.read', 'catalog.write',
   'garments.read', 'garments.write',
   'calendar.read', 'rentals.read', 'rentals.write',
-  'audit.read'
+  'audit.read',
+  'webhooks.read', 'webhooks.manage'
 );
 comment on type public.permission is 'What somebody may do for a boutique: subject and verb. Those that end in .read stay while the boutique is suspended.';
 
@@ -153,6 +154,8 @@ begin
     when 'members.manage' then 'manager'
     when 'catalog.write' then 'manager'
     when 'garments.write' then 'manager'
+    when 'webhooks.read' then 'manager'
+    when 'webhooks.manage' then 'manager'
     else 'stylist'
   end)::public.member_role;
 end

@@ -27,6 +27,7 @@ as $$
     ('public.notifications', 'user_id', 'user_id = $1', true, 'cascade', 'what she was told'),
     ('public.notification_preferences', 'user_id', 'user_id = $1', true, 'cascade', 'what she wants to hear'),
     ('public.notification_settings', 'user_id', 'user_id = $1', true, 'cascade', 'when and how she wants to hear it'),
+    ('public.webhook_events', 'payload', 'payload #>> ''{data,customer_id}'' = $1::text', false, 'keep', 'what a boutique''s own systems were told: a bare id that leads nowhere once the account is gone; removed after 90 days'),
     ('private.messages', 'user_id', 'user_id = $1', true, 'cascade', 'what was sent to her'),
     ('private.messages', 'recipient_hash',
       'user_id is null and recipient_hash = private.recipient_hash((select u.email from auth.users u where u.id = $1))',

@@ -118,7 +118,10 @@ export async function startStack(options: StackOptions, signal: AbortSignal): Pr
         new FunctionsHost({
           functionsDir: join(root, "functions"),
           logDir: dataDir.logs,
-          environment: functionEnvironment(apiUrl, databaseUrl, keys),
+          environment: {
+            ...functionEnvironment(apiUrl, databaseUrl, keys),
+            WEBHOOK_MASTER_KEY: secrets.webhookMasterKey,
+          },
           watchdog,
         }),
       );
@@ -162,6 +165,9 @@ export async function startStack(options: StackOptions, signal: AbortSignal): Pr
               SMTP_PORT: String(ports.smtp),
               MAIL_FROM: mailFrom,
               UNSUBSCRIBE_SECRET: unsubscribeSecret(keys),
+              WEBHOOK_MASTER_KEY: secrets.webhookMasterKey,
+              // A receiver under development runs on this machine.
+              WEBHOOK_ALLOW_PRIVATE: "1",
               // Several stacks run on one machine, and this one is watched by its parent.
               WORKER_PORT: "0",
               WORKER_STOP_SECONDS: "1.5",

@@ -1060,6 +1060,226 @@ export type Database = {
           },
         ];
       };
+      webhook_attempts: {
+        Row: {
+          boutique_id: string;
+          delivery_id: string;
+          duration_ms: number;
+          error: string | null;
+          n: number;
+          request_headers: NonNullable<Json>;
+          response_body: string | null;
+          response_status: number | null;
+          started_at: string;
+          url: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          boutique_id: string;
+          delivery_id: string;
+          duration_ms: number;
+          error?: string | null;
+          n: number;
+          request_headers: NonNullable<Json>;
+          response_body?: string | null;
+          response_status?: number | null;
+          started_at: string;
+          url: string;
+        };
+        Update: {
+          boutique_id?: string;
+          delivery_id?: string;
+          duration_ms?: number;
+          error?: string | null;
+          n?: number;
+          request_headers?: NonNullable<Json>;
+          response_body?: string | null;
+          response_status?: number | null;
+          started_at?: string;
+          url?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "attempt_is_at_a_delivery_of_the_boutique";
+            columns: ["boutique_id", "delivery_id"];
+            isOneToOne: false;
+            referencedRelation: "webhook_deliveries";
+            referencedColumns: ["boutique_id", "id"];
+          },
+        ];
+      };
+      webhook_deliveries: {
+        Row: {
+          attempts: number;
+          boutique_id: string;
+          created_at: string;
+          delivered_at: string | null;
+          endpoint_id: string;
+          event_id: string;
+          id: string;
+          last_status: number | null;
+          next_attempt_at: string | null;
+          reason: string | null;
+          state: Database["public"]["Enums"]["webhook_delivery_state"];
+          tries: number;
+          updated_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          attempts?: number;
+          boutique_id: string;
+          created_at?: string;
+          delivered_at?: string | null;
+          endpoint_id: string;
+          event_id: string;
+          id?: string;
+          last_status?: number | null;
+          next_attempt_at?: string | null;
+          reason?: string | null;
+          state: Database["public"]["Enums"]["webhook_delivery_state"];
+          tries?: number;
+          updated_at?: string;
+        };
+        Update: {
+          attempts?: number;
+          boutique_id?: string;
+          created_at?: string;
+          delivered_at?: string | null;
+          endpoint_id?: string;
+          event_id?: string;
+          id?: string;
+          last_status?: number | null;
+          next_attempt_at?: string | null;
+          reason?: string | null;
+          state?: Database["public"]["Enums"]["webhook_delivery_state"];
+          tries?: number;
+          updated_at?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "delivery_is_of_an_event_of_the_boutique";
+            columns: ["boutique_id", "event_id"];
+            isOneToOne: false;
+            referencedRelation: "webhook_events";
+            referencedColumns: ["boutique_id", "id"];
+          },
+          {
+            foreignKeyName: "delivery_is_to_an_endpoint_of_the_boutique";
+            columns: ["boutique_id", "endpoint_id"];
+            isOneToOne: false;
+            referencedRelation: "webhook_endpoints";
+            referencedColumns: ["boutique_id", "id"];
+          },
+        ];
+      };
+      webhook_endpoints: {
+        Row: {
+          boutique_id: string;
+          created_at: string;
+          description: string;
+          disabled_at: string | null;
+          disabled_reason: string | null;
+          enabled: boolean;
+          event_types: string[];
+          failing_since: string | null;
+          gone_since: string | null;
+          id: string;
+          old_secret_until: string | null;
+          secret_shown_at: string | null;
+          secret_version: number;
+          told_at: string | null;
+          updated_at: string;
+          url: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          boutique_id: string;
+          created_at?: string;
+          description?: string;
+          disabled_at?: string | null;
+          disabled_reason?: string | null;
+          enabled?: boolean;
+          event_types: string[];
+          failing_since?: string | null;
+          gone_since?: string | null;
+          id?: string;
+          old_secret_until?: string | null;
+          secret_shown_at?: string | null;
+          secret_version?: number;
+          told_at?: string | null;
+          updated_at?: string;
+          url: string;
+        };
+        Update: {
+          boutique_id?: string;
+          created_at?: string;
+          description?: string;
+          disabled_at?: string | null;
+          disabled_reason?: string | null;
+          enabled?: boolean;
+          event_types?: string[];
+          failing_since?: string | null;
+          gone_since?: string | null;
+          id?: string;
+          old_secret_until?: string | null;
+          secret_shown_at?: string | null;
+          secret_version?: number;
+          told_at?: string | null;
+          updated_at?: string;
+          url?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "webhook_endpoints_boutique_id_fkey";
+            columns: ["boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "boutiques";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      webhook_events: {
+        Row: {
+          boutique_id: string;
+          id: string;
+          occurred_at: string;
+          payload: NonNullable<Json>;
+          sequence: number;
+          subject_id: string;
+          subject_table: string;
+          type: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          boutique_id: string;
+          id?: string;
+          occurred_at: string;
+          payload: NonNullable<Json>;
+          sequence: number;
+          subject_id: string;
+          subject_table: string;
+          type: string;
+        };
+        Update: {
+          boutique_id?: string;
+          id?: string;
+          occurred_at?: string;
+          payload?: NonNullable<Json>;
+          sequence?: number;
+          subject_id?: string;
+          subject_table?: string;
+          type?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "webhook_events_boutique_id_fkey";
+            columns: ["boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "boutiques";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
     };
     Views: {
       [_ in never]: never;
@@ -1151,6 +1371,33 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      create_webhook_endpoint: {
+        Args: { boutique_id: string; description: string; event_types: string[]; url: string };
+        Returns: {
+          boutique_id: string;
+          created_at: string;
+          description: string;
+          disabled_at: string | null;
+          disabled_reason: string | null;
+          enabled: boolean;
+          event_types: string[];
+          failing_since: string | null;
+          gone_since: string | null;
+          id: string;
+          old_secret_until: string | null;
+          secret_shown_at: string | null;
+          secret_version: number;
+          told_at: string | null;
+          updated_at: string;
+          url: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "webhook_endpoints";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       delete_account: {
         Args: Record<PropertyKey, never>;
         Returns: {
@@ -1165,6 +1412,7 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      delete_webhook_endpoint: { Args: { endpoint_id: string }; Returns: undefined };
       draw_token: { Args: { bucket: string; capacity: number; per_minute: number; tokens?: number }; Returns: number };
       invite_member: {
         Args: { boutique_id: string; email: string; role: Database["public"]["Enums"]["member_role"] };
@@ -1221,6 +1469,39 @@ export type Database = {
         };
       };
       remove_member: { Args: { boutique_id: string; user_id: string }; Returns: undefined };
+      replay_webhook_deliveries: {
+        Args: {
+          endpoint_id: string;
+          from_time: string;
+          states: Database["public"]["Enums"]["webhook_delivery_state"][];
+          until_time: string;
+        };
+        Returns: Json;
+      };
+      replay_webhook_delivery: {
+        Args: { delivery_id: string };
+        Returns: {
+          attempts: number;
+          boutique_id: string;
+          created_at: string;
+          delivered_at: string | null;
+          endpoint_id: string;
+          event_id: string;
+          id: string;
+          last_status: number | null;
+          next_attempt_at: string | null;
+          reason: string | null;
+          state: Database["public"]["Enums"]["webhook_delivery_state"];
+          tries: number;
+          updated_at: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "webhook_deliveries";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       request_data_export: {
         Args: Record<PropertyKey, never>;
         Returns: {
@@ -1287,6 +1568,57 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      rotate_webhook_secret: {
+        Args: { endpoint_id: string; overlap_hours: number };
+        Returns: {
+          boutique_id: string;
+          created_at: string;
+          description: string;
+          disabled_at: string | null;
+          disabled_reason: string | null;
+          enabled: boolean;
+          event_types: string[];
+          failing_since: string | null;
+          gone_since: string | null;
+          id: string;
+          old_secret_until: string | null;
+          secret_shown_at: string | null;
+          secret_version: number;
+          told_at: string | null;
+          updated_at: string;
+          url: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "webhook_endpoints";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      send_test_webhook: {
+        Args: { endpoint_id: string };
+        Returns: {
+          attempts: number;
+          boutique_id: string;
+          created_at: string;
+          delivered_at: string | null;
+          endpoint_id: string;
+          event_id: string;
+          id: string;
+          last_status: number | null;
+          next_attempt_at: string | null;
+          reason: string | null;
+          state: Database["public"]["Enums"]["webhook_delivery_state"];
+          tries: number;
+          updated_at: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "webhook_deliveries";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       set_boutique_status: {
         Args: { boutique_id: string; reason: string; status: Database["public"]["Enums"]["boutique_status"] };
         Returns: {
@@ -1306,8 +1638,77 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      show_webhook_secret: {
+        Args: { endpoint_id: string };
+        Returns: {
+          boutique_id: string;
+          created_at: string;
+          description: string;
+          disabled_at: string | null;
+          disabled_reason: string | null;
+          enabled: boolean;
+          event_types: string[];
+          failing_since: string | null;
+          gone_since: string | null;
+          id: string;
+          old_secret_until: string | null;
+          secret_shown_at: string | null;
+          secret_version: number;
+          told_at: string | null;
+          updated_at: string;
+          url: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "webhook_endpoints";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       transfer_ownership: { Args: { boutique_id: string; user_id: string }; Returns: undefined };
       undo_account_deletion: { Args: Record<PropertyKey, never>; Returns: boolean };
+      update_webhook_endpoint: {
+        Args: {
+          description?: string;
+          enabled?: boolean;
+          endpoint_id: string;
+          event_types?: string[];
+          reason?: string;
+          url?: string;
+        };
+        Returns: {
+          boutique_id: string;
+          created_at: string;
+          description: string;
+          disabled_at: string | null;
+          disabled_reason: string | null;
+          enabled: boolean;
+          event_types: string[];
+          failing_since: string | null;
+          gone_since: string | null;
+          id: string;
+          old_secret_until: string | null;
+          secret_shown_at: string | null;
+          secret_version: number;
+          told_at: string | null;
+          updated_at: string;
+          url: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "webhook_endpoints";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      webhook_event_types: {
+        Args: Record<PropertyKey, never>;
+        Returns: {
+          description: string;
+          example: Json;
+          type: string;
+        }[];
+      };
     };
     Enums: {
       allocation_kind: "fitting" | "rental" | "show" | "repair" | "cleaning" | "sale";
@@ -1333,7 +1734,9 @@ export type Database = {
         | "calendar.read"
         | "rentals.read"
         | "rentals.write"
-        | "audit.read";
+        | "audit.read"
+        | "webhooks.read"
+        | "webhooks.manage";
       product_status: "draft" | "published" | "archived";
       rental_state:
         | "held"
@@ -1346,6 +1749,7 @@ export type Database = {
         | "cancelled"
         | "expired";
       resource_kind: "garment" | "stylist" | "room";
+      webhook_delivery_state: "pending" | "delivering" | "delivered" | "failed" | "dead";
     };
     CompositeTypes: {
       rental_quote: {
@@ -1493,6 +1897,8 @@ export const Constants = {
         "rentals.read",
         "rentals.write",
         "audit.read",
+        "webhooks.read",
+        "webhooks.manage",
       ],
       product_status: ["draft", "published", "archived"],
       rental_state: [
@@ -1507,6 +1913,7 @@ export const Constants = {
         "expired",
       ],
       resource_kind: ["garment", "stylist", "room"],
+      webhook_delivery_state: ["pending", "delivering", "delivered", "failed", "dead"],
     },
   },
 } as const;

@@ -7,6 +7,7 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { root } from "../../stack/paths.ts";
 import { readConfig, workerVariables } from "../../worker/config.ts";
+import { webhookMasterKey } from "../helpers/run-job.ts";
 import { lintDockerfile, parseDockerfile } from "./dockerfile-rules.ts";
 
 const read = (path: string) => readFileSync(join(root, path), "utf8");
@@ -133,6 +134,7 @@ describe("compose.yaml", () => {
       SUPABASE_DB_URL: "postgresql://localhost/postgres",
       SUPABASE_URL: "http://127.0.0.1",
       SUPABASE_SECRET_KEY: "key",
+      WEBHOOK_MASTER_KEY: webhookMasterKey,
     };
     expect(readConfig({ ...filled, ...defaults })).toMatchObject({ SUPABASE_SECRET_KEY: "key" });
     const known = [...Object.keys(workerVariables.shape)];
@@ -165,6 +167,7 @@ describe("compose.yaml", () => {
         SUPABASE_DB_URL: "postgresql://localhost/postgres",
         SUPABASE_URL: "http://127.0.0.1",
         SUPABASE_SECRET_KEY: "key",
+        WEBHOOK_MASTER_KEY: webhookMasterKey,
         SITE_URL: "http://127.0.0.1",
         MAIL_FROM: "a@example.com",
         SMTP_HOST: "localhost",

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { FunctionsHost } from "../../stack/functions-host.ts";
 import { root } from "../../stack/paths.ts";
+import { webhookMasterKey } from "../helpers/run-job.ts";
 import { World } from "../helpers/world.ts";
 
 const secret = "a-secret-of-the-tests";
@@ -31,6 +32,7 @@ function host(more: Record<string, string> = {}): FunctionsHost {
       SUPABASE_DB_URL: world.databaseUrl,
       SUPABASE_SERVICE_ROLE_KEY: world.keys.secret,
       JOBS_SECRET: secret,
+      WEBHOOK_MASTER_KEY: webhookMasterKey,
       JOBS_CPU_SECONDS: "60",
       ...more,
     },

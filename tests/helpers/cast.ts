@@ -82,6 +82,19 @@ export async function gatherCast(world: World): Promise<Cast> {
   const [logged] = await sql<{ id: string }[]>`
     select id from public.audit_log where boutique_id = ${boutique.id} limit 1`;
 
+  // It listens to nothing that happens in tests.
+  const { data: endpoint } = await manager.client.rpc("create_webhook_endpoint", {
+    boutique_id: boutique.id,
+    url: "https://shop.example/hook",
+    event_types: ["order.paid"],
+    description: "The till",
+  });
+  const { data: delivery } = await owner.client.rpc("send_test_webhook", { endpoint_id: endpoint?.id ?? "" });
+  await sql`
+    insert into public.webhook_attempts (delivery_id, n, boutique_id, url, started_at, duration_ms, request_headers, error)
+    select id, 1, boutique_id, 'https://shop.example/hook', now(), 5, '{}', 'No such name.'
+    from public.webhook_deliveries where id = ${delivery?.id ?? ""}`;
+
   await sql`insert into public.account_deletions (user_id, due_at) values (${customer.id}, now() + interval '14 days')`;
   await sql`insert into public.notification_settings (user_id) values (${customer.id})`;
   await sql`
@@ -115,6 +128,10 @@ export async function gatherCast(world: World): Promise<Cast> {
     notification_preferences: { user_id: customer.id, topic: "reminders", channel: "email" },
     notification_settings: { user_id: customer.id },
     audit_log: { id: logged?.id ?? "" },
+    webhook_endpoints: { id: endpoint?.id ?? "" },
+    webhook_events: { id: delivery?.event_id ?? "" },
+    webhook_deliveries: { id: delivery?.id ?? "" },
+    webhook_attempts: { delivery_id: delivery?.id ?? "", n: "1" },
   };
   const staff = { stylist, manager, owner, rivalStylist, rivalManager, rivalOwner };
   return { boutique, rivalBoutique, gown, stranger, customer, ...staff, admin, rows };

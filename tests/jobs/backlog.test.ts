@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { silentLog } from "../../functions/_shared/jobs/log.ts";
 import { startWorker } from "../../functions/_shared/jobs/start-worker.ts";
 import { readConfig } from "../../worker/config.ts";
+import { webhookMasterKey } from "../helpers/run-job.ts";
 import { World } from "../helpers/world.ts";
 
 let world: World;
@@ -19,6 +20,7 @@ it("a worker that finds many jobs does one after the other, without waiting for 
     SUPABASE_DB_LISTEN_URL: "off",
     SUPABASE_URL: world.apiUrl,
     SUPABASE_SECRET_KEY: world.keys.secret,
+    WEBHOOK_MASTER_KEY: webhookMasterKey,
   });
   const worker = await startWorker({ settings, log: silentLog, connections: 4, stopSeconds: 1, listen: true });
   try {

@@ -9,6 +9,7 @@ import { SUPERUSER } from "../../stack/postgres.ts";
 import { withRole } from "../../stack/throwaway.ts";
 import { readConfig, type WorkerConfig } from "../../worker/config.ts";
 import { type Service, startService } from "../../worker/service.ts";
+import { webhookMasterKey } from "../helpers/run-job.ts";
 import { World } from "../helpers/world.ts";
 
 let world: World;
@@ -21,6 +22,7 @@ async function configuration(more: Record<string, string> = {}): Promise<WorkerC
     SUPABASE_DB_URL: world.databaseUrl,
     SUPABASE_URL: world.apiUrl,
     SUPABASE_SECRET_KEY: world.keys.secret,
+    WEBHOOK_MASTER_KEY: webhookMasterKey,
     WORKER_PORT: String(await freePort()),
     WORKER_STOP_SECONDS: "1",
     ...more,

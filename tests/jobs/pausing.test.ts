@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { silentLog } from "../../functions/_shared/jobs/log.ts";
 import { startWorker, type Worker } from "../../functions/_shared/jobs/start-worker.ts";
 import { readConfig } from "../../worker/config.ts";
+import { webhookMasterKey } from "../helpers/run-job.ts";
 import { World } from "../helpers/world.ts";
 
 let world: World;
@@ -13,6 +14,7 @@ beforeAll(async () => {
     SUPABASE_DB_URL: world.databaseUrl,
     SUPABASE_URL: world.apiUrl,
     SUPABASE_SECRET_KEY: world.keys.secret,
+    WEBHOOK_MASTER_KEY: webhookMasterKey,
   });
   worker = await startWorker({ settings, log: silentLog, connections: 4, stopSeconds: 1, listen: true });
 });

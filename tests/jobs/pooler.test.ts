@@ -7,6 +7,7 @@ import { readConfig } from "../../worker/config.ts";
 import { type BoutiqueFixture, makeBoutique, makeVariant, period } from "../helpers/fixtures.ts";
 import { findPgBouncer, PgBouncer } from "../helpers/pgbouncer.ts";
 import { endHold, fate, hold, type Rental } from "../helpers/rentals.ts";
+import { webhookMasterKey } from "../helpers/run-job.ts";
 import { TestInbox } from "../helpers/test-inbox.ts";
 import { World } from "../helpers/world.ts";
 
@@ -42,6 +43,7 @@ describe.skipIf(program === undefined)("behind a pooler in transaction mode", ()
       SUPABASE_DB_URL: pooler.url,
       SUPABASE_URL: world.apiUrl,
       SUPABASE_SECRET_KEY: world.keys.secret,
+      WEBHOOK_MASTER_KEY: webhookMasterKey,
       SMTP_PORT: String(inbox.smtpPort),
       ...more,
     });

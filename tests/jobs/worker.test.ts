@@ -6,6 +6,7 @@ import { freePort } from "../../stack/ports.ts";
 import { readConfig } from "../../worker/config.ts";
 import { type BoutiqueFixture, day, makeBoutique, makeVariant, period } from "../helpers/fixtures.ts";
 import { endHold, fate, hold, type Rental } from "../helpers/rentals.ts";
+import { webhookMasterKey } from "../helpers/run-job.ts";
 import { TestInbox } from "../helpers/test-inbox.ts";
 import { type Person, World } from "../helpers/world.ts";
 
@@ -30,6 +31,8 @@ async function workUntil(comesTrue: () => Promise<void>, smtpPort = inbox.smtpPo
     SUPABASE_SECRET_KEY: world.keys.secret,
     SMTP_PORT: String(smtpPort),
     MAIL_FROM: "Bole Bridal <hello@nexus.test>",
+    WEBHOOK_MASTER_KEY: webhookMasterKey,
+    WEBHOOK_ALLOW_PRIVATE: "1",
   });
   const worker = await startWorker({
     settings: config,

@@ -23,6 +23,7 @@ const notPersonal: Readonly<Record<string, string>> = {
   "private.fit_records.bust": "of the same",
   "private.fit_records.age": "of the same",
   "private.fit_records.body_type": "of the same",
+  "public.webhook_attempts.response_body": "of the answer of a boutique's own system",
   "private.invitation_tokens.token_hash": "goes with the invitation",
 };
 

@@ -127,6 +127,26 @@ audit_log                select  42501  none      none      none     none     ro
 audit_log                insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
 audit_log                update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
 audit_log                delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+
+webhook_endpoints        select  42501  none      none      none     row      row    none          none          none        row
+webhook_endpoints        insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+webhook_endpoints        update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+webhook_endpoints        delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+
+webhook_events           select  42501  none      none      none     row      row    none          none          none        row
+webhook_events           insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+webhook_events           update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+webhook_events           delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+
+webhook_deliveries       select  42501  none      none      none     row      row    none          none          none        row
+webhook_deliveries       insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+webhook_deliveries       update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+webhook_deliveries       delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+
+webhook_attempts         select  42501  none      none      none     row      row    none          none          none        row
+webhook_attempts         insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+webhook_attempts         update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+webhook_attempts         delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
 `;
 
 /** What is left of the rights on what a boutique writes while it is suspended; everything else is as above. */

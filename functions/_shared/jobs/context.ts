@@ -2,6 +2,9 @@ import postgres from "postgres";
 import { fileStore } from "../files.ts";
 import { openChannels } from "../notifications/channels.ts";
 import { serverClient } from "../server-client.ts";
+import { addressPolicy } from "../webhooks/config.ts";
+import { guardedHttp } from "../webhooks/guarded-http.ts";
+import { webhookSecrets } from "../webhooks/secrets.ts";
 import type { JobLog } from "./log.ts";
 import type { JobContext } from "./queue.ts";
 import type { JobSettings } from "./settings.ts";
@@ -27,6 +30,8 @@ export function openContext(
     ...channels,
     files: fileStore(serverClient(settings.SUPABASE_URL, settings.SUPABASE_SECRET_KEY)),
     siteUrl: settings.SITE_URL.replace(/\/$/, ""),
+    http: guardedHttp(addressPolicy(settings)),
+    webhookSecret: webhookSecrets(settings.WEBHOOK_MASTER_KEY),
     alertEmail: settings.ALERT_EMAIL,
     log,
   };

@@ -3,6 +3,7 @@ import { boutiqueStatusMail } from "./boutique-status-mail.ts";
 import { buildExport } from "./build-export.ts";
 import { dataExportMail } from "./data-export-mail.ts";
 import { deliverNotification } from "./deliver-notification.ts";
+import { deliverWebhook } from "./deliver-webhook.ts";
 import { eraseAccount } from "./erase-account.ts";
 import { expireHold } from "./expire-hold.ts";
 import { invitationMail } from "./invitation-mail.ts";
@@ -11,7 +12,9 @@ import type { Queue } from "./queue.ts";
 import { rentalReservedMail } from "./rental-reserved-mail.ts";
 import { sweepPrivacy } from "./sweep-privacy.ts";
 import { sweepRateLimits } from "./sweep-rate-limits.ts";
+import { sweepWebhooks } from "./sweep-webhooks.ts";
 import { watchJobs } from "./watch-jobs.ts";
+import { webhookFailingMail } from "./webhook-failing-mail.ts";
 
 /** Every queue of Nexus. The worker, the database (sql/95_queues.sql) and the tests read this list. */
 export const queues: readonly Queue[] = [
@@ -28,4 +31,7 @@ export const queues: readonly Queue[] = [
   watchJobs,
   deliverNotification,
   prune,
+  deliverWebhook,
+  webhookFailingMail,
+  sweepWebhooks,
 ];

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { channelVariables } from "../notifications/channels.ts";
+import { webhookAddressVariables, webhookKeyVariable } from "../webhooks/config.ts";
 
 /**
  * What runs jobs needs to know, as environment variables: the worker's and the function's alike. Whoever extends it has
@@ -7,6 +8,8 @@ import { channelVariables } from "../notifications/channels.ts";
  */
 export const jobVariables = z.object({
   ...channelVariables.shape,
+  WEBHOOK_MASTER_KEY: webhookKeyVariable,
+  ...webhookAddressVariables,
   SUPABASE_DB_URL: z.url("Set it to the Postgres URL of the project, as the role postgres. It may be a pooler's."),
   SUPABASE_DB_LISTEN_URL: z
     .union([z.url(), z.literal("off")], "Set it to a direct Postgres URL, or to off for polling alone.")

@@ -36,7 +36,7 @@ export async function work(boss: PgBoss, queue: Queue, context: JobContext, obse
     batchSize: queue.batchSize ?? 1,
     burstWhenBatchFull: (queue.batchSize ?? 1) > 1,
     localConcurrency: queue.concurrency,
-    ...(queue.tenantConcurrency === undefined ? {} : { groupConcurrency: queue.tenantConcurrency }),
+    ...(queue.tenantConcurrency === undefined ? {} : { localGroupConcurrency: queue.tenantConcurrency }),
     pollingIntervalSeconds: queue.pollingSeconds,
     notifyPollingIntervalSeconds: queue.pollingSeconds,
   } as const satisfies WorkOptions;

@@ -7,6 +7,7 @@ import { rentalCancelled } from "./rental-cancelled.ts";
 import { rentalConfirmed } from "./rental-confirmed.ts";
 import { rentalReminder } from "./rental-reminder.ts";
 import { rentalReserved } from "./rental-reserved.ts";
+import { webhookFailing } from "./webhook-failing.ts";
 
 /** Everything that people are told. The job notify.deliver, the previews and the tests read this list. */
 export const kinds: readonly Kind[] = [
@@ -18,4 +19,5 @@ export const kinds: readonly Kind[] = [
   boutiqueStatus,
   dataExport,
   accountDeletion,
+  webhookFailing,
 ];
