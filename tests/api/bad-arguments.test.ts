@@ -46,7 +46,6 @@ const goodArguments: Readonly<Record<string, () => Arguments>> = {
   change_member_role: () => ({ boutique_id: boutique.id, user_id: bride.id, role: "stylist" }),
   remove_member: () => ({ boutique_id: boutique.id, user_id: bride.id }),
   transfer_ownership: () => ({ boutique_id: boutique.id, user_id: bride.id }),
-  // Those that take nothing; one that counts its calls, which membership.test.ts is about; two for servers alone.
   create_webhook_endpoint: () => ({
     boutique_id: boutique.id,
     url: "https://shop.example/",
@@ -67,7 +66,7 @@ const goodArguments: Readonly<Record<string, () => Arguments>> = {
   send_test_webhook: () => ({ endpoint_id: gown.id }),
   replay_webhook_delivery: () => ({ delivery_id: gown.id }),
   replay_webhook_deliveries: () => ({ endpoint_id: gown.id, from_time: day(-1), until_time: day(1), states: ["dead"] }),
-  // Those that take nothing; one that counts its calls, which membership.test.ts is about; one for servers alone.
+  // Those that take nothing; one that counts its calls, which membership.test.ts is about; two for servers alone.
   my_permissions: () => ({}),
   webhook_event_types: () => ({}),
   request_data_export: () => ({}),
