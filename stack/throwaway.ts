@@ -21,8 +21,12 @@ export class ThrowawayCluster {
     this.#folder = folder;
   }
 
-  /** Starts a cluster whose database `postgres` is a fresh platform. */
-  static async start(): Promise<ThrowawayCluster> {
+  /**
+   * Starts a cluster whose database `postgres` is a fresh platform.
+   *
+   * @param durable commits reach the disk, as in production: for measuring
+   */
+  static async start(durable = false): Promise<ThrowawayCluster> {
     const folder = await mkdtemp(join(tmpdir(), "nexus-throwaway-"));
     const watchdog = new Watchdog();
     watchdog.start({ removeOnDeath: folder });
@@ -30,7 +34,7 @@ export class ThrowawayCluster {
       dataDir: join(folder, "postgres"),
       port: await freePort(),
       password: passwords.superuser,
-      ephemeral: true,
+      ephemeral: !durable,
       logFile: join(folder, "postgres.log"),
       watchdog,
     });
