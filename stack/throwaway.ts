@@ -11,14 +11,18 @@ const passwords = { superuser: "throwaway", postgres: "throwaway", api: "throwaw
 
 /** A Postgres in a temporary folder with the platform's roles and schemas: for tests and for comparing schemas. */
 export class ThrowawayCluster {
-  readonly #postgres: Postgres;
   readonly #watchdog: Watchdog;
   readonly #folder: string;
+  readonly #port: number;
+  readonly #durable: boolean;
+  #postgres: Postgres;
 
-  private constructor(server: Postgres, watchdog: Watchdog, folder: string) {
-    this.#postgres = server;
+  private constructor(watchdog: Watchdog, folder: string, port: number, durable: boolean) {
     this.#watchdog = watchdog;
     this.#folder = folder;
+    this.#port = port;
+    this.#durable = durable;
+    this.#postgres = this.#server();
   }
 
   /**
@@ -30,16 +34,8 @@ export class ThrowawayCluster {
     const folder = await mkdtemp(join(tmpdir(), "nexus-throwaway-"));
     const watchdog = new Watchdog();
     watchdog.start({ removeOnDeath: folder });
-    const server = new Postgres({
-      dataDir: join(folder, "postgres"),
-      port: await freePort(),
-      password: passwords.superuser,
-      ephemeral: !durable,
-      logFile: join(folder, "postgres.log"),
-      watchdog,
-    });
-    await server.start();
-    const cluster = new ThrowawayCluster(server, watchdog, folder);
+    const cluster = new ThrowawayCluster(watchdog, folder, await freePort(), durable);
+    await cluster.#postgres.start();
     await preparePlatform(cluster.url(SUPERUSER), passwords);
     return cluster;
   }
@@ -54,10 +50,32 @@ export class ThrowawayCluster {
     await cloneDatabase(this.url(SUPERUSER, template), name);
   }
 
+  /** Stops the server, as for a restart: sessions are cut, what is committed stays. */
+  async halt(): Promise<void> {
+    await this.#postgres.stop();
+  }
+
+  /** Starts a server that was halted, on the same port. */
+  async resume(): Promise<void> {
+    this.#postgres = this.#server();
+    await this.#postgres.start();
+  }
+
   async stop(): Promise<void> {
     await this.#postgres.stop();
     await this.#watchdog.stop();
     await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  #server(): Postgres {
+    return new Postgres({
+      dataDir: join(this.#folder, "postgres"),
+      port: this.#port,
+      password: passwords.superuser,
+      ephemeral: !this.#durable,
+      logFile: join(this.#folder, "postgres.log"),
+      watchdog: this.#watchdog,
+    });
   }
 }
 

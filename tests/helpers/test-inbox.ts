@@ -41,10 +41,14 @@ export class TestInbox {
     });
   }
 
-  /** Starts the server. Close it in afterAll. */
-  static async open(): Promise<TestInbox> {
+  /**
+   * Starts the server. Close it in afterAll.
+   *
+   * @param smtpPort that of one that was closed, to be the same server that is back
+   */
+  static async open(smtpPort?: number): Promise<TestInbox> {
     const folder = await mkdtemp(join(tmpdir(), "nexus-inbox-"));
-    const inbox = new TestInbox(folder, await freePort(), await freePort());
+    const inbox = new TestInbox(folder, smtpPort ?? (await freePort()), await freePort());
     inbox.#watchdog.start({ removeOnDeath: folder });
     await inbox.#inbox.start();
     return inbox;

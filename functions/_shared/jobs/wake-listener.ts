@@ -17,7 +17,8 @@ export interface WakeListenerOptions {
 const ECHO_MS = 5_000;
 /** How often we send ourselves one. */
 const PROBE_MS = 15_000;
-const RETRY_MS = 30_000;
+/** Soon after a connection that worked, for its database has restarted; then ever later. */
+const RETRY_MS = { first: 1_000, longest: 30_000 };
 
 /**
  * Hears of new jobs (LISTEN), so that they start at once. Without it they are found by polling: it never fails, it says so
@@ -50,6 +51,7 @@ export class WakeListener {
 
   async #run(): Promise<void> {
     const { url, log } = this.#options;
+    let retryMs = RETRY_MS.first;
     while (!this.#end.signal.aborted) {
       const sql = postgres(url, {
         max: 1,
@@ -62,9 +64,11 @@ export class WakeListener {
       } catch (error) {
         if (!this.#end.signal.aborted) log.warn({ err: error }, "LISTEN does not work: jobs are found by polling");
       }
+      if (this.#connected) retryMs = RETRY_MS.first;
       this.#connected = false;
       await sql.end({ timeout: 0 });
-      await this.#pause(RETRY_MS);
+      await this.#pause(retryMs);
+      retryMs = Math.min(retryMs * 2, RETRY_MS.longest);
     }
   }
 
