@@ -3,6 +3,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { root } from "../../stack/paths.ts";
 import { endChild, hasEnded } from "../../stack/processes.ts";
+import { webhookMasterKey } from "./run-job.ts";
 import type { World } from "./world.ts";
 
 /** The real worker as a process of its own, which can be killed. It ends with the test that started it. */
@@ -33,6 +34,7 @@ export class WorkerChild {
         SUPABASE_DB_URL: world.databaseUrl,
         SUPABASE_URL: world.apiUrl,
         SUPABASE_SECRET_KEY: world.keys.secret,
+        WEBHOOK_MASTER_KEY: webhookMasterKey,
         WORKER_PORT: "0",
         WORKER_STOP_SECONDS: "2",
         ...more,

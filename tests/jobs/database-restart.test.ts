@@ -6,6 +6,7 @@ import { pushMigrations } from "../../stack/supabase-cli.ts";
 import { ThrowawayCluster } from "../../stack/throwaway.ts";
 import { readConfig } from "../../worker/config.ts";
 import { activeJobs, giveOutAgain, jobStates, makeDue } from "../helpers/queue-state.ts";
+import { webhookMasterKey } from "../helpers/run-job.ts";
 
 /** Polled every two seconds. */
 const QUEUE = "rental.expire_hold";
@@ -32,6 +33,7 @@ beforeAll(async () => {
     SUPABASE_DB_URL: url,
     SUPABASE_URL: "http://nexus.test",
     SUPABASE_SECRET_KEY: "sb_secret_unused",
+    WEBHOOK_MASTER_KEY: webhookMasterKey,
   });
   worker = await startWorker({ settings, log, connections: 4, stopSeconds: 1, listen: true });
 });

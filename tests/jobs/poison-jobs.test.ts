@@ -6,6 +6,7 @@ import { wakeQueue } from "../../functions/_shared/jobs/work.ts";
 import { readConfig } from "../../worker/config.ts";
 import { endAllHolds, holdMany } from "../helpers/many-holds.ts";
 import { activeJobs, giveOutAgain, jobStates, makeDue } from "../helpers/queue-state.ts";
+import { webhookMasterKey } from "../helpers/run-job.ts";
 import { WorkerChild } from "../helpers/worker-child.ts";
 import { World } from "../helpers/world.ts";
 
@@ -36,6 +37,7 @@ async function start(): Promise<Worker> {
     SUPABASE_DB_URL: world.databaseUrl,
     SUPABASE_URL: world.apiUrl,
     SUPABASE_SECRET_KEY: world.keys.secret,
+    WEBHOOK_MASTER_KEY: webhookMasterKey,
   });
   worker = await startWorker({ settings, log: silentLog, connections: 4, stopSeconds: 1, listen: true });
   return worker;

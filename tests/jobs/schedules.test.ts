@@ -98,8 +98,8 @@ describe.each([
   ["clocks that are right", 0, 0],
   ["a clock that is ten minutes ahead and one that is ten minutes behind", TEN_MINUTES, -TEN_MINUTES],
 ])("two workers with %s", (_clocks, first, second) => {
-  it("run each of four schedules once after a day without a worker", { timeout: 120_000 }, async () => {
-    expect(scheduled).toHaveLength(4);
+  it("run each schedule once after a day without a worker", { timeout: 120_000 }, async () => {
+    expect(scheduled.length).toBeGreaterThanOrEqual(4);
     await startWorkers(first);
     await stopWorkers();
     await world.sql`delete from pgboss.job`;
