@@ -31,9 +31,9 @@ try {
       await generateTypes(cluster.url("postgres", "migrated")),
       await advise(cluster.url("postgres", "migrated")),
     ];
-    if (difference.sql !== "") {
+    if (difference.migrations.length > 0) {
       problems.push(
-        `sql/ and supabase/migrations differ: run npm run db:diff -- NAME. The difference:\n${difference.sql}`,
+        `sql/ and supabase/migrations differ: run npm run db:diff -- NAME. The difference:\n${difference.migrations.join("\n")}`,
       );
     }
     if (types !== readTypes()) problems.push("functions/_shared/database.types.ts is stale: run npm run db:types.");

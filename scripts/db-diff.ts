@@ -26,10 +26,14 @@ try {
   try {
     await buildBoth(cluster);
     const difference = await compare(cluster);
-    if (difference.sql === "") {
+    if (difference.migrations.length === 0) {
       process.stdout.write("No difference: the migrations already say what sql/ says.\n");
     } else {
-      process.stdout.write(`Wrote ${write(name, difference.sql)}. Read it before you commit it.\n`);
+      for (const [part, sql] of difference.migrations.entries()) {
+        // Each is a transaction of its own, and a second later, for they are applied by the order of their names.
+        const title = difference.migrations.length === 1 ? name : `${name}_${part + 1}`;
+        process.stdout.write(`Wrote ${write(title, sql, part)}. Read it before you commit it.\n`);
+      }
       if (difference.destructive > 0) {
         process.stdout.write(`Careful: ${difference.destructive} of its statements lose data.\n`);
       }
@@ -43,8 +47,8 @@ try {
   process.exitCode = 1;
 }
 
-function write(title: string, sql: string): string {
-  const version = new Date().toISOString().replace(/\D/g, "").slice(0, 14);
+function write(title: string, sql: string, secondsLater = 0): string {
+  const version = new Date(Date.now() + secondsLater * 1000).toISOString().replace(/\D/g, "").slice(0, 14);
   const file = join(migrationsDir, `${version}_${title}.sql`);
   writeFileSync(file, sql);
   return file;

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import postgres, { type Sql } from "postgres";
+import { z } from "zod";
 import { queues } from "../functions/_shared/jobs/registry.ts";
 import { queuesSql } from "../functions/_shared/jobs/work.ts";
 import { StackError } from "../stack/errors.ts";
@@ -61,8 +62,11 @@ export async function buildBoth(cluster: ThrowawayCluster): Promise<void> {
 }
 
 export interface SchemaDifference {
-  /** The migration that would bring `migrated` to `declared`; empty when they agree. */
-  readonly sql: string;
+  /**
+   * The migrations that would bring `migrated` to `declared`, none when they agree. More than one where a statement has
+   * to be committed before the next ones, such as a new value of an enum.
+   */
+  readonly migrations: readonly string[];
   /** Statements of it that lose data, for the author to look at. */
   readonly destructive: number;
 }
@@ -77,12 +81,15 @@ export async function compare(cluster: ThrowawayCluster): Promise<SchemaDifferen
     const planned = pgdelta("plan", "--profile", "supabase", ...source, ...desired, "--renames", "off", "--out", plan);
     const destructive = Number(planned.stderr.match(/destructive:\s+(\d+)/)?.[1] ?? 0);
     const rendered = pgdelta("render", "--plan", plan, "--out", join(folder, "migration.sql"), "--allow-drops");
-    const schema = rendered.empty ? "" : readFileSync(join(folder, "migration.sql"), "utf8");
+    const schema = rendered.empty
+      ? []
+      : renderedSchema.parse(JSON.parse(rendered.stdout)).files.map(({ path }) => readFileSync(path, "utf8"));
     const before = await withSql(cluster.url("postgres", "migrated"), fingerprint);
     const after = await withSql(cluster.url("postgres", "declared"), fingerprint);
     const data =
       before === after ? "" : dataFiles.map((file) => readFileSync(join(root, "sql", file), "utf8")).join("\n");
-    return { sql: [schema, data].filter((part) => part !== "").join("\n"), destructive };
+    if (data !== "") schema.push([schema.pop() ?? "", data].filter((part) => part !== "").join("\n"));
+    return { migrations: schema, destructive };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -148,7 +155,10 @@ async function runFile(sql: Sql, file: string): Promise<void> {
   }
 }
 
-function pgdelta(...args: string[]): { stderr: string; empty: boolean } {
+/** What `pgdelta render` says of the files that it has written. */
+const renderedSchema = z.object({ files: z.array(z.object({ path: z.string() })) });
+
+function pgdelta(...args: string[]): { stdout: string; stderr: string; empty: boolean } {
   const result = spawnSync("pgdelta", args, { encoding: "utf8", env: withTools(process.env) });
   // Exit code 3 of `render` is a plan without actions.
   if (result.status !== 0 && result.status !== 3) {
@@ -157,5 +167,5 @@ function pgdelta(...args: string[]): { stderr: string; empty: boolean } {
       "This is likely a statement that it cannot express; write that migration by hand.",
     );
   }
-  return { stderr: result.stderr, empty: result.status === 3 };
+  return { stdout: result.stdout, stderr: result.stderr, empty: result.status === 3 };
 }

@@ -133,7 +133,8 @@ create type public.permission as enum (
   'members.read', 'members.invite', 'members.manage',
   'catalog.read', 'catalog.write',
   'garments.read', 'garments.write',
-  'calendar.read', 'rentals.read', 'rentals.write',
+  'calendar.read', 'calendar.manage', 'rentals.read', 'rentals.write',
+  'fittings.read', 'fittings.write',
   'audit.read'
 );
 comment on type public.permission is 'What somebody may do for a boutique: subject and verb. Those that end in .read stay while the boutique is suspended.';
@@ -150,6 +151,7 @@ as $$
     when 'members.manage' then 'manager'
     when 'catalog.write' then 'manager'
     when 'garments.write' then 'manager'
+    when 'calendar.manage' then 'manager'
     else 'stylist'
   end)::public.member_role
 $$;

@@ -7,7 +7,7 @@ comment on type public.resource_kind is 'What can be promised for a time.';
 create type public.garment_condition as enum ('new', 'good', 'worn', 'damaged');
 comment on type public.garment_condition is 'State of the piece at its last inspection.';
 
-create type public.allocation_kind as enum ('fitting', 'rental', 'show', 'repair', 'cleaning', 'sale');
+create type public.allocation_kind as enum ('fitting', 'rental', 'show', 'repair', 'cleaning', 'sale', 'time_off');
 comment on type public.allocation_kind is 'Why a resource is taken.';
 
 create type public.allocation_state as enum ('held', 'confirmed', 'released');
@@ -203,12 +203,14 @@ create table public.allocations (
   state public.allocation_state not null,
   held_until timestamptz,
   source_id uuid,
+  note text not null default '',
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   constraint allocation_belongs_to_the_resources_boutique
     foreign key (resource_id, boutique_id) references public.resources (id, boutique_id) on delete restrict,
   constraint allocation_takes_some_time check (not isempty(during) and lower(during) is not null and isfinite(lower(during))),
   constraint only_a_sale_has_no_end check (((kind = 'sale') = (upper(during) is null)) and (upper(during) is null or isfinite(upper(during)))),
+  constraint note_is_short check (length(note) <= 500),
   constraint a_hold_says_until_when check ((state = 'held') = (held_until is not null)),
   -- The promise of Nexus. The index is partial: a query uses it only if it repeats `state <> 'released'`.
   constraint live_allocations_of_a_resource_never_overlap
@@ -217,6 +219,7 @@ create table public.allocations (
 comment on table public.allocations is 'A resource taken for a time. Two live allocations of one resource cannot overlap, whoever writes them.';
 comment on column public.allocations.during is 'From the first instant it is taken to the first it is free again, buffers included.';
 comment on column public.allocations.held_until is 'End of a hold; past it anyone who needs the resource releases it.';
+comment on column public.allocations.note is 'For staff: why a resource is blocked.';
 comment on column public.allocations.source_id is 'Row that the time is taken for: a rental, an appointment, a show, an order item.';
 create index allocations_resource_id_idx on public.allocations (resource_id, boutique_id);
 create index allocations_boutique_id_idx on public.allocations (boutique_id);

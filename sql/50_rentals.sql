@@ -264,20 +264,26 @@ language plpgsql volatile
 set search_path = ''
 as $$
 declare
-  v_rental uuid;
+  v_source uuid;
+  v_kind public.allocation_kind;
 begin
-  -- The rental is locked before its allocation, here as in confirm and cancel, so that they never wait for each other.
-  for v_rental in
-    select a.source_id
+  -- The rental or appointment is locked before its allocation, here as in confirm and cancel, so that they never wait
+  -- for each other.
+  for v_source, v_kind in
+    select a.source_id, a.kind
     from public.allocations a
     where a.resource_id = release_expired_holds.resource_id
       and a.during && release_expired_holds.during
       and a.state <> 'released'
       and a.held_until <= now()
-      and a.kind = 'rental'
+      and a.kind in ('rental', 'fitting')
     order by a.source_id
   loop
-    perform private.expire_rental_hold(v_rental);
+    if v_kind = 'rental' then
+      perform private.expire_rental_hold(v_source);
+    else
+      perform private.expire_fitting_offer(v_source);
+    end if;
   end loop;
   update public.allocations a set state = 'released', held_until = null
   where a.resource_id = release_expired_holds.resource_id

@@ -40,6 +40,7 @@ export type Database = {
           held_until: string | null;
           id: string;
           kind: Database["public"]["Enums"]["allocation_kind"];
+          note: string;
           resource_id: string;
           source_id: string | null;
           state: Database["public"]["Enums"]["allocation_state"];
@@ -53,6 +54,7 @@ export type Database = {
           held_until?: string | null;
           id?: string;
           kind: Database["public"]["Enums"]["allocation_kind"];
+          note?: string;
           resource_id: string;
           source_id?: string | null;
           state: Database["public"]["Enums"]["allocation_state"];
@@ -65,6 +67,7 @@ export type Database = {
           held_until?: string | null;
           id?: string;
           kind?: Database["public"]["Enums"]["allocation_kind"];
+          note?: string;
           resource_id?: string;
           source_id?: string | null;
           state?: Database["public"]["Enums"]["allocation_state"];
@@ -77,6 +80,221 @@ export type Database = {
             isOneToOne: false;
             referencedRelation: "resources";
             referencedColumns: ["id", "boutique_id"];
+          },
+        ];
+      };
+      appointment_garments: {
+        Row: {
+          appointment_id: string;
+          boutique_id: string;
+          created_at: string;
+          customer_id: string | null;
+          garment_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          appointment_id: string;
+          boutique_id: string;
+          created_at?: string;
+          customer_id?: string | null;
+          garment_id: string;
+        };
+        Update: {
+          appointment_id?: string;
+          boutique_id?: string;
+          created_at?: string;
+          customer_id?: string | null;
+          garment_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "appointment_garments_customer_id_fkey";
+            columns: ["customer_id"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "appointment_garments_garment_id_fkey";
+            columns: ["garment_id"];
+            isOneToOne: false;
+            referencedRelation: "garments";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "gown_is_for_an_appointment_of_the_boutique";
+            columns: ["appointment_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "appointments";
+            referencedColumns: ["id", "boutique_id"];
+          },
+        ];
+      };
+      appointment_notes: {
+        Row: {
+          appointment_id: string;
+          author_id: string | null;
+          body: string;
+          boutique_id: string;
+          created_at: string;
+          id: string;
+          updated_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          appointment_id: string;
+          author_id?: string | null;
+          body: string;
+          boutique_id: string;
+          created_at?: string;
+          id?: string;
+          updated_at?: string;
+        };
+        Update: {
+          appointment_id?: string;
+          author_id?: string | null;
+          body?: string;
+          boutique_id?: string;
+          created_at?: string;
+          id?: string;
+          updated_at?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "appointment_notes_author_id_fkey";
+            columns: ["author_id"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "note_is_about_an_appointment_of_the_boutique";
+            columns: ["appointment_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "appointments";
+            referencedColumns: ["id", "boutique_id"];
+          },
+        ];
+      };
+      appointments: {
+        Row: {
+          boutique_id: string;
+          cancelled_by: string | null;
+          created_at: string;
+          currency: string;
+          customer_id: string | null;
+          customer_notes: string;
+          during: unknown;
+          fee_due: number;
+          free_cancellation_until: string;
+          guest_names: string[];
+          held_until: string | null;
+          id: string;
+          late_cancellation_fee: number;
+          location_id: string;
+          no_show_fee: number;
+          price: number;
+          reason: string | null;
+          room_id: string;
+          service_id: string;
+          state: Database["public"]["Enums"]["appointment_state"];
+          stylist_id: string;
+          updated_at: string;
+          walk_in_name: string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          boutique_id: string;
+          cancelled_by?: string | null;
+          created_at?: string;
+          currency: string;
+          customer_id?: string | null;
+          customer_notes?: string;
+          during: unknown;
+          fee_due?: number;
+          free_cancellation_until: string;
+          guest_names?: string[];
+          held_until?: string | null;
+          id?: string;
+          late_cancellation_fee: number;
+          location_id: string;
+          no_show_fee: number;
+          price: number;
+          reason?: string | null;
+          room_id: string;
+          service_id: string;
+          state?: Database["public"]["Enums"]["appointment_state"];
+          stylist_id: string;
+          updated_at?: string;
+          walk_in_name?: string | null;
+        };
+        Update: {
+          boutique_id?: string;
+          cancelled_by?: string | null;
+          created_at?: string;
+          currency?: string;
+          customer_id?: string | null;
+          customer_notes?: string;
+          during?: unknown;
+          fee_due?: number;
+          free_cancellation_until?: string;
+          guest_names?: string[];
+          held_until?: string | null;
+          id?: string;
+          late_cancellation_fee?: number;
+          location_id?: string;
+          no_show_fee?: number;
+          price?: number;
+          reason?: string | null;
+          room_id?: string;
+          service_id?: string;
+          state?: Database["public"]["Enums"]["appointment_state"];
+          stylist_id?: string;
+          updated_at?: string;
+          walk_in_name?: string | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "appointment_is_at_a_branch_of_the_boutique";
+            columns: ["location_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "locations";
+            referencedColumns: ["id", "boutique_id"];
+          },
+          {
+            foreignKeyName: "appointment_is_for_a_service_of_the_boutique";
+            columns: ["service_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "fitting_services";
+            referencedColumns: ["id", "boutique_id"];
+          },
+          {
+            foreignKeyName: "appointment_is_with_a_stylist_of_the_boutique";
+            columns: ["stylist_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "stylists";
+            referencedColumns: ["id", "boutique_id"];
+          },
+          {
+            foreignKeyName: "appointments_boutique_id_fkey";
+            columns: ["boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "boutiques";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "appointments_customer_id_fkey";
+            columns: ["customer_id"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "appointments_room_id_fkey";
+            columns: ["room_id"];
+            isOneToOne: false;
+            referencedRelation: "rooms";
+            referencedColumns: ["id"];
           },
         ];
       };
@@ -282,6 +500,48 @@ export type Database = {
           },
         ];
       };
+      closures: {
+        Row: {
+          boutique_id: string;
+          created_at: string;
+          first_day: string;
+          id: string;
+          last_day: string;
+          location_id: string;
+          reason: string;
+          updated_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          boutique_id: string;
+          created_at?: string;
+          first_day: string;
+          id?: string;
+          last_day: string;
+          location_id: string;
+          reason: string;
+          updated_at?: string;
+        };
+        Update: {
+          boutique_id?: string;
+          created_at?: string;
+          first_day?: string;
+          id?: string;
+          last_day?: string;
+          location_id?: string;
+          reason?: string;
+          updated_at?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "closure_is_of_a_branch_of_the_boutique";
+            columns: ["location_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "locations";
+            referencedColumns: ["id", "boutique_id"];
+          },
+        ];
+      };
       data_exports: {
         Row: {
           created_at: string;
@@ -351,6 +611,87 @@ export type Database = {
           updated_at?: string;
         };
         Relationships: [];
+      };
+      fitting_services: {
+        Row: {
+          boutique_id: string;
+          buffer_minutes_after: number;
+          buffer_minutes_before: number;
+          created_at: string;
+          currency: string;
+          description: string;
+          duration_minutes: number;
+          free_cancellation_hours: number;
+          id: string;
+          late_cancellation_fee: number;
+          listed: boolean;
+          max_days_ahead: number;
+          max_garments: number;
+          max_people: number;
+          min_hours_ahead: number;
+          name: string;
+          no_show_fee: number;
+          price: number;
+          retired_at: string | null;
+          step_minutes: number;
+          updated_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          boutique_id: string;
+          buffer_minutes_after?: number;
+          buffer_minutes_before?: number;
+          created_at?: string;
+          currency: string;
+          description?: string;
+          duration_minutes: number;
+          free_cancellation_hours?: number;
+          id?: string;
+          late_cancellation_fee?: number;
+          listed?: boolean;
+          max_days_ahead?: number;
+          max_garments?: number;
+          max_people?: number;
+          min_hours_ahead?: number;
+          name: string;
+          no_show_fee?: number;
+          price?: number;
+          retired_at?: string | null;
+          step_minutes?: number;
+          updated_at?: string;
+        };
+        Update: {
+          boutique_id?: string;
+          buffer_minutes_after?: number;
+          buffer_minutes_before?: number;
+          created_at?: string;
+          currency?: string;
+          description?: string;
+          duration_minutes?: number;
+          free_cancellation_hours?: number;
+          id?: string;
+          late_cancellation_fee?: number;
+          listed?: boolean;
+          max_days_ahead?: number;
+          max_garments?: number;
+          max_people?: number;
+          min_hours_ahead?: number;
+          name?: string;
+          no_show_fee?: number;
+          price?: number;
+          retired_at?: string | null;
+          step_minutes?: number;
+          updated_at?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "fitting_services_boutique_id_fkey";
+            columns: ["boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "boutiques";
+            referencedColumns: ["id"];
+          },
+        ];
       };
       garments: {
         Row: {
@@ -521,6 +862,48 @@ export type Database = {
             isOneToOne: false;
             referencedRelation: "boutiques";
             referencedColumns: ["id"];
+          },
+        ];
+      };
+      opening_hours: {
+        Row: {
+          boutique_id: string;
+          closes: string;
+          created_at: string;
+          id: string;
+          location_id: string;
+          opens: string;
+          updated_at: string;
+          weekday: number;
+        };
+        ComputedFields: never;
+        Insert: {
+          boutique_id: string;
+          closes: string;
+          created_at?: string;
+          id?: string;
+          location_id: string;
+          opens: string;
+          updated_at?: string;
+          weekday: number;
+        };
+        Update: {
+          boutique_id?: string;
+          closes?: string;
+          created_at?: string;
+          id?: string;
+          location_id?: string;
+          opens?: string;
+          updated_at?: string;
+          weekday?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "opening_hours_are_of_a_branch_of_the_boutique";
+            columns: ["location_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "locations";
+            referencedColumns: ["id", "boutique_id"];
           },
         ];
       };
@@ -931,11 +1314,324 @@ export type Database = {
           },
         ];
       };
+      rooms: {
+        Row: {
+          boutique_id: string;
+          capacity: number;
+          created_at: string;
+          id: string;
+          location_id: string;
+          name: string;
+          retired_at: string | null;
+          updated_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          boutique_id: string;
+          capacity?: number;
+          created_at?: string;
+          id?: string;
+          location_id: string;
+          name: string;
+          retired_at?: string | null;
+          updated_at?: string;
+        };
+        Update: {
+          boutique_id?: string;
+          capacity?: number;
+          created_at?: string;
+          id?: string;
+          location_id?: string;
+          name?: string;
+          retired_at?: string | null;
+          updated_at?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "room_is_a_resource";
+            columns: ["id"];
+            isOneToOne: true;
+            referencedRelation: "resources";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "room_is_at_a_location_of_its_boutique";
+            columns: ["location_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "locations";
+            referencedColumns: ["id", "boutique_id"];
+          },
+        ];
+      };
+      service_stylists: {
+        Row: {
+          boutique_id: string;
+          created_at: string;
+          service_id: string;
+          stylist_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          boutique_id: string;
+          created_at?: string;
+          service_id: string;
+          stylist_id: string;
+        };
+        Update: {
+          boutique_id?: string;
+          created_at?: string;
+          service_id?: string;
+          stylist_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "service_is_of_the_boutique";
+            columns: ["service_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "fitting_services";
+            referencedColumns: ["id", "boutique_id"];
+          },
+          {
+            foreignKeyName: "stylist_is_of_the_boutique";
+            columns: ["stylist_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "stylists";
+            referencedColumns: ["id", "boutique_id"];
+          },
+        ];
+      };
+      stylists: {
+        Row: {
+          bio: string;
+          boutique_id: string;
+          created_at: string;
+          display_name: string;
+          id: string;
+          listed: boolean;
+          retired_at: string | null;
+          updated_at: string;
+          user_id: string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          bio?: string;
+          boutique_id: string;
+          created_at?: string;
+          display_name: string;
+          id?: string;
+          listed?: boolean;
+          retired_at?: string | null;
+          updated_at?: string;
+          user_id?: string | null;
+        };
+        Update: {
+          bio?: string;
+          boutique_id?: string;
+          created_at?: string;
+          display_name?: string;
+          id?: string;
+          listed?: boolean;
+          retired_at?: string | null;
+          updated_at?: string;
+          user_id?: string | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "stylist_is_a_resource";
+            columns: ["id"];
+            isOneToOne: true;
+            referencedRelation: "resources";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "stylists_boutique_id_fkey";
+            columns: ["boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "boutiques";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "stylists_user_id_fkey";
+            columns: ["user_id"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      waitlist_entries: {
+        Row: {
+          appointment_id: string | null;
+          boutique_id: string;
+          created_at: string;
+          customer_id: string;
+          from_date: string;
+          garment_ids: string[];
+          id: string;
+          location_id: string;
+          service_id: string;
+          state: Database["public"]["Enums"]["waitlist_state"];
+          to_date: string;
+          updated_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          appointment_id?: string | null;
+          boutique_id: string;
+          created_at?: string;
+          customer_id: string;
+          from_date: string;
+          garment_ids?: string[];
+          id?: string;
+          location_id: string;
+          service_id: string;
+          state?: Database["public"]["Enums"]["waitlist_state"];
+          to_date: string;
+          updated_at?: string;
+        };
+        Update: {
+          appointment_id?: string | null;
+          boutique_id?: string;
+          created_at?: string;
+          customer_id?: string;
+          from_date?: string;
+          garment_ids?: string[];
+          id?: string;
+          location_id?: string;
+          service_id?: string;
+          state?: Database["public"]["Enums"]["waitlist_state"];
+          to_date?: string;
+          updated_at?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "entry_is_for_a_branch_of_the_boutique";
+            columns: ["location_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "locations";
+            referencedColumns: ["id", "boutique_id"];
+          },
+          {
+            foreignKeyName: "entry_is_for_a_service_of_the_boutique";
+            columns: ["service_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "fitting_services";
+            referencedColumns: ["id", "boutique_id"];
+          },
+          {
+            foreignKeyName: "waitlist_entries_appointment_id_fkey";
+            columns: ["appointment_id"];
+            isOneToOne: false;
+            referencedRelation: "appointments";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "waitlist_entries_boutique_id_fkey";
+            columns: ["boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "boutiques";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "waitlist_entries_customer_id_fkey";
+            columns: ["customer_id"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      working_hours: {
+        Row: {
+          boutique_id: string;
+          created_at: string;
+          ends: string;
+          id: string;
+          location_id: string;
+          starts: string;
+          stylist_id: string;
+          updated_at: string;
+          weekday: number;
+        };
+        ComputedFields: never;
+        Insert: {
+          boutique_id: string;
+          created_at?: string;
+          ends: string;
+          id?: string;
+          location_id: string;
+          starts: string;
+          stylist_id: string;
+          updated_at?: string;
+          weekday: number;
+        };
+        Update: {
+          boutique_id?: string;
+          created_at?: string;
+          ends?: string;
+          id?: string;
+          location_id?: string;
+          starts?: string;
+          stylist_id?: string;
+          updated_at?: string;
+          weekday?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "working_hours_are_at_a_branch_of_the_boutique";
+            columns: ["location_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "locations";
+            referencedColumns: ["id", "boutique_id"];
+          },
+          {
+            foreignKeyName: "working_hours_are_of_a_stylist_of_the_boutique";
+            columns: ["stylist_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "stylists";
+            referencedColumns: ["id", "boutique_id"];
+          },
+        ];
+      };
     };
     Views: {
       [_ in never]: never;
     };
     Functions: {
+      accept_fitting_offer: {
+        Args: { appointment_id: string };
+        Returns: {
+          boutique_id: string;
+          cancelled_by: string | null;
+          created_at: string;
+          currency: string;
+          customer_id: string | null;
+          customer_notes: string;
+          during: unknown;
+          fee_due: number;
+          free_cancellation_until: string;
+          guest_names: string[];
+          held_until: string | null;
+          id: string;
+          late_cancellation_fee: number;
+          location_id: string;
+          no_show_fee: number;
+          price: number;
+          reason: string | null;
+          room_id: string;
+          service_id: string;
+          state: Database["public"]["Enums"]["appointment_state"];
+          stylist_id: string;
+          updated_at: string;
+          walk_in_name: string | null;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "appointments";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       accept_invitation: { Args: { token: string }; Returns: Json };
       apply_for_boutique: {
         Args: { currency: string; message: string; name: string; slug: string; timezone: string };
@@ -952,6 +1648,152 @@ export type Database = {
         SetofOptions: {
           from: "*";
           to: "boutiques";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      block_resource: {
+        Args: {
+          from_time: string;
+          kind: Database["public"]["Enums"]["allocation_kind"];
+          note?: string;
+          resource_id: string;
+          until_time: string;
+        };
+        Returns: {
+          boutique_id: string;
+          created_at: string;
+          during: unknown;
+          held_until: string | null;
+          id: string;
+          kind: Database["public"]["Enums"]["allocation_kind"];
+          note: string;
+          resource_id: string;
+          source_id: string | null;
+          state: Database["public"]["Enums"]["allocation_state"];
+          updated_at: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "allocations";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      book_fitting: {
+        Args: {
+          garment_ids: string[];
+          guest_names?: string[];
+          idempotency_key: string;
+          location_id: string;
+          notes: string;
+          service_id: string;
+          starts_at: string;
+          stylist_id?: string;
+        };
+        Returns: {
+          boutique_id: string;
+          cancelled_by: string | null;
+          created_at: string;
+          currency: string;
+          customer_id: string | null;
+          customer_notes: string;
+          during: unknown;
+          fee_due: number;
+          free_cancellation_until: string;
+          guest_names: string[];
+          held_until: string | null;
+          id: string;
+          late_cancellation_fee: number;
+          location_id: string;
+          no_show_fee: number;
+          price: number;
+          reason: string | null;
+          room_id: string;
+          service_id: string;
+          state: Database["public"]["Enums"]["appointment_state"];
+          stylist_id: string;
+          updated_at: string;
+          walk_in_name: string | null;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "appointments";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      book_walk_in: {
+        Args: {
+          garment_ids: string[];
+          location_id: string;
+          name: string;
+          service_id: string;
+          starts_at: string;
+          stylist_id?: string;
+        };
+        Returns: {
+          boutique_id: string;
+          cancelled_by: string | null;
+          created_at: string;
+          currency: string;
+          customer_id: string | null;
+          customer_notes: string;
+          during: unknown;
+          fee_due: number;
+          free_cancellation_until: string;
+          guest_names: string[];
+          held_until: string | null;
+          id: string;
+          late_cancellation_fee: number;
+          location_id: string;
+          no_show_fee: number;
+          price: number;
+          reason: string | null;
+          room_id: string;
+          service_id: string;
+          state: Database["public"]["Enums"]["appointment_state"];
+          stylist_id: string;
+          updated_at: string;
+          walk_in_name: string | null;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "appointments";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      cancel_fitting: {
+        Args: { appointment_id: string; reason?: string };
+        Returns: {
+          boutique_id: string;
+          cancelled_by: string | null;
+          created_at: string;
+          currency: string;
+          customer_id: string | null;
+          customer_notes: string;
+          during: unknown;
+          fee_due: number;
+          free_cancellation_until: string;
+          guest_names: string[];
+          held_until: string | null;
+          id: string;
+          late_cancellation_fee: number;
+          location_id: string;
+          no_show_fee: number;
+          price: number;
+          reason: string | null;
+          room_id: string;
+          service_id: string;
+          state: Database["public"]["Enums"]["appointment_state"];
+          stylist_id: string;
+          updated_at: string;
+          walk_in_name: string | null;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "appointments";
           isOneToOne: true;
           isSetofReturn: false;
         };
@@ -997,6 +1839,40 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      close_fitting: {
+        Args: { appointment_id: string; attended: boolean };
+        Returns: {
+          boutique_id: string;
+          cancelled_by: string | null;
+          created_at: string;
+          currency: string;
+          customer_id: string | null;
+          customer_notes: string;
+          during: unknown;
+          fee_due: number;
+          free_cancellation_until: string;
+          guest_names: string[];
+          held_until: string | null;
+          id: string;
+          late_cancellation_fee: number;
+          location_id: string;
+          no_show_fee: number;
+          price: number;
+          reason: string | null;
+          room_id: string;
+          service_id: string;
+          state: Database["public"]["Enums"]["appointment_state"];
+          stylist_id: string;
+          updated_at: string;
+          walk_in_name: string | null;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "appointments";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       confirm_rental: {
         Args: { rental_id: string };
         Returns: {
@@ -1037,6 +1913,14 @@ export type Database = {
         };
       };
       draw_token: { Args: { bucket: string; capacity: number; per_minute: number; tokens?: number }; Returns: number };
+      fitting_slots: {
+        Args: { from_date: string; garment_ids?: string[]; location_id: string; service_id: string; to_date: string };
+        Returns: {
+          ends_at: string;
+          starts_at: string;
+          stylist_ids: string[];
+        }[];
+      };
       invite_member: {
         Args: { boutique_id: string; email: string; role: Database["public"]["Enums"]["member_role"] };
         Returns: {
@@ -1055,6 +1939,52 @@ export type Database = {
         SetofOptions: {
           from: "*";
           to: "invitations";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      join_waitlist: {
+        Args: { from_date: string; garment_ids?: string[]; location_id: string; service_id: string; to_date: string };
+        Returns: {
+          appointment_id: string | null;
+          boutique_id: string;
+          created_at: string;
+          customer_id: string;
+          from_date: string;
+          garment_ids: string[];
+          id: string;
+          location_id: string;
+          service_id: string;
+          state: Database["public"]["Enums"]["waitlist_state"];
+          to_date: string;
+          updated_at: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "waitlist_entries";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      leave_waitlist: {
+        Args: { entry_id: string };
+        Returns: {
+          appointment_id: string | null;
+          boutique_id: string;
+          created_at: string;
+          customer_id: string;
+          from_date: string;
+          garment_ids: string[];
+          id: string;
+          location_id: string;
+          service_id: string;
+          state: Database["public"]["Enums"]["waitlist_state"];
+          to_date: string;
+          updated_at: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "waitlist_entries";
           isOneToOne: true;
           isSetofReturn: false;
         };
@@ -1103,6 +2033,40 @@ export type Database = {
         SetofOptions: {
           from: "*";
           to: "data_exports";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      reschedule_fitting: {
+        Args: { appointment_id: string; starts_at: string; stylist_id?: string };
+        Returns: {
+          boutique_id: string;
+          cancelled_by: string | null;
+          created_at: string;
+          currency: string;
+          customer_id: string | null;
+          customer_notes: string;
+          during: unknown;
+          fee_due: number;
+          free_cancellation_until: string;
+          guest_names: string[];
+          held_until: string | null;
+          id: string;
+          late_cancellation_fee: number;
+          location_id: string;
+          no_show_fee: number;
+          price: number;
+          reason: string | null;
+          room_id: string;
+          service_id: string;
+          state: Database["public"]["Enums"]["appointment_state"];
+          stylist_id: string;
+          updated_at: string;
+          walk_in_name: string | null;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "appointments";
           isOneToOne: true;
           isSetofReturn: false;
         };
@@ -1174,11 +2138,34 @@ export type Database = {
         };
       };
       transfer_ownership: { Args: { boutique_id: string; user_id: string }; Returns: undefined };
+      unblock_resource: {
+        Args: { allocation_id: string };
+        Returns: {
+          boutique_id: string;
+          created_at: string;
+          during: unknown;
+          held_until: string | null;
+          id: string;
+          kind: Database["public"]["Enums"]["allocation_kind"];
+          note: string;
+          resource_id: string;
+          source_id: string | null;
+          state: Database["public"]["Enums"]["allocation_state"];
+          updated_at: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "allocations";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       undo_account_deletion: { Args: Record<PropertyKey, never>; Returns: boolean };
     };
     Enums: {
-      allocation_kind: "fitting" | "rental" | "show" | "repair" | "cleaning" | "sale";
+      allocation_kind: "fitting" | "rental" | "show" | "repair" | "cleaning" | "sale" | "time_off";
       allocation_state: "held" | "confirmed" | "released";
+      appointment_state: "offered" | "booked" | "attended" | "no_show" | "cancelled" | "expired";
       audit_action: "insert" | "update" | "delete";
       boutique_status: "applied" | "active" | "suspended";
       data_export_state: "requested" | "ready" | "expired";
@@ -1196,8 +2183,11 @@ export type Database = {
         | "garments.read"
         | "garments.write"
         | "calendar.read"
+        | "calendar.manage"
         | "rentals.read"
         | "rentals.write"
+        | "fittings.read"
+        | "fittings.write"
         | "audit.read";
       product_status: "draft" | "published" | "archived";
       rental_state:
@@ -1211,6 +2201,7 @@ export type Database = {
         | "cancelled"
         | "expired";
       resource_kind: "garment" | "stylist" | "room";
+      waitlist_state: "waiting" | "offered" | "booked" | "expired" | "cancelled";
     };
     CompositeTypes: {
       rental_quote: {
@@ -1334,8 +2325,9 @@ export type CompositeTypes<
 export const Constants = {
   public: {
     Enums: {
-      allocation_kind: ["fitting", "rental", "show", "repair", "cleaning", "sale"],
+      allocation_kind: ["fitting", "rental", "show", "repair", "cleaning", "sale", "time_off"],
       allocation_state: ["held", "confirmed", "released"],
+      appointment_state: ["offered", "booked", "attended", "no_show", "cancelled", "expired"],
       audit_action: ["insert", "update", "delete"],
       boutique_status: ["applied", "active", "suspended"],
       data_export_state: ["requested", "ready", "expired"],
@@ -1353,8 +2345,11 @@ export const Constants = {
         "garments.read",
         "garments.write",
         "calendar.read",
+        "calendar.manage",
         "rentals.read",
         "rentals.write",
+        "fittings.read",
+        "fittings.write",
         "audit.read",
       ],
       product_status: ["draft", "published", "archived"],
@@ -1370,6 +2365,7 @@ export const Constants = {
         "expired",
       ],
       resource_kind: ["garment", "stylist", "room"],
+      waitlist_state: ["waiting", "offered", "booked", "expired", "cancelled"],
     },
   },
 } as const;

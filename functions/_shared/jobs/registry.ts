@@ -4,7 +4,9 @@ import { buildExport } from "./build-export.ts";
 import { dataExportMail } from "./data-export-mail.ts";
 import { eraseAccount } from "./erase-account.ts";
 import { expireHold } from "./expire-hold.ts";
+import { expireOffer } from "./expire-offer.ts";
 import { invitationMail } from "./invitation-mail.ts";
+import { offerWaitlist } from "./offer-waitlist.ts";
 import type { Queue } from "./queue.ts";
 import { rentalReservedMail } from "./rental-reserved-mail.ts";
 import { sweepPrivacy } from "./sweep-privacy.ts";
@@ -13,6 +15,8 @@ import { sweepRateLimits } from "./sweep-rate-limits.ts";
 /** Every queue of Nexus. The worker, the database (sql/95_queues.sql) and the tests read this list. */
 export const queues: readonly Queue[] = [
   expireHold,
+  expireOffer,
+  offerWaitlist,
   rentalReservedMail,
   invitationMail,
   boutiqueStatusMail,

@@ -1,0 +1,3 @@
+set local check_function_bodies = off;
+
+ALTER TYPE "public"."permission" ADD VALUE 'fittings.write' BEFORE 'audit.read';
