@@ -83,10 +83,11 @@ as $$
 begin
   new.customer_notes := '';
   new.guest_names := '{}';
+  new.reason := null;
   return new;
 end
 $$;
-comment on function private.forget_customer() is 'Trigger: what a customer has written goes when her account goes.';
+comment on function private.forget_customer() is 'Trigger: what a customer has written, who came along and why it was cancelled goes when her account goes.';
 
 create trigger forget_customer before update on public.appointments
   for each row when (old.customer_id is not null and new.customer_id is null) execute function private.forget_customer();

@@ -89,8 +89,10 @@ begin
   for v_entry in
     select * from public.waitlist_entries w
     where w.location_id = offer_waitlist.location_id and w.state = 'waiting'
+      -- Who is about to be forgotten keeps her place, should she stay, and is offered nothing.
+      and not exists (select from public.account_deletions d where d.user_id = w.customer_id)
     order by w.created_at, w.id
-    for update skip locked
+    for update of w skip locked
   loop
     begin
       v_terms := private.fitting_terms(v_entry.location_id, v_entry.service_id);

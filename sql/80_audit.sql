@@ -127,6 +127,16 @@ begin
       ('locations', 'id', ''),
       ('garments', 'id', ''),
       ('rentals', 'id', ''),
+      ('opening_hours', 'id', ''),
+      ('closures', 'id', ''),
+      ('rooms', 'id', ''),
+      ('stylists', 'id', 'display_name,bio'),
+      ('working_hours', 'id', ''),
+      ('fitting_services', 'id', ''),
+      ('service_stylists', 'service_id,stylist_id', ''),
+      ('appointments', 'id', 'customer_notes,guest_names,walk_in_name,reason'),
+      ('appointment_notes', 'id', 'body'),
+      ('waitlist_entries', 'id', ''),
       ('data_exports', 'id', ''),
       ('account_deletions', 'user_id', '')
     ) as audited (name, key, masked)

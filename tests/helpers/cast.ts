@@ -1,16 +1,20 @@
 import { randomUUID } from "node:crypto";
 import type { Actor } from "./act-as.ts";
-import { type BoutiqueFixture, makeBoutique, makeVariant, period, type VariantFixture } from "./fixtures.ts";
+import { bookFitting, makeSalon, type Salon } from "./fittings.ts";
+import { type BoutiqueFixture, day, makeBoutique, makeVariant, period, type VariantFixture } from "./fixtures.ts";
 import type { Person, World } from "./world.ts";
 
 /** A small marketplace with somebody in every role and a row in every public table. */
 export interface Cast {
   readonly boutique: BoutiqueFixture;
   readonly gown: VariantFixture;
+  /** What fittings at the boutique need: a service, a stylist without an account, a room. */
+  readonly salon: Salon;
   /** Nobody's customer, nobody's colleague; invited to become a stylist. */
   readonly stranger: Person;
-  /** Has a rental of the gown. */
+  /** Has a rental of the gown, a fitting with it, and waits for another. */
   readonly customer: Person;
+  /** Has a calendar, and may not do the service yet. */
   readonly stylist: Person;
   readonly manager: Person;
   readonly owner: Person;
@@ -62,6 +66,30 @@ export async function gatherCast(world: World): Promise<Cast> {
   });
   if (error !== null) throw error;
 
+  const salon = await makeSalon(sql, boutique);
+  const fitting = await bookFitting(customer, boutique, salon, {
+    startsAt: `${day(8)}T07:00:00Z`,
+    garmentIds: gown.garmentIds,
+  });
+  const [opening] = await sql<{ id: string }[]>`
+    select id from public.opening_hours where boutique_id = ${boutique.id} limit 1`;
+  const [closure] = await sql<{ id: string }[]>`
+    insert into public.closures (location_id, boutique_id, first_day, last_day, reason)
+    values (${boutique.locationId}, ${boutique.id}, ${day(20)}, ${day(21)}, 'Timket') returning id`;
+  const [beginner] = await sql<{ id: string }[]>`
+    insert into public.stylists (boutique_id, user_id, display_name)
+    values (${boutique.id}, ${stylist.id}, 'Mekdes') returning id`;
+  const [shift] = await sql<{ id: string }[]>`
+    insert into public.working_hours (stylist_id, boutique_id, location_id, weekday, starts, ends)
+    values (${beginner?.id ?? ""}, ${boutique.id}, ${boutique.locationId}, 1, '09:00', '12:00') returning id`;
+  const [note] = await sql<{ id: string }[]>`
+    insert into public.appointment_notes (appointment_id, boutique_id, author_id, body)
+    values (${fitting.id}, ${boutique.id}, ${stylist.id}, 'Shorten the train') returning id`;
+  const [entry] = await sql<{ id: string }[]>`
+    insert into public.waitlist_entries (boutique_id, customer_id, location_id, service_id, from_date, to_date)
+    values (${boutique.id}, ${customer.id}, ${boutique.locationId}, ${salon.serviceId}, ${day(20)}, ${day(21)})
+    returning id`;
+
   const veil = await makeVariant(sql, boutique, { garments: 0, name: "Veil" });
   const path = `${boutique.id}/veil.jpg`;
   const [media] = await sql<{ id: string }[]>`
@@ -100,6 +128,17 @@ export async function gatherCast(world: World): Promise<Cast> {
     garments: { id: gown.garmentIds[0] ?? "" },
     allocations: { id: rental.allocation_id },
     rentals: { id: rental.id },
+    opening_hours: { id: opening?.id ?? "" },
+    closures: { id: closure?.id ?? "" },
+    rooms: { id: salon.roomIds[0] ?? "" },
+    stylists: { id: beginner?.id ?? "" },
+    working_hours: { id: shift?.id ?? "" },
+    fitting_services: { id: salon.serviceId },
+    service_stylists: { service_id: salon.serviceId, stylist_id: salon.stylistIds[0] ?? "" },
+    appointments: { id: fitting.id },
+    appointment_garments: { appointment_id: fitting.id, garment_id: gown.garmentIds[0] ?? "" },
+    appointment_notes: { id: note?.id ?? "" },
+    waitlist_entries: { id: entry?.id ?? "" },
     invitations: { id: invitation?.id ?? "" },
     boutique_status_changes: { id: change?.id ?? "" },
     data_exports: { id: dataExport?.id ?? "" },
@@ -107,5 +146,5 @@ export async function gatherCast(world: World): Promise<Cast> {
     audit_log: { id: logged?.id ?? "" },
   };
   const staff = { stylist, manager, owner, rivalStylist, rivalManager, rivalOwner };
-  return { boutique, rivalBoutique, gown, stranger, customer, ...staff, admin, rows };
+  return { boutique, rivalBoutique, gown, salon, stranger, customer, ...staff, admin, rows };
 }

@@ -88,6 +88,61 @@ rentals                  insert  42501  42501     42501     42501    42501    42
 rentals                  update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
 rentals                  delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
 
+opening_hours            select  row    row       row       row      row      row    row           row           row         row
+opening_hours            insert  42501  42501     42501     42501    row      row    42501         42501         42501       42501
+opening_hours            update  42501  none      none      none     row      row    none          none          none        none
+opening_hours            delete  42501  none      none      none     row      row    none          none          none        none
+
+closures                 select  row    row       row       row      row      row    row           row           row         row
+closures                 insert  42501  42501     42501     42501    row      row    42501         42501         42501       42501
+closures                 update  42501  none      none      none     row      row    none          none          none        none
+closures                 delete  42501  none      none      none     row      row    none          none          none        none
+
+rooms                    select  42501  none      none      row      row      row    none          none          none        row
+rooms                    insert  42501  42501     42501     42501    row      row    42501         42501         42501       42501
+rooms                    update  42501  none      none      none     row      row    none          none          none        none
+rooms                    delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+
+stylists                 select  row    row       row       row      row      row    row           row           row         row
+stylists                 insert  42501  42501     42501     42501    row      row    42501         42501         42501       42501
+stylists                 update  42501  none      none      none     row      row    none          none          none        none
+stylists                 delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+
+working_hours            select  42501  none      none      row      row      row    none          none          none        row
+working_hours            insert  42501  42501     42501     42501    row      row    42501         42501         42501       42501
+working_hours            update  42501  none      none      none     row      row    none          none          none        none
+working_hours            delete  42501  none      none      none     row      row    none          none          none        none
+
+fitting_services         select  row    row       row       row      row      row    row           row           row         row
+fitting_services         insert  42501  42501     42501     42501    row      row    42501         42501         42501       42501
+fitting_services         update  42501  none      none      none     row      row    none          none          none        none
+fitting_services         delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+
+service_stylists         select  row    row       row       row      row      row    row           row           row         row
+service_stylists         insert  42501  42501     42501     42501    row      row    42501         42501         42501       42501
+service_stylists         update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+service_stylists         delete  42501  none      none      none     row      row    none          none          none        none
+
+appointments             select  42501  none      row       row      row      row    none          none          none        row
+appointments             insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+appointments             update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+appointments             delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+
+appointment_garments     select  42501  none      row       row      row      row    none          none          none        row
+appointment_garments     insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+appointment_garments     update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+appointment_garments     delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+
+appointment_notes        select  42501  none      none      row      row      row    none          none          none        row
+appointment_notes        insert  42501  42501     42501     row      row      row    42501         42501         42501       42501
+appointment_notes        update  42501  none      none      row      none     none   none          none          none        none
+appointment_notes        delete  42501  none      none      row      none     none   none          none          none        none
+
+waitlist_entries         select  42501  none      row       row      row      row    none          none          none        row
+waitlist_entries         insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+waitlist_entries         update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+waitlist_entries         delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+
 invitations              select  42501  none      none      none     row      row    none          none          none        row
 invitations              insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
 invitations              update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
@@ -152,6 +207,46 @@ garments          select  42501  none      none      row      row      row    no
 garments          insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
 garments          update  42501  none      none      none     none     none   none          none          none        none
 garments          delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+
+opening_hours     select  row    row       row       row      row      row    row           row           row         row
+opening_hours     insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+opening_hours     update  42501  none      none      none     none     none   none          none          none        none
+opening_hours     delete  42501  none      none      none     none     none   none          none          none        none
+
+closures          select  row    row       row       row      row      row    row           row           row         row
+closures          insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+closures          update  42501  none      none      none     none     none   none          none          none        none
+closures          delete  42501  none      none      none     none     none   none          none          none        none
+
+rooms             select  42501  none      none      row      row      row    none          none          none        row
+rooms             insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+rooms             update  42501  none      none      none     none     none   none          none          none        none
+rooms             delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+
+stylists          select  none   none      none      row      row      row    none          none          none        row
+stylists          insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+stylists          update  42501  none      none      none     none     none   none          none          none        none
+stylists          delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+
+working_hours     select  42501  none      none      row      row      row    none          none          none        row
+working_hours     insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+working_hours     update  42501  none      none      none     none     none   none          none          none        none
+working_hours     delete  42501  none      none      none     none     none   none          none          none        none
+
+fitting_services  select  none   none      none      row      row      row    none          none          none        row
+fitting_services  insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+fitting_services  update  42501  none      none      none     none     none   none          none          none        none
+fitting_services  delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+
+service_stylists  select  row    row       row       row      row      row    row           row           row         row
+service_stylists  insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+service_stylists  update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+service_stylists  delete  42501  none      none      none     none     none   none          none          none        none
+
+appointment_notes select  42501  none      none      row      row      row    none          none          none        row
+appointment_notes insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+appointment_notes update  42501  none      none      none     none     none   none          none          none        none
+appointment_notes delete  42501  none      none      none     none     none   none          none          none        none
 `;
 
 const { people, rights } = readRights(expected);

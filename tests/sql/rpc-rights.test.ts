@@ -23,6 +23,21 @@ reserve_rental        gown                42501  ok                    ok       
 confirm_rental        rental              42501  rental_not_found      rental_not_found      ok                 ok                    ok                    rental_not_found      rental_not_found      rental_not_found      rental_not_found      42501
 cancel_rental         rental              42501  rental_not_found      ok                    ok                 ok                    ok                    rental_not_found      rental_not_found      rental_not_found      rental_not_found      42501
 
+fitting_slots         gown                ok     ok                    ok                    ok                 ok                    ok                    ok                    ok                    ok                    ok                    ok
+book_fitting          gown                42501  ok                    ok                    ok                 ok                    ok                    ok                    ok                    ok                    ok                    42501
+cancel_fitting        fitting             42501  appointment_not_found ok                    ok                 ok                    ok                    appointment_not_found appointment_not_found appointment_not_found appointment_not_found 42501
+reschedule_fitting    fitting             42501  appointment_not_found ok                    ok                 ok                    ok                    appointment_not_found appointment_not_found appointment_not_found appointment_not_found 42501
+close_fitting         fitting             42501  appointment_not_found appointment_not_found not_begun          not_begun             not_begun             appointment_not_found appointment_not_found appointment_not_found appointment_not_found 42501
+close_fitting         begun_fitting       42501  appointment_not_found appointment_not_found ok                 ok                    ok                    appointment_not_found appointment_not_found appointment_not_found appointment_not_found 42501
+book_walk_in          gown                42501  location_not_found    location_not_found    ok                 ok                    ok                    location_not_found    location_not_found    location_not_found    location_not_found    42501
+block_resource        gown                42501  resource_not_found    resource_not_found    ok                 ok                    ok                    resource_not_found    resource_not_found    resource_not_found    resource_not_found    42501
+unblock_resource      block               42501  allocation_not_found  allocation_not_found  ok                 ok                    ok                    allocation_not_found  allocation_not_found  allocation_not_found  allocation_not_found  42501
+unblock_resource      rental              42501  allocation_not_found  allocation_not_found  allocation_not_found allocation_not_found  allocation_not_found  allocation_not_found  allocation_not_found  allocation_not_found  allocation_not_found  42501
+join_waitlist         closed_days         42501  ok                    ok                    ok                 ok                    ok                    ok                    ok                    ok                    ok                    42501
+join_waitlist         free_days           42501  slots_free            ok                    slots_free         slots_free            slots_free            slots_free            slots_free            slots_free            slots_free            42501
+leave_waitlist        entry               42501  entry_not_found       ok                    ok                 ok                    ok                    entry_not_found       entry_not_found       entry_not_found       entry_not_found       42501
+accept_fitting_offer  offer               42501  appointment_not_found ok                    appointment_not_found appointment_not_found appointment_not_found appointment_not_found appointment_not_found appointment_not_found appointment_not_found 42501
+
 my_permissions        herself             42501  ok                    ok                    ok                 ok                    ok                    ok                    ok                    ok                    ok                    42501
 apply_for_boutique    new_boutique        42501  ok                    ok                    ok                 ok                    ok                    ok                    ok                    ok                    ok                    42501
 set_boutique_status   boutique            42501  not_allowed           not_allowed           not_allowed        not_allowed           not_allowed           not_allowed           not_allowed           not_allowed           ok                    42501
@@ -60,6 +75,17 @@ product_availability  gown                product_not_found  product_not_found  
 reserve_rental        gown                42501              variant_not_found     variant_not_found     variant_not_found     variant_not_found     variant_not_found     variant_not_found     variant_not_found     variant_not_found     variant_not_found     42501
 confirm_rental        rental              42501              rental_not_found      rental_not_found      rental_not_found      rental_not_found      rental_not_found      rental_not_found      rental_not_found      rental_not_found      rental_not_found      42501
 cancel_rental         rental              42501              rental_not_found      ok                    rental_not_found      rental_not_found      rental_not_found      rental_not_found      rental_not_found      rental_not_found      rental_not_found      42501
+fitting_slots         gown                location_not_found location_not_found    location_not_found    location_not_found    location_not_found    location_not_found    location_not_found    location_not_found    location_not_found    location_not_found    location_not_found
+book_fitting          gown                42501              location_not_found    location_not_found    location_not_found    location_not_found    location_not_found    location_not_found    location_not_found    location_not_found    location_not_found    42501
+cancel_fitting        fitting             42501              appointment_not_found ok                    appointment_not_found appointment_not_found appointment_not_found appointment_not_found appointment_not_found appointment_not_found appointment_not_found 42501
+reschedule_fitting    fitting             42501              appointment_not_found location_not_found    appointment_not_found appointment_not_found appointment_not_found appointment_not_found appointment_not_found appointment_not_found appointment_not_found 42501
+close_fitting         begun_fitting       42501              appointment_not_found appointment_not_found appointment_not_found appointment_not_found appointment_not_found appointment_not_found appointment_not_found appointment_not_found appointment_not_found 42501
+book_walk_in          gown                42501              location_not_found    location_not_found    location_not_found    location_not_found    location_not_found    location_not_found    location_not_found    location_not_found    location_not_found    42501
+block_resource        gown                42501              resource_not_found    resource_not_found    resource_not_found    resource_not_found    resource_not_found    resource_not_found    resource_not_found    resource_not_found    resource_not_found    42501
+unblock_resource      block               42501              allocation_not_found  allocation_not_found  allocation_not_found  allocation_not_found  allocation_not_found  allocation_not_found  allocation_not_found  allocation_not_found  allocation_not_found  42501
+join_waitlist         closed_days         42501              location_not_found    location_not_found    location_not_found    location_not_found    location_not_found    location_not_found    location_not_found    location_not_found    location_not_found    42501
+leave_waitlist        entry               42501              entry_not_found       ok                    entry_not_found       entry_not_found       entry_not_found       entry_not_found       entry_not_found       entry_not_found       entry_not_found       42501
+accept_fitting_offer  offer               42501              appointment_not_found ok                    appointment_not_found appointment_not_found appointment_not_found appointment_not_found appointment_not_found appointment_not_found appointment_not_found 42501
 my_permissions        herself             42501              ok                    ok                    ok                    ok                    ok                    ok                    ok                    ok                    ok                    42501
 apply_for_boutique    new_boutique        42501              ok                    ok                    ok                    ok                    ok                    ok                    ok                    ok                    ok                    42501
 set_boutique_status   boutique            42501              not_allowed           not_allowed           not_allowed           not_allowed           not_allowed           not_allowed           not_allowed           not_allowed           ok                    42501
@@ -93,6 +119,28 @@ const sent: Readonly<Record<string, (cast: Cast) => Arguments>> = {
   }),
   "confirm_rental rental": ({ rows }) => ({ rental_id: rows["rentals"]?.["id"] ?? "" }),
   "cancel_rental rental": ({ rows }) => ({ rental_id: rows["rentals"]?.["id"] ?? "" }),
+  "fitting_slots gown": (cast) => ({ ...fitting(cast), from_date: day(9), to_date: day(9) }),
+  "book_fitting gown": (cast) => ({ ...fitting(cast), starts_at: at(9), notes: "", idempotency_key: randomUUID() }),
+  "cancel_fitting fitting": ({ rows }) => ({ appointment_id: rows["appointments"]?.["id"] ?? "" }),
+  "reschedule_fitting fitting": ({ rows }) => ({
+    appointment_id: rows["appointments"]?.["id"] ?? "",
+    starts_at: at(10),
+  }),
+  "close_fitting fitting": ({ rows }) => ({ appointment_id: rows["appointments"]?.["id"] ?? "", attended: "true" }),
+  "close_fitting begun_fitting": () => ({ appointment_id: begun, attended: "true" }),
+  "book_walk_in gown": (cast) => ({ ...fitting(cast), starts_at: at(9), name: "Ruth" }),
+  "block_resource gown": ({ gown }) => ({
+    resource_id: gown.garmentIds[0] ?? "",
+    from_time: at(60),
+    until_time: at(61),
+    kind: "repair",
+  }),
+  "unblock_resource block": () => ({ allocation_id: block }),
+  "unblock_resource rental": ({ rows }) => ({ allocation_id: rows["allocations"]?.["id"] ?? "" }),
+  "join_waitlist closed_days": (cast) => ({ ...fitting(cast), from_date: day(20), to_date: day(21) }),
+  "join_waitlist free_days": (cast) => ({ ...fitting(cast), from_date: day(9), to_date: day(9) }),
+  "leave_waitlist entry": ({ rows }) => ({ entry_id: rows["waitlist_entries"]?.["id"] ?? "" }),
+  "accept_fitting_offer offer": () => ({ appointment_id: offer }),
   "my_permissions herself": () => ({}),
   "request_data_export herself": () => ({}),
   "delete_account herself": () => ({}),
@@ -128,6 +176,13 @@ const sent: Readonly<Record<string, (cast: Cast) => Arguments>> = {
   "transfer_ownership to_rivalOwner": (cast) => member(cast, cast.rivalOwner),
 };
 
+/** 10 o'clock in Addis Ababa. */
+const at = (fromToday: number) => `${day(fromToday)}T07:00:00Z`;
+const fitting = ({ boutique, salon, gown }: Cast) => ({
+  location_id: boutique.locationId,
+  service_id: salon.serviceId,
+  garment_ids: `{${gown.garmentIds}}`,
+});
 const member = ({ boutique }: Cast, { id }: { readonly id: string }) => ({ boutique_id: boutique.id, user_id: id });
 const role = (cast: Cast, person: { readonly id: string }, name: string) => ({ ...member(cast, person), role: name });
 const invitation = ({ boutique }: Cast, name: string) => ({
@@ -146,6 +201,7 @@ function              needed_for   anon  authenticated  service_role
 uuid_v7               default      yes   yes            yes
 raise_error           refusal      yes   yes            yes
 is_timezone           check        no    yes            yes
+minutes_of_day        check        no    yes            yes
 minimum_role          policy       no    yes            yes
 my_boutique_ids       policy       no    yes            yes
 is_admin              policy       no    yes            yes
@@ -156,6 +212,17 @@ product_availability  body         yes   yes            yes
 reserve_rental        body         no    yes            no
 confirm_rental        body         no    yes            no
 cancel_rental         body         no    yes            no
+fitting_slots         body         yes   yes            yes
+book_fitting          body         no    yes            no
+cancel_fitting        body         no    yes            no
+reschedule_fitting    body         no    yes            no
+close_fitting         body         no    yes            no
+book_walk_in          body         no    yes            no
+block_resource        body         no    yes            no
+unblock_resource      body         no    yes            no
+join_waitlist         body         no    yes            no
+leave_waitlist        body         no    yes            no
+accept_fitting_offer  body         no    yes            no
 my_permissions        body         no    yes            no
 apply_for_boutique    body         no    yes            no
 set_boutique_status   body         no    yes            no
@@ -175,6 +242,10 @@ const apiRoles = ["anon", "authenticated", "service_role"];
 
 let world: World;
 let cast: Cast;
+/** A fitting that has begun, a time that is offered to the customer, and a repair of the gown. */
+let begun = "";
+let offer = "";
+let block = "";
 
 beforeAll(async () => {
   world = await World.create();
@@ -184,6 +255,13 @@ beforeAll(async () => {
   await world.sql`
     insert into private.invitation_tokens (invitation_id, token_hash)
     values (${cast.rows["invitations"]?.["id"] ?? ""}, extensions.digest('the token of the mail', 'sha256'))`;
+  begun = await appointment("booked", "-10 minutes");
+  offer = await appointment("offered", "3 days");
+  const [repair] = await world.sql<{ id: string }[]>`
+    insert into public.allocations (resource_id, boutique_id, during, kind, state)
+    values (${cast.gown.garmentIds[0] ?? ""}, ${cast.boutique.id}, tstzrange(now() + interval '70 days', now() + interval '71 days'),
+      'repair', 'confirmed') returning id`;
+  block = repair?.id ?? "";
 });
 afterAll(() => world.close());
 
@@ -251,6 +329,20 @@ describe("what is behind the API", () => {
     expect(schemas.map(({ name }) => name)).toEqual(["private"]);
   });
 });
+
+/** Another appointment of the customer, an hour long. */
+async function appointment(state: string, startsIn: string): Promise<string> {
+  const [row] = await world.sql<{ id: string }[]>`
+    insert into public.appointments (
+      boutique_id, customer_id, location_id, service_id, stylist_id, room_id, during, state, held_until, price, currency,
+      free_cancellation_until, late_cancellation_fee, no_show_fee)
+    select boutique_id, customer_id, location_id, service_id, stylist_id, room_id,
+      tstzrange(now() + ${startsIn}::interval, now() + ${startsIn}::interval + interval '1 hour'), ${state}::public.appointment_state,
+      case ${state} when 'offered' then now() + interval '30 minutes' end, 0, currency, now(), 0, 0
+    from public.appointments where id = ${cast.rows["appointments"]?.["id"] ?? ""}
+    returning id`;
+  return row?.id ?? "";
+}
 
 /** Functions of a schema that API roles may execute. */
 function executable(schema: string): Promise<{ name: string; roles: string[] }[]> {

@@ -396,6 +396,119 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION private.delete_account()
+ RETURNS public.account_deletions
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  v_deletion public.account_deletions;
+  v_blocker record;
+begin
+  -- A rental or an appointment that is just being made holds the profile, so that one of the two sees the other
+  -- (refuse_leaver).
+  perform from public.profiles p where p.id = auth.uid() for update;
+  if not found then
+    perform private.raise_error(401, 'sign_in_required', 'Sign in to delete your account.');
+  end if;
+  select * into v_deletion from public.account_deletions d where d.user_id = auth.uid();
+  if found then
+    return v_deletion;
+  end if;
+  for v_blocker in select * from private.erasure_blockers(auth.uid()) limit 1 loop
+    perform private.raise_error(409, v_blocker.code, v_blocker.message, v_blocker.detail);
+  end loop;
+  insert into public.account_deletions (user_id, due_at) values (auth.uid(), now() + interval '14 days')
+  returning * into v_deletion;
+  perform private.enqueue('mail.account_deletion', jsonb_build_object('user_id', v_deletion.user_id));
+  perform private.enqueue('privacy.erase_account', jsonb_build_object('user_id', v_deletion.user_id),
+    jsonb_build_object('start_after', v_deletion.due_at));
+  return v_deletion;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.erase_account(user_id uuid)
+ RETURNS text
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_rental uuid;
+  v_appointment uuid;
+  v_item record;
+begin
+  perform from public.profiles p where p.id = erase_account.user_id for update;
+  if not found then
+    return 'gone';
+  end if;
+  perform from public.account_deletions d where d.user_id = erase_account.user_id and d.due_at <= now() for update;
+  if not found then
+    return 'not_due';
+  end if;
+  for v_rental in select r.id from public.rentals r where r.customer_id = erase_account.user_id and r.state = 'held' order by r.id loop
+    perform private.expire_rental_hold(v_rental);
+  end loop;
+  for v_appointment in
+    select a.id from public.appointments a where a.customer_id = erase_account.user_id and a.state = 'offered' order by a.id loop
+    perform private.expire_fitting_offer(v_appointment);
+  end loop;
+  if exists (select from private.erasure_blockers(erase_account.user_id)) then
+    update public.account_deletions d set due_at = now() + interval '1 day' where d.user_id = erase_account.user_id;
+    perform private.enqueue('privacy.erase_account', jsonb_build_object('user_id', erase_account.user_id),
+      jsonb_build_object('start_after', now() + interval '1 day'));
+    return 'blocked';
+  end if;
+  -- Nobody has noted whether she came; she has no account to charge any more.
+  update public.appointments a set state = 'attended' where a.customer_id = erase_account.user_id and a.state = 'booked';
+  -- Her membership goes too, so that she fits nobody any more. Fittings that she was to do keep their stylist.
+  update public.stylists s set display_name = 'Former stylist', bio = '', retired_at = coalesce(s.retired_at, now())
+  where s.user_id = erase_account.user_id;
+  for v_item in select * from private.personal_data() d where d.erasure = 'delete' loop
+    execute format('delete from %s where %s', v_item.table_name, v_item.subject) using erase_account.user_id;
+  end loop;
+  -- What the Auth server keeps without a foreign key: its log and sign-ins that were begun.
+  delete from auth.audit_log_entries a where a.payload ->> 'actor_id' = erase_account.user_id::text;
+  delete from auth.flow_state f where f.user_id = erase_account.user_id;
+  -- Sessions, tokens, identities, the profile and all that hangs on it go along; rentals and appointments lose
+  -- their customer.
+  delete from auth.users u where u.id = erase_account.user_id;
+  return 'erased';
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.erasure_blockers(user_id uuid)
+ RETURNS TABLE(code text, message text, detail jsonb)
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select 'open_rentals', 'A rental is not over yet. Bring it to its end or cancel it, then delete the account.',
+    jsonb_build_object('rental_ids', jsonb_agg(r.id order by r.id))
+  from public.rentals r
+  where r.customer_id = erasure_blockers.user_id
+    and r.state not in ('closed', 'lost', 'cancelled', 'expired')
+    and not (r.state = 'held' and r.held_until <= now())
+  having count(*) > 0
+  union all
+  select 'open_appointments', 'An appointment is still to come. Cancel it, or wait until it is over, then delete the account.',
+    jsonb_build_object('appointment_ids', jsonb_agg(a.id order by a.id))
+  from public.appointments a
+  where a.customer_id = erasure_blockers.user_id
+    and upper(a.during) > now()
+    and (a.state = 'booked' or (a.state = 'offered' and a.held_until > now()))
+  having count(*) > 0
+  union all
+  select 'last_owner', 'You are the only owner of a boutique. Transfer the ownership, then delete the account.',
+    jsonb_build_object('boutique_ids', jsonb_agg(m.boutique_id order by m.boutique_id))
+  from public.boutique_members m
+  where m.user_id = erasure_blockers.user_id and m.role = 'owner'
+    and not exists (
+      select from public.boutique_members o
+      where o.boutique_id = m.boutique_id and o.role = 'owner' and o.user_id <> m.user_id)
+  having count(*) > 0
+$function$;
+
 CREATE OR REPLACE FUNCTION private.expire_fitting_offer(appointment_id uuid)
  RETURNS boolean
  LANGUAGE plpgsql
@@ -509,6 +622,7 @@ AS $function$
 begin
   new.customer_notes := '';
   new.guest_names := '{}';
+  new.reason := null;
   return new;
 end
 $function$;
@@ -736,8 +850,10 @@ begin
   for v_entry in
     select * from public.waitlist_entries w
     where w.location_id = offer_waitlist.location_id and w.state = 'waiting'
+      -- Who is about to be forgotten keeps her place, should she stay, and is offered nothing.
+      and not exists (select from public.account_deletions d where d.user_id = w.customer_id)
     order by w.created_at, w.id
-    for update skip locked
+    for update of w skip locked
   loop
     begin
       v_terms := private.fitting_terms(v_entry.location_id, v_entry.service_id);
@@ -806,6 +922,34 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION private.personal_data()
+ RETURNS TABLE(table_name text, subject_column text, subject text, exported boolean, erasure private.erasure, reason text)
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  values
+    ('public.profiles', 'id', 'id = $1', true, 'cascade'::private.erasure, 'who she is'),
+    ('public.platform_admins', 'user_id', 'user_id = $1', true, 'cascade', 'a right of hers'),
+    ('public.boutique_members', 'user_id', 'user_id = $1', true, 'cascade', 'her work for a boutique; its last owner hands it over first'),
+    ('public.invitations', 'email', 'email = (select lower(u.email) from auth.users u where u.id = $1)', true, 'delete', 'holds her address'),
+    ('public.invitations', 'invited_by', 'invited_by = $1', true, 'detach', 'the invitation of somebody else'),
+    ('public.invitations', 'accepted_by', 'accepted_by = $1', false, 'detach', 'exported by her address'),
+    ('public.boutique_status_changes', 'actor_id', 'actor_id = $1', true, 'detach', 'belongs to the boutique''s history'),
+    ('public.rentals', 'customer_id', 'customer_id = $1', true, 'detach', 'the books need what was rented and paid, not by whom'),
+    ('public.stylists', 'user_id', 'user_id = $1', true, 'detach', 'her public face at a boutique; erase_account empties it, fittings remember that there was somebody'),
+    ('public.appointments', 'customer_id', 'customer_id = $1', true, 'detach', 'the boutique keeps the fact; what she has written and who came along goes'),
+    ('public.appointment_garments', 'customer_id', 'customer_id = $1', true, 'detach', 'the boutique keeps which gowns were tried on'),
+    ('public.appointment_notes', 'appointment_id', 'appointment_id in (select a.id from public.appointments a where a.customer_id = $1)', true, 'delete', 'what staff have noted about her'),
+    ('public.appointment_notes', 'author_id', 'author_id = $1', false, 'detach', 'her work for the boutique, about somebody else, whose export has it'),
+    ('public.waitlist_entries', 'customer_id', 'customer_id = $1', true, 'cascade', 'her place in line'),
+    ('public.data_exports', 'user_id', 'user_id = $1', true, 'cascade', 'her own request'),
+    ('public.account_deletions', 'user_id', 'user_id = $1', true, 'cascade', 'her own request'),
+    ('public.audit_log', 'actor_id', 'actor_id = $1', true, 'keep', 'append-only; a bare id that leads nowhere once the account is gone'),
+    ('private.messages', 'user_id', 'user_id = $1', true, 'cascade', 'what was sent to her'),
+    ('private.idempotency_keys', 'user_id', 'user_id = $1', false, 'delete', 'technical: her retries')
+$function$;
+
 CREATE OR REPLACE FUNCTION private.qualified_stylist_ids(service_id uuid)
  RETURNS uuid[]
  LANGUAGE sql
@@ -849,6 +993,22 @@ begin
     case when v_next = '[]' then 'This time is taken, and so are the two weeks after it.'
     else 'This time is taken. See next_free for other times.' end,
     jsonb_build_object('starts_at', starts_at, 'next_free', v_next));
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.refuse_leaver()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  -- Waits for a deletion that is just being asked for, and then sees it. A walk-in has no account.
+  perform from public.profiles p where p.id = new.customer_id for key share;
+  if exists (select from public.account_deletions d where d.user_id = new.customer_id) then
+    perform private.raise_error(409, 'account_leaves', 'This account is about to be deleted. Take that back first.');
+  end if;
+  return new;
 end
 $function$;
 
@@ -1224,17 +1384,43 @@ CREATE INDEX working_hours_location_id_idx ON public.working_hours USING btree (
 
 CREATE INDEX working_hours_stylist_id_idx ON public.working_hours USING btree (stylist_id, boutique_id);
 
+CREATE TRIGGER audit_delete AFTER DELETE ON public.appointment_notes REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', 'body');
+
+CREATE TRIGGER audit_insert AFTER INSERT ON public.appointment_notes REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', 'body');
+
+CREATE TRIGGER audit_update AFTER UPDATE ON public.appointment_notes REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', 'body');
+
 CREATE TRIGGER touch_updated_at BEFORE UPDATE ON public.appointment_notes FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
+
+CREATE TRIGGER audit_delete AFTER DELETE ON public.appointments REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', 'customer_notes,guest_names,walk_in_name,reason');
+
+CREATE TRIGGER audit_insert AFTER INSERT ON public.appointments REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', 'customer_notes,guest_names,walk_in_name,reason');
+
+CREATE TRIGGER audit_update AFTER UPDATE ON public.appointments REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', 'customer_notes,guest_names,walk_in_name,reason');
 
 CREATE TRIGGER close_waitlist_entry AFTER UPDATE ON public.appointments FOR EACH ROW WHEN (((old.state = 'offered'::public.appointment_state) AND (new.state = 'cancelled'::public.appointment_state))) EXECUTE FUNCTION private.close_waitlist_entry();
 
 CREATE TRIGGER forget_customer BEFORE UPDATE ON public.appointments FOR EACH ROW WHEN (((old.customer_id IS NOT NULL) AND (new.customer_id IS NULL))) EXECUTE FUNCTION private.forget_customer();
 
+CREATE TRIGGER refuse_leaver BEFORE INSERT ON public.appointments FOR EACH ROW EXECUTE FUNCTION private.refuse_leaver();
+
 CREATE TRIGGER touch_updated_at BEFORE UPDATE ON public.appointments FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
 
 CREATE TRIGGER spread_status_to_fittings AFTER UPDATE ON public.boutiques FOR EACH ROW WHEN (((old.status = 'active'::public.boutique_status) IS DISTINCT FROM (new.status = 'active'::public.boutique_status))) EXECUTE FUNCTION private.spread_status_to_fittings();
 
+CREATE TRIGGER audit_delete AFTER DELETE ON public.closures REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', '');
+
+CREATE TRIGGER audit_insert AFTER INSERT ON public.closures REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', '');
+
+CREATE TRIGGER audit_update AFTER UPDATE ON public.closures REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', '');
+
 CREATE TRIGGER touch_updated_at BEFORE UPDATE ON public.closures FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
+
+CREATE TRIGGER audit_delete AFTER DELETE ON public.fitting_services REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', '');
+
+CREATE TRIGGER audit_insert AFTER INSERT ON public.fitting_services REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', '');
+
+CREATE TRIGGER audit_update AFTER UPDATE ON public.fitting_services REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', '');
 
 CREATE TRIGGER set_boutique_listing BEFORE INSERT OR UPDATE ON public.fitting_services FOR EACH ROW EXECUTE FUNCTION private.set_boutique_listing();
 
@@ -1242,11 +1428,37 @@ CREATE TRIGGER set_service_currency BEFORE INSERT OR UPDATE ON public.fitting_se
 
 CREATE TRIGGER touch_updated_at BEFORE UPDATE ON public.fitting_services FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
 
+CREATE TRIGGER audit_delete AFTER DELETE ON public.opening_hours REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', '');
+
+CREATE TRIGGER audit_insert AFTER INSERT ON public.opening_hours REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', '');
+
+CREATE TRIGGER audit_update AFTER UPDATE ON public.opening_hours REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', '');
+
 CREATE TRIGGER touch_updated_at BEFORE UPDATE ON public.opening_hours FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
+
+CREATE TRIGGER refuse_leaver BEFORE INSERT ON public.rentals FOR EACH ROW EXECUTE FUNCTION private.refuse_leaver();
+
+CREATE TRIGGER audit_delete AFTER DELETE ON public.rooms REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', '');
+
+CREATE TRIGGER audit_insert AFTER INSERT ON public.rooms REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', '');
+
+CREATE TRIGGER audit_update AFTER UPDATE ON public.rooms REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', '');
 
 CREATE TRIGGER create_resource AFTER INSERT ON public.rooms FOR EACH ROW EXECUTE FUNCTION private.create_resource('room');
 
 CREATE TRIGGER touch_updated_at BEFORE UPDATE ON public.rooms FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
+
+CREATE TRIGGER audit_delete AFTER DELETE ON public.service_stylists REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('service_id,stylist_id', '');
+
+CREATE TRIGGER audit_insert AFTER INSERT ON public.service_stylists REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('service_id,stylist_id', '');
+
+CREATE TRIGGER audit_update AFTER UPDATE ON public.service_stylists REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('service_id,stylist_id', '');
+
+CREATE TRIGGER audit_delete AFTER DELETE ON public.stylists REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', 'display_name,bio');
+
+CREATE TRIGGER audit_insert AFTER INSERT ON public.stylists REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', 'display_name,bio');
+
+CREATE TRIGGER audit_update AFTER UPDATE ON public.stylists REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', 'display_name,bio');
 
 CREATE TRIGGER create_resource AFTER INSERT ON public.stylists FOR EACH ROW EXECUTE FUNCTION private.create_resource('stylist');
 
@@ -1254,6 +1466,20 @@ CREATE TRIGGER set_boutique_listing BEFORE INSERT OR UPDATE ON public.stylists F
 
 CREATE TRIGGER touch_updated_at BEFORE UPDATE ON public.stylists FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
 
+CREATE TRIGGER audit_delete AFTER DELETE ON public.waitlist_entries REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', '');
+
+CREATE TRIGGER audit_insert AFTER INSERT ON public.waitlist_entries REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', '');
+
+CREATE TRIGGER audit_update AFTER UPDATE ON public.waitlist_entries REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', '');
+
+CREATE TRIGGER refuse_leaver BEFORE INSERT ON public.waitlist_entries FOR EACH ROW EXECUTE FUNCTION private.refuse_leaver();
+
 CREATE TRIGGER touch_updated_at BEFORE UPDATE ON public.waitlist_entries FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
+
+CREATE TRIGGER audit_delete AFTER DELETE ON public.working_hours REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', '');
+
+CREATE TRIGGER audit_insert AFTER INSERT ON public.working_hours REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', '');
+
+CREATE TRIGGER audit_update AFTER UPDATE ON public.working_hours REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', '');
 
 CREATE TRIGGER touch_updated_at BEFORE UPDATE ON public.working_hours FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();

@@ -1,5 +1,9 @@
 set local check_function_bodies = off;
 
+DROP TRIGGER "refuse_rental_of_leaver" ON "public"."rentals";
+
+DROP FUNCTION "private"."refuse_rental_of_leaver"();
+
 CREATE TABLE "public"."appointment_garments" ("appointment_id" uuid NOT NULL, "garment_id" uuid NOT NULL, "boutique_id" uuid NOT NULL, "customer_id" uuid, "created_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "appointment_garments_pkey" PRIMARY KEY (appointment_id, garment_id));
 
 ALTER TABLE "public"."appointment_garments" ENABLE ROW LEVEL SECURITY;

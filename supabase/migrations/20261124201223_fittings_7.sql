@@ -150,7 +150,7 @@ COMMENT ON FUNCTION "private"."fitting_starts"(private.fitting_terms, date, date
 
 COMMENT ON FUNCTION "private"."fitting_terms"(uuid, uuid) IS 'A service at a branch, as the public sees both. PT404 location_not_found, PT404 service_not_found.';
 
-COMMENT ON FUNCTION "private"."forget_customer"() IS 'Trigger: what a customer has written goes when her account goes.';
+COMMENT ON FUNCTION "private"."forget_customer"() IS 'Trigger: what a customer has written, who came along and why it was cancelled goes when her account goes.';
 
 COMMENT ON FUNCTION "private"."free_slots"(private.fitting_terms, date, date, uuid[], integer) IS 'Free starts with the stylists and rooms that are free then; every gown is.';
 
@@ -171,6 +171,8 @@ COMMENT ON FUNCTION "private"."qualified_stylist_ids"(uuid) IS 'Stylists in serv
 COMMENT ON FUNCTION "private"."raise_invalid_appointment_state"(public.appointments, text) IS 'PT409 invalid_state.';
 
 COMMENT ON FUNCTION "private"."raise_slot_taken"(private.fitting_terms, timestamp with time zone, uuid[], integer) IS 'PT409 slot_taken with up to three later starts that are free.';
+
+COMMENT ON FUNCTION "private"."refuse_leaver"() IS 'Trigger: who is about to be forgotten rents and books nothing, and waits for nothing. PT409 account_leaves.';
 
 COMMENT ON FUNCTION "private"."release_source"(uuid) IS 'Gives back all that is taken for a row.';
 
@@ -195,6 +197,8 @@ COMMENT ON FUNCTION "public"."book_walk_in"(uuid, uuid, timestamp with time zone
 COMMENT ON FUNCTION "public"."cancel_fitting"(uuid, text) IS 'The customer or staff cancel; the time is free again at once, or offered to the first of the waitlist. fee_due is what the frozen policy asks of a customer who is late. Repeating it changes nothing. PT404 appointment_not_found, PT409 invalid_state.';
 
 COMMENT ON FUNCTION "public"."close_fitting"(uuid, boolean) IS 'Staff note whether the customer has come; who has come may review, who has not owes the frozen no-show fee. PT404 appointment_not_found; PT409 not_begun, invalid_state.';
+
+COMMENT ON FUNCTION "public"."delete_account"() IS 'Deletes the caller''s account in 14 days; until then undo_account_deletion takes it back. Repeating it changes nothing. PT409 open_rentals, PT409 open_appointments, PT409 last_owner.';
 
 COMMENT ON FUNCTION "public"."fitting_slots"(uuid, uuid, date, date, uuid[]) IS 'Starts at which a service can be booked at a branch on these days (of its time zone, at most a month), with the stylists who are free. All wished gowns are free then. For anybody. PT404 location_not_found, service_not_found, garment_not_found; PT400 invalid_period, too_many_garments; PT429 too_many_requests.';
 
@@ -363,6 +367,10 @@ GRANT EXECUTE ON FUNCTION "private"."raise_invalid_appointment_state"(public.app
 REVOKE ALL ON FUNCTION "private"."raise_slot_taken"(private.fitting_terms, timestamp with time zone, uuid[], integer) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."raise_slot_taken"(private.fitting_terms, timestamp with time zone, uuid[], integer) TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."refuse_leaver"() FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."refuse_leaver"() TO "postgres";
 
 REVOKE ALL ON FUNCTION "private"."release_source"(uuid) FROM PUBLIC;
 
