@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Cast, gatherCast, personOf } from "../helpers/cast.ts";
 import { everyRow } from "../helpers/every-row.ts";
-import { makeVariant, type VariantFixture } from "../helpers/fixtures.ts";
+import { makeSalon, type Salon } from "../helpers/fittings.ts";
+import { day, makeVariant, type VariantFixture } from "../helpers/fixtures.ts";
 import { type Call, type Reply, send } from "../helpers/rest.ts";
 import { World } from "../helpers/world.ts";
 
@@ -13,11 +14,14 @@ let world: World;
 let cast: Cast;
 /** A product with a garment of the other boutique. */
 let theirs: VariantFixture;
+/** What fittings need at the other boutique. */
+let theirSalon: Salon;
 
 beforeAll(async () => {
   world = await World.create();
   cast = await gatherCast(world);
   theirs = await makeVariant(world.sql, cast.rivalBoutique);
+  theirSalon = await makeSalon(world.sql, cast.rivalBoutique);
 });
 afterAll(() => world.close());
 
@@ -68,6 +72,76 @@ const rows: Readonly<Record<string, { readonly keys: readonly string[]; readonly
       variant_id: cast.gown.id,
       location_id: cast.boutique.locationId,
       serial: `${cast.gown.productSlug}-1`,
+    }),
+  },
+  opening_hours: {
+    keys: ["id"],
+    row: () => ({
+      location_id: cast.boutique.locationId,
+      boutique_id: cast.boutique.id,
+      weekday: 1,
+      opens: "20:00",
+      closes: "21:00",
+    }),
+  },
+  closures: {
+    keys: ["id"],
+    row: () => ({
+      location_id: cast.boutique.locationId,
+      boutique_id: cast.boutique.id,
+      first_day: day(20),
+      last_day: day(21),
+      reason: "Mine",
+    }),
+  },
+  rooms: {
+    keys: ["id", "location_id,name"],
+    row: () => ({
+      ...cast.rows["rooms"],
+      boutique_id: cast.boutique.id,
+      location_id: cast.boutique.locationId,
+      name: "Mine",
+    }),
+  },
+  stylists: {
+    keys: ["id", "boutique_id,user_id", "id,boutique_id"],
+    row: () => ({
+      ...cast.rows["stylists"],
+      boutique_id: cast.boutique.id,
+      user_id: cast.stylist.id,
+      display_name: "Mine",
+    }),
+  },
+  working_hours: {
+    keys: ["id"],
+    row: () => ({
+      stylist_id: cast.rows["stylists"]?.["id"],
+      boutique_id: cast.boutique.id,
+      location_id: cast.boutique.locationId,
+      weekday: 2,
+      starts: "20:00",
+      ends: "21:00",
+    }),
+  },
+  fitting_services: {
+    keys: ["id", "boutique_id,name", "id,boutique_id"],
+    row: () => ({
+      ...cast.rows["fitting_services"],
+      boutique_id: cast.boutique.id,
+      name: "Mine",
+      duration_minutes: 5,
+    }),
+  },
+  service_stylists: {
+    keys: ["service_id,stylist_id"],
+    row: () => ({ ...cast.rows["service_stylists"], boutique_id: cast.boutique.id }),
+  },
+  appointment_notes: {
+    keys: ["id"],
+    row: () => ({
+      appointment_id: cast.rows["appointments"]?.["id"],
+      boutique_id: cast.boutique.id,
+      body: "Mine",
     }),
   },
   designers: { keys: ["id", "slug"], row: () => ({ slug: "atelier-bole", label: "Mine" }) },
@@ -138,7 +212,16 @@ describe("a row of one's own boutique", () => {
     ["product_variants", theirs.id],
     ["garments", theirs.garmentIds[0] ?? ""],
     ["locations", cast.rivalBoutique.locationId],
+    ["rooms", theirSalon.roomIds[0] ?? ""],
+    ["stylists", theirSalon.stylistIds[0] ?? ""],
+    ["fitting_services", theirSalon.serviceId],
   ];
+
+  const firstOf = async (table: string) => {
+    const [row] = await world.sql<{ id: string }[]>`
+      select id from ${world.sql(`public.${table}`)} where boutique_id = ${cast.rivalBoutique.id} limit 1`;
+    return row?.id ?? "";
+  };
 
   it("is not given to another by an update or an upsert", async () => {
     for (const [table, id] of own()) {
@@ -159,6 +242,10 @@ describe("a row of one's own boutique", () => {
       ["product_variants", theirs.id, { product_id: cast.gown.productId }],
       ["garments", theirs.garmentIds[0] ?? "", { variant_id: cast.gown.id }],
       ["garments", theirs.garmentIds[0] ?? "", { location_id: cast.boutique.locationId }],
+      ["working_hours", await firstOf("working_hours"), { location_id: cast.boutique.locationId }],
+      ["working_hours", await firstOf("working_hours"), { stylist_id: cast.salon.stylistIds[0] }],
+      ["opening_hours", await firstOf("opening_hours"), { location_id: cast.boutique.locationId }],
+      ["rooms", theirSalon.roomIds[0] ?? "", { location_id: cast.boutique.locationId }],
     ];
     for (const [table, id, json] of changes) {
       await expectNothing("rivalOwner", { path: `/rest/v1/${table}?id=eq.${id}`, method: "PATCH", json });

@@ -7,9 +7,17 @@ import { World } from "../helpers/world.ts";
 
 /** The columns that signed-in people may write, where the policies let them. Everything else is computed or nobody's. */
 const writable: Readonly<Record<string, { insert?: string; update?: string }>> = {
+  appointment_notes: { insert: "appointment_id body boutique_id", update: "body" },
   boutiques: { update: "name timezone" },
   categories: { insert: "name parent_id position slug", update: "name parent_id position slug" },
+  closures: { insert: "boutique_id first_day last_day location_id reason", update: "first_day last_day reason" },
   designers: { insert: "bio label slug", update: "bio label slug" },
+  fitting_services: {
+    insert:
+      "boutique_id buffer_minutes_after buffer_minutes_before description duration_minutes free_cancellation_hours id late_cancellation_fee max_days_ahead max_garments max_people min_hours_ahead name no_show_fee price step_minutes",
+    update:
+      "buffer_minutes_after buffer_minutes_before description duration_minutes free_cancellation_hours late_cancellation_fee max_days_ahead max_garments max_people min_hours_ahead name no_show_fee price retired_at step_minutes",
+  },
   garments: {
     insert: "boutique_id condition id location_id serial variant_id",
     update: "condition location_id retired_at serial",
@@ -18,6 +26,7 @@ const writable: Readonly<Record<string, { insert?: string; update?: string }>> =
     insert: "boutique_id city country id name street timezone",
     update: "city country name street timezone",
   },
+  opening_hours: { insert: "boutique_id closes location_id opens weekday", update: "closes opens weekday" },
   product_media: { insert: "alt boutique_id id position product_id storage_path", update: "alt position" },
   product_variants: {
     insert: "boutique_id color deposit id product_id rental_price_per_day sale_price size sku",
@@ -29,6 +38,16 @@ const writable: Readonly<Record<string, { insert?: string; update?: string }>> =
   },
   profiles: { update: "avatar_path display_name locale phone" },
   rental_policies: { update: "buffer_days_after buffer_days_before hold_minutes max_days max_days_ahead min_days" },
+  rooms: { insert: "boutique_id capacity id location_id name", update: "capacity name retired_at" },
+  service_stylists: { insert: "boutique_id service_id stylist_id" },
+  stylists: {
+    insert: "bio boutique_id display_name id user_id",
+    update: "bio display_name retired_at user_id",
+  },
+  working_hours: {
+    insert: "boutique_id ends location_id starts stylist_id weekday",
+    update: "ends location_id starts weekday",
+  },
 };
 
 const staff = ["stylist", "manager", "owner", "rivalStylist", "rivalManager", "rivalOwner"];
