@@ -129,6 +129,7 @@ create table public.garments (
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   unique (boutique_id, serial),
+  constraint garments_id_boutique_id_key unique (id, boutique_id),
   constraint garment_is_a_resource
     foreign key (id) references public.resources (id) on delete cascade deferrable initially deferred,
   constraint garment_belongs_to_the_variants_boutique

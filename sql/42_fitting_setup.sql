@@ -38,6 +38,7 @@ create table public.rooms (
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   unique (location_id, name),
+  constraint rooms_id_boutique_id_key unique (id, boutique_id),
   constraint room_is_a_resource
     foreign key (id) references public.resources (id) on delete cascade deferrable initially deferred,
   constraint room_is_at_a_location_of_its_boutique

@@ -13,7 +13,7 @@ create table public.appointments (
   location_id uuid not null,
   service_id uuid not null,
   stylist_id uuid not null,
-  room_id uuid not null references public.rooms (id) on delete restrict,
+  room_id uuid not null,
   during tstzrange not null,
   state public.appointment_state not null default 'booked',
   held_until timestamptz,
@@ -36,7 +36,10 @@ create table public.appointments (
     foreign key (service_id, boutique_id) references public.fitting_services (id, boutique_id) on delete restrict,
   constraint appointment_is_with_a_stylist_of_the_boutique
     foreign key (stylist_id, boutique_id) references public.stylists (id, boutique_id) on delete restrict,
-  constraint appointment_takes_some_time check (not isempty(during) and isfinite(lower(during)) and isfinite(upper(during))),
+  constraint appointment_is_in_a_room_of_the_boutique
+    foreign key (room_id, boutique_id) references public.rooms (id, boutique_id) on delete restrict,
+  constraint appointment_takes_some_time check (
+    not isempty(during) and lower(during) is not null and isfinite(lower(during)) and upper(during) is not null and isfinite(upper(during))),
   constraint only_an_appointment_that_is_over_loses_its_customer
     check (customer_id is not null or walk_in_name is not null or state in ('attended', 'no_show', 'cancelled', 'expired')),
   constraint an_offer_says_until_when check (state <> 'offered' or held_until is not null),
@@ -58,7 +61,7 @@ create index appointments_boutique_id_idx on public.appointments (boutique_id, l
 create index appointments_location_id_idx on public.appointments (location_id, boutique_id);
 create index appointments_service_id_idx on public.appointments (service_id, boutique_id);
 create index appointments_stylist_id_idx on public.appointments (stylist_id, boutique_id, lower(during));
-create index appointments_room_id_idx on public.appointments (room_id);
+create index appointments_room_id_idx on public.appointments (room_id, boutique_id);
 
 alter table public.appointments enable row level security;
 revoke all on public.appointments from anon, authenticated, service_role;
@@ -96,18 +99,20 @@ create trigger forget_customer before update on public.appointments
 
 create table public.appointment_garments (
   appointment_id uuid not null,
-  garment_id uuid not null references public.garments (id) on delete restrict,
+  garment_id uuid not null,
   boutique_id uuid not null,
   customer_id uuid references public.profiles (id) on delete set null,
   created_at timestamptz not null default now(),
   primary key (appointment_id, garment_id),
+  constraint gown_is_of_the_boutique
+    foreign key (garment_id, boutique_id) references public.garments (id, boutique_id) on delete restrict,
   constraint gown_is_for_an_appointment_of_the_boutique
     foreign key (appointment_id, boutique_id) references public.appointments (id, boutique_id) on delete cascade
 );
 comment on table public.appointment_garments is 'Gowns that are laid out for a fitting.';
 comment on column public.appointment_garments.customer_id is 'As the appointment''s, so that the policy needs no join.';
 create index appointment_garments_appointment_id_idx on public.appointment_garments (appointment_id, boutique_id);
-create index appointment_garments_garment_id_idx on public.appointment_garments (garment_id);
+create index appointment_garments_garment_id_idx on public.appointment_garments (garment_id, boutique_id);
 create index appointment_garments_customer_id_idx on public.appointment_garments (customer_id);
 create index appointment_garments_boutique_id_idx on public.appointment_garments (boutique_id);
 

@@ -115,17 +115,17 @@ export type Database = {
             referencedColumns: ["id"];
           },
           {
-            foreignKeyName: "appointment_garments_garment_id_fkey";
-            columns: ["garment_id"];
-            isOneToOne: false;
-            referencedRelation: "garments";
-            referencedColumns: ["id"];
-          },
-          {
             foreignKeyName: "gown_is_for_an_appointment_of_the_boutique";
             columns: ["appointment_id", "boutique_id"];
             isOneToOne: false;
             referencedRelation: "appointments";
+            referencedColumns: ["id", "boutique_id"];
+          },
+          {
+            foreignKeyName: "gown_is_of_the_boutique";
+            columns: ["garment_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "garments";
             referencedColumns: ["id", "boutique_id"];
           },
         ];
@@ -269,6 +269,13 @@ export type Database = {
             referencedColumns: ["id", "boutique_id"];
           },
           {
+            foreignKeyName: "appointment_is_in_a_room_of_the_boutique";
+            columns: ["room_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "rooms";
+            referencedColumns: ["id", "boutique_id"];
+          },
+          {
             foreignKeyName: "appointment_is_with_a_stylist_of_the_boutique";
             columns: ["stylist_id", "boutique_id"];
             isOneToOne: false;
@@ -287,13 +294,6 @@ export type Database = {
             columns: ["customer_id"];
             isOneToOne: false;
             referencedRelation: "profiles";
-            referencedColumns: ["id"];
-          },
-          {
-            foreignKeyName: "appointments_room_id_fkey";
-            columns: ["room_id"];
-            isOneToOne: false;
-            referencedRelation: "rooms";
             referencedColumns: ["id"];
           },
         ];

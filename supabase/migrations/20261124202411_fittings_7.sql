@@ -632,7 +632,7 @@ GRANT INSERT ("id") ON TABLE "public"."fitting_services" TO "authenticated";
 
 ALTER TABLE "public"."rooms" ADD CONSTRAINT "room_is_a_resource" FOREIGN KEY (id) REFERENCES public.resources(id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED;
 
-ALTER TABLE "public"."appointments" ADD CONSTRAINT "appointments_room_id_fkey" FOREIGN KEY (room_id) REFERENCES public.rooms(id) ON DELETE RESTRICT;
+ALTER TABLE "public"."appointments" ADD CONSTRAINT "appointment_is_in_a_room_of_the_boutique" FOREIGN KEY (room_id, boutique_id) REFERENCES public.rooms(id, boutique_id) ON DELETE RESTRICT;
 
 GRANT INSERT ("id") ON TABLE "public"."rooms" TO "authenticated";
 

@@ -1290,8 +1290,6 @@ ALTER TABLE "public"."allocations" ADD CONSTRAINT "note_is_short" CHECK ((length
 
 ALTER TABLE "public"."appointment_garments" ADD CONSTRAINT "appointment_garments_customer_id_fkey" FOREIGN KEY (customer_id) REFERENCES public.profiles(id) ON DELETE SET NULL;
 
-ALTER TABLE "public"."appointment_garments" ADD CONSTRAINT "appointment_garments_garment_id_fkey" FOREIGN KEY (garment_id) REFERENCES public.garments(id) ON DELETE RESTRICT;
-
 ALTER TABLE "public"."appointments" ADD CONSTRAINT "an_offer_says_until_when" CHECK (((state <> 'offered'::public.appointment_state) OR (held_until IS NOT NULL)));
 
 ALTER TABLE "public"."appointments" ADD CONSTRAINT "appointment_is_at_a_branch_of_the_boutique" FOREIGN KEY (location_id, boutique_id) REFERENCES public.locations(id, boutique_id) ON DELETE RESTRICT;
@@ -1305,6 +1303,10 @@ ALTER TABLE "public"."appointments" ADD CONSTRAINT "only_an_appointment_that_is_
 ALTER TABLE "public"."closures" ADD CONSTRAINT "closure_is_of_a_branch_of_the_boutique" FOREIGN KEY (location_id, boutique_id) REFERENCES public.locations(id, boutique_id) ON DELETE CASCADE;
 
 ALTER TABLE "public"."fitting_services" ADD CONSTRAINT "fitting_services_boutique_id_fkey" FOREIGN KEY (boutique_id) REFERENCES public.boutiques(id) ON DELETE RESTRICT;
+
+ALTER TABLE "public"."garments" ADD CONSTRAINT "garments_id_boutique_id_key" UNIQUE (id, boutique_id);
+
+ALTER TABLE "public"."appointment_garments" ADD CONSTRAINT "gown_is_of_the_boutique" FOREIGN KEY (garment_id, boutique_id) REFERENCES public.garments(id, boutique_id) ON DELETE RESTRICT;
 
 ALTER TABLE "public"."opening_hours" ADD CONSTRAINT "opening_hours_are_of_a_branch_of_the_boutique" FOREIGN KEY (location_id, boutique_id) REFERENCES public.locations(id, boutique_id) ON DELETE CASCADE;
 
@@ -1330,7 +1332,7 @@ CREATE INDEX appointment_garments_boutique_id_idx ON public.appointment_garments
 
 CREATE INDEX appointment_garments_customer_id_idx ON public.appointment_garments USING btree (customer_id);
 
-CREATE INDEX appointment_garments_garment_id_idx ON public.appointment_garments USING btree (garment_id);
+CREATE INDEX appointment_garments_garment_id_idx ON public.appointment_garments USING btree (garment_id, boutique_id);
 
 CREATE INDEX appointment_notes_appointment_id_idx ON public.appointment_notes USING btree (appointment_id, boutique_id, created_at);
 
@@ -1340,7 +1342,7 @@ CREATE INDEX appointments_boutique_id_idx ON public.appointments USING btree (bo
 
 CREATE INDEX appointments_location_id_idx ON public.appointments USING btree (location_id, boutique_id);
 
-CREATE INDEX appointments_room_id_idx ON public.appointments USING btree (room_id);
+CREATE INDEX appointments_room_id_idx ON public.appointments USING btree (room_id, boutique_id);
 
 CREATE INDEX appointments_service_id_idx ON public.appointments USING btree (service_id, boutique_id);
 
