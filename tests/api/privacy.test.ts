@@ -490,9 +490,9 @@ describe("an account that its owner deletes", () => {
     const offers = () => world.sql`select private.offer_waitlist(${shop.locationId}) as n`;
     expect([...(await offers())]).toEqual([{ n: 1 }]);
     const states = async () =>
-      (await world.sql`select state from public.waitlist_entries where boutique_id = ${shop.id} order by created_at`).map(
-        ({ state }) => state,
-      );
+      (
+        await world.sql`select state from public.waitlist_entries where boutique_id = ${shop.id} order by created_at`
+      ).map(({ state }) => state);
     expect(await states()).toEqual(["waiting", "offered"]);
     // She stays after all, and has kept her place.
     await first.client.rpc("undo_account_deletion");
