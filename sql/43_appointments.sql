@@ -15,6 +15,7 @@ create table public.appointments (
   stylist_id uuid not null,
   room_id uuid not null,
   during tstzrange not null,
+  starts_at timestamptz not null generated always as (lower(during)) stored,
   state public.appointment_state not null default 'booked',
   held_until timestamptz,
   customer_notes text not null default '',
@@ -52,15 +53,16 @@ create table public.appointments (
 comment on table public.appointments is 'A fitting of a customer, or of somebody who walked in. Its places in the calendar are the allocations with its id as source.';
 comment on column public.appointments.customer_id is 'Null for a walk-in without an account, and when the customer has deleted hers.';
 comment on column public.appointments.during is 'The fitting itself; the allocations are longer by the buffers of the service.';
+comment on column public.appointments.starts_at is 'Beginning of during, to filter and order by: row-level security keeps indexes on ranges from being used.';
 comment on column public.appointments.held_until is 'End of an offer; kept after that as a record.';
 comment on column public.appointments.price is 'Frozen when it was booked, in minor units of the currency; the fees and the time below likewise.';
 comment on column public.appointments.free_cancellation_until is 'Until then the customer cancels or moves it freely.';
 comment on column public.appointments.fee_due is 'What the frozen policy asks for after a late cancellation or a no-show, in minor units of the currency.';
 create index appointments_customer_id_idx on public.appointments (customer_id, created_at desc, id desc);
-create index appointments_boutique_id_idx on public.appointments (boutique_id, lower(during));
+create index appointments_boutique_id_idx on public.appointments (boutique_id, starts_at);
 create index appointments_location_id_idx on public.appointments (location_id, boutique_id);
 create index appointments_service_id_idx on public.appointments (service_id, boutique_id);
-create index appointments_stylist_id_idx on public.appointments (stylist_id, boutique_id, lower(during));
+create index appointments_stylist_id_idx on public.appointments (stylist_id, boutique_id, starts_at);
 create index appointments_room_id_idx on public.appointments (room_id, boutique_id);
 
 alter table public.appointments enable row level security;

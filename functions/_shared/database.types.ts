@@ -197,6 +197,7 @@ export type Database = {
           reason: string | null;
           room_id: string;
           service_id: string;
+          starts_at: string;
           state: Database["public"]["Enums"]["appointment_state"];
           stylist_id: string;
           updated_at: string;
@@ -223,6 +224,7 @@ export type Database = {
           reason?: string | null;
           room_id: string;
           service_id: string;
+          starts_at?: never;
           state?: Database["public"]["Enums"]["appointment_state"];
           stylist_id: string;
           updated_at?: string;
@@ -248,6 +250,7 @@ export type Database = {
           reason?: string | null;
           room_id?: string;
           service_id?: string;
+          starts_at?: never;
           state?: Database["public"]["Enums"]["appointment_state"];
           stylist_id?: string;
           updated_at?: string;
@@ -1620,6 +1623,7 @@ export type Database = {
           reason: string | null;
           room_id: string;
           service_id: string;
+          starts_at: string;
           state: Database["public"]["Enums"]["appointment_state"];
           stylist_id: string;
           updated_at: string;
@@ -1711,6 +1715,7 @@ export type Database = {
           reason: string | null;
           room_id: string;
           service_id: string;
+          starts_at: string;
           state: Database["public"]["Enums"]["appointment_state"];
           stylist_id: string;
           updated_at: string;
@@ -1752,6 +1757,7 @@ export type Database = {
           reason: string | null;
           room_id: string;
           service_id: string;
+          starts_at: string;
           state: Database["public"]["Enums"]["appointment_state"];
           stylist_id: string;
           updated_at: string;
@@ -1786,6 +1792,7 @@ export type Database = {
           reason: string | null;
           room_id: string;
           service_id: string;
+          starts_at: string;
           state: Database["public"]["Enums"]["appointment_state"];
           stylist_id: string;
           updated_at: string;
@@ -1861,6 +1868,7 @@ export type Database = {
           reason: string | null;
           room_id: string;
           service_id: string;
+          starts_at: string;
           state: Database["public"]["Enums"]["appointment_state"];
           stylist_id: string;
           updated_at: string;
@@ -2059,6 +2067,7 @@ export type Database = {
           reason: string | null;
           room_id: string;
           service_id: string;
+          starts_at: string;
           state: Database["public"]["Enums"]["appointment_state"];
           stylist_id: string;
           updated_at: string;

@@ -96,7 +96,7 @@ describe.each(outsiders)("%s who knows the ids of others", (_who, person) => {
   it("changes nothing, whatever column she tries", async () => {
     const columns = await world.sql<{ table: string; column: string; value: unknown }[]>`
       select table_name::text as table, column_name::text as column from information_schema.columns
-      where table_schema = 'public'`;
+      where table_schema = 'public' and is_generated = 'NEVER'`;
     expect(new Set(columns.map(({ table }) => table))).toEqual(new Set(Object.keys(cast.rows)));
     const before = await everyRow(world.sql);
     for (const { table, column } of columns) {

@@ -345,9 +345,15 @@ const badRows: readonly (readonly [table: string, wrong: string, constraint: str
     "stylist_is_of_the_boutique",
     () => ({ stylist_id: otherSalon.stylistIds[0] ?? "" }),
   ],
-  ["appointments", "no time", "appointment_takes_some_time", () => ({ during: "empty" })],
+  ["appointments", "no time", "starts_at", () => ({ during: "empty" })],
   ["appointments", "no end", "appointment_takes_some_time", () => ({ during: "[2027-01-11T07:00:00Z,infinity)" })],
-  ["appointments", "no bounds", "appointment_takes_some_time", () => ({ during: "(,)" })],
+  [
+    "appointments",
+    "an end that is left open",
+    "appointment_takes_some_time",
+    () => ({ during: "[2027-01-11T07:00:00Z,)" }),
+  ],
+  ["appointments", "no bounds", "starts_at", () => ({ during: "(,)" })],
   [
     "appointments",
     "nobody who comes",

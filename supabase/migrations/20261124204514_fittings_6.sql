@@ -1338,7 +1338,7 @@ CREATE INDEX appointment_notes_appointment_id_idx ON public.appointment_notes US
 
 CREATE INDEX appointment_notes_boutique_id_idx ON public.appointment_notes USING btree (boutique_id);
 
-CREATE INDEX appointments_boutique_id_idx ON public.appointments USING btree (boutique_id, lower(during));
+CREATE INDEX appointments_boutique_id_idx ON public.appointments USING btree (boutique_id, starts_at);
 
 CREATE INDEX appointments_location_id_idx ON public.appointments USING btree (location_id, boutique_id);
 
@@ -1346,7 +1346,7 @@ CREATE INDEX appointments_room_id_idx ON public.appointments USING btree (room_i
 
 CREATE INDEX appointments_service_id_idx ON public.appointments USING btree (service_id, boutique_id);
 
-CREATE INDEX appointments_stylist_id_idx ON public.appointments USING btree (stylist_id, boutique_id, lower(during));
+CREATE INDEX appointments_stylist_id_idx ON public.appointments USING btree (stylist_id, boutique_id, starts_at);
 
 CREATE INDEX closures_boutique_id_idx ON public.closures USING btree (boutique_id);
 

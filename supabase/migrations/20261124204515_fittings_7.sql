@@ -76,6 +76,8 @@ COMMENT ON COLUMN "public"."appointments"."held_until" IS 'End of an offer; kept
 
 COMMENT ON COLUMN "public"."appointments"."price" IS 'Frozen when it was booked, in minor units of the currency; the fees and the time below likewise.';
 
+COMMENT ON COLUMN "public"."appointments"."starts_at" IS 'Beginning of during, to filter and order by: row-level security keeps indexes on ranges from being used.';
+
 COMMENT ON COLUMN "public"."closures"."last_day" IS 'Closed on this day too.';
 
 COMMENT ON COLUMN "public"."fitting_services"."buffer_minutes_after" IS 'Room, stylist and gowns are taken this long after it has ended.';

@@ -50,6 +50,8 @@ ALTER TABLE "public"."working_hours" ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE "public"."allocations" ADD COLUMN "note" text NOT NULL DEFAULT ''::text;
 
+ALTER TABLE "public"."appointments" ADD COLUMN "starts_at" timestamp with time zone GENERATED ALWAYS AS (lower(during)) STORED NOT NULL;
+
 CREATE TYPE "private"."fitting_terms" AS ("service" public.fitting_services, "location_id" uuid, "boutique_id" uuid, "timezone" text);
 
 ALTER TYPE "public"."allocation_kind" ADD VALUE 'time_off' AFTER 'sale';
