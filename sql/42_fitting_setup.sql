@@ -198,11 +198,13 @@ create table public.fitting_services (
   constraint name_is_given check (name ~ '\S' and length(name) <= 120),
   constraint description_is_bounded check (length(description) <= 2000),
   constraint duration_is_five_minutes_to_a_day check (duration_minutes between 5 and 1440),
-  constraint buffers_are_up_to_four_hours check (buffer_minutes_before between 0 and 240 and buffer_minutes_after between 0 and 240),
+  constraint buffers_are_up_to_four_hours check (
+    buffer_minutes_before >= 0 and buffer_minutes_before <= 240 and buffer_minutes_after >= 0 and buffer_minutes_after <= 240),
   constraint step_is_five_minutes_to_four_hours check (step_minutes between 5 and 240),
   constraint garments_are_up_to_twenty check (max_garments between 0 and 20),
   constraint people_are_1_to_50 check (max_people between 1 and 50),
-  constraint booking_is_up_to_three_years_ahead check (min_hours_ahead between 0 and 8760 and max_days_ahead between 1 and 1100),
+  constraint booking_is_up_to_three_years_ahead check (
+    min_hours_ahead >= 0 and min_hours_ahead <= 8760 and max_days_ahead >= 1 and max_days_ahead <= 1100),
   constraint free_cancellation_is_up_to_60_days_before check (free_cancellation_hours between 0 and 1440),
   constraint money_is_not_negative check (price >= 0 and late_cancellation_fee >= 0 and no_show_fee >= 0),
   constraint currency_is_iso_4217 check (currency ~ '^[A-Z]{3}$')
