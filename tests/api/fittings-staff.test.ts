@@ -121,6 +121,16 @@ describe("close_fitting", () => {
   });
 });
 
+describe("cancel_fitting", () => {
+  it("comes too late for a customer once it has begun, for she would owe no fee as a no-show", async () => {
+    const appointment = await bookFitting(bride, boutique, salon, { startsAt: at(8, 14) });
+    await begin(appointment);
+    const cancel = (person: Person) => person.client.rpc("cancel_fitting", { appointment_id: appointment.id });
+    expect((await cancel(bride)).error).toMatchObject({ code: "PT409", hint: "policy_window_passed" });
+    expect((await cancel(stylist)).data).toMatchObject({ state: "cancelled", cancelled_by: "boutique", fee_due: 0 });
+  });
+});
+
 describe("what staff note about a fitting", () => {
   it("is read by colleagues and admins, and by no customer and no rival", async () => {
     const appointment = await bookFitting(bride, boutique, salon, { startsAt: at(8, 9) });
