@@ -115,8 +115,9 @@ language sql stable
 rows 500
 set search_path = ''
 as $$
-  -- Counted in moments from the opening: no start is skipped or comes twice where the clocks change.
-  select s.starts_at
+  -- Counted in moments from the opening: no start is skipped or comes twice where the clocks change. Distinct, for hours past
+  -- midnight may meet those of the next day.
+  select distinct s.starts_at
   from private.open_periods(terms.location_id, from_date - 1, to_date) o (period)
   cross join lateral generate_series(
     lower(o.period),

@@ -63,6 +63,10 @@ begin
     return v_appointment;
   elsif v_appointment.state not in ('booked', 'offered') then
     perform private.raise_invalid_appointment_state(v_appointment, 'cancelled');
+  elsif v_appointment.state = 'booked' and not v_by_staff and lower(v_appointment.during) <= now() then
+    -- Or who does not come would cancel afterwards, and not owe what a no-show owes.
+    perform private.raise_error(409, 'policy_window_passed', 'The appointment has begun. Call the boutique.',
+      jsonb_build_object('appointment_id', appointment_id, 'starts_at', lower(v_appointment.during)));
   end if;
   update public.appointments a set
     state = 'cancelled',
@@ -283,7 +287,7 @@ create function public.cancel_fitting(appointment_id uuid, reason text default '
 language sql volatile security invoker set search_path = ''
 as $$ select private.cancel_fitting(appointment_id, reason) $$;
 comment on function public.cancel_fitting(uuid, text) is
-  'The customer or staff cancel; the time is free again at once, or offered to the first of the waitlist. fee_due is what the frozen policy asks of a customer who is late. Repeating it changes nothing. PT404 appointment_not_found, PT409 invalid_state.';
+  'The customer or staff cancel; the time is free again at once, or offered to the first of the waitlist. fee_due is what the frozen policy asks of a customer who is late. A customer does so until it begins. Repeating it changes nothing. PT404 appointment_not_found; PT409 invalid_state, policy_window_passed.';
 grant execute on function private.cancel_fitting(uuid, text) to authenticated;
 grant execute on function public.cancel_fitting(uuid, text) to authenticated;
 

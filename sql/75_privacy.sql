@@ -30,6 +30,7 @@ as $$
     ('public.data_exports', 'user_id', 'user_id = $1', true, 'cascade', 'her own request'),
     ('public.account_deletions', 'user_id', 'user_id = $1', true, 'cascade', 'her own request'),
     ('public.audit_log', 'actor_id', 'actor_id = $1', true, 'keep', 'append-only; a bare id that leads nowhere once the account is gone'),
+    ('public.calendar_feeds', 'owner_id', 'owner_id = $1', true, 'cascade', 'her link; without her there is nobody with whose rights it is read'),
     ('private.messages', 'user_id', 'user_id = $1', true, 'cascade', 'what was sent to her'),
     ('private.idempotency_keys', 'user_id', 'user_id = $1', false, 'delete', 'technical: her retries')
 $$;

@@ -37,6 +37,9 @@ update pgboss.queue set retry_limit = 3, retry_delay = 60, retry_backoff = true,
 select pgboss.create_queue('rate_limits.sweep.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
 select pgboss.create_queue('rate_limits.sweep', '{"policy":"standard","retryLimit":3,"retryDelay":60,"retryBackoff":true,"retryDelayMax":600,"expireInSeconds":300,"deadLetter":"rate_limits.sweep.dead","heartbeatSeconds":30,"notify":true}');
 update pgboss.queue set retry_limit = 3, retry_delay = 60, retry_backoff = true, retry_delay_max = 600, expire_seconds = 300, heartbeat_seconds = 30, dead_letter = 'rate_limits.sweep.dead', notify = true where name = 'rate_limits.sweep';
+select pgboss.create_queue('calendar.check.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
+select pgboss.create_queue('calendar.check', '{"policy":"standard","retryLimit":3,"retryDelay":60,"retryBackoff":true,"retryDelayMax":600,"expireInSeconds":600,"deadLetter":"calendar.check.dead","heartbeatSeconds":30,"notify":true}');
+update pgboss.queue set retry_limit = 3, retry_delay = 60, retry_backoff = true, retry_delay_max = 600, expire_seconds = 600, heartbeat_seconds = 30, dead_letter = 'calendar.check.dead', notify = true where name = 'calendar.check';
 
 delete from private.queue_rules;
 insert into private.queue_rules (queue, payload, overdue_seconds) values
@@ -51,4 +54,5 @@ insert into private.queue_rules (queue, payload, overdue_seconds) values
   ('mail.account_deletion', '{"user_id":"uuid"}', 1800),
   ('privacy.erase_account', '{"user_id":"uuid"}', 7200),
   ('privacy.sweep', '{}', 3600),
-  ('rate_limits.sweep', '{}', 3600);
+  ('rate_limits.sweep', '{}', 3600),
+  ('calendar.check', '{}', 3600);

@@ -464,6 +464,61 @@ export type Database = {
         };
         Relationships: [];
       };
+      calendar_feeds: {
+        Row: {
+          boutique_id: string | null;
+          created_at: string;
+          id: string;
+          kind: Database["public"]["Enums"]["calendar_feed_kind"];
+          label: string;
+          last_read_at: string | null;
+          owner_id: string;
+          revoked_at: string | null;
+          subject_id: string;
+          updated_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          boutique_id?: string | null;
+          created_at?: string;
+          id?: string;
+          kind: Database["public"]["Enums"]["calendar_feed_kind"];
+          label?: string;
+          last_read_at?: string | null;
+          owner_id: string;
+          revoked_at?: string | null;
+          subject_id: string;
+          updated_at?: string;
+        };
+        Update: {
+          boutique_id?: string | null;
+          created_at?: string;
+          id?: string;
+          kind?: Database["public"]["Enums"]["calendar_feed_kind"];
+          label?: string;
+          last_read_at?: string | null;
+          owner_id?: string;
+          revoked_at?: string | null;
+          subject_id?: string;
+          updated_at?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "calendar_feeds_boutique_id_fkey";
+            columns: ["boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "boutiques";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "calendar_feeds_owner_id_fkey";
+            columns: ["owner_id"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       categories: {
         Row: {
           created_at: string;
@@ -1906,6 +1961,16 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      create_calendar_feed: {
+        Args: { kind: Database["public"]["Enums"]["calendar_feed_kind"]; label?: string; subject_id: string };
+        Returns: Database["public"]["CompositeTypes"]["new_calendar_feed"];
+        SetofOptions: {
+          from: "*";
+          to: "new_calendar_feed";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       delete_account: {
         Args: Record<PropertyKey, never>;
         Returns: {
@@ -2025,6 +2090,7 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      read_calendar_feed: { Args: { token: string }; Returns: Json };
       remove_member: { Args: { boutique_id: string; user_id: string }; Returns: undefined };
       request_data_export: {
         Args: Record<PropertyKey, never>;
@@ -2105,6 +2171,27 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      revoke_calendar_feed: {
+        Args: { feed_id: string };
+        Returns: {
+          boutique_id: string | null;
+          created_at: string;
+          id: string;
+          kind: Database["public"]["Enums"]["calendar_feed_kind"];
+          label: string;
+          last_read_at: string | null;
+          owner_id: string;
+          revoked_at: string | null;
+          subject_id: string;
+          updated_at: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "calendar_feeds";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       revoke_invitation: {
         Args: { invitation_id: string };
         Returns: {
@@ -2177,6 +2264,7 @@ export type Database = {
       appointment_state: "offered" | "booked" | "attended" | "no_show" | "cancelled" | "expired";
       audit_action: "insert" | "update" | "delete";
       boutique_status: "applied" | "active" | "suspended";
+      calendar_feed_kind: "stylist" | "location" | "customer";
       data_export_state: "requested" | "ready" | "expired";
       garment_condition: "new" | "good" | "worn" | "damaged";
       member_role: "stylist" | "manager" | "owner";
@@ -2213,6 +2301,15 @@ export type Database = {
       waitlist_state: "waiting" | "offered" | "booked" | "expired" | "cancelled";
     };
     CompositeTypes: {
+      new_calendar_feed: {
+        feed_id: string | null;
+        kind: Database["public"]["Enums"]["calendar_feed_kind"] | null;
+        subject_id: string | null;
+        boutique_id: string | null;
+        label: string | null;
+        token: string | null;
+        path: string | null;
+      };
       rental_quote: {
         variant_id: string | null;
         first_day: string | null;
@@ -2339,6 +2436,7 @@ export const Constants = {
       appointment_state: ["offered", "booked", "attended", "no_show", "cancelled", "expired"],
       audit_action: ["insert", "update", "delete"],
       boutique_status: ["applied", "active", "suspended"],
+      calendar_feed_kind: ["stylist", "location", "customer"],
       data_export_state: ["requested", "ready", "expired"],
       garment_condition: ["new", "good", "worn", "damaged"],
       member_role: ["stylist", "manager", "owner"],

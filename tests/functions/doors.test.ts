@@ -21,6 +21,8 @@ const expected = `
 function  path       nothing  wrong_key  session_as_key  session  forged  publishable  publishable+session  publishable+forged  publishable+unsigned  secret
 
 catalog   /products  401      401        401             401      401     200          200                  200                 200                   200
+
+calendar  /x.ics     404      404        404             404      404     404          404                  404                 404                   404
 `;
 
 const { people: callers, rights } = readRights(expected);

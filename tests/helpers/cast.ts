@@ -107,6 +107,9 @@ export async function gatherCast(world: World): Promise<Cast> {
     values (${boutique.id}, 'active', 'Approved') returning id`;
   const [dataExport] = await sql<{ id: string }[]>`
     insert into public.data_exports (user_id) values (${customer.id}) returning id`;
+  const [feed] = await sql<{ id: string }[]>`
+    insert into public.calendar_feeds (kind, subject_id, boutique_id, owner_id)
+    values ('location', ${boutique.locationId}, ${boutique.id}, ${stylist.id}) returning id`;
   const [logged] = await sql<{ id: string }[]>`
     select id from public.audit_log where boutique_id = ${boutique.id} limit 1`;
 
@@ -143,6 +146,7 @@ export async function gatherCast(world: World): Promise<Cast> {
     boutique_status_changes: { id: change?.id ?? "" },
     data_exports: { id: dataExport?.id ?? "" },
     account_deletions: { user_id: customer.id },
+    calendar_feeds: { id: feed?.id ?? "" },
     audit_log: { id: logged?.id ?? "" },
   };
   const staff = { stylist, manager, owner, rivalStylist, rivalManager, rivalOwner };

@@ -31,6 +31,7 @@ const notPersonal: Readonly<Record<string, string>> = {
   "private.fit_records.bust": "of the same",
   "private.fit_records.age": "of the same",
   "private.fit_records.body_type": "of the same",
+  "private.calendar_feed_tokens.token_hash": "goes with the feed",
   "private.invitation_tokens.token_hash": "goes with the invitation",
 };
 

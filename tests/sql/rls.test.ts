@@ -8,7 +8,8 @@ import { World } from "../helpers/world.ts";
  * What everybody may do with one row of every table: a row of the boutique, of the customer, or of the marketplace.
  *
  * row: reads or writes it; none: sees no row, or the write meets none; 42501: refused with an error.
- * The stylist is the row's own subject in boutique_members, the admin in platform_admins.
+ * The stylist is the row's own subject in boutique_members and has made the feed of calendar_feeds, the admin is in
+ * platform_admins.
  */
 const expected = `
 table                    verb    anon   stranger  customer  stylist  manager  owner  rivalStylist  rivalManager  rivalOwner  admin
@@ -162,6 +163,11 @@ account_deletions        select  42501   none      row       none     none     n
 account_deletions        insert  42501   42501     42501     42501    42501    42501  42501         42501         42501       42501
 account_deletions        update  42501   42501     42501     42501    42501    42501  42501         42501         42501       42501
 account_deletions        delete  42501   42501     42501     42501    42501    42501  42501         42501         42501       42501
+
+calendar_feeds           select  42501  none      none      row      row      row    none          none          none        none
+calendar_feeds           insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+calendar_feeds           update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+calendar_feeds           delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
 
 audit_log                select  42501  none      none      none     none     row    none          none          none        row
 audit_log                insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501

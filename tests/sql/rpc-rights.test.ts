@@ -64,6 +64,10 @@ request_data_export   herself             42501  ok                    ok       
 delete_account        herself             42501  ok                    open_rentals          ok                    ok                    last_owner            ok                    ok                    last_owner            ok                    42501
 undo_account_deletion herself             42501  ok                    ok                    ok                    ok                    ok                    ok                    ok                    ok                    ok                    42501
 draw_token            bucket              42501  42501                 42501                 42501                 42501                 42501                 42501                 42501                 42501                 42501                 ok
+create_calendar_feed  customer            42501  subject_not_found     ok                    subject_not_found  subject_not_found     subject_not_found     subject_not_found     subject_not_found     subject_not_found     subject_not_found     42501
+create_calendar_feed  branch              42501  subject_not_found     subject_not_found     ok                 ok                    ok                    subject_not_found     subject_not_found     subject_not_found     subject_not_found     42501
+revoke_calendar_feed  stylists_feed       42501  feed_not_found        feed_not_found        ok                 ok                    ok                    feed_not_found        feed_not_found        feed_not_found        feed_not_found        42501
+read_calendar_feed    guessed_token       42501  42501                 42501                 42501              42501                 42501                 42501                 42501                 42501                 42501                 ok
 `;
 
 /** The same while the boutique is suspended: its people read and may leave; an invitation that is out still counts. */
@@ -99,6 +103,10 @@ request_data_export   herself             42501              ok                 
 delete_account        herself             42501              ok                    open_rentals          ok                    ok                    last_owner            ok                    ok                    last_owner            ok                    42501
 undo_account_deletion herself             42501              ok                    ok                    ok                    ok                    ok                    ok                    ok                    ok                    ok                    42501
 draw_token            bucket              42501              42501                 42501                 42501                 42501                 42501                 42501                 42501                 42501                 42501                 ok
+create_calendar_feed  customer            42501              subject_not_found     ok                    subject_not_found     subject_not_found     subject_not_found     subject_not_found     subject_not_found     subject_not_found     subject_not_found     42501
+create_calendar_feed  branch              42501              subject_not_found     subject_not_found     ok                    ok                    ok                    subject_not_found     subject_not_found     subject_not_found     subject_not_found     42501
+revoke_calendar_feed  stylists_feed       42501              feed_not_found        feed_not_found        ok                    feed_not_found        feed_not_found        feed_not_found        feed_not_found        feed_not_found        feed_not_found        42501
+read_calendar_feed    guessed_token       42501              42501                 42501                 42501                 42501                 42501                 42501                 42501                 42501                 42501                 ok
 `;
 
 const { people, rights } = readRights(expected);
@@ -146,6 +154,10 @@ const sent: Readonly<Record<string, (cast: Cast) => Arguments>> = {
   "delete_account herself": () => ({}),
   "undo_account_deletion herself": () => ({}),
   "draw_token bucket": () => ({ bucket: "x", capacity: "2", per_minute: "1", tokens: "1" }),
+  "create_calendar_feed customer": ({ customer }) => ({ kind: "customer", subject_id: customer.id }),
+  "create_calendar_feed branch": ({ boutique }) => ({ kind: "location", subject_id: boutique.locationId }),
+  "revoke_calendar_feed stylists_feed": ({ rows }) => ({ feed_id: rows["calendar_feeds"]?.["id"] ?? "" }),
+  "read_calendar_feed guessed_token": () => ({ token: "guess" }),
   "apply_for_boutique new_boutique": () => ({
     slug: "new-boutique",
     name: "New",
@@ -236,6 +248,9 @@ request_data_export   body         no    yes            no
 delete_account        body         no    yes            no
 undo_account_deletion body         no    yes            no
 draw_token            body         no    no             yes
+create_calendar_feed  body         no    yes            no
+revoke_calendar_feed  body         no    yes            no
+read_calendar_feed    body         no    no             yes
 `;
 
 const apiRoles = ["anon", "authenticated", "service_role"];

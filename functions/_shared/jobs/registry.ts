@@ -1,6 +1,7 @@
 import { accountDeletionMail } from "./account-deletion-mail.ts";
 import { boutiqueStatusMail } from "./boutique-status-mail.ts";
 import { buildExport } from "./build-export.ts";
+import { checkCalendar } from "./check-calendar.ts";
 import { dataExportMail } from "./data-export-mail.ts";
 import { eraseAccount } from "./erase-account.ts";
 import { expireHold } from "./expire-hold.ts";
@@ -26,4 +27,5 @@ export const queues: readonly Queue[] = [
   eraseAccount,
   sweepPrivacy,
   sweepRateLimits,
+  checkCalendar,
 ];
