@@ -127,6 +127,8 @@ begin
       ('locations', 'id', ''),
       ('garments', 'id', ''),
       ('rentals', 'id', ''),
+      ('substitution_proposals', 'id', ''),
+      ('readiness_policies', 'boutique_id', ''),
       ('data_exports', 'id', ''),
       ('account_deletions', 'user_id', '')
     ) as audited (name, key, masked)
