@@ -141,19 +141,28 @@ as $$
 $$;
 comment on function private.today_of(uuid) is 'Today in the time zone of a boutique.';
 
+create function private.is_overdue(rental public.rentals) returns boolean
+language sql stable
+set search_path = ''
+as $$
+  select rental.state = 'picked_up' and private.today_of(rental.boutique_id) >= upper(rental.period)
+$$;
+comment on function private.is_overdue(public.rentals) is 'True when the last rental day is over and the garment has not come back.';
+
 create function private.keep_blocked(rental public.rentals) returns void
 language plpgsql volatile
 set search_path = ''
 as $$
 declare
   v_during tstzrange;
-  v_until timestamptz := now() + interval '1 day';
+  v_ahead interval := case when private.is_overdue(rental) then interval '1 day' else interval '1 hour' end;
+  v_until timestamptz := now() + v_ahead + interval '6 hours';
 begin
   if rental.state not in ('picked_up', 'returned', 'inspecting') then
     return;
   end if;
   select a.during into v_during from public.allocations a where a.id = rental.allocation_id;
-  if upper(v_during) >= now() + interval '6 hours' then
+  if upper(v_during) >= now() + v_ahead then
     return;
   end if;
   perform private.release_expired_holds(rental.garment_id, tstzrange(upper(v_during), v_until));
@@ -166,7 +175,7 @@ begin
 end
 $$;
 comment on function private.keep_blocked(public.rentals) is
-  'A garment that is out, or not yet inspected, stays taken: when its time ends within six hours it goes on until tomorrow, or to the next booking. The caller has locked garment and rental.';
+  'A garment that is out, or not yet inspected, stays taken: when its time ends within the hour, or within a day if it is overdue, it goes on for six hours more than that, or to the next booking. The caller has locked garment and rental.';
 
 -- Hand-over -----------------------------------------------------------------------------------------------------------
 

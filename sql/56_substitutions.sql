@@ -277,7 +277,7 @@ as $$
   join public.allocations a on a.id = r.allocation_id
   join public.boutiques b on b.id = r.boutique_id
   where r.state in ('picked_up', 'returned', 'inspecting')
-    and (upper(a.during) < now() + interval '6 hours'
+    and (upper(a.during) < now() + interval '1 hour'
       or upper(r.period) <= (now() at time zone b.timezone)::date)
   union
   -- Promised, and never to be had: a hold that was confirmed after its garment was lost.
@@ -312,7 +312,7 @@ begin
     end if;
   elsif v_rental.state in ('picked_up', 'returned', 'inspecting') then
     perform private.keep_blocked(v_rental);
-    v_overdue := v_rental.state = 'picked_up' and private.today_of(v_rental.boutique_id) >= upper(v_rental.period);
+    v_overdue := private.is_overdue(v_rental);
     for v_next in
       select r.id
       from public.rentals r join public.allocations a on a.id = r.allocation_id

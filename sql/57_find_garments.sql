@@ -16,13 +16,13 @@ create type public.garment_offer as (
   deposit bigint,
   currency text,
   free integer,
-  distance_km numeric
+  distance_km double precision
 );
 comment on type public.garment_offer is
   'Row of find_garments: a variant at a branch, how many of it are free, and how far away the branch is (null without a position). Money in minor units of the currency.';
 
-create function private.distance_km(latitude_1 numeric, longitude_1 numeric, latitude_2 numeric, longitude_2 numeric) returns numeric
-language sql immutable
+create function private.distance_km(latitude_1 numeric, longitude_1 numeric, latitude_2 numeric, longitude_2 numeric) returns double precision
+language sql immutable strict -- least() would make half the earth of an unknown position
 set search_path = ''
 as $$
   -- Haversine formula (R. W. Sinnott, "Virtues of the Haversine", Sky & Telescope 68, 1984) on a sphere of the mean radius
@@ -30,9 +30,9 @@ as $$
   select round((2 * 6371.0088 * asin(least(1, sqrt(
     sin(radians(latitude_2::double precision - latitude_1::double precision) / 2) ^ 2
     + cos(radians(latitude_1::double precision)) * cos(radians(latitude_2::double precision))
-      * sin(radians(longitude_2::double precision - longitude_1::double precision) / 2) ^ 2))))::numeric, 1)
+      * sin(radians(longitude_2::double precision - longitude_1::double precision) / 2) ^ 2))))::numeric, 1)::double precision
 $$;
-comment on function private.distance_km(numeric, numeric, numeric, numeric) is 'Great-circle distance of two positions in degrees, in km.';
+comment on function private.distance_km(numeric, numeric, numeric, numeric) is 'Great-circle distance of two positions in degrees, in km; null when one is not known.';
 
 create function private.find_garments(product_id uuid, size text, period text, latitude numeric, longitude numeric)
 returns setof public.garment_offer

@@ -92,9 +92,9 @@ create type public.utilisation_row as (
   kind public.resource_kind,
   label text,
   location_id uuid,
-  taken_hours numeric,
-  available_hours numeric,
-  utilisation numeric
+  taken_hours double precision,
+  available_hours double precision,
+  utilisation double precision
 );
 comment on type public.utilisation_row is
   'Row of utilisation: taken_hours / available_hours, null when it was never available. A garment is available day and night from when it was entered until it is retired, but for repairs; a stylist in her working hours while the branch is open, but for time off. A stylist''s taken hours are those within her available ones, buffers included.';
@@ -171,7 +171,8 @@ begin
       private.hours(coalesce(t.in_use, '{}') * u.there) as busy
     from used u left join taken t on t.resource_id = u.id
   )
-  select h.id, h.kind, h.label, h.location_id, h.busy, h.available, round(h.busy / nullif(h.available, 0), 4)
+  select h.id, h.kind, h.label, h.location_id, h.busy::double precision, h.available::double precision,
+    round(h.busy / nullif(h.available, 0), 4)::double precision
   from hours h
   order by h.kind, h.label, h.id;
 end

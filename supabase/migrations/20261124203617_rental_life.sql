@@ -46,7 +46,7 @@ ALTER TABLE "public"."rentals" ADD COLUMN "damage_fee" bigint NOT NULL DEFAULT 0
 
 CREATE TYPE "public"."calendar_row" AS ("resource_id" uuid, "kind" public.resource_kind, "label" text, "entries" jsonb);
 
-CREATE TYPE "public"."garment_offer" AS ("boutique_id" uuid, "boutique_slug" text, "boutique_name" text, "location_id" uuid, "location_name" text, "city" text, "country" text, "product_id" uuid, "product_slug" text, "variant_id" uuid, "color" text, "price_per_day" bigint, "deposit" bigint, "currency" text, "free" integer, "distance_km" numeric);
+CREATE TYPE "public"."garment_offer" AS ("boutique_id" uuid, "boutique_slug" text, "boutique_name" text, "location_id" uuid, "location_name" text, "city" text, "country" text, "product_id" uuid, "product_slug" text, "variant_id" uuid, "color" text, "price_per_day" bigint, "deposit" bigint, "currency" text, "free" integer, "distance_km" double precision);
 
 CREATE TYPE "public"."inspection_outcome" AS ENUM ('ok', 'repair', 'retire');
 
@@ -70,7 +70,7 @@ CREATE TYPE "public"."substitution_state" AS ENUM ('open', 'accepted', 'dismisse
 
 ALTER TABLE "public"."substitution_proposals" ADD COLUMN "state" public.substitution_state NOT NULL DEFAULT 'open'::public.substitution_state;
 
-CREATE TYPE "public"."utilisation_row" AS ("resource_id" uuid, "kind" public.resource_kind, "label" text, "location_id" uuid, "taken_hours" numeric, "available_hours" numeric, "utilisation" numeric);
+CREATE TYPE "public"."utilisation_row" AS ("resource_id" uuid, "kind" public.resource_kind, "label" text, "location_id" uuid, "taken_hours" double precision, "available_hours" double precision, "utilisation" double precision);
 
 CREATE OR REPLACE FUNCTION private.accept_substitution(proposal_id uuid, garment_id uuid)
  RETURNS public.rentals
@@ -278,9 +278,9 @@ end
 $function$;
 
 CREATE OR REPLACE FUNCTION private.distance_km(latitude_1 numeric, longitude_1 numeric, latitude_2 numeric, longitude_2 numeric)
- RETURNS numeric
+ RETURNS double precision
  LANGUAGE sql
- IMMUTABLE
+ IMMUTABLE STRICT
  SET search_path TO ''
 AS $function$
   -- Haversine formula (R. W. Sinnott, "Virtues of the Haversine", Sky & Telescope 68, 1984) on a sphere of the mean radius
@@ -288,7 +288,7 @@ AS $function$
   select round((2 * 6371.0088 * asin(least(1, sqrt(
     sin(radians(latitude_2::double precision - latitude_1::double precision) / 2) ^ 2
     + cos(radians(latitude_1::double precision)) * cos(radians(latitude_2::double precision))
-      * sin(radians(longitude_2::double precision - longitude_1::double precision) / 2) ^ 2))))::numeric, 1)
+      * sin(radians(longitude_2::double precision - longitude_1::double precision) / 2) ^ 2))))::numeric, 1)::double precision
 $function$;
 
 CREATE OR REPLACE FUNCTION private.end_time_taken(rental public.rentals)
@@ -504,6 +504,15 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION private.is_overdue(rental public.rentals)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select rental.state = 'picked_up' and private.today_of(rental.boutique_id) >= upper(rental.period)
+$function$;
+
 CREATE OR REPLACE FUNCTION private.keep_blocked(rental public.rentals)
  RETURNS void
  LANGUAGE plpgsql
@@ -511,13 +520,14 @@ CREATE OR REPLACE FUNCTION private.keep_blocked(rental public.rentals)
 AS $function$
 declare
   v_during tstzrange;
-  v_until timestamptz := now() + interval '1 day';
+  v_ahead interval := case when private.is_overdue(rental) then interval '1 day' else interval '1 hour' end;
+  v_until timestamptz := now() + v_ahead + interval '6 hours';
 begin
   if rental.state not in ('picked_up', 'returned', 'inspecting') then
     return;
   end if;
   select a.during into v_during from public.allocations a where a.id = rental.allocation_id;
-  if upper(v_during) >= now() + interval '6 hours' then
+  if upper(v_during) >= now() + v_ahead then
     return;
   end if;
   perform private.release_expired_holds(rental.garment_id, tstzrange(upper(v_during), v_until));
@@ -976,7 +986,8 @@ begin
       private.hours(coalesce(t.in_use, '{}') * u.there) as busy
     from used u left join taken t on t.resource_id = u.id
   )
-  select h.id, h.kind, h.label, h.location_id, h.busy, h.available, round(h.busy / nullif(h.available, 0), 4)
+  select h.id, h.kind, h.label, h.location_id, h.busy::double precision, h.available::double precision,
+    round(h.busy / nullif(h.available, 0), 4)::double precision
   from hours h
   order by h.kind, h.label, h.id;
 end
@@ -1005,7 +1016,7 @@ begin
     end if;
   elsif v_rental.state in ('picked_up', 'returned', 'inspecting') then
     perform private.keep_blocked(v_rental);
-    v_overdue := v_rental.state = 'picked_up' and private.today_of(v_rental.boutique_id) >= upper(v_rental.period);
+    v_overdue := private.is_overdue(v_rental);
     for v_next in
       select r.id
       from public.rentals r join public.allocations a on a.id = r.allocation_id
@@ -1032,7 +1043,7 @@ AS $function$
   join public.allocations a on a.id = r.allocation_id
   join public.boutiques b on b.id = r.boutique_id
   where r.state in ('picked_up', 'returned', 'inspecting')
-    and (upper(a.during) < now() + interval '6 hours'
+    and (upper(a.during) < now() + interval '1 hour'
       or upper(r.period) <= (now() at time zone b.timezone)::date)
   union
   -- Promised, and never to be had: a hold that was confirmed after its garment was lost.
@@ -1405,7 +1416,7 @@ COMMENT ON FUNCTION "private"."block_for_repair"(uuid, uuid, timestamp with time
 
 COMMENT ON FUNCTION "private"."create_readiness_policy"() IS 'Trigger: gives every new boutique a readiness policy with the defaults.';
 
-COMMENT ON FUNCTION "private"."distance_km"(numeric, numeric, numeric, numeric) IS 'Great-circle distance of two positions in degrees, in km.';
+COMMENT ON FUNCTION "private"."distance_km"(numeric, numeric, numeric, numeric) IS 'Great-circle distance of two positions in degrees, in km; null when one is not known.';
 
 COMMENT ON FUNCTION "private"."end_time_taken"(public.rentals) IS 'The time that a garment is taken for a rental ends now, not when the policy had thought.';
 
@@ -1415,7 +1426,9 @@ COMMENT ON FUNCTION "private"."freeze_late_fee"() IS 'Trigger: a late day of a n
 
 COMMENT ON FUNCTION "private"."hours"(tstzmultirange) IS 'How long periods are together, in hours; they have both ends.';
 
-COMMENT ON FUNCTION "private"."keep_blocked"(public.rentals) IS 'A garment that is out, or not yet inspected, stays taken: when its time ends within six hours it goes on until tomorrow, or to the next booking. The caller has locked garment and rental.';
+COMMENT ON FUNCTION "private"."is_overdue"(public.rentals) IS 'True when the last rental day is over and the garment has not come back.';
+
+COMMENT ON FUNCTION "private"."keep_blocked"(public.rentals) IS 'A garment that is out, or not yet inspected, stays taken: when its time ends within the hour, or within a day if it is overdue, it goes on for six hours more than that, or to the next booking. The caller has locked garment and rental.';
 
 COMMENT ON FUNCTION "private"."open_substitution"(uuid, public.substitution_reason, uuid, timestamp with time zone) IS 'Opens a proposal for a reserved rental, or brings the open one up to date. Null when there is nothing to decide.';
 
@@ -1548,6 +1561,10 @@ GRANT EXECUTE ON FUNCTION "private"."hours"(tstzmultirange) TO "postgres";
 REVOKE ALL ON FUNCTION "private"."inspect_rental"(uuid, public.inspection_outcome, public.garment_condition, bigint, text, text[], timestamp with time zone) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."inspect_rental"(uuid, public.inspection_outcome, public.garment_condition, bigint, text, text[], timestamp with time zone) TO "authenticated", "postgres";
+
+REVOKE ALL ON FUNCTION "private"."is_overdue"(public.rentals) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."is_overdue"(public.rentals) TO "postgres";
 
 REVOKE ALL ON FUNCTION "private"."keep_blocked"(public.rentals) FROM PUBLIC;
 
