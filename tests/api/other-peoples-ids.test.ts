@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Cast, gatherCast } from "../helpers/cast.ts";
 import { everyRow } from "../helpers/every-row.ts";
-import { period } from "../helpers/fixtures.ts";
+import { day, period } from "../helpers/fixtures.ts";
 import { send } from "../helpers/rest.ts";
 import { type Person, World } from "../helpers/world.ts";
 
@@ -30,6 +30,7 @@ const onShow = [
   "product_media",
   "product_variants",
   "products",
+  "readiness_policies",
   "rental_policies",
 ];
 
@@ -37,6 +38,16 @@ const onShow = [
 const byId: Readonly<Record<string, (cast: Cast) => Readonly<Record<string, string>>>> = {
   confirm_rental: ({ rows }) => ({ rental_id: rows["rentals"]?.["id"] ?? "" }),
   cancel_rental: ({ rows }) => ({ rental_id: rows["rentals"]?.["id"] ?? "" }),
+  hand_over_rental: ({ rows }) => ({ rental_id: rows["rentals"]?.["id"] ?? "" }),
+  return_rental: ({ rows }) => ({ rental_id: rows["rentals"]?.["id"] ?? "" }),
+  start_inspection: ({ rows }) => ({ rental_id: rows["rentals"]?.["id"] ?? "" }),
+  inspect_rental: ({ rows }) => ({ rental_id: rows["rentals"]?.["id"] ?? "", outcome: "ok", condition: "good" }),
+  mark_rental_lost: ({ rows }) => ({ rental_id: rows["rentals"]?.["id"] ?? "" }),
+  sell_garment: ({ gown }) => ({ garment_id: gown.garmentIds[0] ?? "" }),
+  accept_substitution: ({ rows }) => rows["substitution_candidates"] ?? {},
+  dismiss_substitution: ({ rows }) => ({ proposal_id: rows["substitution_proposals"]?.["id"] ?? "" }),
+  calendar_view: ({ boutique }) => ({ location_id: boutique.locationId, from_time: day(1), to_time: day(2) }),
+  utilisation: ({ boutique }) => ({ boutique_id: boutique.id, from_date: day(1), to_date: day(2) }),
   revoke_invitation: ({ rows }) => ({ invitation_id: rows["invitations"]?.["id"] ?? "" }),
   invite_member: ({ boutique }) => ({ boutique_id: boutique.id, email: "new@nexus.test", role: "stylist" }),
   change_member_role: ({ boutique, stylist }) => ({ boutique_id: boutique.id, user_id: stylist.id, role: "stylist" }),
@@ -134,7 +145,14 @@ describe("the functions that take an id", () => {
     const functions = await world.sql<{ name: string }[]>`
       select proname as name from pg_proc
       where pronamespace = 'public'::regnamespace and 'uuid'::regtype = any(proargtypes)`;
-    const about = [...Object.keys(byId), "quote_rental", "reserve_rental", "product_availability"];
+    const about = [
+      ...Object.keys(byId),
+      "quote_rental",
+      "reserve_rental",
+      "product_availability",
+      "find_garments",
+      "will_it_be_ready",
+    ];
     expect(functions.map(({ name }) => name).toSorted()).toEqual(about.toSorted());
   });
 });

@@ -88,6 +88,26 @@ rentals                  insert  42501  42501     42501     42501    42501    42
 rentals                  update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
 rentals                  delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
 
+rental_events            select  42501  none      row       row      row      row    none          none          none        row
+rental_events            insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+rental_events            update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+rental_events            delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+
+substitution_proposals   select  42501  none      none      row      row      row    none          none          none        row
+substitution_proposals   insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+substitution_proposals   update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+substitution_proposals   delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+
+substitution_candidates  select  42501  none      none      row      row      row    none          none          none        row
+substitution_candidates  insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+substitution_candidates  update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+substitution_candidates  delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+
+readiness_policies       select  row    row       row       row      row      row    row           row           row         row
+readiness_policies       insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+readiness_policies       update  42501  none      none      none     row      row    none          none          none        none
+readiness_policies       delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+
 invitations              select  42501  none      none      none     row      row    none          none          none        row
 invitations              insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
 invitations              update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
@@ -127,6 +147,11 @@ rental_policies   select  row    row       row       row      row      row    ro
 rental_policies   insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
 rental_policies   update  42501  none      none      none     none     none   none          none          none        none
 rental_policies   delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+
+readiness_policies select  row    row       row       row      row      row    row           row           row         row
+readiness_policies insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+readiness_policies update  42501  none      none      none     none     none   none          none          none        none
+readiness_policies delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
 
 products          select  none   none      none      row      row      row    none          none          none        row
 products          insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501

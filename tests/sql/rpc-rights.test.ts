@@ -23,6 +23,20 @@ reserve_rental        gown                42501  ok                    ok       
 confirm_rental        rental              42501  rental_not_found      rental_not_found      ok                 ok                    ok                    rental_not_found      rental_not_found      rental_not_found      rental_not_found      42501
 cancel_rental         rental              42501  rental_not_found      ok                    ok                 ok                    ok                    rental_not_found      rental_not_found      rental_not_found      rental_not_found      42501
 
+find_garments         gown                ok     ok                    ok                    ok                 ok                    ok                    ok                    ok                    ok                    ok                    ok
+will_it_be_ready      gown                ok     ok                    ok                    ok                 ok                    ok                    ok                    ok                    ok                    ok                    ok
+
+hand_over_rental      held_rental         42501  rental_not_found      rental_not_found      invalid_state      invalid_state         invalid_state         rental_not_found      rental_not_found      rental_not_found      rental_not_found      42501
+return_rental         held_rental         42501  rental_not_found      rental_not_found      invalid_state      invalid_state         invalid_state         rental_not_found      rental_not_found      rental_not_found      rental_not_found      42501
+start_inspection      held_rental         42501  rental_not_found      rental_not_found      invalid_state      invalid_state         invalid_state         rental_not_found      rental_not_found      rental_not_found      rental_not_found      42501
+inspect_rental        held_rental         42501  rental_not_found      rental_not_found      invalid_state      invalid_state         invalid_state         rental_not_found      rental_not_found      rental_not_found      rental_not_found      42501
+mark_rental_lost      held_rental         42501  rental_not_found      rental_not_found      invalid_state      invalid_state         invalid_state         rental_not_found      rental_not_found      rental_not_found      rental_not_found      42501
+sell_garment          reserved_garment    42501  garment_not_found     garment_not_found     garment_not_found  not_available         not_available         garment_not_found     garment_not_found     garment_not_found     garment_not_found     42501
+accept_substitution   of_held_rental      42501  proposal_not_found    proposal_not_found    invalid_state      invalid_state         invalid_state         proposal_not_found    proposal_not_found    proposal_not_found    proposal_not_found    42501
+dismiss_substitution  proposal            42501  proposal_not_found    proposal_not_found    ok                 ok                    ok                    proposal_not_found    proposal_not_found    proposal_not_found    proposal_not_found    42501
+calendar_view         branch              42501  location_not_found    location_not_found    ok                 ok                    ok                    location_not_found    location_not_found    location_not_found    ok                    42501
+utilisation           boutique            42501  boutique_not_found    boutique_not_found    ok                 ok                    ok                    boutique_not_found    boutique_not_found    boutique_not_found    ok                    42501
+
 my_permissions        herself             42501  ok                    ok                    ok                 ok                    ok                    ok                    ok                    ok                    ok                    42501
 apply_for_boutique    new_boutique        42501  ok                    ok                    ok                 ok                    ok                    ok                    ok                    ok                    ok                    42501
 set_boutique_status   boutique            42501  not_allowed           not_allowed           not_allowed        not_allowed           not_allowed           not_allowed           not_allowed           not_allowed           ok                    42501
@@ -60,6 +74,18 @@ product_availability  gown                product_not_found  product_not_found  
 reserve_rental        gown                42501              variant_not_found     variant_not_found     variant_not_found     variant_not_found     variant_not_found     variant_not_found     variant_not_found     variant_not_found     variant_not_found     42501
 confirm_rental        rental              42501              rental_not_found      rental_not_found      rental_not_found      rental_not_found      rental_not_found      rental_not_found      rental_not_found      rental_not_found      rental_not_found      42501
 cancel_rental         rental              42501              rental_not_found      ok                    rental_not_found      rental_not_found      rental_not_found      rental_not_found      rental_not_found      rental_not_found      rental_not_found      42501
+find_garments         gown                product_not_found  product_not_found     product_not_found     product_not_found     product_not_found     product_not_found     product_not_found     product_not_found     product_not_found     product_not_found     product_not_found
+will_it_be_ready      gown                product_not_found  product_not_found     product_not_found     product_not_found     product_not_found     product_not_found     product_not_found     product_not_found     product_not_found     product_not_found     product_not_found
+hand_over_rental      held_rental         42501              rental_not_found      rental_not_found      rental_not_found      rental_not_found      rental_not_found      rental_not_found      rental_not_found      rental_not_found      rental_not_found      42501
+return_rental         held_rental         42501              rental_not_found      rental_not_found      rental_not_found      rental_not_found      rental_not_found      rental_not_found      rental_not_found      rental_not_found      rental_not_found      42501
+start_inspection      held_rental         42501              rental_not_found      rental_not_found      rental_not_found      rental_not_found      rental_not_found      rental_not_found      rental_not_found      rental_not_found      rental_not_found      42501
+inspect_rental        held_rental         42501              rental_not_found      rental_not_found      rental_not_found      rental_not_found      rental_not_found      rental_not_found      rental_not_found      rental_not_found      rental_not_found      42501
+mark_rental_lost      held_rental         42501              rental_not_found      rental_not_found      rental_not_found      rental_not_found      rental_not_found      rental_not_found      rental_not_found      rental_not_found      rental_not_found      42501
+sell_garment          reserved_garment    42501              garment_not_found     garment_not_found     garment_not_found     garment_not_found     garment_not_found     garment_not_found     garment_not_found     garment_not_found     garment_not_found     42501
+accept_substitution   of_held_rental      42501              proposal_not_found    proposal_not_found    proposal_not_found    proposal_not_found    proposal_not_found    proposal_not_found    proposal_not_found    proposal_not_found    proposal_not_found    42501
+dismiss_substitution  proposal            42501              proposal_not_found    proposal_not_found    proposal_not_found    proposal_not_found    proposal_not_found    proposal_not_found    proposal_not_found    proposal_not_found    proposal_not_found    42501
+calendar_view         branch              42501              location_not_found    location_not_found    ok                    ok                    ok                    location_not_found    location_not_found    location_not_found    ok                    42501
+utilisation           boutique            42501              boutique_not_found    boutique_not_found    ok                    ok                    ok                    boutique_not_found    boutique_not_found    boutique_not_found    ok                    42501
 my_permissions        herself             42501              ok                    ok                    ok                    ok                    ok                    ok                    ok                    ok                    ok                    42501
 apply_for_boutique    new_boutique        42501              ok                    ok                    ok                    ok                    ok                    ok                    ok                    ok                    ok                    42501
 set_boutique_status   boutique            42501              not_allowed           not_allowed           not_allowed           not_allowed           not_allowed           not_allowed           not_allowed           not_allowed           ok                    42501
@@ -82,6 +108,10 @@ const suspendedCells = suspended.length * people.length;
 
 type Arguments = Readonly<Record<string, string>>;
 
+function theRental({ rows }: Cast): Arguments {
+  return { rental_id: rows["rentals"]?.["id"] ?? "" };
+}
+
 /** What each line of the table sends. */
 const sent: Readonly<Record<string, (cast: Cast) => Arguments>> = {
   "quote_rental gown": ({ gown }) => ({ variant_id: gown.id, period: period(40, 41) }),
@@ -93,6 +123,18 @@ const sent: Readonly<Record<string, (cast: Cast) => Arguments>> = {
   }),
   "confirm_rental rental": ({ rows }) => ({ rental_id: rows["rentals"]?.["id"] ?? "" }),
   "cancel_rental rental": ({ rows }) => ({ rental_id: rows["rentals"]?.["id"] ?? "" }),
+  "find_garments gown": ({ gown }) => ({ product_id: gown.productId, size: "38", period: period(40, 41) }),
+  "will_it_be_ready gown": ({ gown }) => ({ product_id: gown.productId, wear_date: day(200) }),
+  "hand_over_rental held_rental": theRental,
+  "return_rental held_rental": theRental,
+  "start_inspection held_rental": theRental,
+  "inspect_rental held_rental": (cast) => ({ ...theRental(cast), outcome: "ok", condition: "good" }),
+  "mark_rental_lost held_rental": theRental,
+  "sell_garment reserved_garment": ({ gown }) => ({ garment_id: gown.garmentIds[0] ?? "" }),
+  "accept_substitution of_held_rental": ({ rows }) => rows["substitution_candidates"] ?? {},
+  "dismiss_substitution proposal": ({ rows }) => ({ proposal_id: rows["substitution_proposals"]?.["id"] ?? "" }),
+  "calendar_view branch": ({ boutique }) => ({ location_id: boutique.locationId, from_time: day(1), to_time: day(8) }),
+  "utilisation boutique": ({ boutique }) => ({ boutique_id: boutique.id, from_date: day(1), to_date: day(8) }),
   "my_permissions herself": () => ({}),
   "request_data_export herself": () => ({}),
   "delete_account herself": () => ({}),
@@ -146,6 +188,7 @@ function              needed_for   anon  authenticated  service_role
 uuid_v7               default      yes   yes            yes
 raise_error           refusal      yes   yes            yes
 is_timezone           check        no    yes            yes
+paths_are_in_folder   check        no    no             yes
 minimum_role          policy       no    yes            yes
 my_boutique_ids       policy       no    yes            yes
 is_admin              policy       no    yes            yes
@@ -156,6 +199,18 @@ product_availability  body         yes   yes            yes
 reserve_rental        body         no    yes            no
 confirm_rental        body         no    yes            no
 cancel_rental         body         no    yes            no
+hand_over_rental      body         no    yes            no
+return_rental         body         no    yes            no
+start_inspection      body         no    yes            no
+inspect_rental        body         no    yes            no
+mark_rental_lost      body         no    yes            no
+sell_garment          body         no    yes            no
+accept_substitution   body         no    yes            no
+dismiss_substitution  body         no    yes            no
+calendar_view         body         no    yes            no
+utilisation           body         no    yes            no
+find_garments         body         yes   yes            yes
+will_it_be_ready      body         yes   yes            yes
 my_permissions        body         no    yes            no
 apply_for_boutique    body         no    yes            no
 set_boutique_status   body         no    yes            no
