@@ -35,7 +35,8 @@ create table public.locations (
   constraint country_is_iso_3166 check (country ~ '^[A-Z]{2}$'),
   constraint timezone_is_known check (private.is_timezone(timezone)),
   constraint position_has_both_coordinates check ((latitude is null) = (longitude is null)),
-  constraint position_is_on_earth check (latitude between -90 and 90 and longitude between -180 and 180)
+  constraint latitude_is_on_earth check (latitude between -90 and 90),
+  constraint longitude_is_on_earth check (longitude between -180 and 180)
 );
 comment on table public.locations is 'A branch of a boutique: where garments hang and fittings take place.';
 comment on column public.locations.country is 'ISO 3166-1 alpha-2 code, such as ET.';

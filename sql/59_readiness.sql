@@ -15,11 +15,11 @@ create table public.readiness_policies (
   rush_fee bigint not null default 0,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
-  constraint times_are_up_to_three_years check (
-    lead_days between 0 and 1100 and shipping_days between 0 and 365 and fitting_gap_days between 0 and 365
-    and alteration_days between 0 and 365 and spare_days between 0 and 365 and rush_shipping_days between 0 and 365),
+  constraint lead_time_is_up_to_three_years check (lead_days between 0 and 1100),
+  constraint times_are_not_negative check (least(shipping_days, rush_shipping_days, fitting_gap_days, alteration_days, spare_days) >= 0),
+  constraint times_are_up_to_a_year check (greatest(shipping_days, rush_shipping_days, fitting_gap_days, alteration_days, spare_days) <= 365),
   constraint fittings_are_up_to_ten check (fittings between 0 and 10),
-  constraint rush_is_faster check (rush_lead_percent between 0 and 100 and rush_shipping_days <= shipping_days),
+  constraint rush_is_faster check (rush_shipping_days <= shipping_days and rush_lead_percent between 0 and 100),
   constraint rush_fee_is_not_negative check (rush_fee >= 0)
 );
 comment on table public.readiness_policies is 'How long a gown that is made to order takes at a boutique. Made with the boutique, changed by its managers; read by everyone, for front ends show it.';

@@ -4,7 +4,7 @@ ALTER TABLE "public"."fitting_services" DROP CONSTRAINT "booking_is_up_to_three_
 
 ALTER TABLE "public"."fitting_services" DROP CONSTRAINT "buffers_are_up_to_four_hours";
 
-CREATE TABLE "public"."readiness_policies" ("boutique_id" uuid NOT NULL, "lead_days" integer NOT NULL DEFAULT 120, "shipping_days" integer NOT NULL DEFAULT 14, "fittings" integer NOT NULL DEFAULT 2, "fitting_gap_days" integer NOT NULL DEFAULT 7, "alteration_days" integer NOT NULL DEFAULT 21, "spare_days" integer NOT NULL DEFAULT 7, "rush_lead_percent" integer, "rush_shipping_days" integer NOT NULL DEFAULT 5, "rush_fee" bigint NOT NULL DEFAULT 0, "created_at" timestamp with time zone NOT NULL DEFAULT now(), "updated_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "fittings_are_up_to_ten" CHECK (((fittings >= 0) AND (fittings <= 10))), CONSTRAINT "readiness_policies_pkey" PRIMARY KEY (boutique_id), CONSTRAINT "rush_fee_is_not_negative" CHECK ((rush_fee >= 0)), CONSTRAINT "rush_is_faster" CHECK ((((rush_lead_percent >= 0) AND (rush_lead_percent <= 100)) AND (rush_shipping_days <= shipping_days))), CONSTRAINT "times_are_up_to_three_years" CHECK ((((lead_days >= 0) AND (lead_days <= 1100)) AND ((shipping_days >= 0) AND (shipping_days <= 365)) AND ((fitting_gap_days >= 0) AND (fitting_gap_days <= 365)) AND ((alteration_days >= 0) AND (alteration_days <= 365)) AND ((spare_days >= 0) AND (spare_days <= 365)) AND ((rush_shipping_days >= 0) AND (rush_shipping_days <= 365)))));
+CREATE TABLE "public"."readiness_policies" ("boutique_id" uuid NOT NULL, "lead_days" integer NOT NULL DEFAULT 120, "shipping_days" integer NOT NULL DEFAULT 14, "fittings" integer NOT NULL DEFAULT 2, "fitting_gap_days" integer NOT NULL DEFAULT 7, "alteration_days" integer NOT NULL DEFAULT 21, "spare_days" integer NOT NULL DEFAULT 7, "rush_lead_percent" integer, "rush_shipping_days" integer NOT NULL DEFAULT 5, "rush_fee" bigint NOT NULL DEFAULT 0, "created_at" timestamp with time zone NOT NULL DEFAULT now(), "updated_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "fittings_are_up_to_ten" CHECK (((fittings >= 0) AND (fittings <= 10))), CONSTRAINT "lead_time_is_up_to_three_years" CHECK (((lead_days >= 0) AND (lead_days <= 1100))), CONSTRAINT "readiness_policies_pkey" PRIMARY KEY (boutique_id), CONSTRAINT "rush_fee_is_not_negative" CHECK ((rush_fee >= 0)), CONSTRAINT "rush_is_faster" CHECK (((rush_shipping_days <= shipping_days) AND ((rush_lead_percent >= 0) AND (rush_lead_percent <= 100)))), CONSTRAINT "times_are_not_negative" CHECK ((LEAST(shipping_days, rush_shipping_days, fitting_gap_days, alteration_days, spare_days) >= 0)), CONSTRAINT "times_are_up_to_a_year" CHECK ((GREATEST(shipping_days, rush_shipping_days, fitting_gap_days, alteration_days, spare_days) <= 365)));
 
 ALTER TABLE "public"."readiness_policies" ENABLE ROW LEVEL SECURITY;
 
@@ -1238,9 +1238,11 @@ ALTER TABLE "public"."fitting_services" ADD CONSTRAINT "booking_is_up_to_three_y
 
 ALTER TABLE "public"."fitting_services" ADD CONSTRAINT "buffers_are_up_to_four_hours" CHECK ((((buffer_minutes_before >= 0) AND (buffer_minutes_before <= 240)) AND ((buffer_minutes_after >= 0) AND (buffer_minutes_after <= 240))));
 
-ALTER TABLE "public"."locations" ADD CONSTRAINT "position_has_both_coordinates" CHECK (((latitude IS NULL) = (longitude IS NULL)));
+ALTER TABLE "public"."locations" ADD CONSTRAINT "latitude_is_on_earth" CHECK (((latitude >= ('-90'::integer)::numeric) AND (latitude <= (90)::numeric)));
 
-ALTER TABLE "public"."locations" ADD CONSTRAINT "position_is_on_earth" CHECK ((((latitude >= ('-90'::integer)::numeric) AND (latitude <= (90)::numeric)) AND ((longitude >= ('-180'::integer)::numeric) AND (longitude <= (180)::numeric))));
+ALTER TABLE "public"."locations" ADD CONSTRAINT "longitude_is_on_earth" CHECK (((longitude >= ('-180'::integer)::numeric) AND (longitude <= (180)::numeric)));
+
+ALTER TABLE "public"."locations" ADD CONSTRAINT "position_has_both_coordinates" CHECK (((latitude IS NULL) = (longitude IS NULL)));
 
 ALTER TABLE "public"."products" ADD CONSTRAINT "lead_time_is_up_to_three_years" CHECK (((lead_days >= 0) AND (lead_days <= 1100)));
 
