@@ -21,19 +21,22 @@ grant execute on function private.paths_are_in_folder(text[], text) to service_r
 
 -- rental_events -------------------------------------------------------------------------------------------------------
 
+-- Accounts and garments are referred to in the tables behind profiles and garments: the API would take a table that refers
+-- to rentals and to one of these for a way from a rental to many of them, beside its own, and no front end could ask for
+-- rentals with their garment without saying which way.
 create table public.rental_events (
   id uuid primary key default private.uuid_v7(),
   rental_id uuid not null,
   boutique_id uuid not null,
-  customer_id uuid references public.profiles (id) on delete set null,
-  garment_id uuid not null references public.garments (id) on delete restrict,
+  customer_id uuid references auth.users (id) on delete set null,
+  garment_id uuid not null references public.resources (id) on delete restrict,
   kind public.rental_event_kind not null,
   condition public.garment_condition,
   outcome public.inspection_outcome,
   repair_until timestamptz,
   note text not null default '',
   photo_paths text[] not null default '{}',
-  actor_id uuid references public.profiles (id) on delete set null,
+  actor_id uuid references auth.users (id) on delete set null,
   created_at timestamptz not null default now(),
   constraint event_is_of_a_rental_of_the_boutique
     foreign key (rental_id, boutique_id) references public.rentals (id, boutique_id) on delete restrict,

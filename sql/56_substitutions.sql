@@ -15,17 +15,18 @@ comment on type public.substitution_match is
 
 -- substitution_proposals ----------------------------------------------------------------------------------------------
 
+-- As in rental_events, accounts and garments are referred to in the tables behind profiles and garments.
 create table public.substitution_proposals (
   id uuid primary key default private.uuid_v7(),
   rental_id uuid not null,
   boutique_id uuid not null,
-  garment_id uuid not null references public.garments (id) on delete restrict,
+  garment_id uuid not null references public.resources (id) on delete restrict,
   reason public.substitution_reason not null,
   cause_rental_id uuid references public.rentals (id) on delete restrict,
   missing_until timestamptz,
   state public.substitution_state not null default 'open',
-  substitute_id uuid references public.garments (id) on delete restrict,
-  decided_by uuid references public.profiles (id) on delete set null,
+  substitute_id uuid references public.resources (id) on delete restrict,
+  decided_by uuid references auth.users (id) on delete set null,
   decided_at timestamptz,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),

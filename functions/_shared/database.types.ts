@@ -1263,24 +1263,10 @@ export type Database = {
             referencedColumns: ["id", "boutique_id"];
           },
           {
-            foreignKeyName: "rental_events_actor_id_fkey";
-            columns: ["actor_id"];
-            isOneToOne: false;
-            referencedRelation: "profiles";
-            referencedColumns: ["id"];
-          },
-          {
-            foreignKeyName: "rental_events_customer_id_fkey";
-            columns: ["customer_id"];
-            isOneToOne: false;
-            referencedRelation: "profiles";
-            referencedColumns: ["id"];
-          },
-          {
             foreignKeyName: "rental_events_garment_id_fkey";
             columns: ["garment_id"];
             isOneToOne: false;
-            referencedRelation: "garments";
+            referencedRelation: "resources";
             referencedColumns: ["id"];
           },
         ];
@@ -1733,24 +1719,17 @@ export type Database = {
             referencedColumns: ["id"];
           },
           {
-            foreignKeyName: "substitution_proposals_decided_by_fkey";
-            columns: ["decided_by"];
-            isOneToOne: false;
-            referencedRelation: "profiles";
-            referencedColumns: ["id"];
-          },
-          {
             foreignKeyName: "substitution_proposals_garment_id_fkey";
             columns: ["garment_id"];
             isOneToOne: false;
-            referencedRelation: "garments";
+            referencedRelation: "resources";
             referencedColumns: ["id"];
           },
           {
             foreignKeyName: "substitution_proposals_substitute_id_fkey";
             columns: ["substitute_id"];
             isOneToOne: false;
-            referencedRelation: "garments";
+            referencedRelation: "resources";
             referencedColumns: ["id"];
           },
         ];

@@ -1254,11 +1254,11 @@ ALTER TABLE "public"."rental_events" ADD CONSTRAINT "a_repair_says_until_when" C
 
 ALTER TABLE "public"."rental_events" ADD CONSTRAINT "an_inspection_has_an_outcome" CHECK (((kind = 'inspected'::public.rental_event_kind) = (outcome IS NOT NULL)));
 
-ALTER TABLE "public"."rental_events" ADD CONSTRAINT "rental_events_actor_id_fkey" FOREIGN KEY (actor_id) REFERENCES public.profiles(id) ON DELETE SET NULL;
+ALTER TABLE "public"."rental_events" ADD CONSTRAINT "rental_events_actor_id_fkey" FOREIGN KEY (actor_id) REFERENCES auth.users(id) ON DELETE SET NULL;
 
-ALTER TABLE "public"."rental_events" ADD CONSTRAINT "rental_events_customer_id_fkey" FOREIGN KEY (customer_id) REFERENCES public.profiles(id) ON DELETE SET NULL;
+ALTER TABLE "public"."rental_events" ADD CONSTRAINT "rental_events_customer_id_fkey" FOREIGN KEY (customer_id) REFERENCES auth.users(id) ON DELETE SET NULL;
 
-ALTER TABLE "public"."rental_events" ADD CONSTRAINT "rental_events_garment_id_fkey" FOREIGN KEY (garment_id) REFERENCES public.garments(id) ON DELETE RESTRICT;
+ALTER TABLE "public"."rental_events" ADD CONSTRAINT "rental_events_garment_id_fkey" FOREIGN KEY (garment_id) REFERENCES public.resources(id) ON DELETE RESTRICT;
 
 ALTER TABLE "public"."rental_policies" ADD CONSTRAINT "late_fee_is_up_to_ten_times_the_price" CHECK (((late_fee_percent >= 0) AND (late_fee_percent <= 1000)));
 
@@ -1280,11 +1280,11 @@ ALTER TABLE "public"."substitution_proposals" ADD CONSTRAINT "proposal_is_for_a_
 
 ALTER TABLE "public"."substitution_proposals" ADD CONSTRAINT "substitution_proposals_cause_rental_id_fkey" FOREIGN KEY (cause_rental_id) REFERENCES public.rentals(id) ON DELETE RESTRICT;
 
-ALTER TABLE "public"."substitution_proposals" ADD CONSTRAINT "substitution_proposals_decided_by_fkey" FOREIGN KEY (decided_by) REFERENCES public.profiles(id) ON DELETE SET NULL;
+ALTER TABLE "public"."substitution_proposals" ADD CONSTRAINT "substitution_proposals_decided_by_fkey" FOREIGN KEY (decided_by) REFERENCES auth.users(id) ON DELETE SET NULL;
 
-ALTER TABLE "public"."substitution_proposals" ADD CONSTRAINT "substitution_proposals_garment_id_fkey" FOREIGN KEY (garment_id) REFERENCES public.garments(id) ON DELETE RESTRICT;
+ALTER TABLE "public"."substitution_proposals" ADD CONSTRAINT "substitution_proposals_garment_id_fkey" FOREIGN KEY (garment_id) REFERENCES public.resources(id) ON DELETE RESTRICT;
 
-ALTER TABLE "public"."substitution_proposals" ADD CONSTRAINT "substitution_proposals_substitute_id_fkey" FOREIGN KEY (substitute_id) REFERENCES public.garments(id) ON DELETE RESTRICT;
+ALTER TABLE "public"."substitution_proposals" ADD CONSTRAINT "substitution_proposals_substitute_id_fkey" FOREIGN KEY (substitute_id) REFERENCES public.resources(id) ON DELETE RESTRICT;
 
 CREATE UNIQUE INDEX one_open_proposal_of_a_rental ON public.substitution_proposals USING btree (rental_id) WHERE (state = 'open'::public.substitution_state);
 
