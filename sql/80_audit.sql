@@ -137,6 +137,8 @@ begin
       ('appointments', 'id', 'customer_notes,guest_names,walk_in_name,reason'),
       ('appointment_notes', 'id', 'body'),
       ('waitlist_entries', 'id', ''),
+      ('substitution_proposals', 'id', ''),
+      ('readiness_policies', 'boutique_id', ''),
       ('data_exports', 'id', ''),
       ('account_deletions', 'user_id', ''),
       ('calendar_feeds', 'id', 'label')

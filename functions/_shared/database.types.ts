@@ -882,7 +882,9 @@ export type Database = {
           country: string;
           created_at: string;
           id: string;
+          latitude: number | null;
           listed: boolean;
+          longitude: number | null;
           name: string;
           street: string;
           timezone: string;
@@ -895,7 +897,9 @@ export type Database = {
           country: string;
           created_at?: string;
           id?: string;
+          latitude?: number | null;
           listed?: boolean;
+          longitude?: number | null;
           name: string;
           street?: string;
           timezone: string;
@@ -907,7 +911,9 @@ export type Database = {
           country?: string;
           created_at?: string;
           id?: string;
+          latitude?: number | null;
           listed?: boolean;
+          longitude?: number | null;
           name?: string;
           street?: string;
           timezone?: string;
@@ -1102,11 +1108,13 @@ export type Database = {
           for_rent: boolean;
           for_sale: boolean;
           id: string;
+          lead_days: number | null;
           listed: boolean;
           name: string;
           published_at: string | null;
           slug: string;
           status: Database["public"]["Enums"]["product_status"];
+          style_code: string | null;
           updated_at: string;
         };
         ComputedFields: never;
@@ -1120,11 +1128,13 @@ export type Database = {
           for_rent?: boolean;
           for_sale?: boolean;
           id?: string;
+          lead_days?: number | null;
           listed?: boolean;
           name: string;
           published_at?: string | null;
           slug: string;
           status?: Database["public"]["Enums"]["product_status"];
+          style_code?: string | null;
           updated_at?: string;
         };
         Update: {
@@ -1137,11 +1147,13 @@ export type Database = {
           for_rent?: boolean;
           for_sale?: boolean;
           id?: string;
+          lead_days?: number | null;
           listed?: boolean;
           name?: string;
           published_at?: string | null;
           slug?: string;
           status?: Database["public"]["Enums"]["product_status"];
+          style_code?: string | null;
           updated_at?: string;
         };
         Relationships: [
@@ -1199,6 +1211,124 @@ export type Database = {
         };
         Relationships: [];
       };
+      readiness_policies: {
+        Row: {
+          alteration_days: number;
+          boutique_id: string;
+          created_at: string;
+          fitting_gap_days: number;
+          fittings: number;
+          lead_days: number;
+          rush_fee: number;
+          rush_lead_percent: number | null;
+          rush_shipping_days: number;
+          shipping_days: number;
+          spare_days: number;
+          updated_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          alteration_days?: number;
+          boutique_id: string;
+          created_at?: string;
+          fitting_gap_days?: number;
+          fittings?: number;
+          lead_days?: number;
+          rush_fee?: number;
+          rush_lead_percent?: number | null;
+          rush_shipping_days?: number;
+          shipping_days?: number;
+          spare_days?: number;
+          updated_at?: string;
+        };
+        Update: {
+          alteration_days?: number;
+          boutique_id?: string;
+          created_at?: string;
+          fitting_gap_days?: number;
+          fittings?: number;
+          lead_days?: number;
+          rush_fee?: number;
+          rush_lead_percent?: number | null;
+          rush_shipping_days?: number;
+          shipping_days?: number;
+          spare_days?: number;
+          updated_at?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "readiness_policies_boutique_id_fkey";
+            columns: ["boutique_id"];
+            isOneToOne: true;
+            referencedRelation: "boutiques";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      rental_events: {
+        Row: {
+          actor_id: string | null;
+          boutique_id: string;
+          condition: Database["public"]["Enums"]["garment_condition"] | null;
+          created_at: string;
+          customer_id: string | null;
+          garment_id: string;
+          id: string;
+          kind: Database["public"]["Enums"]["rental_event_kind"];
+          note: string;
+          outcome: Database["public"]["Enums"]["inspection_outcome"] | null;
+          photo_paths: string[];
+          rental_id: string;
+          repair_until: string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          actor_id?: string | null;
+          boutique_id: string;
+          condition?: Database["public"]["Enums"]["garment_condition"] | null;
+          created_at?: string;
+          customer_id?: string | null;
+          garment_id: string;
+          id?: string;
+          kind: Database["public"]["Enums"]["rental_event_kind"];
+          note?: string;
+          outcome?: Database["public"]["Enums"]["inspection_outcome"] | null;
+          photo_paths?: string[];
+          rental_id: string;
+          repair_until?: string | null;
+        };
+        Update: {
+          actor_id?: string | null;
+          boutique_id?: string;
+          condition?: Database["public"]["Enums"]["garment_condition"] | null;
+          created_at?: string;
+          customer_id?: string | null;
+          garment_id?: string;
+          id?: string;
+          kind?: Database["public"]["Enums"]["rental_event_kind"];
+          note?: string;
+          outcome?: Database["public"]["Enums"]["inspection_outcome"] | null;
+          photo_paths?: string[];
+          rental_id?: string;
+          repair_until?: string | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "event_is_of_a_rental_of_the_boutique";
+            columns: ["rental_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "rentals";
+            referencedColumns: ["id", "boutique_id"];
+          },
+          {
+            foreignKeyName: "rental_events_garment_id_fkey";
+            columns: ["garment_id"];
+            isOneToOne: false;
+            referencedRelation: "resources";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       rental_policies: {
         Row: {
           boutique_id: string;
@@ -1206,6 +1336,7 @@ export type Database = {
           buffer_days_before: number;
           created_at: string;
           hold_minutes: number;
+          late_fee_percent: number;
           max_days: number;
           max_days_ahead: number;
           min_days: number;
@@ -1218,6 +1349,7 @@ export type Database = {
           buffer_days_before?: number;
           created_at?: string;
           hold_minutes?: number;
+          late_fee_percent?: number;
           max_days?: number;
           max_days_ahead?: number;
           min_days?: number;
@@ -1229,6 +1361,7 @@ export type Database = {
           buffer_days_before?: number;
           created_at?: string;
           hold_minutes?: number;
+          late_fee_percent?: number;
           max_days?: number;
           max_days_ahead?: number;
           min_days?: number;
@@ -1248,15 +1381,22 @@ export type Database = {
         Row: {
           allocation_id: string;
           boutique_id: string;
+          closed_at: string | null;
           created_at: string;
           currency: string;
           customer_id: string | null;
+          damage_fee: number;
           deposit: number;
           garment_id: string;
           held_until: string | null;
           id: string;
+          late_days: number;
+          late_fee: number;
+          late_fee_per_day: number;
           period: unknown;
+          picked_up_at: string | null;
           price: number;
+          returned_at: string | null;
           state: Database["public"]["Enums"]["rental_state"];
           updated_at: string;
           variant_id: string;
@@ -1265,15 +1405,22 @@ export type Database = {
         Insert: {
           allocation_id: string;
           boutique_id: string;
+          closed_at?: string | null;
           created_at?: string;
           currency: string;
           customer_id?: string | null;
+          damage_fee?: number;
           deposit: number;
           garment_id: string;
           held_until?: string | null;
           id?: string;
+          late_days?: number;
+          late_fee?: number;
+          late_fee_per_day?: number;
           period: unknown;
+          picked_up_at?: string | null;
           price: number;
+          returned_at?: string | null;
           state?: Database["public"]["Enums"]["rental_state"];
           updated_at?: string;
           variant_id: string;
@@ -1281,15 +1428,22 @@ export type Database = {
         Update: {
           allocation_id?: string;
           boutique_id?: string;
+          closed_at?: string | null;
           created_at?: string;
           currency?: string;
           customer_id?: string | null;
+          damage_fee?: number;
           deposit?: number;
           garment_id?: string;
           held_until?: string | null;
           id?: string;
+          late_days?: number;
+          late_fee?: number;
+          late_fee_per_day?: number;
           period?: unknown;
+          picked_up_at?: string | null;
           price?: number;
+          returned_at?: string | null;
           state?: Database["public"]["Enums"]["rental_state"];
           updated_at?: string;
           variant_id?: string;
@@ -1517,6 +1671,127 @@ export type Database = {
           },
         ];
       };
+      substitution_candidates: {
+        Row: {
+          boutique_id: string;
+          created_at: string;
+          garment_id: string;
+          match: Database["public"]["Enums"]["substitution_match"];
+          proposal_id: string;
+          rank: number;
+        };
+        ComputedFields: never;
+        Insert: {
+          boutique_id: string;
+          created_at?: string;
+          garment_id: string;
+          match: Database["public"]["Enums"]["substitution_match"];
+          proposal_id: string;
+          rank: number;
+        };
+        Update: {
+          boutique_id?: string;
+          created_at?: string;
+          garment_id?: string;
+          match?: Database["public"]["Enums"]["substitution_match"];
+          proposal_id?: string;
+          rank?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "candidate_is_of_a_proposal_of_the_boutique";
+            columns: ["proposal_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "substitution_proposals";
+            referencedColumns: ["id", "boutique_id"];
+          },
+          {
+            foreignKeyName: "substitution_candidates_garment_id_fkey";
+            columns: ["garment_id"];
+            isOneToOne: false;
+            referencedRelation: "garments";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      substitution_proposals: {
+        Row: {
+          boutique_id: string;
+          cause_rental_id: string | null;
+          created_at: string;
+          decided_at: string | null;
+          decided_by: string | null;
+          garment_id: string;
+          id: string;
+          missing_until: string | null;
+          reason: Database["public"]["Enums"]["substitution_reason"];
+          rental_id: string;
+          state: Database["public"]["Enums"]["substitution_state"];
+          substitute_id: string | null;
+          updated_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          boutique_id: string;
+          cause_rental_id?: string | null;
+          created_at?: string;
+          decided_at?: string | null;
+          decided_by?: string | null;
+          garment_id: string;
+          id?: string;
+          missing_until?: string | null;
+          reason: Database["public"]["Enums"]["substitution_reason"];
+          rental_id: string;
+          state?: Database["public"]["Enums"]["substitution_state"];
+          substitute_id?: string | null;
+          updated_at?: string;
+        };
+        Update: {
+          boutique_id?: string;
+          cause_rental_id?: string | null;
+          created_at?: string;
+          decided_at?: string | null;
+          decided_by?: string | null;
+          garment_id?: string;
+          id?: string;
+          missing_until?: string | null;
+          reason?: Database["public"]["Enums"]["substitution_reason"];
+          rental_id?: string;
+          state?: Database["public"]["Enums"]["substitution_state"];
+          substitute_id?: string | null;
+          updated_at?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "proposal_is_for_a_rental_of_the_boutique";
+            columns: ["rental_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "rentals";
+            referencedColumns: ["id", "boutique_id"];
+          },
+          {
+            foreignKeyName: "substitution_proposals_cause_rental_id_fkey";
+            columns: ["cause_rental_id"];
+            isOneToOne: false;
+            referencedRelation: "rentals";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "substitution_proposals_garment_id_fkey";
+            columns: ["garment_id"];
+            isOneToOne: false;
+            referencedRelation: "resources";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "substitution_proposals_substitute_id_fkey";
+            columns: ["substitute_id"];
+            isOneToOne: false;
+            referencedRelation: "resources";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       waitlist_entries: {
         Row: {
           appointment_id: string | null;
@@ -1692,6 +1967,38 @@ export type Database = {
         };
       };
       accept_invitation: { Args: { token: string }; Returns: Json };
+      accept_substitution: {
+        Args: { garment_id: string; proposal_id: string };
+        Returns: {
+          allocation_id: string;
+          boutique_id: string;
+          closed_at: string | null;
+          created_at: string;
+          currency: string;
+          customer_id: string | null;
+          damage_fee: number;
+          deposit: number;
+          garment_id: string;
+          held_until: string | null;
+          id: string;
+          late_days: number;
+          late_fee: number;
+          late_fee_per_day: number;
+          period: unknown;
+          picked_up_at: string | null;
+          price: number;
+          returned_at: string | null;
+          state: Database["public"]["Enums"]["rental_state"];
+          updated_at: string;
+          variant_id: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "rentals";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       apply_for_boutique: {
         Args: { currency: string; message: string; name: string; slug: string; timezone: string };
         Returns: {
@@ -1825,6 +2132,16 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      calendar_view: {
+        Args: { from_time: string; location_id: string; to_time: string };
+        Returns: Database["public"]["CompositeTypes"]["calendar_row"][];
+        SetofOptions: {
+          from: "*";
+          to: "calendar_row";
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
       cancel_fitting: {
         Args: { appointment_id: string; reason?: string };
         Returns: {
@@ -1865,15 +2182,22 @@ export type Database = {
         Returns: {
           allocation_id: string;
           boutique_id: string;
+          closed_at: string | null;
           created_at: string;
           currency: string;
           customer_id: string | null;
+          damage_fee: number;
           deposit: number;
           garment_id: string;
           held_until: string | null;
           id: string;
+          late_days: number;
+          late_fee: number;
+          late_fee_per_day: number;
           period: unknown;
+          picked_up_at: string | null;
           price: number;
+          returned_at: string | null;
           state: Database["public"]["Enums"]["rental_state"];
           updated_at: string;
           variant_id: string;
@@ -1941,15 +2265,22 @@ export type Database = {
         Returns: {
           allocation_id: string;
           boutique_id: string;
+          closed_at: string | null;
           created_at: string;
           currency: string;
           customer_id: string | null;
+          damage_fee: number;
           deposit: number;
           garment_id: string;
           held_until: string | null;
           id: string;
+          late_days: number;
+          late_fee: number;
+          late_fee_per_day: number;
           period: unknown;
+          picked_up_at: string | null;
           price: number;
+          returned_at: string | null;
           state: Database["public"]["Enums"]["rental_state"];
           updated_at: string;
           variant_id: string;
@@ -1985,7 +2316,41 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      dismiss_substitution: {
+        Args: { proposal_id: string };
+        Returns: {
+          boutique_id: string;
+          cause_rental_id: string | null;
+          created_at: string;
+          decided_at: string | null;
+          decided_by: string | null;
+          garment_id: string;
+          id: string;
+          missing_until: string | null;
+          reason: Database["public"]["Enums"]["substitution_reason"];
+          rental_id: string;
+          state: Database["public"]["Enums"]["substitution_state"];
+          substitute_id: string | null;
+          updated_at: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "substitution_proposals";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       draw_token: { Args: { bucket: string; capacity: number; per_minute: number; tokens?: number }; Returns: number };
+      find_garments: {
+        Args: { latitude?: number; longitude?: number; period: string; product_id: string; size: string };
+        Returns: Database["public"]["CompositeTypes"]["garment_offer"][];
+        SetofOptions: {
+          from: "*";
+          to: "garment_offer";
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
       fitting_slots: {
         Args: { from_date: string; garment_ids?: string[]; location_id: string; service_id: string; to_date: string };
         Returns: {
@@ -1993,6 +2358,83 @@ export type Database = {
           starts_at: string;
           stylist_ids: string[];
         }[];
+      };
+      hand_over_rental: {
+        Args: {
+          condition?: Database["public"]["Enums"]["garment_condition"];
+          note?: string;
+          photo_paths?: string[];
+          rental_id: string;
+        };
+        Returns: {
+          allocation_id: string;
+          boutique_id: string;
+          closed_at: string | null;
+          created_at: string;
+          currency: string;
+          customer_id: string | null;
+          damage_fee: number;
+          deposit: number;
+          garment_id: string;
+          held_until: string | null;
+          id: string;
+          late_days: number;
+          late_fee: number;
+          late_fee_per_day: number;
+          period: unknown;
+          picked_up_at: string | null;
+          price: number;
+          returned_at: string | null;
+          state: Database["public"]["Enums"]["rental_state"];
+          updated_at: string;
+          variant_id: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "rentals";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      inspect_rental: {
+        Args: {
+          condition: Database["public"]["Enums"]["garment_condition"];
+          damage_fee?: number;
+          note?: string;
+          outcome: Database["public"]["Enums"]["inspection_outcome"];
+          photo_paths?: string[];
+          rental_id: string;
+          repair_until?: string;
+        };
+        Returns: {
+          allocation_id: string;
+          boutique_id: string;
+          closed_at: string | null;
+          created_at: string;
+          currency: string;
+          customer_id: string | null;
+          damage_fee: number;
+          deposit: number;
+          garment_id: string;
+          held_until: string | null;
+          id: string;
+          late_days: number;
+          late_fee: number;
+          late_fee_per_day: number;
+          period: unknown;
+          picked_up_at: string | null;
+          price: number;
+          returned_at: string | null;
+          state: Database["public"]["Enums"]["rental_state"];
+          updated_at: string;
+          variant_id: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "rentals";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
       };
       invite_member: {
         Args: { boutique_id: string; email: string; role: Database["public"]["Enums"]["member_role"] };
@@ -2058,6 +2500,38 @@ export type Database = {
         SetofOptions: {
           from: "*";
           to: "waitlist_entries";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      mark_rental_lost: {
+        Args: { note?: string; rental_id: string };
+        Returns: {
+          allocation_id: string;
+          boutique_id: string;
+          closed_at: string | null;
+          created_at: string;
+          currency: string;
+          customer_id: string | null;
+          damage_fee: number;
+          deposit: number;
+          garment_id: string;
+          held_until: string | null;
+          id: string;
+          late_days: number;
+          late_fee: number;
+          late_fee_per_day: number;
+          period: unknown;
+          picked_up_at: string | null;
+          price: number;
+          returned_at: string | null;
+          state: Database["public"]["Enums"]["rental_state"];
+          updated_at: string;
+          variant_id: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "rentals";
           isOneToOne: true;
           isSetofReturn: false;
         };
@@ -2151,15 +2625,59 @@ export type Database = {
         Returns: {
           allocation_id: string;
           boutique_id: string;
+          closed_at: string | null;
           created_at: string;
           currency: string;
           customer_id: string | null;
+          damage_fee: number;
           deposit: number;
           garment_id: string;
           held_until: string | null;
           id: string;
+          late_days: number;
+          late_fee: number;
+          late_fee_per_day: number;
           period: unknown;
+          picked_up_at: string | null;
           price: number;
+          returned_at: string | null;
+          state: Database["public"]["Enums"]["rental_state"];
+          updated_at: string;
+          variant_id: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "rentals";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      return_rental: {
+        Args: {
+          condition?: Database["public"]["Enums"]["garment_condition"];
+          note?: string;
+          photo_paths?: string[];
+          rental_id: string;
+        };
+        Returns: {
+          allocation_id: string;
+          boutique_id: string;
+          closed_at: string | null;
+          created_at: string;
+          currency: string;
+          customer_id: string | null;
+          damage_fee: number;
+          deposit: number;
+          garment_id: string;
+          held_until: string | null;
+          id: string;
+          late_days: number;
+          late_fee: number;
+          late_fee_per_day: number;
+          period: unknown;
+          picked_up_at: string | null;
+          price: number;
+          returned_at: string | null;
           state: Database["public"]["Enums"]["rental_state"];
           updated_at: string;
           variant_id: string;
@@ -2214,6 +2732,28 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      sell_garment: {
+        Args: { garment_id: string };
+        Returns: {
+          boutique_id: string;
+          created_at: string;
+          during: unknown;
+          held_until: string | null;
+          id: string;
+          kind: Database["public"]["Enums"]["allocation_kind"];
+          note: string;
+          resource_id: string;
+          source_id: string | null;
+          state: Database["public"]["Enums"]["allocation_state"];
+          updated_at: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "allocations";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       set_boutique_status: {
         Args: { boutique_id: string; reason: string; status: Database["public"]["Enums"]["boutique_status"] };
         Returns: {
@@ -2229,6 +2769,38 @@ export type Database = {
         SetofOptions: {
           from: "*";
           to: "boutiques";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      start_inspection: {
+        Args: { rental_id: string };
+        Returns: {
+          allocation_id: string;
+          boutique_id: string;
+          closed_at: string | null;
+          created_at: string;
+          currency: string;
+          customer_id: string | null;
+          damage_fee: number;
+          deposit: number;
+          garment_id: string;
+          held_until: string | null;
+          id: string;
+          late_days: number;
+          late_fee: number;
+          late_fee_per_day: number;
+          period: unknown;
+          picked_up_at: string | null;
+          price: number;
+          returned_at: string | null;
+          state: Database["public"]["Enums"]["rental_state"];
+          updated_at: string;
+          variant_id: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "rentals";
           isOneToOne: true;
           isSetofReturn: false;
         };
@@ -2257,6 +2829,26 @@ export type Database = {
         };
       };
       undo_account_deletion: { Args: Record<PropertyKey, never>; Returns: boolean };
+      utilisation: {
+        Args: { boutique_id: string; from_date: string; to_date: string };
+        Returns: Database["public"]["CompositeTypes"]["utilisation_row"][];
+        SetofOptions: {
+          from: "*";
+          to: "utilisation_row";
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
+      will_it_be_ready: {
+        Args: { product_id: string; wear_date: string };
+        Returns: Database["public"]["CompositeTypes"]["readiness_step"][];
+        SetofOptions: {
+          from: "*";
+          to: "readiness_step";
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
     };
     Enums: {
       allocation_kind: "fitting" | "rental" | "show" | "repair" | "cleaning" | "sale" | "time_off";
@@ -2267,6 +2859,7 @@ export type Database = {
       calendar_feed_kind: "stylist" | "location" | "customer";
       data_export_state: "requested" | "ready" | "expired";
       garment_condition: "new" | "good" | "worn" | "damaged";
+      inspection_outcome: "ok" | "repair" | "retire";
       member_role: "stylist" | "manager" | "owner";
       permission:
         | "boutique.read"
@@ -2287,6 +2880,7 @@ export type Database = {
         | "fittings.write"
         | "audit.read";
       product_status: "draft" | "published" | "archived";
+      rental_event_kind: "handed_over" | "returned" | "inspection_started" | "inspected" | "lost" | "substituted";
       rental_state:
         | "held"
         | "reserved"
@@ -2298,6 +2892,9 @@ export type Database = {
         | "cancelled"
         | "expired";
       resource_kind: "garment" | "stylist" | "room";
+      substitution_match: "same_variant" | "same_variant_elsewhere" | "similar";
+      substitution_reason: "overdue" | "not_inspected" | "repair" | "lost" | "retired";
+      substitution_state: "open" | "accepted" | "dismissed" | "withdrawn";
       waitlist_state: "waiting" | "offered" | "booked" | "expired" | "cancelled";
     };
     CompositeTypes: {
@@ -2324,6 +2921,15 @@ export type Database = {
         available: boolean | null;
         next_free_first_day: string | null;
         next_free_last_day: string | null;
+      };
+      utilisation_row: {
+        resource_id: string | null;
+        kind: Database["public"]["Enums"]["resource_kind"] | null;
+        label: string | null;
+        location_id: string | null;
+        taken_hours: number | null;
+        available_hours: number | null;
+        utilisation: number | null;
       };
     };
   };
@@ -2439,6 +3045,7 @@ export const Constants = {
       calendar_feed_kind: ["stylist", "location", "customer"],
       data_export_state: ["requested", "ready", "expired"],
       garment_condition: ["new", "good", "worn", "damaged"],
+      inspection_outcome: ["ok", "repair", "retire"],
       member_role: ["stylist", "manager", "owner"],
       permission: [
         "boutique.read",
@@ -2460,6 +3067,7 @@ export const Constants = {
         "audit.read",
       ],
       product_status: ["draft", "published", "archived"],
+      rental_event_kind: ["handed_over", "returned", "inspection_started", "inspected", "lost", "substituted"],
       rental_state: [
         "held",
         "reserved",
@@ -2472,6 +3080,9 @@ export const Constants = {
         "expired",
       ],
       resource_kind: ["garment", "stylist", "room"],
+      substitution_match: ["same_variant", "same_variant_elsewhere", "similar"],
+      substitution_reason: ["overdue", "not_inspected", "repair", "lost", "retired"],
+      substitution_state: ["open", "accepted", "dismissed", "withdrawn"],
       waitlist_state: ["waiting", "offered", "booked", "expired", "cancelled"],
     },
   },

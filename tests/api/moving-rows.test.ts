@@ -157,6 +157,7 @@ const rows: Readonly<Record<string, { readonly keys: readonly string[]; readonly
       timezone: "Africa/Addis_Ababa",
     }),
   },
+  readiness_policies: { keys: ["boutique_id"], row: () => ({ boutique_id: cast.boutique.id, spare_days: 1 }) },
   rental_policies: { keys: ["boutique_id"], row: () => ({ boutique_id: cast.boutique.id, hold_minutes: 1 }) },
 };
 

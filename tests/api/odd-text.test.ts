@@ -26,6 +26,7 @@ const freeTexts: Readonly<Record<string, (cast: Cast) => Person>> = {
   "product_variants.sku": ({ manager }) => manager,
   "products.description": ({ manager }) => manager,
   "products.name": ({ manager }) => manager,
+  "products.style_code": ({ manager }) => manager,
   "profiles.display_name": ({ customer }) => customer,
   "rooms.name": ({ manager }) => manager,
   "stylists.bio": ({ manager }) => manager,

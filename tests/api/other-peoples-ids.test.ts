@@ -34,6 +34,7 @@ const onShow = [
   "product_media",
   "product_variants",
   "products",
+  "readiness_policies",
   "rental_policies",
   "service_stylists",
   "stylists",
@@ -65,6 +66,16 @@ const byId: Readonly<Record<string, (cast: Cast) => Readonly<Record<string, unkn
   }),
   unblock_resource: ({ rows }) => ({ allocation_id: rows["allocations"]?.["id"] ?? "" }),
   leave_waitlist: ({ rows }) => ({ entry_id: rows["waitlist_entries"]?.["id"] ?? "" }),
+  hand_over_rental: ({ rows }) => ({ rental_id: rows["rentals"]?.["id"] ?? "" }),
+  return_rental: ({ rows }) => ({ rental_id: rows["rentals"]?.["id"] ?? "" }),
+  start_inspection: ({ rows }) => ({ rental_id: rows["rentals"]?.["id"] ?? "" }),
+  inspect_rental: ({ rows }) => ({ rental_id: rows["rentals"]?.["id"] ?? "", outcome: "ok", condition: "good" }),
+  mark_rental_lost: ({ rows }) => ({ rental_id: rows["rentals"]?.["id"] ?? "" }),
+  sell_garment: ({ gown }) => ({ garment_id: gown.garmentIds[0] ?? "" }),
+  accept_substitution: ({ rows }) => rows["substitution_candidates"] ?? {},
+  dismiss_substitution: ({ rows }) => ({ proposal_id: rows["substitution_proposals"]?.["id"] ?? "" }),
+  calendar_view: ({ boutique }) => ({ location_id: boutique.locationId, from_time: day(1), to_time: day(2) }),
+  utilisation: ({ boutique }) => ({ boutique_id: boutique.id, from_date: day(1), to_date: day(2) }),
   revoke_invitation: ({ rows }) => ({ invitation_id: rows["invitations"]?.["id"] ?? "" }),
   invite_member: ({ boutique }) => ({ boutique_id: boutique.id, email: "new@nexus.test", role: "stylist" }),
   change_member_role: ({ boutique, stylist }) => ({ boutique_id: boutique.id, user_id: stylist.id, role: "stylist" }),
@@ -196,6 +207,8 @@ const onShowOnly = [
   "fitting_slots",
   "book_fitting",
   "join_waitlist",
+  "find_garments",
+  "will_it_be_ready",
 ];
 
 describe("the functions that take an id", () => {

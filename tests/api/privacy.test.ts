@@ -73,6 +73,12 @@ async function somebody(name = "Selam Tesfaye"): Promise<Person> {
   await world.sql`
     insert into public.boutique_status_changes (boutique_id, to_status, reason, actor_id) values (${boutique.id}, 'active', 'Yes', ${id})`;
   await world.sql`
+    insert into public.rental_events (rental_id, boutique_id, customer_id, garment_id, kind, actor_id)
+    values (${rental.id}, ${boutique.id}, ${id}, ${rental.garment_id}, 'handed_over', ${id})`;
+  await world.sql`
+    insert into public.substitution_proposals (rental_id, boutique_id, garment_id, reason, state, decided_by, decided_at)
+    values (${rental.id}, ${boutique.id}, ${rental.garment_id}, 'overdue', 'dismissed', ${id}, now())`;
+  await world.sql`
     insert into private.messages (send_key, channel, template, user_id) values (${`x:${id}`}, 'email', 'x', ${id})`;
   await world.sql`insert into public.platform_admins (user_id) values (${id})`;
   const fitting = await attended(person, name);

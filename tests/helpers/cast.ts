@@ -113,6 +113,17 @@ export async function gatherCast(world: World): Promise<Cast> {
   const [logged] = await sql<{ id: string }[]>`
     select id from public.audit_log where boutique_id = ${boutique.id} limit 1`;
 
+  const [event] = await sql<{ id: string }[]>`
+    insert into public.rental_events (rental_id, boutique_id, customer_id, garment_id, kind, actor_id)
+    values (${rental.id}, ${boutique.id}, ${customer.id}, ${rental.garment_id}, 'handed_over', ${stylist.id}) returning id`;
+  const [proposal] = await sql<{ id: string }[]>`
+    insert into public.substitution_proposals (rental_id, boutique_id, garment_id, reason)
+    values (${rental.id}, ${boutique.id}, ${rental.garment_id}, 'overdue') returning id`;
+  const proposalId = proposal?.id ?? "";
+  await sql`
+    insert into public.substitution_candidates (proposal_id, garment_id, boutique_id, rank, match)
+    values (${proposalId}, ${rental.garment_id}, ${boutique.id}, 1, 'same_variant')`;
+
   await sql`insert into public.account_deletions (user_id, due_at) values (${customer.id}, now() + interval '14 days')`;
 
   const rows: Record<string, Key> = {
@@ -142,6 +153,10 @@ export async function gatherCast(world: World): Promise<Cast> {
     appointment_garments: { appointment_id: fitting.id, garment_id: gown.garmentIds[0] ?? "" },
     appointment_notes: { id: note?.id ?? "" },
     waitlist_entries: { id: entry?.id ?? "" },
+    rental_events: { id: event?.id ?? "" },
+    substitution_proposals: { id: proposalId },
+    substitution_candidates: { proposal_id: proposalId, garment_id: rental.garment_id },
+    readiness_policies: { boutique_id: boutique.id },
     invitations: { id: invitation?.id ?? "" },
     boutique_status_changes: { id: change?.id ?? "" },
     data_exports: { id: dataExport?.id ?? "" },

@@ -7,6 +7,8 @@ const exempt: Readonly<Record<string, string>> = {
   resources: "made and moved by triggers on garments, rooms and stylists",
   allocations: "follow from rentals and appointments, which are audited",
   appointment_garments: "are written with their appointment and go with it, never alone",
+  rental_events: "is itself a log",
+  substitution_candidates: "are computed from the calendar",
   boutique_status_changes: "is itself a log",
   audit_log: "is the log",
 };

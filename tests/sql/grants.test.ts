@@ -23,8 +23,8 @@ const writable: Readonly<Record<string, { insert?: string; update?: string }>> =
     update: "condition location_id retired_at serial",
   },
   locations: {
-    insert: "boutique_id city country id name street timezone",
-    update: "city country name street timezone",
+    insert: "boutique_id city country id latitude longitude name street timezone",
+    update: "city country latitude longitude name street timezone",
   },
   opening_hours: { insert: "boutique_id closes location_id opens weekday", update: "closes opens weekday" },
   product_media: { insert: "alt boutique_id id position product_id storage_path", update: "alt position" },
@@ -33,11 +33,11 @@ const writable: Readonly<Record<string, { insert?: string; update?: string }>> =
     update: "color deposit rental_price_per_day sale_price size sku",
   },
   products: {
-    insert: "attributes boutique_id category_id description designer_id for_rent for_sale id name slug status",
-    update: "attributes category_id description designer_id for_rent for_sale name slug status",
+    insert:
+      "attributes boutique_id category_id description designer_id for_rent for_sale id lead_days name slug status style_code",
+    update: "attributes category_id description designer_id for_rent for_sale lead_days name slug status style_code",
   },
   profiles: { update: "avatar_path display_name locale phone" },
-  rental_policies: { update: "buffer_days_after buffer_days_before hold_minutes max_days max_days_ahead min_days" },
   rooms: { insert: "boutique_id capacity id location_id name", update: "capacity name retired_at" },
   service_stylists: { insert: "boutique_id service_id stylist_id" },
   stylists: {
@@ -47,6 +47,13 @@ const writable: Readonly<Record<string, { insert?: string; update?: string }>> =
   working_hours: {
     insert: "boutique_id ends location_id starts stylist_id weekday",
     update: "ends location_id starts weekday",
+  },
+  readiness_policies: {
+    update:
+      "alteration_days fitting_gap_days fittings lead_days rush_fee rush_lead_percent rush_shipping_days shipping_days spare_days",
+  },
+  rental_policies: {
+    update: "buffer_days_after buffer_days_before hold_minutes late_fee_percent max_days max_days_ahead min_days",
   },
 };
 

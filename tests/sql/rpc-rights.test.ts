@@ -14,99 +14,127 @@ import { World } from "../helpers/world.ts";
  * on what it is asked for has several lines; `sent` below has the arguments of each.
  */
 const expected = `
-function              about               anon   stranger              customer              stylist            manager               owner                 rivalStylist          rivalManager          rivalOwner            admin                 service_role
+function               about               anon   stranger               customer               stylist                manager                owner                  rivalStylist           rivalManager           rivalOwner             admin                  service_role
 
-quote_rental          gown                ok     ok                    ok                    ok                 ok                    ok                    ok                    ok                    ok                    ok                    ok
-product_availability  gown                ok     ok                    ok                    ok                 ok                    ok                    ok                    ok                    ok                    ok                    ok
-reserve_rental        gown                42501  ok                    ok                    ok                 ok                    ok                    ok                    ok                    ok                    ok                    42501
+quote_rental           gown                ok     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok
+product_availability   gown                ok     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok
+reserve_rental         gown                42501  ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     42501
 
-confirm_rental        rental              42501  rental_not_found      rental_not_found      ok                 ok                    ok                    rental_not_found      rental_not_found      rental_not_found      rental_not_found      42501
-cancel_rental         rental              42501  rental_not_found      ok                    ok                 ok                    ok                    rental_not_found      rental_not_found      rental_not_found      rental_not_found      42501
+confirm_rental         rental              42501  rental_not_found       rental_not_found       ok                     ok                     ok                     rental_not_found       rental_not_found       rental_not_found       rental_not_found       42501
+cancel_rental          rental              42501  rental_not_found       ok                     ok                     ok                     ok                     rental_not_found       rental_not_found       rental_not_found       rental_not_found       42501
 
-fitting_slots         gown                ok     ok                    ok                    ok                 ok                    ok                    ok                    ok                    ok                    ok                    ok
-book_fitting          gown                42501  ok                    ok                    ok                 ok                    ok                    ok                    ok                    ok                    ok                    42501
-cancel_fitting        fitting             42501  appointment_not_found ok                    ok                 ok                    ok                    appointment_not_found appointment_not_found appointment_not_found appointment_not_found 42501
-reschedule_fitting    fitting             42501  appointment_not_found ok                    ok                 ok                    ok                    appointment_not_found appointment_not_found appointment_not_found appointment_not_found 42501
-close_fitting         fitting             42501  appointment_not_found appointment_not_found not_begun          not_begun             not_begun             appointment_not_found appointment_not_found appointment_not_found appointment_not_found 42501
-close_fitting         begun_fitting       42501  appointment_not_found appointment_not_found ok                 ok                    ok                    appointment_not_found appointment_not_found appointment_not_found appointment_not_found 42501
-book_walk_in          gown                42501  location_not_found    location_not_found    ok                 ok                    ok                    location_not_found    location_not_found    location_not_found    location_not_found    42501
-block_resource        gown                42501  resource_not_found    resource_not_found    ok                 ok                    ok                    resource_not_found    resource_not_found    resource_not_found    resource_not_found    42501
-unblock_resource      block               42501  allocation_not_found  allocation_not_found  ok                 ok                    ok                    allocation_not_found  allocation_not_found  allocation_not_found  allocation_not_found  42501
-unblock_resource      rental              42501  allocation_not_found  allocation_not_found  allocation_not_found allocation_not_found  allocation_not_found  allocation_not_found  allocation_not_found  allocation_not_found  allocation_not_found  42501
-join_waitlist         closed_days         42501  ok                    ok                    ok                 ok                    ok                    ok                    ok                    ok                    ok                    42501
-join_waitlist         free_days           42501  slots_free            ok                    slots_free         slots_free            slots_free            slots_free            slots_free            slots_free            slots_free            42501
-leave_waitlist        entry               42501  entry_not_found       ok                    ok                 ok                    ok                    entry_not_found       entry_not_found       entry_not_found       entry_not_found       42501
-accept_fitting_offer  offer               42501  appointment_not_found ok                    appointment_not_found appointment_not_found appointment_not_found appointment_not_found appointment_not_found appointment_not_found appointment_not_found 42501
+find_garments          gown                ok     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok
+will_it_be_ready       gown                ok     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok
 
-my_permissions        herself             42501  ok                    ok                    ok                 ok                    ok                    ok                    ok                    ok                    ok                    42501
-apply_for_boutique    new_boutique        42501  ok                    ok                    ok                 ok                    ok                    ok                    ok                    ok                    ok                    42501
-set_boutique_status   boutique            42501  not_allowed           not_allowed           not_allowed        not_allowed           not_allowed           not_allowed           not_allowed           not_allowed           ok                    42501
+hand_over_rental       held_rental         42501  rental_not_found       rental_not_found       invalid_state          invalid_state          invalid_state          rental_not_found       rental_not_found       rental_not_found       rental_not_found       42501
+return_rental          held_rental         42501  rental_not_found       rental_not_found       invalid_state          invalid_state          invalid_state          rental_not_found       rental_not_found       rental_not_found       rental_not_found       42501
+start_inspection       held_rental         42501  rental_not_found       rental_not_found       invalid_state          invalid_state          invalid_state          rental_not_found       rental_not_found       rental_not_found       rental_not_found       42501
+inspect_rental         held_rental         42501  rental_not_found       rental_not_found       invalid_state          invalid_state          invalid_state          rental_not_found       rental_not_found       rental_not_found       rental_not_found       42501
+mark_rental_lost       held_rental         42501  rental_not_found       rental_not_found       invalid_state          invalid_state          invalid_state          rental_not_found       rental_not_found       rental_not_found       rental_not_found       42501
+sell_garment           reserved_garment    42501  garment_not_found      garment_not_found      garment_not_found      not_available          not_available          garment_not_found      garment_not_found      garment_not_found      garment_not_found      42501
+accept_substitution    of_held_rental      42501  proposal_not_found     proposal_not_found     invalid_state          invalid_state          invalid_state          proposal_not_found     proposal_not_found     proposal_not_found     proposal_not_found     42501
+dismiss_substitution   proposal            42501  proposal_not_found     proposal_not_found     ok                     ok                     ok                     proposal_not_found     proposal_not_found     proposal_not_found     proposal_not_found     42501
+calendar_view          branch              42501  location_not_found     location_not_found     ok                     ok                     ok                     location_not_found     location_not_found     location_not_found     ok                     42501
+utilisation            boutique            42501  boutique_not_found     boutique_not_found     ok                     ok                     ok                     boutique_not_found     boutique_not_found     boutique_not_found     ok                     42501
 
-invite_member         as_stylist          42501  not_allowed           not_allowed           not_allowed        ok                    ok                    not_allowed           not_allowed           not_allowed           not_allowed           42501
-invite_member         as_manager          42501  not_allowed           not_allowed           not_allowed        not_allowed           ok                    not_allowed           not_allowed           not_allowed           not_allowed           42501
-invite_member         as_owner            42501  not_allowed           not_allowed           not_allowed        owner_by_transfer     owner_by_transfer     not_allowed           not_allowed           not_allowed           not_allowed           42501
-revoke_invitation     invitation          42501  invitation_not_found  invitation_not_found  invitation_not_found  ok                 ok                    invitation_not_found  invitation_not_found  invitation_not_found  invitation_not_found  42501
-accept_invitation     strangers_token     42501  ok                    other_address         other_address      other_address         other_address         other_address         other_address         other_address         other_address         42501
-accept_invitation     guessed_token       42501  invitation_not_found  invitation_not_found  invitation_not_found  invitation_not_found  invitation_not_found  invitation_not_found  invitation_not_found  invitation_not_found  invitation_not_found  42501
+my_permissions         herself             42501  ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     42501
+apply_for_boutique     new_boutique        42501  ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     42501
+set_boutique_status    boutique            42501  not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            ok                     42501
 
-change_member_role    stylist_to_stylist  42501  not_allowed           not_allowed           not_allowed        ok                    ok                    not_allowed           not_allowed           not_allowed           not_allowed           42501
-change_member_role    stylist_to_manager  42501  not_allowed           not_allowed           not_allowed        not_allowed           ok                    not_allowed           not_allowed           not_allowed           not_allowed           42501
-change_member_role    manager_to_owner    42501  not_allowed           not_allowed           not_allowed        not_allowed           ok                    not_allowed           not_allowed           not_allowed           not_allowed           42501
-change_member_role    owner_to_stylist    42501  not_allowed           not_allowed           not_allowed        not_allowed           last_owner            not_allowed           not_allowed           not_allowed           not_allowed           42501
-change_member_role    stranger_to_owner   42501  not_allowed           not_allowed           not_allowed        member_not_found      member_not_found      not_allowed           not_allowed           not_allowed           not_allowed           42501
-remove_member         stylist             42501  member_not_found      member_not_found      ok                 ok                    ok                    member_not_found      member_not_found      member_not_found      member_not_found      42501
-remove_member         manager             42501  member_not_found      member_not_found      not_allowed        ok                    ok                    member_not_found      member_not_found      member_not_found      member_not_found      42501
-remove_member         owner               42501  member_not_found      member_not_found      not_allowed        not_allowed           last_owner            member_not_found      member_not_found      member_not_found      member_not_found      42501
-transfer_ownership    to_manager          42501  not_allowed           not_allowed           not_allowed        not_allowed           ok                    not_allowed           not_allowed           not_allowed           not_allowed           42501
-transfer_ownership    to_rivalOwner       42501  not_allowed           not_allowed           not_allowed        not_allowed           member_not_found      not_allowed           not_allowed           not_allowed           not_allowed           42501
+invite_member          as_stylist          42501  not_allowed            not_allowed            not_allowed            ok                     ok                     not_allowed            not_allowed            not_allowed            not_allowed            42501
+invite_member          as_manager          42501  not_allowed            not_allowed            not_allowed            not_allowed            ok                     not_allowed            not_allowed            not_allowed            not_allowed            42501
+invite_member          as_owner            42501  not_allowed            not_allowed            not_allowed            owner_by_transfer      owner_by_transfer      not_allowed            not_allowed            not_allowed            not_allowed            42501
+revoke_invitation      invitation          42501  invitation_not_found   invitation_not_found   invitation_not_found   ok                     ok                     invitation_not_found   invitation_not_found   invitation_not_found   invitation_not_found   42501
+accept_invitation      strangers_token     42501  ok                     other_address          other_address          other_address          other_address          other_address          other_address          other_address          other_address          42501
+accept_invitation      guessed_token       42501  invitation_not_found   invitation_not_found   invitation_not_found   invitation_not_found   invitation_not_found   invitation_not_found   invitation_not_found   invitation_not_found   invitation_not_found   42501
 
-request_data_export   herself             42501  ok                    ok                    ok                    ok                    ok                    ok                    ok                    ok                    ok                    42501
-delete_account        herself             42501  ok                    open_rentals          ok                    ok                    last_owner            ok                    ok                    last_owner            ok                    42501
-undo_account_deletion herself             42501  ok                    ok                    ok                    ok                    ok                    ok                    ok                    ok                    ok                    42501
-draw_token            bucket              42501  42501                 42501                 42501                 42501                 42501                 42501                 42501                 42501                 42501                 ok
-create_calendar_feed  customer            42501  subject_not_found     ok                    subject_not_found  subject_not_found     subject_not_found     subject_not_found     subject_not_found     subject_not_found     subject_not_found     42501
-create_calendar_feed  branch              42501  subject_not_found     subject_not_found     ok                 ok                    ok                    subject_not_found     subject_not_found     subject_not_found     subject_not_found     42501
-revoke_calendar_feed  stylists_feed       42501  feed_not_found        feed_not_found        ok                 ok                    ok                    feed_not_found        feed_not_found        feed_not_found        feed_not_found        42501
-read_calendar_feed    guessed_token       42501  42501                 42501                 42501              42501                 42501                 42501                 42501                 42501                 42501                 ok
+change_member_role     stylist_to_stylist  42501  not_allowed            not_allowed            not_allowed            ok                     ok                     not_allowed            not_allowed            not_allowed            not_allowed            42501
+change_member_role     stylist_to_manager  42501  not_allowed            not_allowed            not_allowed            not_allowed            ok                     not_allowed            not_allowed            not_allowed            not_allowed            42501
+change_member_role     manager_to_owner    42501  not_allowed            not_allowed            not_allowed            not_allowed            ok                     not_allowed            not_allowed            not_allowed            not_allowed            42501
+change_member_role     owner_to_stylist    42501  not_allowed            not_allowed            not_allowed            not_allowed            last_owner             not_allowed            not_allowed            not_allowed            not_allowed            42501
+change_member_role     stranger_to_owner   42501  not_allowed            not_allowed            not_allowed            member_not_found       member_not_found       not_allowed            not_allowed            not_allowed            not_allowed            42501
+remove_member          stylist             42501  member_not_found       member_not_found       ok                     ok                     ok                     member_not_found       member_not_found       member_not_found       member_not_found       42501
+remove_member          manager             42501  member_not_found       member_not_found       not_allowed            ok                     ok                     member_not_found       member_not_found       member_not_found       member_not_found       42501
+remove_member          owner               42501  member_not_found       member_not_found       not_allowed            not_allowed            last_owner             member_not_found       member_not_found       member_not_found       member_not_found       42501
+transfer_ownership     to_manager          42501  not_allowed            not_allowed            not_allowed            not_allowed            ok                     not_allowed            not_allowed            not_allowed            not_allowed            42501
+transfer_ownership     to_rivalOwner       42501  not_allowed            not_allowed            not_allowed            not_allowed            member_not_found       not_allowed            not_allowed            not_allowed            not_allowed            42501
+
+request_data_export    herself             42501  ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     42501
+delete_account         herself             42501  ok                     open_rentals           ok                     ok                     last_owner             ok                     ok                     last_owner             ok                     42501
+undo_account_deletion  herself             42501  ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     42501
+draw_token             bucket              42501  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  ok
+
+fitting_slots          gown                ok     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok
+book_fitting           gown                42501  ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     42501
+cancel_fitting         fitting             42501  appointment_not_found  ok                     ok                     ok                     ok                     appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  42501
+reschedule_fitting     fitting             42501  appointment_not_found  ok                     ok                     ok                     ok                     appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  42501
+close_fitting          fitting             42501  appointment_not_found  appointment_not_found  not_begun              not_begun              not_begun              appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  42501
+close_fitting          begun_fitting       42501  appointment_not_found  appointment_not_found  ok                     ok                     ok                     appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  42501
+book_walk_in           gown                42501  location_not_found     location_not_found     ok                     ok                     ok                     location_not_found     location_not_found     location_not_found     location_not_found     42501
+block_resource         gown                42501  resource_not_found     resource_not_found     ok                     ok                     ok                     resource_not_found     resource_not_found     resource_not_found     resource_not_found     42501
+unblock_resource       block               42501  allocation_not_found   allocation_not_found   ok                     ok                     ok                     allocation_not_found   allocation_not_found   allocation_not_found   allocation_not_found   42501
+unblock_resource       rental              42501  allocation_not_found   allocation_not_found   allocation_not_found   allocation_not_found   allocation_not_found   allocation_not_found   allocation_not_found   allocation_not_found   allocation_not_found   42501
+join_waitlist          closed_days         42501  ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     42501
+join_waitlist          free_days           42501  slots_free             ok                     slots_free             slots_free             slots_free             slots_free             slots_free             slots_free             slots_free             42501
+leave_waitlist         entry               42501  entry_not_found        ok                     ok                     ok                     ok                     entry_not_found        entry_not_found        entry_not_found        entry_not_found        42501
+accept_fitting_offer   offer               42501  appointment_not_found  ok                     appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  42501
+
+create_calendar_feed   customer            42501  subject_not_found      ok                     subject_not_found      subject_not_found      subject_not_found      subject_not_found      subject_not_found      subject_not_found      subject_not_found      42501
+create_calendar_feed   branch              42501  subject_not_found      subject_not_found      ok                     ok                     ok                     subject_not_found      subject_not_found      subject_not_found      subject_not_found      42501
+revoke_calendar_feed   stylists_feed       42501  feed_not_found         feed_not_found         ok                     ok                     ok                     feed_not_found         feed_not_found         feed_not_found         feed_not_found         42501
+read_calendar_feed     guessed_token       42501  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  ok
 `;
 
 /** The same while the boutique is suspended: its people read and may leave; an invitation that is out still counts. */
 const whileSuspended = `
-function              about               anon               stranger              customer              stylist               manager               owner                 rivalStylist          rivalManager          rivalOwner            admin                 service_role
+function               about               anon                stranger               customer               stylist                manager                owner                  rivalStylist           rivalManager           rivalOwner             admin                  service_role
 
-quote_rental          gown                variant_not_found  variant_not_found     variant_not_found     variant_not_found     variant_not_found     variant_not_found     variant_not_found     variant_not_found     variant_not_found     variant_not_found     variant_not_found
-product_availability  gown                product_not_found  product_not_found     product_not_found     product_not_found     product_not_found     product_not_found     product_not_found     product_not_found     product_not_found     product_not_found     product_not_found
-reserve_rental        gown                42501              variant_not_found     variant_not_found     variant_not_found     variant_not_found     variant_not_found     variant_not_found     variant_not_found     variant_not_found     variant_not_found     42501
-confirm_rental        rental              42501              rental_not_found      rental_not_found      rental_not_found      rental_not_found      rental_not_found      rental_not_found      rental_not_found      rental_not_found      rental_not_found      42501
-cancel_rental         rental              42501              rental_not_found      ok                    rental_not_found      rental_not_found      rental_not_found      rental_not_found      rental_not_found      rental_not_found      rental_not_found      42501
-fitting_slots         gown                location_not_found location_not_found    location_not_found    location_not_found    location_not_found    location_not_found    location_not_found    location_not_found    location_not_found    location_not_found    location_not_found
-book_fitting          gown                42501              location_not_found    location_not_found    location_not_found    location_not_found    location_not_found    location_not_found    location_not_found    location_not_found    location_not_found    42501
-cancel_fitting        fitting             42501              appointment_not_found ok                    appointment_not_found appointment_not_found appointment_not_found appointment_not_found appointment_not_found appointment_not_found appointment_not_found 42501
-reschedule_fitting    fitting             42501              appointment_not_found location_not_found    appointment_not_found appointment_not_found appointment_not_found appointment_not_found appointment_not_found appointment_not_found appointment_not_found 42501
-close_fitting         begun_fitting       42501              appointment_not_found appointment_not_found appointment_not_found appointment_not_found appointment_not_found appointment_not_found appointment_not_found appointment_not_found appointment_not_found 42501
-book_walk_in          gown                42501              location_not_found    location_not_found    location_not_found    location_not_found    location_not_found    location_not_found    location_not_found    location_not_found    location_not_found    42501
-block_resource        gown                42501              resource_not_found    resource_not_found    resource_not_found    resource_not_found    resource_not_found    resource_not_found    resource_not_found    resource_not_found    resource_not_found    42501
-unblock_resource      block               42501              allocation_not_found  allocation_not_found  allocation_not_found  allocation_not_found  allocation_not_found  allocation_not_found  allocation_not_found  allocation_not_found  allocation_not_found  42501
-join_waitlist         closed_days         42501              location_not_found    location_not_found    location_not_found    location_not_found    location_not_found    location_not_found    location_not_found    location_not_found    location_not_found    42501
-leave_waitlist        entry               42501              entry_not_found       ok                    entry_not_found       entry_not_found       entry_not_found       entry_not_found       entry_not_found       entry_not_found       entry_not_found       42501
-accept_fitting_offer  offer               42501              appointment_not_found ok                    appointment_not_found appointment_not_found appointment_not_found appointment_not_found appointment_not_found appointment_not_found appointment_not_found 42501
-my_permissions        herself             42501              ok                    ok                    ok                    ok                    ok                    ok                    ok                    ok                    ok                    42501
-apply_for_boutique    new_boutique        42501              ok                    ok                    ok                    ok                    ok                    ok                    ok                    ok                    ok                    42501
-set_boutique_status   boutique            42501              not_allowed           not_allowed           not_allowed           not_allowed           not_allowed           not_allowed           not_allowed           not_allowed           ok                    42501
-invite_member         as_stylist          42501              not_allowed           not_allowed           not_allowed           not_allowed           not_allowed           not_allowed           not_allowed           not_allowed           not_allowed           42501
-revoke_invitation     invitation          42501              invitation_not_found  invitation_not_found  invitation_not_found  invitation_not_found  invitation_not_found  invitation_not_found  invitation_not_found  invitation_not_found  invitation_not_found  42501
-accept_invitation     strangers_token     42501              ok                    other_address         other_address         other_address         other_address         other_address         other_address         other_address         other_address         42501
-change_member_role    stylist_to_stylist  42501              not_allowed           not_allowed           not_allowed           not_allowed           not_allowed           not_allowed           not_allowed           not_allowed           not_allowed           42501
-remove_member         stylist             42501              member_not_found      member_not_found      ok                    not_allowed           not_allowed           member_not_found      member_not_found      member_not_found      member_not_found      42501
-transfer_ownership    to_manager          42501              not_allowed           not_allowed           not_allowed           not_allowed           not_allowed           not_allowed           not_allowed           not_allowed           not_allowed           42501
-request_data_export   herself             42501              ok                    ok                    ok                    ok                    ok                    ok                    ok                    ok                    ok                    42501
-delete_account        herself             42501              ok                    open_rentals          ok                    ok                    last_owner            ok                    ok                    last_owner            ok                    42501
-undo_account_deletion herself             42501              ok                    ok                    ok                    ok                    ok                    ok                    ok                    ok                    ok                    42501
-draw_token            bucket              42501              42501                 42501                 42501                 42501                 42501                 42501                 42501                 42501                 42501                 ok
-create_calendar_feed  customer            42501              subject_not_found     ok                    subject_not_found     subject_not_found     subject_not_found     subject_not_found     subject_not_found     subject_not_found     subject_not_found     42501
-create_calendar_feed  branch              42501              subject_not_found     subject_not_found     ok                    ok                    ok                    subject_not_found     subject_not_found     subject_not_found     subject_not_found     42501
-revoke_calendar_feed  stylists_feed       42501              feed_not_found        feed_not_found        ok                    feed_not_found        feed_not_found        feed_not_found        feed_not_found        feed_not_found        feed_not_found        42501
-read_calendar_feed    guessed_token       42501              42501                 42501                 42501                 42501                 42501                 42501                 42501                 42501                 42501                 ok
+quote_rental           gown                variant_not_found   variant_not_found      variant_not_found      variant_not_found      variant_not_found      variant_not_found      variant_not_found      variant_not_found      variant_not_found      variant_not_found      variant_not_found
+product_availability   gown                product_not_found   product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found
+reserve_rental         gown                42501               variant_not_found      variant_not_found      variant_not_found      variant_not_found      variant_not_found      variant_not_found      variant_not_found      variant_not_found      variant_not_found      42501
+confirm_rental         rental              42501               rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       42501
+cancel_rental          rental              42501               rental_not_found       ok                     rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       42501
+find_garments          gown                product_not_found   product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found
+will_it_be_ready       gown                product_not_found   product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found
+hand_over_rental       held_rental         42501               rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       42501
+return_rental          held_rental         42501               rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       42501
+start_inspection       held_rental         42501               rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       42501
+inspect_rental         held_rental         42501               rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       42501
+mark_rental_lost       held_rental         42501               rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       42501
+sell_garment           reserved_garment    42501               garment_not_found      garment_not_found      garment_not_found      garment_not_found      garment_not_found      garment_not_found      garment_not_found      garment_not_found      garment_not_found      42501
+accept_substitution    of_held_rental      42501               proposal_not_found     proposal_not_found     proposal_not_found     proposal_not_found     proposal_not_found     proposal_not_found     proposal_not_found     proposal_not_found     proposal_not_found     42501
+dismiss_substitution   proposal            42501               proposal_not_found     proposal_not_found     proposal_not_found     proposal_not_found     proposal_not_found     proposal_not_found     proposal_not_found     proposal_not_found     proposal_not_found     42501
+calendar_view          branch              42501               location_not_found     location_not_found     ok                     ok                     ok                     location_not_found     location_not_found     location_not_found     ok                     42501
+utilisation            boutique            42501               boutique_not_found     boutique_not_found     ok                     ok                     ok                     boutique_not_found     boutique_not_found     boutique_not_found     ok                     42501
+my_permissions         herself             42501               ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     42501
+apply_for_boutique     new_boutique        42501               ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     42501
+set_boutique_status    boutique            42501               not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            ok                     42501
+invite_member          as_stylist          42501               not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            42501
+revoke_invitation      invitation          42501               invitation_not_found   invitation_not_found   invitation_not_found   invitation_not_found   invitation_not_found   invitation_not_found   invitation_not_found   invitation_not_found   invitation_not_found   42501
+accept_invitation      strangers_token     42501               ok                     other_address          other_address          other_address          other_address          other_address          other_address          other_address          other_address          42501
+change_member_role     stylist_to_stylist  42501               not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            42501
+remove_member          stylist             42501               member_not_found       member_not_found       ok                     not_allowed            not_allowed            member_not_found       member_not_found       member_not_found       member_not_found       42501
+transfer_ownership     to_manager          42501               not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            42501
+request_data_export    herself             42501               ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     42501
+delete_account         herself             42501               ok                     open_rentals           ok                     ok                     last_owner             ok                     ok                     last_owner             ok                     42501
+undo_account_deletion  herself             42501               ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     42501
+draw_token             bucket              42501               42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  ok
+
+fitting_slots          gown                location_not_found  location_not_found     location_not_found     location_not_found     location_not_found     location_not_found     location_not_found     location_not_found     location_not_found     location_not_found     location_not_found
+book_fitting           gown                42501               location_not_found     location_not_found     location_not_found     location_not_found     location_not_found     location_not_found     location_not_found     location_not_found     location_not_found     42501
+cancel_fitting         fitting             42501               appointment_not_found  ok                     appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  42501
+reschedule_fitting     fitting             42501               appointment_not_found  location_not_found     appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  42501
+close_fitting          begun_fitting       42501               appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  42501
+book_walk_in           gown                42501               location_not_found     location_not_found     location_not_found     location_not_found     location_not_found     location_not_found     location_not_found     location_not_found     location_not_found     42501
+block_resource         gown                42501               resource_not_found     resource_not_found     resource_not_found     resource_not_found     resource_not_found     resource_not_found     resource_not_found     resource_not_found     resource_not_found     42501
+unblock_resource       block               42501               allocation_not_found   allocation_not_found   allocation_not_found   allocation_not_found   allocation_not_found   allocation_not_found   allocation_not_found   allocation_not_found   allocation_not_found   42501
+join_waitlist          closed_days         42501               location_not_found     location_not_found     location_not_found     location_not_found     location_not_found     location_not_found     location_not_found     location_not_found     location_not_found     42501
+leave_waitlist         entry               42501               entry_not_found        ok                     entry_not_found        entry_not_found        entry_not_found        entry_not_found        entry_not_found        entry_not_found        entry_not_found        42501
+accept_fitting_offer   offer               42501               appointment_not_found  ok                     appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  42501
+create_calendar_feed   customer            42501               subject_not_found      ok                     subject_not_found      subject_not_found      subject_not_found      subject_not_found      subject_not_found      subject_not_found      subject_not_found      42501
+create_calendar_feed   branch              42501               subject_not_found      subject_not_found      ok                     ok                     ok                     subject_not_found      subject_not_found      subject_not_found      subject_not_found      42501
+revoke_calendar_feed   stylists_feed       42501               feed_not_found         feed_not_found         ok                     feed_not_found         feed_not_found         feed_not_found         feed_not_found         feed_not_found         feed_not_found         42501
+read_calendar_feed     guessed_token       42501               42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  ok
 `;
 
 const { people, rights } = readRights(expected);
@@ -115,6 +143,10 @@ const cells = rights.length * people.length;
 const suspendedCells = suspended.length * people.length;
 
 type Arguments = Readonly<Record<string, string>>;
+
+function theRental({ rows }: Cast): Arguments {
+  return { rental_id: rows["rentals"]?.["id"] ?? "" };
+}
 
 /** What each line of the table sends. */
 const sent: Readonly<Record<string, (cast: Cast) => Arguments>> = {
@@ -149,6 +181,18 @@ const sent: Readonly<Record<string, (cast: Cast) => Arguments>> = {
   "join_waitlist free_days": (cast) => ({ ...fitting(cast), from_date: day(9), to_date: day(9) }),
   "leave_waitlist entry": ({ rows }) => ({ entry_id: rows["waitlist_entries"]?.["id"] ?? "" }),
   "accept_fitting_offer offer": () => ({ appointment_id: offer }),
+  "find_garments gown": ({ gown }) => ({ product_id: gown.productId, size: "38", period: period(40, 41) }),
+  "will_it_be_ready gown": ({ gown }) => ({ product_id: gown.productId, wear_date: day(200) }),
+  "hand_over_rental held_rental": theRental,
+  "return_rental held_rental": theRental,
+  "start_inspection held_rental": theRental,
+  "inspect_rental held_rental": (cast) => ({ ...theRental(cast), outcome: "ok", condition: "good" }),
+  "mark_rental_lost held_rental": theRental,
+  "sell_garment reserved_garment": ({ gown }) => ({ garment_id: gown.garmentIds[0] ?? "" }),
+  "accept_substitution of_held_rental": ({ rows }) => rows["substitution_candidates"] ?? {},
+  "dismiss_substitution proposal": ({ rows }) => ({ proposal_id: rows["substitution_proposals"]?.["id"] ?? "" }),
+  "calendar_view branch": ({ boutique }) => ({ location_id: boutique.locationId, from_time: day(1), to_time: day(8) }),
+  "utilisation boutique": ({ boutique }) => ({ boutique_id: boutique.id, from_date: day(1), to_date: day(8) }),
   "my_permissions herself": () => ({}),
   "request_data_export herself": () => ({}),
   "delete_account herself": () => ({}),
@@ -208,49 +252,63 @@ const invitation = ({ boutique }: Cast, name: string) => ({
  * the owner alone. A body is what a function of `public` with the same name wraps.
  */
 const helpers = `
-function              needed_for   anon  authenticated  service_role
+function               needed_for  anon  authenticated  service_role
 
-uuid_v7               default      yes   yes            yes
-raise_error           refusal      yes   yes            yes
-is_timezone           check        no    yes            yes
-minutes_of_day        check        no    yes            yes
-minimum_role          policy       no    yes            yes
-my_boutique_ids       policy       no    yes            yes
-is_admin              policy       no    yes            yes
-draw_sign_in          gateway      no    no             yes
-return_sign_in        gateway      no    no             yes
-quote_rental          body         yes   yes            yes
-product_availability  body         yes   yes            yes
-reserve_rental        body         no    yes            no
-confirm_rental        body         no    yes            no
-cancel_rental         body         no    yes            no
-fitting_slots         body         yes   yes            yes
-book_fitting          body         no    yes            no
-cancel_fitting        body         no    yes            no
-reschedule_fitting    body         no    yes            no
-close_fitting         body         no    yes            no
-book_walk_in          body         no    yes            no
-block_resource        body         no    yes            no
-unblock_resource      body         no    yes            no
-join_waitlist         body         no    yes            no
-leave_waitlist        body         no    yes            no
-accept_fitting_offer  body         no    yes            no
-my_permissions        body         no    yes            no
-apply_for_boutique    body         no    yes            no
-set_boutique_status   body         no    yes            no
-invite_member         body         no    yes            no
-revoke_invitation     body         no    yes            no
-accept_invitation     body         no    yes            no
-change_member_role    body         no    yes            no
-remove_member         body         no    yes            no
-transfer_ownership    body         no    yes            no
-request_data_export   body         no    yes            no
-delete_account        body         no    yes            no
-undo_account_deletion body         no    yes            no
-draw_token            body         no    no             yes
-create_calendar_feed  body         no    yes            no
-revoke_calendar_feed  body         no    yes            no
-read_calendar_feed    body         no    no             yes
+uuid_v7                default     yes   yes            yes
+raise_error            refusal     yes   yes            yes
+is_timezone            check       no    yes            yes
+paths_are_in_folder    check       no    no             yes
+minimum_role           policy      no    yes            yes
+my_boutique_ids        policy      no    yes            yes
+is_admin               policy      no    yes            yes
+draw_sign_in           gateway     no    no             yes
+return_sign_in         gateway     no    no             yes
+quote_rental           body        yes   yes            yes
+product_availability   body        yes   yes            yes
+reserve_rental         body        no    yes            no
+confirm_rental         body        no    yes            no
+cancel_rental          body        no    yes            no
+hand_over_rental       body        no    yes            no
+return_rental          body        no    yes            no
+start_inspection       body        no    yes            no
+inspect_rental         body        no    yes            no
+mark_rental_lost       body        no    yes            no
+sell_garment           body        no    yes            no
+accept_substitution    body        no    yes            no
+dismiss_substitution   body        no    yes            no
+calendar_view          body        no    yes            no
+utilisation            body        no    yes            no
+find_garments          body        yes   yes            yes
+will_it_be_ready       body        yes   yes            yes
+my_permissions         body        no    yes            no
+apply_for_boutique     body        no    yes            no
+set_boutique_status    body        no    yes            no
+invite_member          body        no    yes            no
+revoke_invitation      body        no    yes            no
+accept_invitation      body        no    yes            no
+change_member_role     body        no    yes            no
+remove_member          body        no    yes            no
+transfer_ownership     body        no    yes            no
+request_data_export    body        no    yes            no
+delete_account         body        no    yes            no
+undo_account_deletion  body        no    yes            no
+draw_token             body        no    no             yes
+
+minutes_of_day         check       no    yes            yes
+fitting_slots          body        yes   yes            yes
+book_fitting           body        no    yes            no
+cancel_fitting         body        no    yes            no
+reschedule_fitting     body        no    yes            no
+close_fitting          body        no    yes            no
+book_walk_in           body        no    yes            no
+block_resource         body        no    yes            no
+unblock_resource       body        no    yes            no
+join_waitlist          body        no    yes            no
+leave_waitlist         body        no    yes            no
+accept_fitting_offer   body        no    yes            no
+create_calendar_feed   body        no    yes            no
+revoke_calendar_feed   body        no    yes            no
+read_calendar_feed     body        no    no             yes
 `;
 
 const apiRoles = ["anon", "authenticated", "service_role"];

@@ -9,16 +9,20 @@ import { expireOffer } from "./expire-offer.ts";
 import { invitationMail } from "./invitation-mail.ts";
 import { offerWaitlist } from "./offer-waitlist.ts";
 import type { Queue } from "./queue.ts";
+import { rentalChangedMail } from "./rental-changed-mail.ts";
 import { rentalReservedMail } from "./rental-reserved-mail.ts";
 import { sweepPrivacy } from "./sweep-privacy.ts";
 import { sweepRateLimits } from "./sweep-rate-limits.ts";
+import { watchReturns } from "./watch-returns.ts";
 
 /** Every queue of Nexus. The worker, the database (sql/95_queues.sql) and the tests read this list. */
 export const queues: readonly Queue[] = [
   expireHold,
   expireOffer,
   offerWaitlist,
+  watchReturns,
   rentalReservedMail,
+  rentalChangedMail,
   invitationMail,
   boutiqueStatusMail,
   buildExport,
