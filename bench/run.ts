@@ -1,8 +1,9 @@
 // npm run bench -- NAME: runs one benchmark.
 import process from "node:process";
+import { benchRls } from "./rls.ts";
 import { benchStart } from "./start.ts";
 
-const benchmarks: Readonly<Record<string, () => Promise<void>>> = { start: benchStart };
+const benchmarks: Readonly<Record<string, () => Promise<void>>> = { rls: benchRls, start: benchStart };
 const benchmark = benchmarks[process.argv[2] ?? ""];
 
 if (benchmark === undefined) {

@@ -19,7 +19,7 @@ export const queuesFile = join(root, "sql/95_queues.sql");
  * Files that insert rows, or define objects in the platform's own schemas: a schema diff does not see what they do. Each may
  * run again.
  */
-const dataFiles = ["70_storage.sql", "95_queues.sql", "96_buckets.sql"];
+const dataFiles = ["70_storage.sql", "95_queues.sql", "96_buckets.sql", "97_wake_up.sql"];
 
 /**
  * What those files write, as one text per database, to see whether a migration has to bring it; and the triggers on
@@ -88,11 +88,22 @@ export async function compare(cluster: ThrowawayCluster): Promise<SchemaDifferen
     const after = await withSql(cluster.url("postgres", "declared"), fingerprint);
     const data =
       before === after ? "" : dataFiles.map((file) => readFileSync(join(root, "sql", file), "utf8")).join("\n");
-    if (data !== "") schema.push([schema.pop() ?? "", data].filter((part) => part !== "").join("\n"));
-    return { migrations: schema, destructive };
+    return { migrations: enumValuesFirst([...schema, data]), destructive };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/**
+ * A new value of an enum has to be committed before it is used. Such statements depend on nothing else, so they go into a
+ * migration of their own in front, and all the others stay together.
+ */
+function enumValuesFirst(parts: readonly string[]): string[] {
+  const addition = /^ALTER TYPE \S+ ADD VALUE [^;]+;\n*/gm;
+  const text = parts.filter((part) => part !== "").join("\n");
+  const rest = text.replaceAll(addition, "").replaceAll(/(?<=[\s\S])^set local check_function_bodies = off;\n+/gm, "");
+  const additions = [...text.matchAll(addition)].map(([statement]) => statement.trim());
+  return [additions.join("\n"), rest].filter((part) => part.trim() !== "").map((part) => `${part.trim()}\n`);
 }
 
 /** Writes sql/95_queues.sql from the registry; true when it was stale. */

@@ -5,13 +5,16 @@ create table private.queue_rules (
   queue text primary key,
   payload jsonb not null,
   overdue_seconds integer not null,
+  schedule_seconds integer,
   created_at timestamptz not null default now(),
   constraint payload_is_an_object check (jsonb_typeof(payload) = 'object'),
-  constraint overdue_after_some_time check (overdue_seconds > 0)
+  constraint overdue_after_some_time check (overdue_seconds > 0),
+  constraint scheduled_after_some_time check (schedule_seconds > 0)
 );
 comment on table private.queue_rules is 'What the registry of queues says and pg-boss has no column for. Written by 95_queues.sql.';
 comment on column private.queue_rules.payload is 'Members that a payload has, all of them and no other, each uuid, integer or text: {"rental_id": "uuid"}.';
 comment on column private.queue_rules.overdue_seconds is 'A job that waits longer than this after its start is overdue.';
+comment on column private.queue_rules.schedule_seconds is 'Longest time between two runs by the clock; null for a queue that is not filled by the clock.';
 alter table private.queue_rules enable row level security;
 -- No policy and no grant: only functions of the owner and the worker read it.
 

@@ -84,11 +84,13 @@ grant all on public.platform_admins to service_role;
 create policy select_own on public.platform_admins for select to authenticated using (user_id = (select auth.uid()));
 
 create function private.is_admin() returns boolean
-language sql stable
+language plpgsql stable -- not sql: policies call it in most statements, and its plan is kept for the session
 security definer -- policies of other tables ask it for callers who cannot read platform_admins
 set search_path = ''
 as $$
-  select exists (select from public.platform_admins a where a.user_id = auth.uid())
+begin
+  return exists (select from public.platform_admins a where a.user_id = auth.uid());
+end
 $$;
 comment on function private.is_admin() is 'True when the caller runs the marketplace. In policies: (select private.is_admin()).';
 grant execute on function private.is_admin() to authenticated, service_role;
@@ -135,15 +137,17 @@ create type public.permission as enum (
   'garments.read', 'garments.write',
   'calendar.read', 'calendar.manage', 'rentals.read', 'rentals.write',
   'fittings.read', 'fittings.write',
-  'audit.read'
+  'audit.read',
+  'webhooks.read', 'webhooks.manage'
 );
 comment on type public.permission is 'What somebody may do for a boutique: subject and verb. Those that end in .read stay while the boutique is suspended.';
 
 create function private.minimum_role(permission public.permission) returns public.member_role
-language sql immutable parallel safe
+language plpgsql immutable parallel safe -- not sql: with a search_path of its own that would be planned anew by every caller
 set search_path = ''
 as $$
-  select (case permission
+begin
+  return (case permission
     when 'boutique.transfer' then 'owner'
     when 'audit.read' then 'owner'
     when 'boutique.update' then 'manager'
@@ -152,24 +156,38 @@ as $$
     when 'catalog.write' then 'manager'
     when 'garments.write' then 'manager'
     when 'calendar.manage' then 'manager'
+    when 'webhooks.read' then 'manager'
+    when 'webhooks.manage' then 'manager'
     else 'stylist'
-  end)::public.member_role
+  end)::public.member_role;
+end
 $$;
 comment on function private.minimum_role(public.permission) is 'The least role that has a permission. Change it here, and policies, functions and my_permissions() follow.';
 grant execute on function private.minimum_role(public.permission) to authenticated, service_role;
 
 create function private.my_boutique_ids(permission public.permission) returns setof uuid
-language sql stable
+language plpgsql stable -- not sql: policies call it in most statements, and its plans are kept for the session
 rows 3
 security definer -- policies of boutique_members itself use it
 set search_path = ''
 as $$
-  select m.boutique_id
-  from public.boutique_members m
-  join public.boutiques b on b.id = m.boutique_id
-  where m.user_id = auth.uid()
-    and m.role >= private.minimum_role(permission)
-    and (b.status <> 'suspended' or permission::text like '%.read')
+declare
+  -- Found once: in the query they would be reckoned anew for every row of a small table, which Postgres scans.
+  v_caller uuid := auth.uid();
+  v_minimum public.member_role := private.minimum_role(permission);
+begin
+  if permission::text like '%.read' then
+    -- Whatever the status of the boutique: no need to look at it.
+    return query
+      select m.boutique_id from public.boutique_members m where m.user_id = v_caller and m.role >= v_minimum;
+  else
+    return query
+      select m.boutique_id
+      from public.boutique_members m
+      join public.boutiques b on b.id = m.boutique_id
+      where m.user_id = v_caller and m.role >= v_minimum and b.status <> 'suspended';
+  end if;
+end
 $$;
 comment on function private.my_boutique_ids(public.permission) is
   'Boutiques for which the caller has the permission now. In policies: boutique_id in (select private.my_boutique_ids(''catalog.write'')), which runs once per statement.';

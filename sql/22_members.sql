@@ -350,18 +350,21 @@ grant execute on function public.transfer_ownership(uuid, uuid) to authenticated
 
 create function private.my_permissions()
 returns table (boutique_id uuid, boutique_slug text, role public.member_role, permissions public.permission[])
-language sql stable
+language plpgsql stable -- not sql: its plan is kept for the session
 security definer -- reads boutiques that are hidden from others, for their own staff
 set search_path = ''
 as $$
-  select b.id, b.slug, m.role, array(
-    select p from unnest(enum_range(null::public.permission)) p
-    where m.role >= private.minimum_role(p) and (b.status <> 'suspended' or p::text like '%.read')
-    order by p)
-  from public.boutique_members m
-  join public.boutiques b on b.id = m.boutique_id
-  where m.user_id = auth.uid()
-  order by b.slug
+begin
+  return query
+    select b.id, b.slug, m.role, array(
+      select p from unnest(enum_range(null::public.permission)) p
+      where m.role >= private.minimum_role(p) and (b.status <> 'suspended' or p::text like '%.read')
+      order by p)
+    from public.boutique_members m
+    join public.boutiques b on b.id = m.boutique_id
+    where m.user_id = (select auth.uid())
+    order by b.slug;
+end
 $$;
 
 create function public.my_permissions()

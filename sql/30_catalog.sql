@@ -109,6 +109,7 @@ create index products_style_idx on public.products (designer_id, style_code) whe
 create index products_category_id_idx on public.products (category_id);
 create index products_boutique_id_idx on public.products (boutique_id, id);
 create index products_listed_idx on public.products (published_at desc, id desc) where listed;
+create index products_listed_in_boutique_idx on public.products (boutique_id, published_at desc, id desc) where listed;
 create index products_listed_in_category_idx on public.products (category_id, published_at desc, id desc) where listed;
 
 -- product_variants ----------------------------------------------------------------------------------------------------

@@ -34,7 +34,14 @@ as $$
     ('public.account_deletions', 'user_id', 'user_id = $1', true, 'cascade', 'her own request'),
     ('public.audit_log', 'actor_id', 'actor_id = $1', true, 'keep', 'append-only; a bare id that leads nowhere once the account is gone'),
     ('public.calendar_feeds', 'owner_id', 'owner_id = $1', true, 'cascade', 'her link; without her there is nobody with whose rights it is read'),
+    ('public.notifications', 'user_id', 'user_id = $1', true, 'cascade', 'what she was told'),
+    ('public.notification_preferences', 'user_id', 'user_id = $1', true, 'cascade', 'what she wants to hear'),
+    ('public.notification_settings', 'user_id', 'user_id = $1', true, 'cascade', 'when and how she wants to hear it'),
+    ('public.webhook_events', 'payload', 'payload #>> ''{data,customer_id}'' = $1::text', false, 'keep', 'what a boutique''s own systems were told: a bare id that leads nowhere once the account is gone; removed after 90 days'),
     ('private.messages', 'user_id', 'user_id = $1', true, 'cascade', 'what was sent to her'),
+    ('private.messages', 'recipient_hash',
+      'user_id is null and recipient_hash = private.recipient_hash((select u.email from auth.users u where u.id = $1))',
+      true, 'delete', 'invitations to her address, sent before she had an account'),
     ('private.idempotency_keys', 'user_id', 'user_id = $1', false, 'delete', 'technical: her retries')
 $$;
 comment on function private.personal_data() is

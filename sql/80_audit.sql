@@ -96,6 +96,7 @@ begin
       select jsonb_object_agg(e.key, o.row -> e.key) as old, jsonb_object_agg(e.key, e.value) as new
       from jsonb_each(n.row) e
       where e.key not in ('updated_at', 'listed', 'last_read_at') and e.value is distinct from o.row -> e.key
+      where e.key not in ('updated_at', 'listed', 'failing_since', 'gone_since', 'told_at') and e.value is distinct from o.row -> e.key
     ) changed
     cross join lateral (select coalesce(n.row ->> 'boutique_id', case tg_table_name when 'boutiques' then n.row ->> 'id' end)::uuid as id) b
     where changed.new is not null;
@@ -105,6 +106,7 @@ end
 $$;
 comment on function private.audit() is
   'Trigger, per statement: writes what changed to the audit log. Arguments: columns of the primary key, comma-separated, and columns to mask. Columns that only triggers or readers write are no change.';
+  'Trigger, per statement: writes what changed to the audit log. Arguments: columns of the primary key, comma-separated, and columns to mask. Columns that only triggers and jobs write are no change.';
 
 -- One line per table; a test finds tables that are not here.
 do $$
@@ -141,7 +143,10 @@ begin
       ('readiness_policies', 'boutique_id', ''),
       ('data_exports', 'id', ''),
       ('account_deletions', 'user_id', ''),
-      ('calendar_feeds', 'id', 'label')
+      ('calendar_feeds', 'id', 'label'),
+      ('notification_preferences', 'user_id,topic,channel', ''),
+      ('notification_settings', 'user_id', ''),
+      ('webhook_endpoints', 'id', '')
     ) as audited (name, key, masked)
   loop
     execute format('create trigger audit_insert after insert on public.%I referencing new table as new_rows

@@ -43,24 +43,40 @@ update pgboss.queue set retry_limit = 3, retry_delay = 60, retry_backoff = true,
 select pgboss.create_queue('rate_limits.sweep.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
 select pgboss.create_queue('rate_limits.sweep', '{"policy":"standard","retryLimit":3,"retryDelay":60,"retryBackoff":true,"retryDelayMax":600,"expireInSeconds":300,"deadLetter":"rate_limits.sweep.dead","heartbeatSeconds":30,"notify":true}');
 update pgboss.queue set retry_limit = 3, retry_delay = 60, retry_backoff = true, retry_delay_max = 600, expire_seconds = 300, heartbeat_seconds = 30, dead_letter = 'rate_limits.sweep.dead', notify = true where name = 'rate_limits.sweep';
-select pgboss.create_queue('calendar.check.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
-select pgboss.create_queue('calendar.check', '{"policy":"standard","retryLimit":3,"retryDelay":60,"retryBackoff":true,"retryDelayMax":600,"expireInSeconds":600,"deadLetter":"calendar.check.dead","heartbeatSeconds":30,"notify":true}');
-update pgboss.queue set retry_limit = 3, retry_delay = 60, retry_backoff = true, retry_delay_max = 600, expire_seconds = 600, heartbeat_seconds = 30, dead_letter = 'calendar.check.dead', notify = true where name = 'calendar.check';
+select pgboss.create_queue('jobs.watch.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
+select pgboss.create_queue('jobs.watch', '{"policy":"standard","retryLimit":3,"retryDelay":10,"retryBackoff":true,"retryDelayMax":60,"expireInSeconds":120,"deadLetter":"jobs.watch.dead","heartbeatSeconds":30,"notify":true}');
+update pgboss.queue set retry_limit = 3, retry_delay = 10, retry_backoff = true, retry_delay_max = 60, expire_seconds = 120, heartbeat_seconds = 30, dead_letter = 'jobs.watch.dead', notify = true where name = 'jobs.watch';
+select pgboss.create_queue('notify.deliver.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
+select pgboss.create_queue('notify.deliver', '{"policy":"standard","retryLimit":12,"retryDelay":5,"retryBackoff":true,"retryDelayMax":3600,"expireInSeconds":120,"deadLetter":"notify.deliver.dead","heartbeatSeconds":30,"notify":true}');
+update pgboss.queue set retry_limit = 12, retry_delay = 5, retry_backoff = true, retry_delay_max = 3600, expire_seconds = 120, heartbeat_seconds = 30, dead_letter = 'notify.deliver.dead', notify = true where name = 'notify.deliver';
+select pgboss.create_queue('housekeeping.prune.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
+select pgboss.create_queue('housekeeping.prune', '{"policy":"standard","retryLimit":3,"retryDelay":60,"retryBackoff":true,"retryDelayMax":600,"expireInSeconds":900,"deadLetter":"housekeeping.prune.dead","heartbeatSeconds":30,"notify":true}');
+update pgboss.queue set retry_limit = 3, retry_delay = 60, retry_backoff = true, retry_delay_max = 600, expire_seconds = 900, heartbeat_seconds = 30, dead_letter = 'housekeeping.prune.dead', notify = true where name = 'housekeeping.prune';
+select pgboss.create_queue('webhook.deliver.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
+select pgboss.create_queue('webhook.deliver', '{"policy":"standard","retryLimit":10,"retryDelay":30,"retryBackoff":true,"retryDelayMax":600,"expireInSeconds":60,"deadLetter":"webhook.deliver.dead","heartbeatSeconds":30,"notify":true}');
+update pgboss.queue set retry_limit = 10, retry_delay = 30, retry_backoff = true, retry_delay_max = 600, expire_seconds = 60, heartbeat_seconds = 30, dead_letter = 'webhook.deliver.dead', notify = true where name = 'webhook.deliver';
+select pgboss.create_queue('mail.webhook_failing.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
+select pgboss.create_queue('mail.webhook_failing', '{"policy":"standard","retryLimit":12,"retryDelay":5,"retryBackoff":true,"retryDelayMax":3600,"expireInSeconds":120,"deadLetter":"mail.webhook_failing.dead","heartbeatSeconds":30,"notify":true}');
+update pgboss.queue set retry_limit = 12, retry_delay = 5, retry_backoff = true, retry_delay_max = 3600, expire_seconds = 120, heartbeat_seconds = 30, dead_letter = 'mail.webhook_failing.dead', notify = true where name = 'mail.webhook_failing';
+select pgboss.create_queue('webhook.sweep.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
+select pgboss.create_queue('webhook.sweep', '{"policy":"standard","retryLimit":3,"retryDelay":60,"retryBackoff":true,"retryDelayMax":600,"expireInSeconds":600,"deadLetter":"webhook.sweep.dead","heartbeatSeconds":30,"notify":true}');
+update pgboss.queue set retry_limit = 3, retry_delay = 60, retry_backoff = true, retry_delay_max = 600, expire_seconds = 600, heartbeat_seconds = 30, dead_letter = 'webhook.sweep.dead', notify = true where name = 'webhook.sweep';
 
 delete from private.queue_rules;
-insert into private.queue_rules (queue, payload, overdue_seconds) values
-  ('rental.expire_hold', '{"rental_id":"uuid"}', 120),
-  ('fitting.expire_offer', '{"appointment_id":"uuid"}', 120),
-  ('fitting.offer_waitlist', '{"location_id":"uuid"}', 300),
-  ('rental.watch_returns', '{}', 1800),
-  ('mail.rental_reserved', '{"rental_id":"uuid"}', 600),
-  ('mail.rental_changed', '{"rental_id":"uuid"}', 600),
-  ('mail.invitation', '{"invitation_id":"uuid"}', 600),
-  ('mail.boutique_status', '{"change_id":"uuid"}', 1800),
-  ('privacy.build_export', '{"export_id":"uuid"}', 3600),
-  ('mail.data_export', '{"export_id":"uuid"}', 1800),
-  ('mail.account_deletion', '{"user_id":"uuid"}', 1800),
-  ('privacy.erase_account', '{"user_id":"uuid"}', 7200),
-  ('privacy.sweep', '{}', 3600),
-  ('rate_limits.sweep', '{}', 3600),
-  ('calendar.check', '{}', 3600);
+insert into private.queue_rules (queue, payload, overdue_seconds, schedule_seconds) values
+  ('rental.expire_hold', '{"rental_id":"uuid"}', 120, null),
+  ('mail.rental_reserved', '{"rental_id":"uuid"}', 600, null),
+  ('mail.invitation', '{"invitation_id":"uuid"}', 600, null),
+  ('mail.boutique_status', '{"change_id":"uuid"}', 1800, null),
+  ('privacy.build_export', '{"export_id":"uuid"}', 3600, null),
+  ('mail.data_export', '{"export_id":"uuid"}', 1800, null),
+  ('mail.account_deletion', '{"user_id":"uuid"}', 1800, null),
+  ('privacy.erase_account', '{"user_id":"uuid"}', 7200, null),
+  ('privacy.sweep', '{}', 3600, 3600),
+  ('rate_limits.sweep', '{}', 3600, 3600),
+  ('jobs.watch', '{}', 600, 300),
+  ('notify.deliver', '{"kind":"text","subject_id":"uuid","occasion":"text"}', 600, null),
+  ('housekeeping.prune', '{}', 3600, 86400),
+  ('webhook.deliver', '{"delivery_id":"uuid"}', 600, null),
+  ('mail.webhook_failing', '{"endpoint_id":"uuid"}', 1800, null),
+  ('webhook.sweep', '{}', 3600, 3600);

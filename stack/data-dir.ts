@@ -16,13 +16,18 @@ const secretsSchema = z.object({
   publishableKey: z.string(),
   secretKey: z.string(),
   jwtSecret: z.string(),
+  webhookMasterKey: z.string(),
 });
 export type Secrets = z.infer<typeof secretsSchema>;
+
+/** What an older version has written, which had less to keep. */
+const storedSecretsSchema = secretsSchema.partial({ webhookMasterKey: true });
 
 const statusSchema = z.object({
   api_url: z.url(),
   db_url: z.string(),
   studio_url: z.url(),
+  jobs_url: z.url(),
   functions_url: z.url(),
   inbox_url: z.url(),
   publishable_key: z.string(),
@@ -111,7 +116,7 @@ export class DataDir {
   async secrets(): Promise<Secrets> {
     if (existsSync(this.#secrets)) {
       try {
-        return secretsSchema.parse(JSON.parse(await readFile(this.#secrets, "utf8")));
+        return await this.#completed(JSON.parse(await readFile(this.#secrets, "utf8")));
       } catch (error) {
         throw new StackError(
           `${this.#secrets} cannot be read.`,
@@ -128,7 +133,6 @@ export class DataDir {
     }
     // Here, for it takes longer to load than all else that reading a status needs.
     const { generateApiKey } = await import("@supabase/lite");
-    const secret = () => randomBytes(24).toString("base64url");
     const secrets: Secrets = {
       superuserPassword: secret(),
       postgresPassword: secret(),
@@ -136,8 +140,17 @@ export class DataDir {
       publishableKey: (await generateApiKey("publishable")).key,
       secretKey: (await generateApiKey("secret")).key,
       jwtSecret: randomBytes(48).toString("base64url"),
+      webhookMasterKey: secret(),
     };
     await writeWhole(this.#secrets, secrets);
+    return secrets;
+  }
+
+  /** Adds what an older version did not make. */
+  async #completed(stored: unknown): Promise<Secrets> {
+    const known = storedSecretsSchema.parse(stored);
+    const secrets = { ...known, webhookMasterKey: known.webhookMasterKey ?? secret() };
+    if (known.webhookMasterKey === undefined) await writeWhole(this.#secrets, secrets);
     return secrets;
   }
 
@@ -167,6 +180,10 @@ export class DataDir {
   async remove(): Promise<void> {
     await rm(this.path, { recursive: true, force: true, maxRetries: 3 });
   }
+}
+
+function secret(): string {
+  return randomBytes(24).toString("base64url");
 }
 
 /** Writes a file for its owner's eyes, in one step: nobody reads half of it, and a kill leaves none. */

@@ -16,6 +16,7 @@ export function formatStatus(status: Status, options: { demo: boolean }): string
     ["API URL", status.api_url],
     ["DB URL", status.db_url],
     ["Studio URL", status.studio_url],
+    ["Jobs URL", status.jobs_url],
     ["Functions URL", status.functions_url],
     ["Inbox URL", status.inbox_url],
     ["Publishable key", status.publishable_key],

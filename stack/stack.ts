@@ -1,7 +1,9 @@
+import { createHmac } from "node:crypto";
 import { join } from "node:path";
 import process from "node:process";
 import { SmtpEmailDriver } from "@supabase/lite";
 import { apiHandler } from "./api.ts";
+import { DASHBOARD_PATH, Dashboard } from "./dashboard.ts";
 import { DataApi, type ProjectKeys } from "./data-api.ts";
 import { DataDir, type Status } from "./data-dir.ts";
 import { FunctionsHost } from "./functions-host.ts";
@@ -116,7 +118,10 @@ export async function startStack(options: StackOptions, signal: AbortSignal): Pr
         new FunctionsHost({
           functionsDir: join(root, "functions"),
           logDir: dataDir.logs,
-          environment: functionEnvironment(apiUrl, databaseUrl, keys),
+          environment: {
+            ...functionEnvironment(apiUrl, databaseUrl, keys),
+            WEBHOOK_MASTER_KEY: secrets.webhookMasterKey,
+          },
           watchdog,
         }),
       );
@@ -133,7 +138,19 @@ export async function startStack(options: StackOptions, signal: AbortSignal): Pr
       // The Studio's own requests carry no key: they get a server and an origin of their own.
       const studio = new DataApi({ ...shared, poolSize: 4, studio: true });
       parts.add("services", { stop: () => studio.close() });
-      await parts.start("front", new Gateway({ name: "Studio", port: ports.studio, handler: studioHandler(studio) }));
+      const dashboard = await parts.start(
+        "services",
+        new Dashboard({
+          databaseUrl,
+          studioPort: ports.studio,
+          logFile: join(dataDir.logs, "dashboard.log"),
+          watchdog,
+        }),
+      );
+      await parts.start(
+        "front",
+        new Gateway({ name: "Studio", port: ports.studio, handler: studioHandler(studio, dashboard) }),
+      );
     });
     if (options.worker) {
       await step("Starting the worker", () =>
@@ -147,6 +164,13 @@ export async function startStack(options: StackOptions, signal: AbortSignal): Pr
               SMTP_HOST: "127.0.0.1",
               SMTP_PORT: String(ports.smtp),
               MAIL_FROM: mailFrom,
+              UNSUBSCRIBE_SECRET: unsubscribeSecret(keys),
+              WEBHOOK_MASTER_KEY: secrets.webhookMasterKey,
+              // A receiver under development runs on this machine.
+              WEBHOOK_ALLOW_PRIVATE: "1",
+              // Several stacks run on one machine, and this one is watched by its parent.
+              WORKER_PORT: "0",
+              WORKER_STOP_SECONDS: "1.5",
             },
             logFile: join(dataDir.logs, "worker.log"),
             watchdog,
@@ -160,6 +184,7 @@ export async function startStack(options: StackOptions, signal: AbortSignal): Pr
       api_url: apiUrl,
       db_url: databaseUrl,
       studio_url: `http://127.0.0.1:${ports.studio}`,
+      jobs_url: `http://127.0.0.1:${ports.studio}${DASHBOARD_PATH}`,
       functions_url: `${apiUrl}/functions/v1`,
       inbox_url: `http://127.0.0.1:${ports.inbox}`,
       publishable_key: keys.publishable,
@@ -182,7 +207,12 @@ function rejectsOnAbort(signal: AbortSignal): Promise<never> {
 
 const mailFrom = "Nexus <no-reply@nexus.invalid>";
 
-/** The variables that the platform gives to every function. */
+/** Signs the links that stop mails. Follows from a secret that the data directory has already. */
+function unsubscribeSecret(keys: ProjectKeys): string {
+  return createHmac("sha256", keys.jwt).update("unsubscribe").digest("base64url");
+}
+
+/** The variables that the platform gives to every function, and the functions' own secrets. */
 function functionEnvironment(apiUrl: string, databaseUrl: string, keys: ProjectKeys): Record<string, string> {
   const signingKey = { kty: "oct", alg: "HS256", k: Buffer.from(keys.jwt).toString("base64url") };
   return {
@@ -193,5 +223,6 @@ function functionEnvironment(apiUrl: string, databaseUrl: string, keys: ProjectK
     SUPABASE_PUBLISHABLE_KEYS: JSON.stringify({ default: keys.publishable }),
     SUPABASE_SECRET_KEYS: JSON.stringify({ default: keys.secret }),
     SUPABASE_JWKS: JSON.stringify({ keys: [signingKey] }),
+    UNSUBSCRIBE_SECRET: unsubscribeSecret(keys),
   };
 }

@@ -1,12 +1,16 @@
 import process from "node:process";
 import pino from "pino";
+import { shortError } from "../functions/_shared/jobs/log.ts";
 import { readConfig } from "./config.ts";
-import { startWorker } from "./worker.ts";
+import { startService } from "./service.ts";
 
 const config = readConfig();
-const log = pino({ level: config.LOG_LEVEL });
-const worker = await startWorker(config, log);
-log.info("worker ready");
+const log = pino({ level: config.LOG_LEVEL, serializers: { err: shortError } });
+const service = await startService(config, log).catch((error: unknown) => {
+  log.fatal({ err: error }, "worker did not start");
+  process.exit(1);
+});
+log.info({ port: service.port }, "worker ready");
 // Tells the stack, when it is the parent.
 process.send?.("ready");
 
@@ -15,7 +19,7 @@ async function stop(reason: string): Promise<void> {
   if (stopping) return;
   stopping = true;
   log.info({ reason }, "worker stops");
-  await worker.stop();
+  await service.stop();
   process.exit(0);
 }
 process.on("SIGTERM", () => void stop("SIGTERM"));

@@ -37,12 +37,14 @@ export type Database = {
           boutique_id: string;
           created_at: string;
           during: unknown;
+          ends_at: string;
           held_until: string | null;
           id: string;
           kind: Database["public"]["Enums"]["allocation_kind"];
           note: string;
           resource_id: string;
           source_id: string | null;
+          starts_at: string;
           state: Database["public"]["Enums"]["allocation_state"];
           updated_at: string;
         };
@@ -51,12 +53,14 @@ export type Database = {
           boutique_id: string;
           created_at?: string;
           during: unknown;
+          ends_at?: never;
           held_until?: string | null;
           id?: string;
           kind: Database["public"]["Enums"]["allocation_kind"];
           note?: string;
           resource_id: string;
           source_id?: string | null;
+          starts_at?: never;
           state: Database["public"]["Enums"]["allocation_state"];
           updated_at?: string;
         };
@@ -64,12 +68,14 @@ export type Database = {
           boutique_id?: string;
           created_at?: string;
           during?: unknown;
+          ends_at?: never;
           held_until?: string | null;
           id?: string;
           kind?: Database["public"]["Enums"]["allocation_kind"];
           note?: string;
           resource_id?: string;
           source_id?: string | null;
+          starts_at?: never;
           state?: Database["public"]["Enums"]["allocation_state"];
           updated_at?: string;
         };
@@ -929,45 +935,126 @@ export type Database = {
           },
         ];
       };
-      opening_hours: {
+      notification_preferences: {
         Row: {
-          boutique_id: string;
-          closes: string;
+          channel: Database["public"]["Enums"]["message_channel"];
           created_at: string;
-          id: string;
-          location_id: string;
-          opens: string;
+          enabled: boolean;
+          topic: Database["public"]["Enums"]["notification_topic"];
           updated_at: string;
-          weekday: number;
+          user_id: string;
         };
         ComputedFields: never;
         Insert: {
-          boutique_id: string;
-          closes: string;
+          channel: Database["public"]["Enums"]["message_channel"];
           created_at?: string;
-          id?: string;
-          location_id: string;
-          opens: string;
+          enabled: boolean;
+          topic: Database["public"]["Enums"]["notification_topic"];
           updated_at?: string;
-          weekday: number;
+          user_id: string;
         };
         Update: {
-          boutique_id?: string;
-          closes?: string;
+          channel?: Database["public"]["Enums"]["message_channel"];
           created_at?: string;
-          id?: string;
-          location_id?: string;
-          opens?: string;
+          enabled?: boolean;
+          topic?: Database["public"]["Enums"]["notification_topic"];
           updated_at?: string;
-          weekday?: number;
+          user_id?: string;
         };
         Relationships: [
           {
-            foreignKeyName: "opening_hours_are_of_a_branch_of_the_boutique";
-            columns: ["location_id", "boutique_id"];
+            foreignKeyName: "notification_preferences_user_id_fkey";
+            columns: ["user_id"];
             isOneToOne: false;
-            referencedRelation: "locations";
-            referencedColumns: ["id", "boutique_id"];
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      notification_settings: {
+        Row: {
+          created_at: string;
+          quiet_from: string | null;
+          quiet_until: string | null;
+          sms_consent: boolean;
+          sms_consented_at: string | null;
+          timezone: string;
+          updated_at: string;
+          user_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          created_at?: string;
+          quiet_from?: string | null;
+          quiet_until?: string | null;
+          sms_consent?: boolean;
+          sms_consented_at?: string | null;
+          timezone?: string;
+          updated_at?: string;
+          user_id: string;
+        };
+        Update: {
+          created_at?: string;
+          quiet_from?: string | null;
+          quiet_until?: string | null;
+          sms_consent?: boolean;
+          sms_consented_at?: string | null;
+          timezone?: string;
+          updated_at?: string;
+          user_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "notification_settings_user_id_fkey";
+            columns: ["user_id"];
+            isOneToOne: true;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      notifications: {
+        Row: {
+          body: string;
+          created_at: string;
+          data: NonNullable<Json>;
+          id: string;
+          kind: string;
+          read_at: string | null;
+          title: string;
+          topic: Database["public"]["Enums"]["notification_topic"];
+          user_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          body: string;
+          created_at?: string;
+          data?: NonNullable<Json>;
+          id?: string;
+          kind: string;
+          read_at?: string | null;
+          title: string;
+          topic: Database["public"]["Enums"]["notification_topic"];
+          user_id: string;
+        };
+        Update: {
+          body?: string;
+          created_at?: string;
+          data?: NonNullable<Json>;
+          id?: string;
+          kind?: string;
+          read_at?: string | null;
+          title?: string;
+          topic?: Database["public"]["Enums"]["notification_topic"];
+          user_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "notifications_user_id_fkey";
+            columns: ["user_id"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
           },
         ];
       };
@@ -1526,403 +1613,223 @@ export type Database = {
           },
         ];
       };
-      rooms: {
+      webhook_attempts: {
         Row: {
           boutique_id: string;
-          capacity: number;
+          delivery_id: string;
+          duration_ms: number;
+          error: string | null;
+          n: number;
+          request_headers: NonNullable<Json>;
+          response_body: string | null;
+          response_status: number | null;
+          started_at: string;
+          url: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          boutique_id: string;
+          delivery_id: string;
+          duration_ms: number;
+          error?: string | null;
+          n: number;
+          request_headers: NonNullable<Json>;
+          response_body?: string | null;
+          response_status?: number | null;
+          started_at: string;
+          url: string;
+        };
+        Update: {
+          boutique_id?: string;
+          delivery_id?: string;
+          duration_ms?: number;
+          error?: string | null;
+          n?: number;
+          request_headers?: NonNullable<Json>;
+          response_body?: string | null;
+          response_status?: number | null;
+          started_at?: string;
+          url?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "attempt_is_at_a_delivery_of_the_boutique";
+            columns: ["boutique_id", "delivery_id"];
+            isOneToOne: false;
+            referencedRelation: "webhook_deliveries";
+            referencedColumns: ["boutique_id", "id"];
+          },
+        ];
+      };
+      webhook_deliveries: {
+        Row: {
+          attempts: number;
+          boutique_id: string;
           created_at: string;
+          delivered_at: string | null;
+          endpoint_id: string;
+          event_id: string;
           id: string;
-          location_id: string;
-          name: string;
-          retired_at: string | null;
+          last_status: number | null;
+          next_attempt_at: string | null;
+          reason: string | null;
+          state: Database["public"]["Enums"]["webhook_delivery_state"];
+          tries: number;
           updated_at: string;
         };
         ComputedFields: never;
         Insert: {
+          attempts?: number;
           boutique_id: string;
-          capacity?: number;
           created_at?: string;
+          delivered_at?: string | null;
+          endpoint_id: string;
+          event_id: string;
           id?: string;
-          location_id: string;
-          name: string;
-          retired_at?: string | null;
+          last_status?: number | null;
+          next_attempt_at?: string | null;
+          reason?: string | null;
+          state: Database["public"]["Enums"]["webhook_delivery_state"];
+          tries?: number;
           updated_at?: string;
         };
         Update: {
+          attempts?: number;
           boutique_id?: string;
-          capacity?: number;
           created_at?: string;
+          delivered_at?: string | null;
+          endpoint_id?: string;
+          event_id?: string;
           id?: string;
-          location_id?: string;
-          name?: string;
-          retired_at?: string | null;
+          last_status?: number | null;
+          next_attempt_at?: string | null;
+          reason?: string | null;
+          state?: Database["public"]["Enums"]["webhook_delivery_state"];
+          tries?: number;
           updated_at?: string;
         };
         Relationships: [
           {
-            foreignKeyName: "room_is_a_resource";
-            columns: ["id"];
-            isOneToOne: true;
-            referencedRelation: "resources";
-            referencedColumns: ["id"];
+            foreignKeyName: "delivery_is_of_an_event_of_the_boutique";
+            columns: ["boutique_id", "event_id"];
+            isOneToOne: false;
+            referencedRelation: "webhook_events";
+            referencedColumns: ["boutique_id", "id"];
           },
           {
-            foreignKeyName: "room_is_at_a_location_of_its_boutique";
-            columns: ["location_id", "boutique_id"];
+            foreignKeyName: "delivery_is_to_an_endpoint_of_the_boutique";
+            columns: ["boutique_id", "endpoint_id"];
             isOneToOne: false;
-            referencedRelation: "locations";
-            referencedColumns: ["id", "boutique_id"];
+            referencedRelation: "webhook_endpoints";
+            referencedColumns: ["boutique_id", "id"];
           },
         ];
       };
-      service_stylists: {
+      webhook_endpoints: {
         Row: {
           boutique_id: string;
           created_at: string;
-          service_id: string;
-          stylist_id: string;
-        };
-        ComputedFields: never;
-        Insert: {
-          boutique_id: string;
-          created_at?: string;
-          service_id: string;
-          stylist_id: string;
-        };
-        Update: {
-          boutique_id?: string;
-          created_at?: string;
-          service_id?: string;
-          stylist_id?: string;
-        };
-        Relationships: [
-          {
-            foreignKeyName: "service_is_of_the_boutique";
-            columns: ["service_id", "boutique_id"];
-            isOneToOne: false;
-            referencedRelation: "fitting_services";
-            referencedColumns: ["id", "boutique_id"];
-          },
-          {
-            foreignKeyName: "stylist_is_of_the_boutique";
-            columns: ["stylist_id", "boutique_id"];
-            isOneToOne: false;
-            referencedRelation: "stylists";
-            referencedColumns: ["id", "boutique_id"];
-          },
-        ];
-      };
-      stylists: {
-        Row: {
-          bio: string;
-          boutique_id: string;
-          created_at: string;
-          display_name: string;
+          description: string;
+          disabled_at: string | null;
+          disabled_reason: string | null;
+          enabled: boolean;
+          event_types: string[];
+          failing_since: string | null;
+          gone_since: string | null;
           id: string;
-          listed: boolean;
-          retired_at: string | null;
+          old_secret_until: string | null;
+          secret_shown_at: string | null;
+          secret_version: number;
+          told_at: string | null;
           updated_at: string;
-          user_id: string | null;
+          url: string;
         };
         ComputedFields: never;
         Insert: {
-          bio?: string;
           boutique_id: string;
           created_at?: string;
-          display_name: string;
+          description?: string;
+          disabled_at?: string | null;
+          disabled_reason?: string | null;
+          enabled?: boolean;
+          event_types: string[];
+          failing_since?: string | null;
+          gone_since?: string | null;
           id?: string;
-          listed?: boolean;
-          retired_at?: string | null;
+          old_secret_until?: string | null;
+          secret_shown_at?: string | null;
+          secret_version?: number;
+          told_at?: string | null;
           updated_at?: string;
-          user_id?: string | null;
+          url: string;
         };
         Update: {
-          bio?: string;
           boutique_id?: string;
           created_at?: string;
-          display_name?: string;
+          description?: string;
+          disabled_at?: string | null;
+          disabled_reason?: string | null;
+          enabled?: boolean;
+          event_types?: string[];
+          failing_since?: string | null;
+          gone_since?: string | null;
           id?: string;
-          listed?: boolean;
-          retired_at?: string | null;
+          old_secret_until?: string | null;
+          secret_shown_at?: string | null;
+          secret_version?: number;
+          told_at?: string | null;
           updated_at?: string;
-          user_id?: string | null;
+          url?: string;
         };
         Relationships: [
           {
-            foreignKeyName: "stylist_is_a_resource";
-            columns: ["id"];
-            isOneToOne: true;
-            referencedRelation: "resources";
-            referencedColumns: ["id"];
-          },
-          {
-            foreignKeyName: "stylists_boutique_id_fkey";
+            foreignKeyName: "webhook_endpoints_boutique_id_fkey";
             columns: ["boutique_id"];
             isOneToOne: false;
             referencedRelation: "boutiques";
             referencedColumns: ["id"];
           },
-          {
-            foreignKeyName: "stylists_user_id_fkey";
-            columns: ["user_id"];
-            isOneToOne: false;
-            referencedRelation: "profiles";
-            referencedColumns: ["id"];
-          },
         ];
       };
-      substitution_candidates: {
+      webhook_events: {
         Row: {
           boutique_id: string;
-          created_at: string;
-          garment_id: string;
-          match: Database["public"]["Enums"]["substitution_match"];
-          proposal_id: string;
-          rank: number;
-        };
-        ComputedFields: never;
-        Insert: {
-          boutique_id: string;
-          created_at?: string;
-          garment_id: string;
-          match: Database["public"]["Enums"]["substitution_match"];
-          proposal_id: string;
-          rank: number;
-        };
-        Update: {
-          boutique_id?: string;
-          created_at?: string;
-          garment_id?: string;
-          match?: Database["public"]["Enums"]["substitution_match"];
-          proposal_id?: string;
-          rank?: number;
-        };
-        Relationships: [
-          {
-            foreignKeyName: "candidate_is_of_a_proposal_of_the_boutique";
-            columns: ["proposal_id", "boutique_id"];
-            isOneToOne: false;
-            referencedRelation: "substitution_proposals";
-            referencedColumns: ["id", "boutique_id"];
-          },
-          {
-            foreignKeyName: "substitution_candidates_garment_id_fkey";
-            columns: ["garment_id"];
-            isOneToOne: false;
-            referencedRelation: "garments";
-            referencedColumns: ["id"];
-          },
-        ];
-      };
-      substitution_proposals: {
-        Row: {
-          boutique_id: string;
-          cause_rental_id: string | null;
-          created_at: string;
-          decided_at: string | null;
-          decided_by: string | null;
-          garment_id: string;
           id: string;
-          missing_until: string | null;
-          reason: Database["public"]["Enums"]["substitution_reason"];
-          rental_id: string;
-          state: Database["public"]["Enums"]["substitution_state"];
-          substitute_id: string | null;
-          updated_at: string;
+          occurred_at: string;
+          payload: NonNullable<Json>;
+          sequence: number;
+          subject_id: string;
+          subject_table: string;
+          type: string;
         };
         ComputedFields: never;
         Insert: {
           boutique_id: string;
-          cause_rental_id?: string | null;
-          created_at?: string;
-          decided_at?: string | null;
-          decided_by?: string | null;
-          garment_id: string;
           id?: string;
-          missing_until?: string | null;
-          reason: Database["public"]["Enums"]["substitution_reason"];
-          rental_id: string;
-          state?: Database["public"]["Enums"]["substitution_state"];
-          substitute_id?: string | null;
-          updated_at?: string;
+          occurred_at: string;
+          payload: NonNullable<Json>;
+          sequence: number;
+          subject_id: string;
+          subject_table: string;
+          type: string;
         };
         Update: {
           boutique_id?: string;
-          cause_rental_id?: string | null;
-          created_at?: string;
-          decided_at?: string | null;
-          decided_by?: string | null;
-          garment_id?: string;
           id?: string;
-          missing_until?: string | null;
-          reason?: Database["public"]["Enums"]["substitution_reason"];
-          rental_id?: string;
-          state?: Database["public"]["Enums"]["substitution_state"];
-          substitute_id?: string | null;
-          updated_at?: string;
+          occurred_at?: string;
+          payload?: NonNullable<Json>;
+          sequence?: number;
+          subject_id?: string;
+          subject_table?: string;
+          type?: string;
         };
         Relationships: [
           {
-            foreignKeyName: "proposal_is_for_a_rental_of_the_boutique";
-            columns: ["rental_id", "boutique_id"];
-            isOneToOne: false;
-            referencedRelation: "rentals";
-            referencedColumns: ["id", "boutique_id"];
-          },
-          {
-            foreignKeyName: "substitution_proposals_cause_rental_id_fkey";
-            columns: ["cause_rental_id"];
-            isOneToOne: false;
-            referencedRelation: "rentals";
-            referencedColumns: ["id"];
-          },
-          {
-            foreignKeyName: "substitution_proposals_garment_id_fkey";
-            columns: ["garment_id"];
-            isOneToOne: false;
-            referencedRelation: "resources";
-            referencedColumns: ["id"];
-          },
-          {
-            foreignKeyName: "substitution_proposals_substitute_id_fkey";
-            columns: ["substitute_id"];
-            isOneToOne: false;
-            referencedRelation: "resources";
-            referencedColumns: ["id"];
-          },
-        ];
-      };
-      waitlist_entries: {
-        Row: {
-          appointment_id: string | null;
-          boutique_id: string;
-          created_at: string;
-          customer_id: string;
-          from_date: string;
-          garment_ids: string[];
-          id: string;
-          location_id: string;
-          service_id: string;
-          state: Database["public"]["Enums"]["waitlist_state"];
-          to_date: string;
-          updated_at: string;
-        };
-        ComputedFields: never;
-        Insert: {
-          appointment_id?: string | null;
-          boutique_id: string;
-          created_at?: string;
-          customer_id: string;
-          from_date: string;
-          garment_ids?: string[];
-          id?: string;
-          location_id: string;
-          service_id: string;
-          state?: Database["public"]["Enums"]["waitlist_state"];
-          to_date: string;
-          updated_at?: string;
-        };
-        Update: {
-          appointment_id?: string | null;
-          boutique_id?: string;
-          created_at?: string;
-          customer_id?: string;
-          from_date?: string;
-          garment_ids?: string[];
-          id?: string;
-          location_id?: string;
-          service_id?: string;
-          state?: Database["public"]["Enums"]["waitlist_state"];
-          to_date?: string;
-          updated_at?: string;
-        };
-        Relationships: [
-          {
-            foreignKeyName: "entry_is_for_a_branch_of_the_boutique";
-            columns: ["location_id", "boutique_id"];
-            isOneToOne: false;
-            referencedRelation: "locations";
-            referencedColumns: ["id", "boutique_id"];
-          },
-          {
-            foreignKeyName: "entry_is_for_a_service_of_the_boutique";
-            columns: ["service_id", "boutique_id"];
-            isOneToOne: false;
-            referencedRelation: "fitting_services";
-            referencedColumns: ["id", "boutique_id"];
-          },
-          {
-            foreignKeyName: "waitlist_entries_appointment_id_fkey";
-            columns: ["appointment_id"];
-            isOneToOne: false;
-            referencedRelation: "appointments";
-            referencedColumns: ["id"];
-          },
-          {
-            foreignKeyName: "waitlist_entries_boutique_id_fkey";
+            foreignKeyName: "webhook_events_boutique_id_fkey";
             columns: ["boutique_id"];
             isOneToOne: false;
             referencedRelation: "boutiques";
             referencedColumns: ["id"];
-          },
-          {
-            foreignKeyName: "waitlist_entries_customer_id_fkey";
-            columns: ["customer_id"];
-            isOneToOne: false;
-            referencedRelation: "profiles";
-            referencedColumns: ["id"];
-          },
-        ];
-      };
-      working_hours: {
-        Row: {
-          boutique_id: string;
-          created_at: string;
-          ends: string;
-          id: string;
-          location_id: string;
-          starts: string;
-          stylist_id: string;
-          updated_at: string;
-          weekday: number;
-        };
-        ComputedFields: never;
-        Insert: {
-          boutique_id: string;
-          created_at?: string;
-          ends: string;
-          id?: string;
-          location_id: string;
-          starts: string;
-          stylist_id: string;
-          updated_at?: string;
-          weekday: number;
-        };
-        Update: {
-          boutique_id?: string;
-          created_at?: string;
-          ends?: string;
-          id?: string;
-          location_id?: string;
-          starts?: string;
-          stylist_id?: string;
-          updated_at?: string;
-          weekday?: number;
-        };
-        Relationships: [
-          {
-            foreignKeyName: "working_hours_are_at_a_branch_of_the_boutique";
-            columns: ["location_id", "boutique_id"];
-            isOneToOne: false;
-            referencedRelation: "locations";
-            referencedColumns: ["id", "boutique_id"];
-          },
-          {
-            foreignKeyName: "working_hours_are_of_a_stylist_of_the_boutique";
-            columns: ["stylist_id", "boutique_id"];
-            isOneToOne: false;
-            referencedRelation: "stylists";
-            referencedColumns: ["id", "boutique_id"];
           },
         ];
       };
@@ -2292,12 +2199,29 @@ export type Database = {
           isSetofReturn: false;
         };
       };
-      create_calendar_feed: {
-        Args: { kind: Database["public"]["Enums"]["calendar_feed_kind"]; label?: string; subject_id: string };
-        Returns: Database["public"]["CompositeTypes"]["new_calendar_feed"];
+      create_webhook_endpoint: {
+        Args: { boutique_id: string; description: string; event_types: string[]; url: string };
+        Returns: {
+          boutique_id: string;
+          created_at: string;
+          description: string;
+          disabled_at: string | null;
+          disabled_reason: string | null;
+          enabled: boolean;
+          event_types: string[];
+          failing_since: string | null;
+          gone_since: string | null;
+          id: string;
+          old_secret_until: string | null;
+          secret_shown_at: string | null;
+          secret_version: number;
+          told_at: string | null;
+          updated_at: string;
+          url: string;
+        };
         SetofOptions: {
           from: "*";
-          to: "new_calendar_feed";
+          to: "webhook_endpoints";
           isOneToOne: true;
           isSetofReturn: false;
         };
@@ -2316,30 +2240,7 @@ export type Database = {
           isSetofReturn: false;
         };
       };
-      dismiss_substitution: {
-        Args: { proposal_id: string };
-        Returns: {
-          boutique_id: string;
-          cause_rental_id: string | null;
-          created_at: string;
-          decided_at: string | null;
-          decided_by: string | null;
-          garment_id: string;
-          id: string;
-          missing_until: string | null;
-          reason: Database["public"]["Enums"]["substitution_reason"];
-          rental_id: string;
-          state: Database["public"]["Enums"]["substitution_state"];
-          substitute_id: string | null;
-          updated_at: string;
-        };
-        SetofOptions: {
-          from: "*";
-          to: "substitution_proposals";
-          isOneToOne: true;
-          isSetofReturn: false;
-        };
-      };
+      delete_webhook_endpoint: { Args: { endpoint_id: string }; Returns: undefined };
       draw_token: { Args: { bucket: string; capacity: number; per_minute: number; tokens?: number }; Returns: number };
       find_garments: {
         Args: { latitude?: number; longitude?: number; period: string; product_id: string; size: string };
@@ -2545,6 +2446,10 @@ export type Database = {
           role: Database["public"]["Enums"]["member_role"];
         }[];
       };
+      note_message_event: {
+        Args: { event: string; provider: string; provider_message_id: string; reason: string };
+        Returns: boolean;
+      };
       product_availability: {
         Args: { from_date: string; product_id: string; to_date: string };
         Returns: {
@@ -2566,6 +2471,39 @@ export type Database = {
       };
       read_calendar_feed: { Args: { token: string }; Returns: Json };
       remove_member: { Args: { boutique_id: string; user_id: string }; Returns: undefined };
+      replay_webhook_deliveries: {
+        Args: {
+          endpoint_id: string;
+          from_time: string;
+          states: Database["public"]["Enums"]["webhook_delivery_state"][];
+          until_time: string;
+        };
+        Returns: Json;
+      };
+      replay_webhook_delivery: {
+        Args: { delivery_id: string };
+        Returns: {
+          attempts: number;
+          boutique_id: string;
+          created_at: string;
+          delivered_at: string | null;
+          endpoint_id: string;
+          event_id: string;
+          id: string;
+          last_status: number | null;
+          next_attempt_at: string | null;
+          reason: string | null;
+          state: Database["public"]["Enums"]["webhook_delivery_state"];
+          tries: number;
+          updated_at: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "webhook_deliveries";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       request_data_export: {
         Args: Record<PropertyKey, never>;
         Returns: {
@@ -2732,24 +2670,53 @@ export type Database = {
           isSetofReturn: false;
         };
       };
-      sell_garment: {
-        Args: { garment_id: string };
+      rotate_webhook_secret: {
+        Args: { endpoint_id: string; overlap_hours: number };
         Returns: {
           boutique_id: string;
           created_at: string;
-          during: unknown;
-          held_until: string | null;
+          description: string;
+          disabled_at: string | null;
+          disabled_reason: string | null;
+          enabled: boolean;
+          event_types: string[];
+          failing_since: string | null;
+          gone_since: string | null;
           id: string;
-          kind: Database["public"]["Enums"]["allocation_kind"];
-          note: string;
-          resource_id: string;
-          source_id: string | null;
-          state: Database["public"]["Enums"]["allocation_state"];
+          old_secret_until: string | null;
+          secret_shown_at: string | null;
+          secret_version: number;
+          told_at: string | null;
+          updated_at: string;
+          url: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "webhook_endpoints";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      send_test_webhook: {
+        Args: { endpoint_id: string };
+        Returns: {
+          attempts: number;
+          boutique_id: string;
+          created_at: string;
+          delivered_at: string | null;
+          endpoint_id: string;
+          event_id: string;
+          id: string;
+          last_status: number | null;
+          next_attempt_at: string | null;
+          reason: string | null;
+          state: Database["public"]["Enums"]["webhook_delivery_state"];
+          tries: number;
           updated_at: string;
         };
         SetofOptions: {
           from: "*";
-          to: "allocations";
+          to: "webhook_deliveries";
           isOneToOne: true;
           isSetofReturn: false;
         };
@@ -2773,34 +2740,29 @@ export type Database = {
           isSetofReturn: false;
         };
       };
-      start_inspection: {
-        Args: { rental_id: string };
+      show_webhook_secret: {
+        Args: { endpoint_id: string };
         Returns: {
-          allocation_id: string;
           boutique_id: string;
-          closed_at: string | null;
           created_at: string;
-          currency: string;
-          customer_id: string | null;
-          damage_fee: number;
-          deposit: number;
-          garment_id: string;
-          held_until: string | null;
+          description: string;
+          disabled_at: string | null;
+          disabled_reason: string | null;
+          enabled: boolean;
+          event_types: string[];
+          failing_since: string | null;
+          gone_since: string | null;
           id: string;
-          late_days: number;
-          late_fee: number;
-          late_fee_per_day: number;
-          period: unknown;
-          picked_up_at: string | null;
-          price: number;
-          returned_at: string | null;
-          state: Database["public"]["Enums"]["rental_state"];
+          old_secret_until: string | null;
+          secret_shown_at: string | null;
+          secret_version: number;
+          told_at: string | null;
           updated_at: string;
-          variant_id: string;
+          url: string;
         };
         SetofOptions: {
           from: "*";
-          to: "rentals";
+          to: "webhook_endpoints";
           isOneToOne: true;
           isSetofReturn: false;
         };
@@ -2829,25 +2791,47 @@ export type Database = {
         };
       };
       undo_account_deletion: { Args: Record<PropertyKey, never>; Returns: boolean };
-      utilisation: {
-        Args: { boutique_id: string; from_date: string; to_date: string };
-        Returns: Database["public"]["CompositeTypes"]["utilisation_row"][];
+      update_webhook_endpoint: {
+        Args: {
+          description?: string;
+          enabled?: boolean;
+          endpoint_id: string;
+          event_types?: string[];
+          reason?: string;
+          url?: string;
+        };
+        Returns: {
+          boutique_id: string;
+          created_at: string;
+          description: string;
+          disabled_at: string | null;
+          disabled_reason: string | null;
+          enabled: boolean;
+          event_types: string[];
+          failing_since: string | null;
+          gone_since: string | null;
+          id: string;
+          old_secret_until: string | null;
+          secret_shown_at: string | null;
+          secret_version: number;
+          told_at: string | null;
+          updated_at: string;
+          url: string;
+        };
         SetofOptions: {
           from: "*";
-          to: "utilisation_row";
-          isOneToOne: false;
-          isSetofReturn: true;
+          to: "webhook_endpoints";
+          isOneToOne: true;
+          isSetofReturn: false;
         };
       };
-      will_it_be_ready: {
-        Args: { product_id: string; wear_date: string };
-        Returns: Database["public"]["CompositeTypes"]["readiness_step"][];
-        SetofOptions: {
-          from: "*";
-          to: "readiness_step";
-          isOneToOne: false;
-          isSetofReturn: true;
-        };
+      webhook_event_types: {
+        Args: Record<PropertyKey, never>;
+        Returns: {
+          description: string;
+          example: Json;
+          type: string;
+        }[];
       };
     };
     Enums: {
@@ -2861,6 +2845,8 @@ export type Database = {
       garment_condition: "new" | "good" | "worn" | "damaged";
       inspection_outcome: "ok" | "repair" | "retire";
       member_role: "stylist" | "manager" | "owner";
+      message_channel: "email" | "sms" | "in_app";
+      notification_topic: "account" | "bookings" | "reminders" | "boutique" | "news" | "marketing";
       permission:
         | "boutique.read"
         | "boutique.update"
@@ -2876,9 +2862,9 @@ export type Database = {
         | "calendar.manage"
         | "rentals.read"
         | "rentals.write"
-        | "fittings.read"
-        | "fittings.write"
-        | "audit.read";
+        | "audit.read"
+        | "webhooks.read"
+        | "webhooks.manage";
       product_status: "draft" | "published" | "archived";
       rental_event_kind: "handed_over" | "returned" | "inspection_started" | "inspected" | "lost" | "substituted";
       rental_state:
@@ -2892,10 +2878,7 @@ export type Database = {
         | "cancelled"
         | "expired";
       resource_kind: "garment" | "stylist" | "room";
-      substitution_match: "same_variant" | "same_variant_elsewhere" | "similar";
-      substitution_reason: "overdue" | "not_inspected" | "repair" | "lost" | "retired";
-      substitution_state: "open" | "accepted" | "dismissed" | "withdrawn";
-      waitlist_state: "waiting" | "offered" | "booked" | "expired" | "cancelled";
+      webhook_delivery_state: "pending" | "delivering" | "delivered" | "failed" | "dead";
     };
     CompositeTypes: {
       new_calendar_feed: {
@@ -3047,6 +3030,8 @@ export const Constants = {
       garment_condition: ["new", "good", "worn", "damaged"],
       inspection_outcome: ["ok", "repair", "retire"],
       member_role: ["stylist", "manager", "owner"],
+      message_channel: ["email", "sms", "in_app"],
+      notification_topic: ["account", "bookings", "reminders", "boutique", "news", "marketing"],
       permission: [
         "boutique.read",
         "boutique.update",
@@ -3065,6 +3050,8 @@ export const Constants = {
         "fittings.read",
         "fittings.write",
         "audit.read",
+        "webhooks.read",
+        "webhooks.manage",
       ],
       product_status: ["draft", "published", "archived"],
       rental_event_kind: ["handed_over", "returned", "inspection_started", "inspected", "lost", "substituted"],
@@ -3080,10 +3067,7 @@ export const Constants = {
         "expired",
       ],
       resource_kind: ["garment", "stylist", "room"],
-      substitution_match: ["same_variant", "same_variant_elsewhere", "similar"],
-      substitution_reason: ["overdue", "not_inspected", "repair", "lost", "retired"],
-      substitution_state: ["open", "accepted", "dismissed", "withdrawn"],
-      waitlist_state: ["waiting", "offered", "booked", "expired", "cancelled"],
+      webhook_delivery_state: ["pending", "delivering", "delivered", "failed", "dead"],
     },
   },
 } as const;

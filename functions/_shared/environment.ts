@@ -1,5 +1,6 @@
 import process from "node:process";
 import { z } from "zod";
+import { webhookKeyVariable } from "./webhooks/config.ts";
 
 /** Address of the project, from the variable that the platform gives to every function. */
 export function projectUrl(): string {
@@ -14,6 +15,13 @@ export function projectKey(): string {
 /** The secret key that the platform gives to every function; on older projects the service role key. */
 export function projectSecretKey(): string {
   return defaultKey("SUPABASE_SECRET_KEYS") ?? required("SUPABASE_SERVICE_ROLE_KEY");
+}
+
+/** The key that secrets of webhook endpoints are derived from; the operator sets it, the same as for the worker. */
+export function webhookMasterKey(): string {
+  const result = webhookKeyVariable.safeParse(process.env["WEBHOOK_MASTER_KEY"]);
+  if (result.success) return result.data;
+  throw new Error(`WEBHOOK_MASTER_KEY is missing or wrong. ${result.error.issues[0]?.message ?? ""}`);
 }
 
 function defaultKey(variable: string): string | undefined {

@@ -108,21 +108,45 @@ const goodArguments: Readonly<Record<string, () => Arguments>> = {
   change_member_role: () => ({ boutique_id: boutique.id, user_id: bride.id, role: "stylist" }),
   remove_member: () => ({ boutique_id: boutique.id, user_id: bride.id }),
   transfer_ownership: () => ({ boutique_id: boutique.id, user_id: bride.id }),
-  // Those that take nothing; one that counts its calls, which membership.test.ts is about; one for servers alone.
+  create_webhook_endpoint: () => ({
+    boutique_id: boutique.id,
+    url: "https://shop.example/",
+    event_types: ["*"],
+    description: "",
+  }),
+  update_webhook_endpoint: () => ({
+    endpoint_id: gown.id,
+    url: "https://shop.example/",
+    event_types: ["*"],
+    description: "",
+    enabled: true,
+    reason: "",
+  }),
+  delete_webhook_endpoint: () => ({ endpoint_id: gown.id }),
+  rotate_webhook_secret: () => ({ endpoint_id: gown.id, overlap_hours: 24 }),
+  show_webhook_secret: () => ({ endpoint_id: gown.id }),
+  send_test_webhook: () => ({ endpoint_id: gown.id }),
+  replay_webhook_delivery: () => ({ delivery_id: gown.id }),
+  replay_webhook_deliveries: () => ({ endpoint_id: gown.id, from_time: day(-1), until_time: day(1), states: ["dead"] }),
+  // Those that take nothing; one that counts its calls, which membership.test.ts is about; two for servers alone.
   my_permissions: () => ({}),
+  webhook_event_types: () => ({}),
   request_data_export: () => ({}),
   delete_account: () => ({}),
   undo_account_deletion: () => ({}),
   accept_invitation: () => ({ token: "guess" }),
+  note_message_event: () => ({ provider: "resend", provider_message_id: "1", event: "bounced", reason: "unknown" }),
   draw_token: () => ({ bucket: "x", capacity: 1, per_minute: 1, tokens: 1 }),
 };
 const unchecked = [
   "my_permissions",
+  "webhook_event_types",
   "request_data_export",
   "delete_account",
   "undo_account_deletion",
   "accept_invitation",
   "draw_token",
+  "note_message_event",
 ];
 const checked = Object.keys(goodArguments).filter((name) => !unchecked.includes(name));
 /** Arguments that may be left empty: null is none of it. */

@@ -158,6 +158,12 @@ const rows: Readonly<Record<string, { readonly keys: readonly string[]; readonly
     }),
   },
   readiness_policies: { keys: ["boutique_id"], row: () => ({ boutique_id: cast.boutique.id, spare_days: 1 }) },
+  notifications: { keys: ["id"], row: () => ({ ...cast.rows["notifications"], read_at: "now" }) },
+  notification_preferences: {
+    keys: ["user_id,topic,channel"],
+    row: () => ({ ...cast.rows["notification_preferences"], enabled: true }),
+  },
+  notification_settings: { keys: ["user_id"], row: () => ({ user_id: cast.customer.id, sms_consent: true }) },
   rental_policies: { keys: ["boutique_id"], row: () => ({ boutique_id: cast.boutique.id, hold_minutes: 1 }) },
 };
 

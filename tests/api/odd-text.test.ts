@@ -40,6 +40,7 @@ const formedTexts: typeof freeTexts = {
   "designers.slug": ({ admin }) => admin,
   "locations.country": ({ manager }) => manager,
   "locations.timezone": ({ manager }) => manager,
+  "notification_settings.timezone": ({ customer }) => customer,
   "products.slug": ({ manager }) => manager,
   "profiles.avatar_path": ({ customer }) => customer,
   "profiles.locale": ({ customer }) => customer,

@@ -5,6 +5,7 @@ import { buildExport } from "../../functions/_shared/jobs/build-export.ts";
 import { dataExportMail } from "../../functions/_shared/jobs/data-export-mail.ts";
 import { eraseAccount } from "../../functions/_shared/jobs/erase-account.ts";
 import { sweepPrivacy } from "../../functions/_shared/jobs/sweep-privacy.ts";
+import { formatFor } from "../../functions/_shared/notifications/language.ts";
 import { everyRow } from "../helpers/every-row.ts";
 import { book, bookFitting, makeSalon, type Salon } from "../helpers/fittings.ts";
 import { type BoutiqueFixture, day, makeBoutique, makeVariant, period } from "../helpers/fixtures.ts";
@@ -80,6 +81,15 @@ async function somebody(name = "Selam Tesfaye"): Promise<Person> {
     values (${rental.id}, ${boutique.id}, ${rental.garment_id}, 'overdue', 'dismissed', ${id}, now())`;
   await world.sql`
     insert into private.messages (send_key, channel, template, user_id) values (${`x:${id}`}, 'email', 'x', ${id})`;
+  await world.sql`
+    insert into private.messages (send_key, channel, template, recipient_hash)
+    values (${`y:${id}`}, 'email', 'invitation', private.recipient_hash(${email}))`;
+  await world.sql`
+    insert into public.notifications (user_id, topic, kind, title, body) values (${id}, 'bookings', 'x', ${name}, ${email})`;
+  const quiet = { user_id: id, quiet_from: "22:00", quiet_until: "07:00", sms_consent: true };
+  expect((await client.from("notification_settings").upsert(quiet)).error).toBeNull();
+  const preference = { user_id: id, topic: "news", channel: "email", enabled: false } as const;
+  expect((await client.from("notification_preferences").upsert(preference)).error).toBeNull();
   await world.sql`insert into public.platform_admins (user_id) values (${id})`;
   const fitting = await attended(person, name);
   const cancelled = await bookFitting(person, boutique, salon, { startsAt: at(4) });
@@ -245,7 +255,7 @@ describe("an account that its owner deletes", () => {
     expect(days).toBeLessThan(14.1);
     expect((await person.client.rpc("delete_account")).data).toEqual(data);
     const [mail] = await runJob(world, accountDeletionMail, { user_id: person.id });
-    expect(mail?.text).toContain(data?.due_at.slice(0, 10));
+    expect(mail?.text).toContain(formatFor("en").dayOf(new Date(data?.due_at ?? "")));
     await runJob(world, eraseAccount, { user_id: person.id });
     expect((await person.client.from("profiles").select("id")).data).toHaveLength(1);
 

@@ -36,6 +36,9 @@ function secrets(): string[] {
     "rooms",
     "working_hours",
     "waitlist_entries",
+    "webhook_endpoints",
+    "webhook_events",
+    "webhook_deliveries",
   ];
   const people = [cast.customer, cast.stylist, cast.manager, cast.owner];
   return [...rows.map((table) => cast.rows[table]?.["id"] ?? ""), ...people.flatMap(({ id, email }) => [id, email])];
@@ -46,6 +49,7 @@ describe("rows that are embedded", () => {
   it.each([
     "boutiques?select=*,boutique_members(*),invitations(*)",
     "boutiques?select=*,boutique_status_changes(*)",
+    "boutiques?select=*,webhook_endpoints(*),webhook_events(*)",
     "boutiques?select=id,...boutique_members(user_id)",
     "boutiques?select=id,rentals(*,profiles(*),allocations(*))",
     "boutiques?select=id,staff:boutique_members(who:user_id)",

@@ -9,20 +9,26 @@ import { Gateway } from "../../stack/gateway.ts";
 import { root } from "../../stack/paths.ts";
 import { freePort } from "../../stack/ports.ts";
 import { outcomesOf, readRights } from "../helpers/rights.ts";
+import { webhookMasterKey } from "../helpers/run-job.ts";
 import { claimsOf, sign, unsigned } from "../helpers/tokens.ts";
 import { type Person, World } from "../helpers/world.ts";
 
 /**
  * How every function answers to whom it does not know: the status per key and token that a request brings.
  *
+ * messages knows no keys: a token in the link or a signature over the body lets in, and a GET brings neither.
  * forged and unsigned are tokens of service_role, alone or beside the publishable key; session is a genuine one.
  */
 const expected = `
-function  path       nothing  wrong_key  session_as_key  session  forged  publishable  publishable+session  publishable+forged  publishable+unsigned  secret
+function  path                                                    nothing  wrong_key  session_as_key  session  forged  publishable  publishable+session  publishable+forged  publishable+unsigned  secret
 
-catalog   /products  401      401        401             401      401     200          200                  200                 200                   200
+catalog   /products                                               401      401        401             401      401     200          200                  200                 200                   200
+jobs      /health                                                 401      401        401             401      401     401          401                  401                 401                   401
+webhooks  /endpoints/0193a1b2-0000-7000-8000-000000000001/secret  401      401        401             401      401     401          404                  401                 401                   401
+messages  /unsubscribe                                            403      403        403             403      403     403          403                  403                 403                   403
+messages  /bounces                                                404      404        404             404      404     404          404                  404                 404                   404
 
-calendar  /x.ics     404      404        404             404      404     404          404                  404                 404                   404
+calendar  /x.ics                                                  404      404        404             404      404     404          404                  404                 404                   404
 `;
 
 const { people: callers, rights } = readRights(expected);
@@ -43,6 +49,11 @@ beforeAll(async () => {
     SUPABASE_URL: origin,
     SUPABASE_PUBLISHABLE_KEYS: JSON.stringify({ default: world.keys.publishable }),
     SUPABASE_SECRET_KEYS: JSON.stringify({ default: world.keys.secret }),
+    SUPABASE_DB_URL: world.databaseUrl,
+    // Its own, which is no key of the project.
+    JOBS_SECRET: randomUUID(),
+    UNSUBSCRIBE_SECRET: randomUUID(),
+    WEBHOOK_MASTER_KEY: webhookMasterKey,
   };
   host = new FunctionsHost({ functionsDir, logDir, environment });
   gateway = new Gateway({ name: "test", port, handler: apiHandler(world.api, host) });

@@ -123,8 +123,27 @@ export async function gatherCast(world: World): Promise<Cast> {
   await sql`
     insert into public.substitution_candidates (proposal_id, garment_id, boutique_id, rank, match)
     values (${proposalId}, ${rental.garment_id}, ${boutique.id}, 1, 'same_variant')`;
+  // It listens to nothing that happens in tests.
+  const { data: endpoint } = await manager.client.rpc("create_webhook_endpoint", {
+    boutique_id: boutique.id,
+    url: "https://shop.example/hook",
+    event_types: ["order.paid"],
+    description: "The till",
+  });
+  const { data: delivery } = await owner.client.rpc("send_test_webhook", { endpoint_id: endpoint?.id ?? "" });
+  await sql`
+    insert into public.webhook_attempts (delivery_id, n, boutique_id, url, started_at, duration_ms, request_headers, error)
+    select id, 1, boutique_id, 'https://shop.example/hook', now(), 5, '{}', 'No such name.'
+    from public.webhook_deliveries where id = ${delivery?.id ?? ""}`;
 
   await sql`insert into public.account_deletions (user_id, due_at) values (${customer.id}, now() + interval '14 days')`;
+  await sql`insert into public.notification_settings (user_id) values (${customer.id})`;
+  await sql`
+    insert into public.notification_preferences (user_id, topic, channel, enabled)
+    values (${customer.id}, 'reminders', 'email', false)`;
+  const [notification] = await sql<{ id: string }[]>`
+    insert into public.notifications (user_id, topic, kind, title, body)
+    values (${customer.id}, 'bookings', 'rental_reserved', 'Reserved', 'For you') returning id`;
 
   const rows: Record<string, Key> = {
     profiles: { id: customer.id },
@@ -162,7 +181,14 @@ export async function gatherCast(world: World): Promise<Cast> {
     data_exports: { id: dataExport?.id ?? "" },
     account_deletions: { user_id: customer.id },
     calendar_feeds: { id: feed?.id ?? "" },
+    notifications: { id: notification?.id ?? "" },
+    notification_preferences: { user_id: customer.id, topic: "reminders", channel: "email" },
+    notification_settings: { user_id: customer.id },
     audit_log: { id: logged?.id ?? "" },
+    webhook_endpoints: { id: endpoint?.id ?? "" },
+    webhook_events: { id: delivery?.event_id ?? "" },
+    webhook_deliveries: { id: delivery?.id ?? "" },
+    webhook_attempts: { delivery_id: delivery?.id ?? "", n: "1" },
   };
   const staff = { stylist, manager, owner, rivalStylist, rivalManager, rivalOwner };
   return { boutique, rivalBoutique, gown, salon, stranger, customer, ...staff, admin, rows };

@@ -13,7 +13,7 @@ const mails = z.array(
     html: z.string(),
     to: z.array(z.object({ address: z.string() })),
     from: z.array(z.object({ address: z.string(), name: z.string() })),
-    headers: z.object({ "message-id": z.string() }),
+    headers: z.looseObject({ "message-id": z.string() }),
   }),
 );
 
@@ -54,6 +54,16 @@ export class TestInbox {
   async mailsTo(address: string): Promise<ReceivedMail[]> {
     const response = await fetch(`http://127.0.0.1:${this.#webPort}/email`);
     return mails.parse(await response.json()).filter(({ to }) => to.some((recipient) => recipient.address === address));
+  }
+
+  /** The mail to somebody as it came over the wire, with its encodings. */
+  async sourceOfMailTo(address: string): Promise<string> {
+    const response = await fetch(`http://127.0.0.1:${this.#webPort}/email`);
+    const list = z
+      .array(z.object({ id: z.string(), to: z.array(z.object({ address: z.string() })) }))
+      .parse(await response.json());
+    const mail = list.find(({ to }) => to.some((recipient) => recipient.address === address));
+    return (await fetch(`http://127.0.0.1:${this.#webPort}/email/${mail?.id}/source`)).text();
   }
 
   async close(): Promise<void> {

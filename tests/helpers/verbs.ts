@@ -72,6 +72,14 @@ const newRows: Readonly<Record<string, (cast: Cast) => Record<string, string | n
     boutique_id: boutique.id,
     body: "New",
   }),
+  notification_preferences: ({ customer }) => ({
+    user_id: customer.id,
+    topic: "news",
+    channel: "sms",
+    enabled: "true",
+  }),
+  // The customer has hers already.
+  notification_settings: ({ stranger }) => ({ user_id: stranger.id, timezone: "Africa/Addis_Ababa" }),
 };
 
 /**

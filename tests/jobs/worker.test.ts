@@ -1,10 +1,12 @@
-import pino from "pino";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
+import { silentLog } from "../../functions/_shared/jobs/log.ts";
+import { startWorker } from "../../functions/_shared/jobs/start-worker.ts";
+import { formatFor } from "../../functions/_shared/notifications/language.ts";
 import { freePort } from "../../stack/ports.ts";
 import { readConfig } from "../../worker/config.ts";
-import { startWorker } from "../../worker/worker.ts";
 import { type BoutiqueFixture, day, makeBoutique, makeVariant, period } from "../helpers/fixtures.ts";
 import { endHold, fate, hold, type Rental } from "../helpers/rentals.ts";
+import { webhookMasterKey } from "../helpers/run-job.ts";
 import { TestInbox } from "../helpers/test-inbox.ts";
 import { type Person, World } from "../helpers/world.ts";
 
@@ -29,8 +31,16 @@ async function workUntil(comesTrue: () => Promise<void>, smtpPort = inbox.smtpPo
     SUPABASE_SECRET_KEY: world.keys.secret,
     SMTP_PORT: String(smtpPort),
     MAIL_FROM: "Bole Bridal <hello@nexus.test>",
+    WEBHOOK_MASTER_KEY: webhookMasterKey,
+    WEBHOOK_ALLOW_PRIVATE: "1",
   });
-  const worker = await startWorker(config, pino({ level: "silent" }));
+  const worker = await startWorker({
+    settings: config,
+    log: silentLog,
+    connections: 8,
+    stopSeconds: 1.5,
+    listen: true,
+  });
   try {
     await vi.waitFor(comesTrue, { timeout: 20_000, interval: 50 });
   } finally {
@@ -81,7 +91,8 @@ describe("the mail of a reservation", () => {
       headers: { "message-id": expect.stringContaining(`rental_reserved.${rental.id}@`) },
     });
     expect(mails[0]?.text).toContain("Dear Selam <b>,");
-    expect(mails[0]?.text).toContain(`Days: ${day(5)} to ${day(6)}`);
+    const { day: written } = formatFor("en");
+    expect(mails[0]?.text).toContain(`Days: ${written(day(5))} to ${written(day(6))}`);
     expect(mails[0]?.text).toMatch(/Price: .*300/);
     expect(mails[0]?.text).toMatch(/Deposit: .*700/);
     expect(mails[0]?.html).toContain("Dear Selam &lt;b&gt;,");
@@ -132,7 +143,8 @@ describe("the mail of a reservation", () => {
     const { bride, rental } = await newHold();
     await end({ bride, rental });
     await workUntil(async () => expect(await states(queue, rental)).toEqual(["completed"]));
-    expect(await inbox.mailsTo(bride.email)).toEqual([]);
+    const subjects = (await inbox.mailsTo(bride.email)).map(({ subject }) => subject);
+    expect(subjects).not.toContain("Your reservation: Silk & lace");
     expect(await messages(rental)).toHaveLength(0);
   });
 

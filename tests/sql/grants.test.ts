@@ -27,6 +27,12 @@ const writable: Readonly<Record<string, { insert?: string; update?: string }>> =
     update: "city country latitude longitude name street timezone",
   },
   opening_hours: { insert: "boutique_id closes location_id opens weekday", update: "closes opens weekday" },
+  notification_preferences: { insert: "channel enabled topic user_id", update: "channel enabled topic user_id" },
+  notification_settings: {
+    insert: "quiet_from quiet_until sms_consent timezone user_id",
+    update: "quiet_from quiet_until sms_consent timezone user_id",
+  },
+  notifications: { update: "read_at" },
   product_media: { insert: "alt boutique_id id position product_id storage_path", update: "alt position" },
   product_variants: {
     insert: "boutique_id color deposit id product_id rental_price_per_day sale_price size sku",

@@ -29,6 +29,7 @@ const notPersonal: Readonly<Record<string, string>> = {
   "public.rentals.damage_fee": "money",
   "public.readiness_policies.shipping_days": "a number",
   "public.readiness_policies.rush_shipping_days": "a number",
+  "public.notifications.body": "a text; goes with notifications.user_id",
   "private.fit_records.customer_ref": "another system's own id, of nobody with an account here",
   "private.fit_records.height_cm": "of the same",
   "private.fit_records.weight_kg": "of the same",
@@ -36,6 +37,7 @@ const notPersonal: Readonly<Record<string, string>> = {
   "private.fit_records.age": "of the same",
   "private.fit_records.body_type": "of the same",
   "private.calendar_feed_tokens.token_hash": "goes with the feed",
+  "public.webhook_attempts.response_body": "of the answer of a boutique's own system",
   "private.invitation_tokens.token_hash": "goes with the invitation",
 };
 

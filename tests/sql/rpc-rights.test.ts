@@ -14,127 +14,152 @@ import { World } from "../helpers/world.ts";
  * on what it is asked for has several lines; `sent` below has the arguments of each.
  */
 const expected = `
-function               about               anon   stranger               customer               stylist                manager                owner                  rivalStylist           rivalManager           rivalOwner             admin                  service_role
+function                   about               anon   stranger               customer               stylist                manager                owner                  rivalStylist           rivalManager           rivalOwner             admin                  service_role
 
-quote_rental           gown                ok     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok
-product_availability   gown                ok     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok
-reserve_rental         gown                42501  ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     42501
+quote_rental               gown                ok     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok
+product_availability       gown                ok     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok
+reserve_rental             gown                42501  ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     42501
 
-confirm_rental         rental              42501  rental_not_found       rental_not_found       ok                     ok                     ok                     rental_not_found       rental_not_found       rental_not_found       rental_not_found       42501
-cancel_rental          rental              42501  rental_not_found       ok                     ok                     ok                     ok                     rental_not_found       rental_not_found       rental_not_found       rental_not_found       42501
+confirm_rental             rental              42501  rental_not_found       rental_not_found       ok                     ok                     ok                     rental_not_found       rental_not_found       rental_not_found       rental_not_found       42501
+cancel_rental              rental              42501  rental_not_found       ok                     ok                     ok                     ok                     rental_not_found       rental_not_found       rental_not_found       rental_not_found       42501
 
-find_garments          gown                ok     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok
-will_it_be_ready       gown                ok     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok
+my_permissions             herself             42501  ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     42501
+apply_for_boutique         new_boutique        42501  ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     42501
+set_boutique_status        boutique            42501  not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            ok                     42501
 
-hand_over_rental       held_rental         42501  rental_not_found       rental_not_found       invalid_state          invalid_state          invalid_state          rental_not_found       rental_not_found       rental_not_found       rental_not_found       42501
-return_rental          held_rental         42501  rental_not_found       rental_not_found       invalid_state          invalid_state          invalid_state          rental_not_found       rental_not_found       rental_not_found       rental_not_found       42501
-start_inspection       held_rental         42501  rental_not_found       rental_not_found       invalid_state          invalid_state          invalid_state          rental_not_found       rental_not_found       rental_not_found       rental_not_found       42501
-inspect_rental         held_rental         42501  rental_not_found       rental_not_found       invalid_state          invalid_state          invalid_state          rental_not_found       rental_not_found       rental_not_found       rental_not_found       42501
-mark_rental_lost       held_rental         42501  rental_not_found       rental_not_found       invalid_state          invalid_state          invalid_state          rental_not_found       rental_not_found       rental_not_found       rental_not_found       42501
-sell_garment           reserved_garment    42501  garment_not_found      garment_not_found      garment_not_found      not_available          not_available          garment_not_found      garment_not_found      garment_not_found      garment_not_found      42501
-accept_substitution    of_held_rental      42501  proposal_not_found     proposal_not_found     invalid_state          invalid_state          invalid_state          proposal_not_found     proposal_not_found     proposal_not_found     proposal_not_found     42501
-dismiss_substitution   proposal            42501  proposal_not_found     proposal_not_found     ok                     ok                     ok                     proposal_not_found     proposal_not_found     proposal_not_found     proposal_not_found     42501
-calendar_view          branch              42501  location_not_found     location_not_found     ok                     ok                     ok                     location_not_found     location_not_found     location_not_found     ok                     42501
-utilisation            boutique            42501  boutique_not_found     boutique_not_found     ok                     ok                     ok                     boutique_not_found     boutique_not_found     boutique_not_found     ok                     42501
+invite_member              as_stylist          42501  not_allowed            not_allowed            not_allowed            ok                     ok                     not_allowed            not_allowed            not_allowed            not_allowed            42501
+invite_member              as_manager          42501  not_allowed            not_allowed            not_allowed            not_allowed            ok                     not_allowed            not_allowed            not_allowed            not_allowed            42501
+invite_member              as_owner            42501  not_allowed            not_allowed            not_allowed            owner_by_transfer      owner_by_transfer      not_allowed            not_allowed            not_allowed            not_allowed            42501
+revoke_invitation          invitation          42501  invitation_not_found   invitation_not_found   invitation_not_found   ok                     ok                     invitation_not_found   invitation_not_found   invitation_not_found   invitation_not_found   42501
+accept_invitation          strangers_token     42501  ok                     other_address          other_address          other_address          other_address          other_address          other_address          other_address          other_address          42501
+accept_invitation          guessed_token       42501  invitation_not_found   invitation_not_found   invitation_not_found   invitation_not_found   invitation_not_found   invitation_not_found   invitation_not_found   invitation_not_found   invitation_not_found   42501
 
-my_permissions         herself             42501  ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     42501
-apply_for_boutique     new_boutique        42501  ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     42501
-set_boutique_status    boutique            42501  not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            ok                     42501
+change_member_role         stylist_to_stylist  42501  not_allowed            not_allowed            not_allowed            ok                     ok                     not_allowed            not_allowed            not_allowed            not_allowed            42501
+change_member_role         stylist_to_manager  42501  not_allowed            not_allowed            not_allowed            not_allowed            ok                     not_allowed            not_allowed            not_allowed            not_allowed            42501
+change_member_role         manager_to_owner    42501  not_allowed            not_allowed            not_allowed            not_allowed            ok                     not_allowed            not_allowed            not_allowed            not_allowed            42501
+change_member_role         owner_to_stylist    42501  not_allowed            not_allowed            not_allowed            not_allowed            last_owner             not_allowed            not_allowed            not_allowed            not_allowed            42501
+change_member_role         stranger_to_owner   42501  not_allowed            not_allowed            not_allowed            member_not_found       member_not_found       not_allowed            not_allowed            not_allowed            not_allowed            42501
+remove_member              stylist             42501  member_not_found       member_not_found       ok                     ok                     ok                     member_not_found       member_not_found       member_not_found       member_not_found       42501
+remove_member              manager             42501  member_not_found       member_not_found       not_allowed            ok                     ok                     member_not_found       member_not_found       member_not_found       member_not_found       42501
+remove_member              owner               42501  member_not_found       member_not_found       not_allowed            not_allowed            last_owner             member_not_found       member_not_found       member_not_found       member_not_found       42501
+transfer_ownership         to_manager          42501  not_allowed            not_allowed            not_allowed            not_allowed            ok                     not_allowed            not_allowed            not_allowed            not_allowed            42501
+transfer_ownership         to_rivalOwner       42501  not_allowed            not_allowed            not_allowed            not_allowed            member_not_found       not_allowed            not_allowed            not_allowed            not_allowed            42501
 
-invite_member          as_stylist          42501  not_allowed            not_allowed            not_allowed            ok                     ok                     not_allowed            not_allowed            not_allowed            not_allowed            42501
-invite_member          as_manager          42501  not_allowed            not_allowed            not_allowed            not_allowed            ok                     not_allowed            not_allowed            not_allowed            not_allowed            42501
-invite_member          as_owner            42501  not_allowed            not_allowed            not_allowed            owner_by_transfer      owner_by_transfer      not_allowed            not_allowed            not_allowed            not_allowed            42501
-revoke_invitation      invitation          42501  invitation_not_found   invitation_not_found   invitation_not_found   ok                     ok                     invitation_not_found   invitation_not_found   invitation_not_found   invitation_not_found   42501
-accept_invitation      strangers_token     42501  ok                     other_address          other_address          other_address          other_address          other_address          other_address          other_address          other_address          42501
-accept_invitation      guessed_token       42501  invitation_not_found   invitation_not_found   invitation_not_found   invitation_not_found   invitation_not_found   invitation_not_found   invitation_not_found   invitation_not_found   invitation_not_found   42501
+request_data_export        herself             42501  ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     42501
+delete_account             herself             42501  ok                     open_rentals           ok                     ok                     last_owner             ok                     ok                     last_owner             ok                     42501
+undo_account_deletion      herself             42501  ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     42501
+draw_token                 bucket              42501  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  ok
 
-change_member_role     stylist_to_stylist  42501  not_allowed            not_allowed            not_allowed            ok                     ok                     not_allowed            not_allowed            not_allowed            not_allowed            42501
-change_member_role     stylist_to_manager  42501  not_allowed            not_allowed            not_allowed            not_allowed            ok                     not_allowed            not_allowed            not_allowed            not_allowed            42501
-change_member_role     manager_to_owner    42501  not_allowed            not_allowed            not_allowed            not_allowed            ok                     not_allowed            not_allowed            not_allowed            not_allowed            42501
-change_member_role     owner_to_stylist    42501  not_allowed            not_allowed            not_allowed            not_allowed            last_owner             not_allowed            not_allowed            not_allowed            not_allowed            42501
-change_member_role     stranger_to_owner   42501  not_allowed            not_allowed            not_allowed            member_not_found       member_not_found       not_allowed            not_allowed            not_allowed            not_allowed            42501
-remove_member          stylist             42501  member_not_found       member_not_found       ok                     ok                     ok                     member_not_found       member_not_found       member_not_found       member_not_found       42501
-remove_member          manager             42501  member_not_found       member_not_found       not_allowed            ok                     ok                     member_not_found       member_not_found       member_not_found       member_not_found       42501
-remove_member          owner               42501  member_not_found       member_not_found       not_allowed            not_allowed            last_owner             member_not_found       member_not_found       member_not_found       member_not_found       42501
-transfer_ownership     to_manager          42501  not_allowed            not_allowed            not_allowed            not_allowed            ok                     not_allowed            not_allowed            not_allowed            not_allowed            42501
-transfer_ownership     to_rivalOwner       42501  not_allowed            not_allowed            not_allowed            not_allowed            member_not_found       not_allowed            not_allowed            not_allowed            not_allowed            42501
+webhook_event_types        all                 42501  ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok
+create_webhook_endpoint    boutique            42501  not_allowed            not_allowed            not_allowed            ok                     ok                     not_allowed            not_allowed            not_allowed            not_allowed            42501
+update_webhook_endpoint    endpoint            42501  endpoint_not_found     endpoint_not_found     endpoint_not_found     ok                     ok                     endpoint_not_found     endpoint_not_found     endpoint_not_found     endpoint_not_found     42501
+delete_webhook_endpoint    endpoint            42501  endpoint_not_found     endpoint_not_found     endpoint_not_found     ok                     ok                     endpoint_not_found     endpoint_not_found     endpoint_not_found     endpoint_not_found     42501
+rotate_webhook_secret      endpoint            42501  endpoint_not_found     endpoint_not_found     endpoint_not_found     ok                     ok                     endpoint_not_found     endpoint_not_found     endpoint_not_found     endpoint_not_found     42501
+show_webhook_secret        endpoint            42501  endpoint_not_found     endpoint_not_found     endpoint_not_found     ok                     ok                     endpoint_not_found     endpoint_not_found     endpoint_not_found     endpoint_not_found     42501
+send_test_webhook          endpoint            42501  endpoint_not_found     endpoint_not_found     endpoint_not_found     ok                     ok                     endpoint_not_found     endpoint_not_found     endpoint_not_found     endpoint_not_found     42501
+replay_webhook_delivery    delivery            42501  delivery_not_found     delivery_not_found     delivery_not_found     ok                     ok                     delivery_not_found     delivery_not_found     delivery_not_found     delivery_not_found     42501
+replay_webhook_deliveries  endpoint            42501  endpoint_not_found     endpoint_not_found     endpoint_not_found     ok                     ok                     endpoint_not_found     endpoint_not_found     endpoint_not_found     endpoint_not_found     42501
 
-request_data_export    herself             42501  ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     42501
-delete_account         herself             42501  ok                     open_rentals           ok                     ok                     last_owner             ok                     ok                     last_owner             ok                     42501
-undo_account_deletion  herself             42501  ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     42501
-draw_token             bucket              42501  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  ok
+note_message_event         unknown             42501  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  ok
 
-fitting_slots          gown                ok     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok
-book_fitting           gown                42501  ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     42501
-cancel_fitting         fitting             42501  appointment_not_found  ok                     ok                     ok                     ok                     appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  42501
-reschedule_fitting     fitting             42501  appointment_not_found  ok                     ok                     ok                     ok                     appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  42501
-close_fitting          fitting             42501  appointment_not_found  appointment_not_found  not_begun              not_begun              not_begun              appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  42501
-close_fitting          begun_fitting       42501  appointment_not_found  appointment_not_found  ok                     ok                     ok                     appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  42501
-book_walk_in           gown                42501  location_not_found     location_not_found     ok                     ok                     ok                     location_not_found     location_not_found     location_not_found     location_not_found     42501
-block_resource         gown                42501  resource_not_found     resource_not_found     ok                     ok                     ok                     resource_not_found     resource_not_found     resource_not_found     resource_not_found     42501
-unblock_resource       block               42501  allocation_not_found   allocation_not_found   ok                     ok                     ok                     allocation_not_found   allocation_not_found   allocation_not_found   allocation_not_found   42501
-unblock_resource       rental              42501  allocation_not_found   allocation_not_found   allocation_not_found   allocation_not_found   allocation_not_found   allocation_not_found   allocation_not_found   allocation_not_found   allocation_not_found   42501
-join_waitlist          closed_days         42501  ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     42501
-join_waitlist          free_days           42501  slots_free             ok                     slots_free             slots_free             slots_free             slots_free             slots_free             slots_free             slots_free             42501
-leave_waitlist         entry               42501  entry_not_found        ok                     ok                     ok                     ok                     entry_not_found        entry_not_found        entry_not_found        entry_not_found        42501
-accept_fitting_offer   offer               42501  appointment_not_found  ok                     appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  42501
+find_garments              gown                ok     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok
+will_it_be_ready           gown                ok     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok
 
-create_calendar_feed   customer            42501  subject_not_found      ok                     subject_not_found      subject_not_found      subject_not_found      subject_not_found      subject_not_found      subject_not_found      subject_not_found      42501
-create_calendar_feed   branch              42501  subject_not_found      subject_not_found      ok                     ok                     ok                     subject_not_found      subject_not_found      subject_not_found      subject_not_found      42501
-revoke_calendar_feed   stylists_feed       42501  feed_not_found         feed_not_found         ok                     ok                     ok                     feed_not_found         feed_not_found         feed_not_found         feed_not_found         42501
-read_calendar_feed     guessed_token       42501  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  ok
+hand_over_rental           held_rental         42501  rental_not_found       rental_not_found       invalid_state          invalid_state          invalid_state          rental_not_found       rental_not_found       rental_not_found       rental_not_found       42501
+return_rental              held_rental         42501  rental_not_found       rental_not_found       invalid_state          invalid_state          invalid_state          rental_not_found       rental_not_found       rental_not_found       rental_not_found       42501
+start_inspection           held_rental         42501  rental_not_found       rental_not_found       invalid_state          invalid_state          invalid_state          rental_not_found       rental_not_found       rental_not_found       rental_not_found       42501
+inspect_rental             held_rental         42501  rental_not_found       rental_not_found       invalid_state          invalid_state          invalid_state          rental_not_found       rental_not_found       rental_not_found       rental_not_found       42501
+mark_rental_lost           held_rental         42501  rental_not_found       rental_not_found       invalid_state          invalid_state          invalid_state          rental_not_found       rental_not_found       rental_not_found       rental_not_found       42501
+sell_garment               reserved_garment    42501  garment_not_found      garment_not_found      garment_not_found      not_available          not_available          garment_not_found      garment_not_found      garment_not_found      garment_not_found      42501
+accept_substitution        of_held_rental      42501  proposal_not_found     proposal_not_found     invalid_state          invalid_state          invalid_state          proposal_not_found     proposal_not_found     proposal_not_found     proposal_not_found     42501
+dismiss_substitution       proposal            42501  proposal_not_found     proposal_not_found     ok                     ok                     ok                     proposal_not_found     proposal_not_found     proposal_not_found     proposal_not_found     42501
+calendar_view              branch              42501  location_not_found     location_not_found     ok                     ok                     ok                     location_not_found     location_not_found     location_not_found     ok                     42501
+utilisation                boutique            42501  boutique_not_found     boutique_not_found     ok                     ok                     ok                     boutique_not_found     boutique_not_found     boutique_not_found     ok                     42501
+
+fitting_slots              gown                ok     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok
+book_fitting               gown                42501  ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     42501
+cancel_fitting             fitting             42501  appointment_not_found  ok                     ok                     ok                     ok                     appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  42501
+reschedule_fitting         fitting             42501  appointment_not_found  ok                     ok                     ok                     ok                     appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  42501
+close_fitting              fitting             42501  appointment_not_found  appointment_not_found  not_begun              not_begun              not_begun              appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  42501
+close_fitting              begun_fitting       42501  appointment_not_found  appointment_not_found  ok                     ok                     ok                     appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  42501
+book_walk_in               gown                42501  location_not_found     location_not_found     ok                     ok                     ok                     location_not_found     location_not_found     location_not_found     location_not_found     42501
+block_resource             gown                42501  resource_not_found     resource_not_found     ok                     ok                     ok                     resource_not_found     resource_not_found     resource_not_found     resource_not_found     42501
+unblock_resource           block               42501  allocation_not_found   allocation_not_found   ok                     ok                     ok                     allocation_not_found   allocation_not_found   allocation_not_found   allocation_not_found   42501
+unblock_resource           rental              42501  allocation_not_found   allocation_not_found   allocation_not_found   allocation_not_found   allocation_not_found   allocation_not_found   allocation_not_found   allocation_not_found   allocation_not_found   42501
+join_waitlist              closed_days         42501  ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     42501
+join_waitlist              free_days           42501  slots_free             ok                     slots_free             slots_free             slots_free             slots_free             slots_free             slots_free             slots_free             42501
+leave_waitlist             entry               42501  entry_not_found        ok                     ok                     ok                     ok                     entry_not_found        entry_not_found        entry_not_found        entry_not_found        42501
+accept_fitting_offer       offer               42501  appointment_not_found  ok                     appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  42501
+
+create_calendar_feed       customer            42501  subject_not_found      ok                     subject_not_found      subject_not_found      subject_not_found      subject_not_found      subject_not_found      subject_not_found      subject_not_found      42501
+create_calendar_feed       branch              42501  subject_not_found      subject_not_found      ok                     ok                     ok                     subject_not_found      subject_not_found      subject_not_found      subject_not_found      42501
+revoke_calendar_feed       stylists_feed       42501  feed_not_found         feed_not_found         ok                     ok                     ok                     feed_not_found         feed_not_found         feed_not_found         feed_not_found         42501
+read_calendar_feed         guessed_token       42501  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  ok
 `;
 
 /** The same while the boutique is suspended: its people read and may leave; an invitation that is out still counts. */
 const whileSuspended = `
-function               about               anon                stranger               customer               stylist                manager                owner                  rivalStylist           rivalManager           rivalOwner             admin                  service_role
+function                   about               anon                stranger               customer               stylist                manager                owner                  rivalStylist           rivalManager           rivalOwner             admin                  service_role
 
-quote_rental           gown                variant_not_found   variant_not_found      variant_not_found      variant_not_found      variant_not_found      variant_not_found      variant_not_found      variant_not_found      variant_not_found      variant_not_found      variant_not_found
-product_availability   gown                product_not_found   product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found
-reserve_rental         gown                42501               variant_not_found      variant_not_found      variant_not_found      variant_not_found      variant_not_found      variant_not_found      variant_not_found      variant_not_found      variant_not_found      42501
-confirm_rental         rental              42501               rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       42501
-cancel_rental          rental              42501               rental_not_found       ok                     rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       42501
-find_garments          gown                product_not_found   product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found
-will_it_be_ready       gown                product_not_found   product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found
-hand_over_rental       held_rental         42501               rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       42501
-return_rental          held_rental         42501               rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       42501
-start_inspection       held_rental         42501               rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       42501
-inspect_rental         held_rental         42501               rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       42501
-mark_rental_lost       held_rental         42501               rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       42501
-sell_garment           reserved_garment    42501               garment_not_found      garment_not_found      garment_not_found      garment_not_found      garment_not_found      garment_not_found      garment_not_found      garment_not_found      garment_not_found      42501
-accept_substitution    of_held_rental      42501               proposal_not_found     proposal_not_found     proposal_not_found     proposal_not_found     proposal_not_found     proposal_not_found     proposal_not_found     proposal_not_found     proposal_not_found     42501
-dismiss_substitution   proposal            42501               proposal_not_found     proposal_not_found     proposal_not_found     proposal_not_found     proposal_not_found     proposal_not_found     proposal_not_found     proposal_not_found     proposal_not_found     42501
-calendar_view          branch              42501               location_not_found     location_not_found     ok                     ok                     ok                     location_not_found     location_not_found     location_not_found     ok                     42501
-utilisation            boutique            42501               boutique_not_found     boutique_not_found     ok                     ok                     ok                     boutique_not_found     boutique_not_found     boutique_not_found     ok                     42501
-my_permissions         herself             42501               ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     42501
-apply_for_boutique     new_boutique        42501               ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     42501
-set_boutique_status    boutique            42501               not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            ok                     42501
-invite_member          as_stylist          42501               not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            42501
-revoke_invitation      invitation          42501               invitation_not_found   invitation_not_found   invitation_not_found   invitation_not_found   invitation_not_found   invitation_not_found   invitation_not_found   invitation_not_found   invitation_not_found   42501
-accept_invitation      strangers_token     42501               ok                     other_address          other_address          other_address          other_address          other_address          other_address          other_address          other_address          42501
-change_member_role     stylist_to_stylist  42501               not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            42501
-remove_member          stylist             42501               member_not_found       member_not_found       ok                     not_allowed            not_allowed            member_not_found       member_not_found       member_not_found       member_not_found       42501
-transfer_ownership     to_manager          42501               not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            42501
-request_data_export    herself             42501               ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     42501
-delete_account         herself             42501               ok                     open_rentals           ok                     ok                     last_owner             ok                     ok                     last_owner             ok                     42501
-undo_account_deletion  herself             42501               ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     42501
-draw_token             bucket              42501               42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  ok
+quote_rental               gown                variant_not_found   variant_not_found      variant_not_found      variant_not_found      variant_not_found      variant_not_found      variant_not_found      variant_not_found      variant_not_found      variant_not_found      variant_not_found
+product_availability       gown                product_not_found   product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found
+reserve_rental             gown                42501               variant_not_found      variant_not_found      variant_not_found      variant_not_found      variant_not_found      variant_not_found      variant_not_found      variant_not_found      variant_not_found      42501
+confirm_rental             rental              42501               rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       42501
+cancel_rental              rental              42501               rental_not_found       ok                     rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       42501
+my_permissions             herself             42501               ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     42501
+apply_for_boutique         new_boutique        42501               ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     42501
+set_boutique_status        boutique            42501               not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            ok                     42501
+invite_member              as_stylist          42501               not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            42501
+revoke_invitation          invitation          42501               invitation_not_found   invitation_not_found   invitation_not_found   invitation_not_found   invitation_not_found   invitation_not_found   invitation_not_found   invitation_not_found   invitation_not_found   42501
+accept_invitation          strangers_token     42501               ok                     other_address          other_address          other_address          other_address          other_address          other_address          other_address          other_address          42501
+change_member_role         stylist_to_stylist  42501               not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            42501
+remove_member              stylist             42501               member_not_found       member_not_found       ok                     not_allowed            not_allowed            member_not_found       member_not_found       member_not_found       member_not_found       42501
+transfer_ownership         to_manager          42501               not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            42501
+request_data_export        herself             42501               ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     42501
+delete_account             herself             42501               ok                     open_rentals           ok                     ok                     last_owner             ok                     ok                     last_owner             ok                     42501
+undo_account_deletion      herself             42501               ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     42501
+draw_token                 bucket              42501               42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  ok
 
-fitting_slots          gown                location_not_found  location_not_found     location_not_found     location_not_found     location_not_found     location_not_found     location_not_found     location_not_found     location_not_found     location_not_found     location_not_found
-book_fitting           gown                42501               location_not_found     location_not_found     location_not_found     location_not_found     location_not_found     location_not_found     location_not_found     location_not_found     location_not_found     42501
-cancel_fitting         fitting             42501               appointment_not_found  ok                     appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  42501
-reschedule_fitting     fitting             42501               appointment_not_found  location_not_found     appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  42501
-close_fitting          begun_fitting       42501               appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  42501
-book_walk_in           gown                42501               location_not_found     location_not_found     location_not_found     location_not_found     location_not_found     location_not_found     location_not_found     location_not_found     location_not_found     42501
-block_resource         gown                42501               resource_not_found     resource_not_found     resource_not_found     resource_not_found     resource_not_found     resource_not_found     resource_not_found     resource_not_found     resource_not_found     42501
-unblock_resource       block               42501               allocation_not_found   allocation_not_found   allocation_not_found   allocation_not_found   allocation_not_found   allocation_not_found   allocation_not_found   allocation_not_found   allocation_not_found   42501
-join_waitlist          closed_days         42501               location_not_found     location_not_found     location_not_found     location_not_found     location_not_found     location_not_found     location_not_found     location_not_found     location_not_found     42501
-leave_waitlist         entry               42501               entry_not_found        ok                     entry_not_found        entry_not_found        entry_not_found        entry_not_found        entry_not_found        entry_not_found        entry_not_found        42501
-accept_fitting_offer   offer               42501               appointment_not_found  ok                     appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  42501
-create_calendar_feed   customer            42501               subject_not_found      ok                     subject_not_found      subject_not_found      subject_not_found      subject_not_found      subject_not_found      subject_not_found      subject_not_found      42501
-create_calendar_feed   branch              42501               subject_not_found      subject_not_found      ok                     ok                     ok                     subject_not_found      subject_not_found      subject_not_found      subject_not_found      42501
-revoke_calendar_feed   stylists_feed       42501               feed_not_found         feed_not_found         ok                     feed_not_found         feed_not_found         feed_not_found         feed_not_found         feed_not_found         feed_not_found         42501
-read_calendar_feed     guessed_token       42501               42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  ok
+webhook_event_types        all                 42501               ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok
+create_webhook_endpoint    boutique            42501               not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            42501
+update_webhook_endpoint    endpoint            42501               endpoint_not_found     endpoint_not_found     endpoint_not_found     endpoint_not_found     endpoint_not_found     endpoint_not_found     endpoint_not_found     endpoint_not_found     endpoint_not_found     42501
+delete_webhook_endpoint    endpoint            42501               endpoint_not_found     endpoint_not_found     endpoint_not_found     endpoint_not_found     endpoint_not_found     endpoint_not_found     endpoint_not_found     endpoint_not_found     endpoint_not_found     42501
+rotate_webhook_secret      endpoint            42501               endpoint_not_found     endpoint_not_found     endpoint_not_found     endpoint_not_found     endpoint_not_found     endpoint_not_found     endpoint_not_found     endpoint_not_found     endpoint_not_found     42501
+show_webhook_secret        endpoint            42501               endpoint_not_found     endpoint_not_found     endpoint_not_found     endpoint_not_found     endpoint_not_found     endpoint_not_found     endpoint_not_found     endpoint_not_found     endpoint_not_found     42501
+send_test_webhook          endpoint            42501               endpoint_not_found     endpoint_not_found     endpoint_not_found     endpoint_not_found     endpoint_not_found     endpoint_not_found     endpoint_not_found     endpoint_not_found     endpoint_not_found     42501
+replay_webhook_delivery    delivery            42501               delivery_not_found     delivery_not_found     delivery_not_found     delivery_not_found     delivery_not_found     delivery_not_found     delivery_not_found     delivery_not_found     delivery_not_found     42501
+replay_webhook_deliveries  endpoint            42501               endpoint_not_found     endpoint_not_found     endpoint_not_found     endpoint_not_found     endpoint_not_found     endpoint_not_found     endpoint_not_found     endpoint_not_found     endpoint_not_found     42501
+
+note_message_event         unknown             42501               42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  ok
+
+find_garments              gown                product_not_found   product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found
+will_it_be_ready           gown                product_not_found   product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found
+hand_over_rental           held_rental         42501               rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       42501
+return_rental              held_rental         42501               rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       42501
+start_inspection           held_rental         42501               rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       42501
+inspect_rental             held_rental         42501               rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       42501
+mark_rental_lost           held_rental         42501               rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       42501
+sell_garment               reserved_garment    42501               garment_not_found      garment_not_found      garment_not_found      garment_not_found      garment_not_found      garment_not_found      garment_not_found      garment_not_found      garment_not_found      42501
+accept_substitution        of_held_rental      42501               proposal_not_found     proposal_not_found     proposal_not_found     proposal_not_found     proposal_not_found     proposal_not_found     proposal_not_found     proposal_not_found     proposal_not_found     42501
+dismiss_substitution       proposal            42501               proposal_not_found     proposal_not_found     proposal_not_found     proposal_not_found     proposal_not_found     proposal_not_found     proposal_not_found     proposal_not_found     proposal_not_found     42501
+calendar_view              branch              42501               location_not_found     location_not_found     ok                     ok                     ok                     location_not_found     location_not_found     location_not_found     ok                     42501
+utilisation                boutique            42501               boutique_not_found     boutique_not_found     ok                     ok                     ok                     boutique_not_found     boutique_not_found     boutique_not_found     ok                     42501
+
+fitting_slots              gown                location_not_found  location_not_found     location_not_found     location_not_found     location_not_found     location_not_found     location_not_found     location_not_found     location_not_found     location_not_found     location_not_found
+book_fitting               gown                42501               location_not_found     location_not_found     location_not_found     location_not_found     location_not_found     location_not_found     location_not_found     location_not_found     location_not_found     42501
+cancel_fitting             fitting             42501               appointment_not_found  ok                     appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  42501
+reschedule_fitting         fitting             42501               appointment_not_found  location_not_found     appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  42501
+close_fitting              begun_fitting       42501               appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  42501
+book_walk_in               gown                42501               location_not_found     location_not_found     location_not_found     location_not_found     location_not_found     location_not_found     location_not_found     location_not_found     location_not_found     42501
+block_resource             gown                42501               resource_not_found     resource_not_found     resource_not_found     resource_not_found     resource_not_found     resource_not_found     resource_not_found     resource_not_found     resource_not_found     42501
+unblock_resource           block               42501               allocation_not_found   allocation_not_found   allocation_not_found   allocation_not_found   allocation_not_found   allocation_not_found   allocation_not_found   allocation_not_found   allocation_not_found   42501
+join_waitlist              closed_days         42501               location_not_found     location_not_found     location_not_found     location_not_found     location_not_found     location_not_found     location_not_found     location_not_found     location_not_found     42501
+leave_waitlist             entry               42501               entry_not_found        ok                     entry_not_found        entry_not_found        entry_not_found        entry_not_found        entry_not_found        entry_not_found        entry_not_found        42501
+accept_fitting_offer       offer               42501               appointment_not_found  ok                     appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  42501
+create_calendar_feed       customer            42501               subject_not_found      ok                     subject_not_found      subject_not_found      subject_not_found      subject_not_found      subject_not_found      subject_not_found      subject_not_found      42501
+create_calendar_feed       branch              42501               subject_not_found      subject_not_found      ok                     ok                     ok                     subject_not_found      subject_not_found      subject_not_found      subject_not_found      42501
+revoke_calendar_feed       stylists_feed       42501               feed_not_found         feed_not_found         ok                     feed_not_found         feed_not_found         feed_not_found         feed_not_found         feed_not_found         feed_not_found         42501
+read_calendar_feed         guessed_token       42501               42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  ok
 `;
 
 const { people, rights } = readRights(expected);
@@ -202,6 +227,12 @@ const sent: Readonly<Record<string, (cast: Cast) => Arguments>> = {
   "create_calendar_feed branch": ({ boutique }) => ({ kind: "location", subject_id: boutique.locationId }),
   "revoke_calendar_feed stylists_feed": ({ rows }) => ({ feed_id: rows["calendar_feeds"]?.["id"] ?? "" }),
   "read_calendar_feed guessed_token": () => ({ token: "guess" }),
+  "note_message_event unknown": () => ({
+    provider: "resend",
+    provider_message_id: "unknown",
+    event: "bounced",
+    reason: "",
+  }),
   "apply_for_boutique new_boutique": () => ({
     slug: "new-boutique",
     name: "New",
@@ -228,6 +259,25 @@ const sent: Readonly<Record<string, (cast: Cast) => Arguments>> = {
   "remove_member stylist": (cast) => member(cast, cast.stylist),
   "remove_member manager": (cast) => member(cast, cast.manager),
   "remove_member owner": (cast) => member(cast, cast.owner),
+  "webhook_event_types all": () => ({}),
+  "create_webhook_endpoint boutique": ({ boutique }) => ({
+    boutique_id: boutique.id,
+    url: "https://shop.example/",
+    event_types: "{*}",
+    description: "",
+  }),
+  "update_webhook_endpoint endpoint": (cast) => ({ ...endpoint(cast), description: "The till" }),
+  "delete_webhook_endpoint endpoint": (cast) => endpoint(cast),
+  "rotate_webhook_secret endpoint": (cast) => ({ ...endpoint(cast), overlap_hours: "24" }),
+  "show_webhook_secret endpoint": (cast) => endpoint(cast),
+  "send_test_webhook endpoint": (cast) => endpoint(cast),
+  "replay_webhook_delivery delivery": ({ rows }) => ({ delivery_id: rows["webhook_deliveries"]?.["id"] ?? "" }),
+  "replay_webhook_deliveries endpoint": (cast) => ({
+    ...endpoint(cast),
+    from_time: day(-1),
+    until_time: day(1),
+    states: "{dead}",
+  }),
   "transfer_ownership to_manager": (cast) => member(cast, cast.manager),
   "transfer_ownership to_rivalOwner": (cast) => member(cast, cast.rivalOwner),
 };
@@ -240,6 +290,7 @@ const fitting = ({ boutique, salon, gown }: Cast) => ({
   garment_ids: `{${gown.garmentIds}}`,
 });
 const member = ({ boutique }: Cast, { id }: { readonly id: string }) => ({ boutique_id: boutique.id, user_id: id });
+const endpoint = ({ rows }: Cast) => ({ endpoint_id: rows["webhook_endpoints"]?.["id"] ?? "" });
 const role = (cast: Cast, person: { readonly id: string }, name: string) => ({ ...member(cast, person), role: name });
 const invitation = ({ boutique }: Cast, name: string) => ({
   boutique_id: boutique.id,
@@ -252,63 +303,79 @@ const invitation = ({ boutique }: Cast, name: string) => ({
  * the owner alone. A body is what a function of `public` with the same name wraps.
  */
 const helpers = `
-function               needed_for  anon  authenticated  service_role
+function                   needed_for  anon  authenticated  service_role
 
-uuid_v7                default     yes   yes            yes
-raise_error            refusal     yes   yes            yes
-is_timezone            check       no    yes            yes
-paths_are_in_folder    check       no    no             yes
-minimum_role           policy      no    yes            yes
-my_boutique_ids        policy      no    yes            yes
-is_admin               policy      no    yes            yes
-draw_sign_in           gateway     no    no             yes
-return_sign_in         gateway     no    no             yes
-quote_rental           body        yes   yes            yes
-product_availability   body        yes   yes            yes
-reserve_rental         body        no    yes            no
-confirm_rental         body        no    yes            no
-cancel_rental          body        no    yes            no
-hand_over_rental       body        no    yes            no
-return_rental          body        no    yes            no
-start_inspection       body        no    yes            no
-inspect_rental         body        no    yes            no
-mark_rental_lost       body        no    yes            no
-sell_garment           body        no    yes            no
-accept_substitution    body        no    yes            no
-dismiss_substitution   body        no    yes            no
-calendar_view          body        no    yes            no
-utilisation            body        no    yes            no
-find_garments          body        yes   yes            yes
-will_it_be_ready       body        yes   yes            yes
-my_permissions         body        no    yes            no
-apply_for_boutique     body        no    yes            no
-set_boutique_status    body        no    yes            no
-invite_member          body        no    yes            no
-revoke_invitation      body        no    yes            no
-accept_invitation      body        no    yes            no
-change_member_role     body        no    yes            no
-remove_member          body        no    yes            no
-transfer_ownership     body        no    yes            no
-request_data_export    body        no    yes            no
-delete_account         body        no    yes            no
-undo_account_deletion  body        no    yes            no
-draw_token             body        no    no             yes
+uuid_v7                    default     yes   yes            yes
+raise_error                refusal     yes   yes            yes
+is_timezone                check       no    yes            yes
+minimum_role               policy      no    yes            yes
+my_boutique_ids            policy      no    yes            yes
+is_admin                   policy      no    yes            yes
+draw_sign_in               gateway     no    no             yes
+return_sign_in             gateway     no    no             yes
+quote_rental               body        yes   yes            yes
+product_availability       body        yes   yes            yes
+reserve_rental             body        no    yes            no
+confirm_rental             body        no    yes            no
+cancel_rental              body        no    yes            no
+my_permissions             body        no    yes            no
+apply_for_boutique         body        no    yes            no
+set_boutique_status        body        no    yes            no
+invite_member              body        no    yes            no
+revoke_invitation          body        no    yes            no
+accept_invitation          body        no    yes            no
+change_member_role         body        no    yes            no
+remove_member              body        no    yes            no
+transfer_ownership         body        no    yes            no
+request_data_export        body        no    yes            no
+delete_account             body        no    yes            no
+undo_account_deletion      body        no    yes            no
+draw_token                 body        no    no             yes
 
-minutes_of_day         check       no    yes            yes
-fitting_slots          body        yes   yes            yes
-book_fitting           body        no    yes            no
-cancel_fitting         body        no    yes            no
-reschedule_fitting     body        no    yes            no
-close_fitting          body        no    yes            no
-book_walk_in           body        no    yes            no
-block_resource         body        no    yes            no
-unblock_resource       body        no    yes            no
-join_waitlist          body        no    yes            no
-leave_waitlist         body        no    yes            no
-accept_fitting_offer   body        no    yes            no
-create_calendar_feed   body        no    yes            no
-revoke_calendar_feed   body        no    yes            no
-read_calendar_feed     body        no    no             yes
+are_webhook_event_types    check       no    no             yes
+is_webhook_url             check       no    no             yes
+webhook_type_names         check       no    no             yes
+webhook_event_types        body        no    yes            yes
+create_webhook_endpoint    body        no    yes            no
+update_webhook_endpoint    body        no    yes            no
+delete_webhook_endpoint    body        no    yes            no
+rotate_webhook_secret      body        no    yes            no
+show_webhook_secret        body        no    yes            no
+send_test_webhook          body        no    yes            no
+replay_webhook_delivery    body        no    yes            no
+replay_webhook_deliveries  body        no    yes            no
+
+note_message_event         body        no    no             yes
+
+paths_are_in_folder        check       no    no             yes
+hand_over_rental           body        no    yes            no
+return_rental              body        no    yes            no
+start_inspection           body        no    yes            no
+inspect_rental             body        no    yes            no
+mark_rental_lost           body        no    yes            no
+sell_garment               body        no    yes            no
+accept_substitution        body        no    yes            no
+dismiss_substitution       body        no    yes            no
+calendar_view              body        no    yes            no
+utilisation                body        no    yes            no
+find_garments              body        yes   yes            yes
+will_it_be_ready           body        yes   yes            yes
+
+minutes_of_day             check       no    yes            yes
+fitting_slots              body        yes   yes            yes
+book_fitting               body        no    yes            no
+cancel_fitting             body        no    yes            no
+reschedule_fitting         body        no    yes            no
+close_fitting              body        no    yes            no
+book_walk_in               body        no    yes            no
+block_resource             body        no    yes            no
+unblock_resource           body        no    yes            no
+join_waitlist              body        no    yes            no
+leave_waitlist             body        no    yes            no
+accept_fitting_offer       body        no    yes            no
+create_calendar_feed       body        no    yes            no
+revoke_calendar_feed       body        no    yes            no
+read_calendar_feed         body        no    no             yes
 `;
 
 const apiRoles = ["anon", "authenticated", "service_role"];

@@ -1,5 +1,5 @@
 import { stat } from "node:fs/promises";
-import { get as httpGet } from "node:http";
+import { get as httpGet, request as httpRequest } from "node:http";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { strangersOf } from "./connections.ts";
@@ -50,6 +50,7 @@ it("writes status.json while it runs", () => {
     "api_url",
     "db_url",
     "studio_url",
+    "jobs_url",
     "functions_url",
     "inbox_url",
     "publishable_key",
@@ -66,16 +67,47 @@ it("keeps what is secret from other users", async () => {
   expect(await mode(".")).toBe(process.getuid?.() === 0 ? "711" : "700");
 });
 
+it("starts the page of the queues with its first request, and shows it to no site but its own", async () => {
+  const { jobs_url, studio_url } = stack.status;
+  const page = () => familyOf(stack.pid).find(({ commandLine }) => commandLine.includes("dashboard-process"));
+  expect(page()).toBeUndefined();
+  const ask = (headers: Record<string, string>, method = "GET") =>
+    new Promise<number | undefined>((resolve, reject) => {
+      httpRequest(`${jobs_url}/queues/jobs.watch`, { headers, method }, (message) =>
+        resolve(message.resume().statusCode),
+      )
+        .once("error", reject)
+        .end(method === "POST" ? "intent=none" : undefined);
+    });
+  expect(await ask({ host: "evil.example" })).toBe(403);
+  expect(page()).toBeUndefined();
+  expect(await ask({})).toBe(200);
+  const first = page();
+  expect(first).toBeDefined();
+  const form = { "content-type": "application/x-www-form-urlencoded", "content-length": "11" };
+  expect(await ask({ ...form, origin: "https://evil.example" }, "POST")).toBe(400);
+  expect(await ask({ ...form, origin: studio_url }, "POST")).toBe(200);
+  const answer = await fetch(jobs_url);
+  expect(answer.headers.get("content-security-policy")).toContain("default-src 'self'");
+  expect(await answer.text()).toContain("pg-boss");
+  // It comes again when it has died.
+  if (first !== undefined) process.kill(first.pid, "SIGKILL");
+  await until(() => first === undefined || !isStillThere(first), "its end");
+  expect(await ask({})).toBe(200);
+  expect(page()?.pid).not.toBe(first?.pid);
+});
+
 it("answers on every address of its status", async () => {
-  const { api_url, studio_url, functions_url, inbox_url, publishable_key } = stack.status;
+  const { api_url, studio_url, jobs_url, functions_url, inbox_url, publishable_key } = stack.status;
   const headers = { apikey: publishable_key };
   const answers = await Promise.all([
     fetch(`${api_url}/rest/v1/products?select=name&limit=1`, { headers }),
     fetch(`${functions_url}/catalog/products?limit=1`, { headers }),
     fetch(studio_url),
     fetch(inbox_url),
+    fetch(jobs_url),
   ]);
-  expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
   expect(await answers[0].json()).toHaveLength(1);
 });
 

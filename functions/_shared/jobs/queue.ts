@@ -2,16 +2,24 @@ import type { JobWithMetadata, QueueOptions } from "pg-boss";
 import type { Sql } from "postgres";
 import { z } from "zod";
 import type { FileStore } from "../files.ts";
-import type { Mailer } from "../mail/mailer.ts";
+import type { Channels } from "../notifications/channels.ts";
+import type { OutgoingHttp } from "../webhooks/outgoing-http.ts";
+import type { WebhookSecrets } from "../webhooks/secrets.ts";
+import type { JobLog } from "./log.ts";
 
 /** What a handler works with. Runs alike in the Node worker, in Deno and in tests. */
-export interface JobContext {
+export interface JobContext extends Channels {
   /** Connection of the owner of the schema; RLS does not apply. */
   readonly sql: Sql;
-  readonly mailer: Mailer;
   readonly files: FileStore;
   /** Address of the front end, for links in mails; without a slash at its end. */
   readonly siteUrl: string;
+  /** Who is mailed when an alert opens or ends; nobody where it is undefined. */
+  readonly alertEmail: string | undefined;
+  readonly log: JobLog;
+  /** The way out to addresses that people of boutiques name. */
+  readonly http: OutgoingHttp;
+  readonly webhookSecret: WebhookSecrets;
 }
 
 /** One queue: its payload, its rules and what is done for a job. */
@@ -37,8 +45,9 @@ export interface Queue<Payload = unknown> {
   /** Jobs that are fetched, run and settled together; for many small ones. One unless told. */
   readonly batchSize?: number;
   /**
-   * Jobs of one boutique that all workers together run at a time, so that a boutique with very many does not delay the
-   * others. Holds for jobs that were enqueued with a group.
+   * Jobs of one boutique that one worker process runs at a time, less than its concurrency: a boutique with very many, or
+   * with slow ones, does not take all its hands. Holds for jobs that were enqueued with a group. It is counted in the
+   * process; a count in the database lets those through that are fetched at the same moment.
    */
   readonly tenantConcurrency?: number;
   /** A job that waits longer than this after its start is overdue, and somebody is told. */

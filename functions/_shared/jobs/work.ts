@@ -9,6 +9,7 @@ import {
   requestIdOf,
   unknownDeadLetter,
 } from "./queue.ts";
+import { longestPauseSeconds } from "./schedule.ts";
 
 /** One attempt at a job, for logs and metrics. */
 export interface Attempt {
@@ -35,11 +36,23 @@ export async function work(boss: PgBoss, queue: Queue, context: JobContext, obse
     batchSize: queue.batchSize ?? 1,
     burstWhenBatchFull: (queue.batchSize ?? 1) > 1,
     localConcurrency: queue.concurrency,
-    ...(queue.tenantConcurrency === undefined ? {} : { groupConcurrency: queue.tenantConcurrency }),
+    ...(queue.tenantConcurrency === undefined ? {} : { localGroupConcurrency: queue.tenantConcurrency }),
     pollingIntervalSeconds: queue.pollingSeconds,
     notifyPollingIntervalSeconds: queue.pollingSeconds,
   } as const satisfies WorkOptions;
-  await boss.work(queue.name, options, (jobs) => Promise.all(jobs.map((job) => runJob(queue, job, context, observe))));
+  await boss.work(queue.name, options, async (jobs) => {
+    const results = await Promise.all(jobs.map((job) => runJob(queue, job, context, observe)));
+    // Where there was one there may be more: pg-boss would wait for its next poll.
+    wakeQueue(boss, queue.name);
+    return results;
+  });
+}
+
+/** Lets the workers of a queue look for jobs now; those that run one look again when they are done. */
+export function wakeQueue(boss: PgBoss, queue: string): void {
+  for (const { id, name } of boss.getWipData({ includeInternal: true })) {
+    if (name === queue) boss.notifyWorker(id);
+  }
 }
 
 /** Runs one job and says how it went; never throws. */
@@ -112,7 +125,8 @@ export function queuesSql(queues: readonly Queue[]): string {
     ];
   });
   const rules = queues.map(
-    (queue) => `  ('${queue.name}', '${JSON.stringify(payloadFields(queue))}', ${queue.overdueSeconds})`,
+    (queue) =>
+      `  ('${queue.name}', '${JSON.stringify(payloadFields(queue))}', ${queue.overdueSeconds}, ${longestPauseSeconds(queue) ?? "null"})`,
   );
   return [
     "-- Queues. Generated from functions/_shared/jobs by npm run db:diff: change them there.",
@@ -121,7 +135,7 @@ export function queuesSql(queues: readonly Queue[]): string {
     ...statements,
     "",
     "delete from private.queue_rules;",
-    "insert into private.queue_rules (queue, payload, overdue_seconds) values",
+    "insert into private.queue_rules (queue, payload, overdue_seconds, schedule_seconds) values",
     `${rules.join(",\n")};`,
     "",
   ].join("\n");

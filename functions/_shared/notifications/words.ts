@@ -1,0 +1,14 @@
+// Words that several messages share.
+import { brand } from "./brand.ts";
+
+export const greetingEn = (name: string): string => (name === "" ? "Hello," : `Dear ${name},`);
+export const greetingAm = (name: string): string => (name === "" ? "ሰላም፣" : `ውድ ${name}፣`);
+
+export const whyRentalEn = (boutique: string): string => `You get this mail because of your rental at ${boutique}.`;
+export const whyRentalAm = (boutique: string): string => `ይህ መልእክት የደረሰዎት በ${boutique} ስላለዎት ኪራይ ነው።`;
+
+export const whyReminderEn = "You get this mail because you have a rental and reminders are on.";
+export const whyReminderAm = "ይህ መልእክት የደረሰዎት ኪራይ ስላለዎትና ማስታወሻዎች ስላልተዘጉ ነው።";
+
+export const whyAccountEn = `You get this mail because of your account at ${brand}.`;
+export const whyAccountAm = `ይህ መልእክት የደረሰዎት በ${brand} ስላለዎት መለያ ነው።`;
