@@ -197,8 +197,6 @@ language plpgsql volatile
 set search_path = ''
 as $$
 declare
-  -- The one place where the calendar meets the alerts of the operations.
-  v_alerts boolean := to_regprocedure('private.raise_alert(text,text,text,jsonb)') is not null;
   v_kind text;
   v_findings private.calendar_finding[];
   v_all private.calendar_finding[] := array(select f from private.calendar_check(now() - interval '7 days') f order by f.kind, f.id);
@@ -210,14 +208,12 @@ begin
     if cardinality(v_findings) > 0 then
       -- Into the log too: ids and no names.
       raise warning 'calendar_check: % of kind %, the first of them %: %', cardinality(v_findings), v_kind, v_findings[1].id, v_findings[1].message;
-      if v_alerts then
-        execute 'select private.raise_alert($1, $2, $3, $4)' using 'calendar.' || v_kind, 'calendar',
-          format('%s times something is wrong with the calendar: %s', cardinality(v_findings), v_kind),
-          jsonb_build_object('count', cardinality(v_findings),
-            'first', (select jsonb_agg(jsonb_build_object('id', f.id, 'message', f.message)) from unnest(v_findings[:20]) f));
-      end if;
-    elsif v_alerts then
-      execute 'select private.resolve_alert($1, $2)' using 'calendar.' || v_kind, 'calendar';
+      perform private.raise_alert('calendar.' || v_kind, 'calendar',
+        format('%s times something is wrong with the calendar: %s', cardinality(v_findings), v_kind),
+        jsonb_build_object('count', cardinality(v_findings),
+          'first', (select jsonb_agg(jsonb_build_object('id', f.id, 'message', f.message)) from unnest(v_findings[:20]) f)));
+    else
+      perform private.resolve_alert('calendar.' || v_kind, 'calendar');
     end if;
   end loop;
   return cardinality(v_all);

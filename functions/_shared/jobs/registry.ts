@@ -8,6 +8,10 @@ import { deliverWebhook } from "./deliver-webhook.ts";
 import { eraseAccount } from "./erase-account.ts";
 import { expireHold } from "./expire-hold.ts";
 import { expireOffer } from "./expire-offer.ts";
+import { fittingBookedMail } from "./fitting-booked-mail.ts";
+import { fittingCancelledMail } from "./fitting-cancelled-mail.ts";
+import { fittingOfferMail } from "./fitting-offer-mail.ts";
+import { fittingReminderMail } from "./fitting-reminder-mail.ts";
 import { invitationMail } from "./invitation-mail.ts";
 import { offerWaitlist } from "./offer-waitlist.ts";
 import { prune } from "./prune.ts";
@@ -29,6 +33,10 @@ export const queues: readonly Queue[] = [
   watchReturns,
   rentalReservedMail,
   rentalChangedMail,
+  fittingBookedMail,
+  fittingReminderMail,
+  fittingCancelledMail,
+  fittingOfferMail,
   invitationMail,
   boutiqueStatusMail,
   buildExport,
