@@ -1058,6 +1058,48 @@ export type Database = {
           },
         ];
       };
+      opening_hours: {
+        Row: {
+          boutique_id: string;
+          closes: string;
+          created_at: string;
+          id: string;
+          location_id: string;
+          opens: string;
+          updated_at: string;
+          weekday: number;
+        };
+        ComputedFields: never;
+        Insert: {
+          boutique_id: string;
+          closes: string;
+          created_at?: string;
+          id?: string;
+          location_id: string;
+          opens: string;
+          updated_at?: string;
+          weekday: number;
+        };
+        Update: {
+          boutique_id?: string;
+          closes?: string;
+          created_at?: string;
+          id?: string;
+          location_id?: string;
+          opens?: string;
+          updated_at?: string;
+          weekday?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "opening_hours_are_of_a_branch_of_the_boutique";
+            columns: ["location_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "locations";
+            referencedColumns: ["id", "boutique_id"];
+          },
+        ];
+      };
       platform_admins: {
         Row: {
           created_at: string;
@@ -1613,6 +1655,354 @@ export type Database = {
           },
         ];
       };
+      rooms: {
+        Row: {
+          boutique_id: string;
+          capacity: number;
+          created_at: string;
+          id: string;
+          location_id: string;
+          name: string;
+          retired_at: string | null;
+          updated_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          boutique_id: string;
+          capacity?: number;
+          created_at?: string;
+          id?: string;
+          location_id: string;
+          name: string;
+          retired_at?: string | null;
+          updated_at?: string;
+        };
+        Update: {
+          boutique_id?: string;
+          capacity?: number;
+          created_at?: string;
+          id?: string;
+          location_id?: string;
+          name?: string;
+          retired_at?: string | null;
+          updated_at?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "room_is_a_resource";
+            columns: ["id"];
+            isOneToOne: true;
+            referencedRelation: "resources";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "room_is_at_a_location_of_its_boutique";
+            columns: ["location_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "locations";
+            referencedColumns: ["id", "boutique_id"];
+          },
+        ];
+      };
+      service_stylists: {
+        Row: {
+          boutique_id: string;
+          created_at: string;
+          service_id: string;
+          stylist_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          boutique_id: string;
+          created_at?: string;
+          service_id: string;
+          stylist_id: string;
+        };
+        Update: {
+          boutique_id?: string;
+          created_at?: string;
+          service_id?: string;
+          stylist_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "service_is_of_the_boutique";
+            columns: ["service_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "fitting_services";
+            referencedColumns: ["id", "boutique_id"];
+          },
+          {
+            foreignKeyName: "stylist_is_of_the_boutique";
+            columns: ["stylist_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "stylists";
+            referencedColumns: ["id", "boutique_id"];
+          },
+        ];
+      };
+      stylists: {
+        Row: {
+          bio: string;
+          boutique_id: string;
+          created_at: string;
+          display_name: string;
+          id: string;
+          listed: boolean;
+          retired_at: string | null;
+          updated_at: string;
+          user_id: string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          bio?: string;
+          boutique_id: string;
+          created_at?: string;
+          display_name: string;
+          id?: string;
+          listed?: boolean;
+          retired_at?: string | null;
+          updated_at?: string;
+          user_id?: string | null;
+        };
+        Update: {
+          bio?: string;
+          boutique_id?: string;
+          created_at?: string;
+          display_name?: string;
+          id?: string;
+          listed?: boolean;
+          retired_at?: string | null;
+          updated_at?: string;
+          user_id?: string | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "stylist_is_a_resource";
+            columns: ["id"];
+            isOneToOne: true;
+            referencedRelation: "resources";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "stylists_boutique_id_fkey";
+            columns: ["boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "boutiques";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "stylists_user_id_fkey";
+            columns: ["user_id"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      substitution_candidates: {
+        Row: {
+          boutique_id: string;
+          created_at: string;
+          garment_id: string;
+          match: Database["public"]["Enums"]["substitution_match"];
+          proposal_id: string;
+          rank: number;
+        };
+        ComputedFields: never;
+        Insert: {
+          boutique_id: string;
+          created_at?: string;
+          garment_id: string;
+          match: Database["public"]["Enums"]["substitution_match"];
+          proposal_id: string;
+          rank: number;
+        };
+        Update: {
+          boutique_id?: string;
+          created_at?: string;
+          garment_id?: string;
+          match?: Database["public"]["Enums"]["substitution_match"];
+          proposal_id?: string;
+          rank?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "candidate_is_of_a_proposal_of_the_boutique";
+            columns: ["proposal_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "substitution_proposals";
+            referencedColumns: ["id", "boutique_id"];
+          },
+          {
+            foreignKeyName: "substitution_candidates_garment_id_fkey";
+            columns: ["garment_id"];
+            isOneToOne: false;
+            referencedRelation: "garments";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      substitution_proposals: {
+        Row: {
+          boutique_id: string;
+          cause_rental_id: string | null;
+          created_at: string;
+          decided_at: string | null;
+          decided_by: string | null;
+          garment_id: string;
+          id: string;
+          missing_until: string | null;
+          reason: Database["public"]["Enums"]["substitution_reason"];
+          rental_id: string;
+          state: Database["public"]["Enums"]["substitution_state"];
+          substitute_id: string | null;
+          updated_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          boutique_id: string;
+          cause_rental_id?: string | null;
+          created_at?: string;
+          decided_at?: string | null;
+          decided_by?: string | null;
+          garment_id: string;
+          id?: string;
+          missing_until?: string | null;
+          reason: Database["public"]["Enums"]["substitution_reason"];
+          rental_id: string;
+          state?: Database["public"]["Enums"]["substitution_state"];
+          substitute_id?: string | null;
+          updated_at?: string;
+        };
+        Update: {
+          boutique_id?: string;
+          cause_rental_id?: string | null;
+          created_at?: string;
+          decided_at?: string | null;
+          decided_by?: string | null;
+          garment_id?: string;
+          id?: string;
+          missing_until?: string | null;
+          reason?: Database["public"]["Enums"]["substitution_reason"];
+          rental_id?: string;
+          state?: Database["public"]["Enums"]["substitution_state"];
+          substitute_id?: string | null;
+          updated_at?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "proposal_is_for_a_rental_of_the_boutique";
+            columns: ["rental_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "rentals";
+            referencedColumns: ["id", "boutique_id"];
+          },
+          {
+            foreignKeyName: "substitution_proposals_cause_rental_id_fkey";
+            columns: ["cause_rental_id"];
+            isOneToOne: false;
+            referencedRelation: "rentals";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "substitution_proposals_garment_id_fkey";
+            columns: ["garment_id"];
+            isOneToOne: false;
+            referencedRelation: "resources";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "substitution_proposals_substitute_id_fkey";
+            columns: ["substitute_id"];
+            isOneToOne: false;
+            referencedRelation: "resources";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      waitlist_entries: {
+        Row: {
+          appointment_id: string | null;
+          boutique_id: string;
+          created_at: string;
+          customer_id: string;
+          from_date: string;
+          garment_ids: string[];
+          id: string;
+          location_id: string;
+          service_id: string;
+          state: Database["public"]["Enums"]["waitlist_state"];
+          to_date: string;
+          updated_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          appointment_id?: string | null;
+          boutique_id: string;
+          created_at?: string;
+          customer_id: string;
+          from_date: string;
+          garment_ids?: string[];
+          id?: string;
+          location_id: string;
+          service_id: string;
+          state?: Database["public"]["Enums"]["waitlist_state"];
+          to_date: string;
+          updated_at?: string;
+        };
+        Update: {
+          appointment_id?: string | null;
+          boutique_id?: string;
+          created_at?: string;
+          customer_id?: string;
+          from_date?: string;
+          garment_ids?: string[];
+          id?: string;
+          location_id?: string;
+          service_id?: string;
+          state?: Database["public"]["Enums"]["waitlist_state"];
+          to_date?: string;
+          updated_at?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "entry_is_for_a_branch_of_the_boutique";
+            columns: ["location_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "locations";
+            referencedColumns: ["id", "boutique_id"];
+          },
+          {
+            foreignKeyName: "entry_is_for_a_service_of_the_boutique";
+            columns: ["service_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "fitting_services";
+            referencedColumns: ["id", "boutique_id"];
+          },
+          {
+            foreignKeyName: "waitlist_entries_appointment_id_fkey";
+            columns: ["appointment_id"];
+            isOneToOne: false;
+            referencedRelation: "appointments";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "waitlist_entries_boutique_id_fkey";
+            columns: ["boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "boutiques";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "waitlist_entries_customer_id_fkey";
+            columns: ["customer_id"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       webhook_attempts: {
         Row: {
           boutique_id: string;
@@ -1833,6 +2223,58 @@ export type Database = {
           },
         ];
       };
+      working_hours: {
+        Row: {
+          boutique_id: string;
+          created_at: string;
+          ends: string;
+          id: string;
+          location_id: string;
+          starts: string;
+          stylist_id: string;
+          updated_at: string;
+          weekday: number;
+        };
+        ComputedFields: never;
+        Insert: {
+          boutique_id: string;
+          created_at?: string;
+          ends: string;
+          id?: string;
+          location_id: string;
+          starts: string;
+          stylist_id: string;
+          updated_at?: string;
+          weekday: number;
+        };
+        Update: {
+          boutique_id?: string;
+          created_at?: string;
+          ends?: string;
+          id?: string;
+          location_id?: string;
+          starts?: string;
+          stylist_id?: string;
+          updated_at?: string;
+          weekday?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "working_hours_are_at_a_branch_of_the_boutique";
+            columns: ["location_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "locations";
+            referencedColumns: ["id", "boutique_id"];
+          },
+          {
+            foreignKeyName: "working_hours_are_of_a_stylist_of_the_boutique";
+            columns: ["stylist_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "stylists";
+            referencedColumns: ["id", "boutique_id"];
+          },
+        ];
+      };
     };
     Views: {
       [_ in never]: never;
@@ -1937,12 +2379,14 @@ export type Database = {
           boutique_id: string;
           created_at: string;
           during: unknown;
+          ends_at: string;
           held_until: string | null;
           id: string;
           kind: Database["public"]["Enums"]["allocation_kind"];
           note: string;
           resource_id: string;
           source_id: string | null;
+          starts_at: string;
           state: Database["public"]["Enums"]["allocation_state"];
           updated_at: string;
         };
@@ -2199,6 +2643,16 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      create_calendar_feed: {
+        Args: { kind: Database["public"]["Enums"]["calendar_feed_kind"]; label?: string; subject_id: string };
+        Returns: Database["public"]["CompositeTypes"]["new_calendar_feed"];
+        SetofOptions: {
+          from: "*";
+          to: "new_calendar_feed";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       create_webhook_endpoint: {
         Args: { boutique_id: string; description: string; event_types: string[]; url: string };
         Returns: {
@@ -2241,6 +2695,30 @@ export type Database = {
         };
       };
       delete_webhook_endpoint: { Args: { endpoint_id: string }; Returns: undefined };
+      dismiss_substitution: {
+        Args: { proposal_id: string };
+        Returns: {
+          boutique_id: string;
+          cause_rental_id: string | null;
+          created_at: string;
+          decided_at: string | null;
+          decided_by: string | null;
+          garment_id: string;
+          id: string;
+          missing_until: string | null;
+          reason: Database["public"]["Enums"]["substitution_reason"];
+          rental_id: string;
+          state: Database["public"]["Enums"]["substitution_state"];
+          substitute_id: string | null;
+          updated_at: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "substitution_proposals";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       draw_token: { Args: { bucket: string; capacity: number; per_minute: number; tokens?: number }; Returns: number };
       find_garments: {
         Args: { latitude?: number; longitude?: number; period: string; product_id: string; size: string };
@@ -2697,6 +3175,30 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      sell_garment: {
+        Args: { garment_id: string };
+        Returns: {
+          boutique_id: string;
+          created_at: string;
+          during: unknown;
+          ends_at: string;
+          held_until: string | null;
+          id: string;
+          kind: Database["public"]["Enums"]["allocation_kind"];
+          note: string;
+          resource_id: string;
+          source_id: string | null;
+          starts_at: string;
+          state: Database["public"]["Enums"]["allocation_state"];
+          updated_at: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "allocations";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       send_test_webhook: {
         Args: { endpoint_id: string };
         Returns: {
@@ -2767,6 +3269,38 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      start_inspection: {
+        Args: { rental_id: string };
+        Returns: {
+          allocation_id: string;
+          boutique_id: string;
+          closed_at: string | null;
+          created_at: string;
+          currency: string;
+          customer_id: string | null;
+          damage_fee: number;
+          deposit: number;
+          garment_id: string;
+          held_until: string | null;
+          id: string;
+          late_days: number;
+          late_fee: number;
+          late_fee_per_day: number;
+          period: unknown;
+          picked_up_at: string | null;
+          price: number;
+          returned_at: string | null;
+          state: Database["public"]["Enums"]["rental_state"];
+          updated_at: string;
+          variant_id: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "rentals";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       transfer_ownership: { Args: { boutique_id: string; user_id: string }; Returns: undefined };
       unblock_resource: {
         Args: { allocation_id: string };
@@ -2774,12 +3308,14 @@ export type Database = {
           boutique_id: string;
           created_at: string;
           during: unknown;
+          ends_at: string;
           held_until: string | null;
           id: string;
           kind: Database["public"]["Enums"]["allocation_kind"];
           note: string;
           resource_id: string;
           source_id: string | null;
+          starts_at: string;
           state: Database["public"]["Enums"]["allocation_state"];
           updated_at: string;
         };
@@ -2825,6 +3361,16 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      utilisation: {
+        Args: { boutique_id: string; from_date: string; to_date: string };
+        Returns: Database["public"]["CompositeTypes"]["utilisation_row"][];
+        SetofOptions: {
+          from: "*";
+          to: "utilisation_row";
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
       webhook_event_types: {
         Args: Record<PropertyKey, never>;
         Returns: {
@@ -2832,6 +3378,16 @@ export type Database = {
           example: Json;
           type: string;
         }[];
+      };
+      will_it_be_ready: {
+        Args: { product_id: string; wear_date: string };
+        Returns: Database["public"]["CompositeTypes"]["readiness_step"][];
+        SetofOptions: {
+          from: "*";
+          to: "readiness_step";
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
       };
     };
     Enums: {
@@ -2862,6 +3418,8 @@ export type Database = {
         | "calendar.manage"
         | "rentals.read"
         | "rentals.write"
+        | "fittings.read"
+        | "fittings.write"
         | "audit.read"
         | "webhooks.read"
         | "webhooks.manage";
@@ -2878,9 +3436,37 @@ export type Database = {
         | "cancelled"
         | "expired";
       resource_kind: "garment" | "stylist" | "room";
+      substitution_match: "same_variant" | "same_variant_elsewhere" | "similar";
+      substitution_reason: "overdue" | "not_inspected" | "repair" | "lost" | "retired";
+      substitution_state: "open" | "accepted" | "dismissed" | "withdrawn";
+      waitlist_state: "waiting" | "offered" | "booked" | "expired" | "cancelled";
       webhook_delivery_state: "pending" | "delivering" | "delivered" | "failed" | "dead";
     };
     CompositeTypes: {
+      calendar_row: {
+        resource_id: string | null;
+        kind: Database["public"]["Enums"]["resource_kind"] | null;
+        label: string | null;
+        entries: Json | null;
+      };
+      garment_offer: {
+        boutique_id: string | null;
+        boutique_slug: string | null;
+        boutique_name: string | null;
+        location_id: string | null;
+        location_name: string | null;
+        city: string | null;
+        country: string | null;
+        product_id: string | null;
+        product_slug: string | null;
+        variant_id: string | null;
+        color: string | null;
+        price_per_day: number | null;
+        deposit: number | null;
+        currency: string | null;
+        free: number | null;
+        distance_km: number | null;
+      };
       new_calendar_feed: {
         feed_id: string | null;
         kind: Database["public"]["Enums"]["calendar_feed_kind"] | null;
@@ -2889,6 +3475,17 @@ export type Database = {
         label: string | null;
         token: string | null;
         path: string | null;
+      };
+      readiness_step: {
+        variant: string | null;
+        position: number | null;
+        step: string | null;
+        number: number | null;
+        expected_date: string | null;
+        latest_date: string | null;
+        breaks: boolean | null;
+        fee: number | null;
+        currency: string | null;
       };
       rental_quote: {
         variant_id: string | null;
@@ -3067,6 +3664,10 @@ export const Constants = {
         "expired",
       ],
       resource_kind: ["garment", "stylist", "room"],
+      substitution_match: ["same_variant", "same_variant_elsewhere", "similar"],
+      substitution_reason: ["overdue", "not_inspected", "repair", "lost", "retired"],
+      substitution_state: ["open", "accepted", "dismissed", "withdrawn"],
+      waitlist_state: ["waiting", "offered", "booked", "expired", "cancelled"],
       webhook_delivery_state: ["pending", "delivering", "delivered", "failed", "dead"],
     },
   },

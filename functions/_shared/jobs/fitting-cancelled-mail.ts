@@ -15,5 +15,6 @@ export const fittingCancelledMail = defineQueue({
   concurrency: 4,
   tenantConcurrency: 2,
   overdueSeconds: 600,
-  run: ({ appointment_id }, context, job) => deliver(context, { kind: fittingCancelled, subjectId: appointment_id }, job),
+  run: ({ appointment_id }, context, job) =>
+    deliver(context, { kind: fittingCancelled, subjectId: appointment_id }, job),
 });

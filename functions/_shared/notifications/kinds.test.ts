@@ -12,8 +12,7 @@ const names = "display_name boutique product size reason color branch old_produc
 function withText(data: unknown, text: string): unknown {
   return Object.fromEntries(
     Object.entries(data as object).map(([key, value]) => {
-      const isName =
-        typeof value === "string" && names.includes(key);
+      const isName = typeof value === "string" && names.includes(key);
       return [key, isName ? text : value];
     }),
   );

@@ -1,4 +1,3 @@
-import { defineKind } from "../kind.ts";
 import {
   type FittingData,
   fittingData,
@@ -9,6 +8,7 @@ import {
   fittingTime,
   loadFitting,
 } from "../fittings.ts";
+import { defineKind } from "../kind.ts";
 import { customerOfFitting } from "../recipients.ts";
 import { greetingAm, greetingEn, whyFittingAm, whyFittingEn } from "../words.ts";
 
@@ -64,9 +64,7 @@ export const fittingCancelled = defineKind<FittingData>({
             ? `${data.boutique} የልብስ መለኪያ ቀጠሮዎን ሰርዟል።`
             : `በ${data.boutique} የነበረዎትን የልብስ መለኪያ ቀጠሮ ሰርዘዋል።`,
           ...(byBoutique(data) && data.reason !== null ? [`ምክንያት፦ ${data.reason}`] : []),
-          ...(data.fee_due === 0
-            ? []
-            : [`ከተስማሙበት ጊዜ በኋላ ስለተሰረዘ ${format.money(data.fee_due, data.currency)} ይከፍላሉ።`]),
+          ...(data.fee_due === 0 ? [] : [`ከተስማሙበት ጊዜ በኋላ ስለተሰረዘ ${format.money(data.fee_due, data.currency)} ይከፍላሉ።`]),
         ],
         facts: fittingFacts(data, format, fittingFactNamesAm).slice(0, 3),
         closing: [byBoutique(data) ? "በፈለጉ ጊዜ ሌላ ቀጠሮ መያዝ ይችላሉ።" : "ይህን ካልጠየቁ እባክዎ ቡቲኩን ያነጋግሩ።"],

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { defineKind } from "../kind.ts";
 import {
   fittingData,
   fittingExample,
@@ -9,6 +8,7 @@ import {
   fittingTime,
   loadFitting,
 } from "../fittings.ts";
+import { defineKind } from "../kind.ts";
 import { customerOfFitting } from "../recipients.ts";
 import { greetingAm, greetingEn } from "../words.ts";
 

@@ -1,4 +1,3 @@
-import { defineKind } from "../kind.ts";
 import {
   type FittingData,
   fittingData,
@@ -9,6 +8,7 @@ import {
   fittingTime,
   loadFitting,
 } from "../fittings.ts";
+import { defineKind } from "../kind.ts";
 import { customerOfFitting } from "../recipients.ts";
 import { greetingAm, greetingEn, whyFittingReminderAm, whyFittingReminderEn } from "../words.ts";
 
