@@ -372,7 +372,7 @@ describe("the job calendar.check", () => {
     expect(loud).toHaveLength(12);
   });
 
-  it("does no harm where nobody takes alerts, and may run twice", async () => {
+  it("finds nothing where all is well, and may run twice", async () => {
     expect(await runJob(world, checkCalendar, {})).toEqual([]);
     expect(await runJob(world, checkCalendar, {})).toEqual([]);
   });
