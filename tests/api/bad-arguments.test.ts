@@ -128,7 +128,7 @@ const goodArguments: Readonly<Record<string, () => Arguments>> = {
   send_test_webhook: () => ({ endpoint_id: gown.id }),
   replay_webhook_delivery: () => ({ delivery_id: gown.id }),
   replay_webhook_deliveries: () => ({ endpoint_id: gown.id, from_time: day(-1), until_time: day(1), states: ["dead"] }),
-  // Those that take nothing; one that counts its calls, which membership.test.ts is about; two for servers alone.
+  // Those that take nothing; one that counts its calls, which membership.test.ts is about; three for servers alone.
   my_permissions: () => ({}),
   webhook_event_types: () => ({}),
   request_data_export: () => ({}),
@@ -136,6 +136,7 @@ const goodArguments: Readonly<Record<string, () => Arguments>> = {
   undo_account_deletion: () => ({}),
   accept_invitation: () => ({ token: "guess" }),
   note_message_event: () => ({ provider: "resend", provider_message_id: "1", event: "bounced", reason: "unknown" }),
+  read_calendar_feed: () => ({ token: "guess" }),
   draw_token: () => ({ bucket: "x", capacity: 1, per_minute: 1, tokens: 1 }),
 };
 const unchecked = [
@@ -146,13 +147,14 @@ const unchecked = [
   "undo_account_deletion",
   "accept_invitation",
   "draw_token",
+  "read_calendar_feed",
   "note_message_event",
 ];
 const checked = Object.keys(goodArguments).filter((name) => !unchecked.includes(name));
 /** Arguments that may be left empty: null is none of it. */
 const optional = ["garment_ids", "notes", "stylist_id", "guest_names", "reason", "note"];
 /** Those whose first argument names a row. */
-const byId = checked.filter((name) => name !== "apply_for_boutique");
+const byId = checked.filter((name) => !["apply_for_boutique", "create_calendar_feed"].includes(name));
 
 function call(name: string, args: Arguments): Promise<Reply> {
   return send(world, { path: `/rest/v1/rpc/${name}`, json: args, token: bride.accessToken });

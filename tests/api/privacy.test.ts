@@ -102,6 +102,8 @@ async function somebody(name = "Selam Tesfaye"): Promise<Person> {
   await world.sql`
     insert into public.waitlist_entries (boutique_id, customer_id, location_id, service_id, from_date, to_date)
     values (${boutique.id}, ${id}, ${boutique.locationId}, ${salon.serviceId}, ${day(3)}, ${day(4)})`;
+  const feed = { kind: "customer", subject_id: id, label: name } as const;
+  expect((await client.rpc("create_calendar_feed", feed)).error).toBeNull();
   await client.auth.resetPasswordForEmail(email);
   return person;
 }
