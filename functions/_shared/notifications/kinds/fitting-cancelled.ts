@@ -9,6 +9,7 @@ import {
   loadFitting,
 } from "../fittings.ts";
 import { defineKind } from "../kind.ts";
+import type { Format } from "../language.ts";
 import { customerOfFitting } from "../recipients.ts";
 import { greetingAm, greetingEn, whyFittingAm, whyFittingEn } from "../words.ts";
 
@@ -47,10 +48,13 @@ export const fittingCancelled = defineKind<FittingData>({
         ],
         why: whyFittingEn(data.boutique),
       }),
-      sms: (data, format) => `${data.boutique}: your fitting on ${fittingTime(data, format)} is cancelled.`,
+      sms: (data, format) =>
+        byBoutique(data)
+          ? `${data.boutique} has cancelled your fitting on ${fittingTime(data, format)}.`
+          : `${data.boutique}: your fitting on ${fittingTime(data, format)} is cancelled.${feeEn(data, format)}`,
       inApp: (data, format) => ({
         title: "Your fitting is cancelled",
-        body: `${data.service}, ${fittingTime(data, format)}, ${data.boutique}.`,
+        body: `${data.service}, ${fittingTime(data, format)}, ${data.boutique}.${feeEn(data, format)}`,
       }),
     },
     am: {
@@ -70,13 +74,20 @@ export const fittingCancelled = defineKind<FittingData>({
         closing: [byBoutique(data) ? "በፈለጉ ጊዜ ሌላ ቀጠሮ መያዝ ይችላሉ።" : "ይህን ካልጠየቁ እባክዎ ቡቲኩን ያነጋግሩ።"],
         why: whyFittingAm(data.boutique),
       }),
-      sms: (data, format) => `${data.boutique}፦ የ${fittingTime(data, format)} የልብስ መለኪያ ቀጠሮዎ ተሰርዟል።`,
+      sms: (data, format) =>
+        byBoutique(data)
+          ? `${data.boutique} የ${fittingTime(data, format)} የልብስ መለኪያ ቀጠሮዎን ሰርዟል።`
+          : `${data.boutique}፦ የ${fittingTime(data, format)} የልብስ መለኪያ ቀጠሮዎ ተሰርዟል።${feeAm(data, format)}`,
       inApp: (data, format) => ({
         title: "ቀጠሮዎ ተሰርዟል",
-        body: `${data.service}፣ ${fittingTime(data, format)}፣ ${data.boutique}።`,
+        body: `${data.service}፣ ${fittingTime(data, format)}፣ ${data.boutique}።${feeAm(data, format)}`,
       }),
     },
   },
 });
 
+const feeEn = (data: FittingData, format: Format): string =>
+  data.fee_due === 0 ? "" : ` Fee due: ${format.money(data.fee_due, data.currency)}.`;
+const feeAm = (data: FittingData, format: Format): string =>
+  data.fee_due === 0 ? "" : ` ክፍያ፦ ${format.money(data.fee_due, data.currency)}።`;
 const byBoutique = (data: FittingData): boolean => data.cancelled_by === "boutique";
