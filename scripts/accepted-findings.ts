@@ -19,5 +19,7 @@ export const acceptedFindings: Readonly<Record<string, string>> = {
   rls_enabled_no_policy_private_queue_rules: ownerOnly,
   rls_enabled_no_policy_private_rate_limits: ownerOnly,
   rls_enabled_no_policy_private_invitation_tokens: ownerOnly,
+  rls_enabled_no_policy_private_calendar_feed_tokens: ownerOnly,
+  rls_enabled_no_policy_private_calendar_revisions: ownerOnly,
   rls_enabled_no_policy_private_webhook_sequences: ownerOnly,
 };

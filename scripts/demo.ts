@@ -86,6 +86,20 @@ async function tell(status: Status): Promise<void> {
   show(mail === undefined ? "No mail yet: does the worker run?" : { subject: mail.subject, text: mail.text });
   process.stdout.write(`  See it at ${status.inbox_url}\n`);
 
+  step("She wants to try it on: when is a stylist free, and a room, and this very gown?");
+  const visit = await firstSlots(selam, reservation.data?.boutique_id ?? "", reservation.data?.garment_id ?? "");
+  show(visit.slots.map(({ starts_at, stylist_ids }) => `${starts_at}: ${stylist_ids.length} stylists`));
+
+  step("She books the first of these times, all three with one call, and brings her mother");
+  const booking = await selam.rpc("book_fitting", {
+    ...visit.where,
+    starts_at: visit.slots[0]?.starts_at ?? "",
+    notes: "I bring my own shoes.",
+    guest_names: ["Almaz"],
+    idempotency_key: randomUUID(),
+  });
+  show(booking.error ?? booking.data);
+
   step("Hannah takes the last one in this size ...");
   const hannah = connect(status);
   await hannah.auth.signInWithPassword({ email: "other-bride@demo.nexus.test", password: "demo-password" });
@@ -114,6 +128,10 @@ async function tell(status: Status): Promise<void> {
   );
   const intrusion = await selam.from("rentals").update({ price: 1 }).neq("price", 1);
   show({ status: intrusion.status, ...intrusion.error });
+
+  step("Selam cancels the fitting, in time and for free");
+  const cancelled = await selam.rpc("cancel_fitting", { appointment_id: booking.data?.id ?? "" });
+  show(cancelled.error ?? { state: cancelled.data.state, fee_due: cancelled.data.fee_due });
 
   step("Selam and Hannah give the days back, so that the story can be told again");
   for (const bride of [selam, hannah]) {
@@ -144,6 +162,29 @@ async function freeWeekend(client: Client, productId: string, variantId: string)
     if (data?.every((row) => row.variant_id !== variantId || row.free === row.total)) return { first, last, period };
   }
   throw new StackError("The demo gown is taken for a year.", "Begin anew with npm run db:reset.");
+}
+
+/** A few free times for a first visit with a gown, at the branch where it hangs, in the next four weeks. */
+async function firstSlots(client: Client, boutiqueId: string, garmentId: string) {
+  const { data: services } = await client
+    .from("fitting_services")
+    .select("id")
+    .eq("boutique_id", boutiqueId)
+    .eq("name", "First visit");
+  const { data: branches } = await client.from("locations").select("id").eq("boutique_id", boutiqueId);
+  for (const branch of branches ?? []) {
+    const where = { location_id: branch.id, service_id: services?.[0]?.id ?? "", garment_ids: [garmentId] };
+    const { data: slots } = await client
+      .rpc("fitting_slots", { ...where, from_date: dayFromToday(2), to_date: dayFromToday(29) })
+      .limit(3);
+    // A branch where the gown does not hang answers garment_not_found.
+    if (slots !== null && slots.length > 0) return { where, slots };
+  }
+  throw new StackError("No time is free for a fitting.", "Begin anew with npm run db:reset.");
+}
+
+function dayFromToday(days: number): string {
+  return new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
 }
 
 interface InboxMail {

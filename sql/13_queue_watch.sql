@@ -99,9 +99,10 @@ begin
   from private.alerts a
   where a.resolved_at is null and a.kind in ('jobs.late', 'jobs.stuck', 'jobs.dead', 'jobs.stopped')
     and not exists (select from jsonb_to_recordset(v_alerts) n (kind text, key text) where n.kind = a.kind and n.key = a.key);
+  perform private.watch_messages();
   delete from private.alerts a where a.resolved_at < now() - interval '90 days';
   return jsonb_array_length(v_alerts);
 end
 $$;
 comment on function private.watch_jobs() is
-  'Raises an alert for everything that private.overdue_jobs finds, and ends those of what is mended. Returns how many there are. Run by the job jobs.watch and, where it is there, by pg_cron.';
+  'Raises an alert for everything that private.overdue_jobs finds, and ends those of what is mended; messages likewise (private.watch_messages). Returns how many jobs.* alerts there are. Run by the job jobs.watch and, where it is there, by pg_cron.';

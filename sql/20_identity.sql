@@ -135,7 +135,8 @@ create type public.permission as enum (
   'members.read', 'members.invite', 'members.manage',
   'catalog.read', 'catalog.write',
   'garments.read', 'garments.write',
-  'calendar.read', 'rentals.read', 'rentals.write',
+  'calendar.read', 'calendar.manage', 'rentals.read', 'rentals.write',
+  'fittings.read', 'fittings.write',
   'audit.read',
   'webhooks.read', 'webhooks.manage'
 );
@@ -154,6 +155,7 @@ begin
     when 'members.manage' then 'manager'
     when 'catalog.write' then 'manager'
     when 'garments.write' then 'manager'
+    when 'calendar.manage' then 'manager'
     when 'webhooks.read' then 'manager'
     when 'webhooks.manage' then 'manager'
     else 'stylist'
@@ -235,25 +237,28 @@ create table public.rental_policies (
   min_days integer not null default 1,
   max_days integer not null default 14,
   max_days_ahead integer not null default 730,
+  late_fee_percent integer not null default 150,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   constraint hold_is_a_minute_to_three_days check (hold_minutes between 1 and 4320),
   constraint buffer_before_is_up_to_a_month check (buffer_days_before between 0 and 31),
   constraint buffer_after_is_up_to_a_month check (buffer_days_after between 0 and 31),
   constraint length_is_a_day_to_two_years check (min_days >= 1 and max_days between min_days and 731),
-  constraint booking_is_up_to_ten_years_ahead check (max_days_ahead between 1 and 3660)
+  constraint booking_is_up_to_ten_years_ahead check (max_days_ahead between 1 and 3660),
+  constraint late_fee_is_up_to_ten_times_the_price check (late_fee_percent between 0 and 1000)
 );
 comment on table public.rental_policies is 'How a boutique rents out its garments. Made with the boutique, changed by its managers; read by everyone, for front ends show it.';
 comment on column public.rental_policies.hold_minutes is 'How long a reservation waits for its confirmation, in minutes.';
 comment on column public.rental_policies.buffer_days_before is 'Days the garment is kept free before the first rental day (preparation, shipping).';
 comment on column public.rental_policies.buffer_days_after is 'Days the garment is kept free after the last rental day (return, cleaning).';
 comment on column public.rental_policies.max_days is 'Longest rental, in days, both ends counted.';
+comment on column public.rental_policies.late_fee_percent is 'What a day after the last rental day costs, in percent of the price of a day. Frozen in every rental.';
 comment on column public.rental_policies.max_days_ahead is 'The last rental day may be at most this many days after today.';
 
 alter table public.rental_policies enable row level security;
 revoke all on public.rental_policies from anon, authenticated, service_role;
 grant select on public.rental_policies to anon, authenticated;
-grant update (hold_minutes, buffer_days_before, buffer_days_after, min_days, max_days, max_days_ahead)
+grant update (hold_minutes, buffer_days_before, buffer_days_after, min_days, max_days, max_days_ahead, late_fee_percent)
   on public.rental_policies to authenticated;
 grant all on public.rental_policies to service_role;
 -- insert and delete are not granted: the row comes and goes with the boutique.

@@ -80,6 +80,8 @@ create table public.products (
   attributes jsonb not null default '{}',
   for_sale boolean not null default false,
   for_rent boolean not null default true,
+  style_code text,
+  lead_days integer,
   status public.product_status not null default 'draft',
   listed boolean not null default false,
   published_at timestamptz,
@@ -92,13 +94,18 @@ create table public.products (
   constraint name_is_given check (name ~ '\S' and length(name) <= 200),
   constraint description_is_bounded check (length(description) <= 20000),
   constraint attributes_are_an_object check (jsonb_typeof(attributes) = 'object'),
+  constraint style_code_is_given check (style_code ~ '\S' and length(style_code) <= 80),
+  constraint lead_time_is_up_to_three_years check (lead_days between 0 and 1100),
   constraint published_product_has_a_date check (status <> 'published' or published_at is not null)
 );
 comment on table public.products is 'A gown, veil or piece of jewellery as a boutique shows it; its sizes and colors are product_variants.';
 comment on column public.products.attributes is 'What the piece is like, as an object of plain values: silhouette, neckline, sleeve, fabric, train, color, back.';
+comment on column public.products.style_code is 'The designer''s own number of the style. Two boutiques that show the same style have the same designer and code.';
+comment on column public.products.lead_days is 'Days from the order to the finished gown; null: as the boutique''s readiness policy says.';
 comment on column public.products.listed is 'True while the public sees the product: it is published and its boutique is active. Kept by triggers.';
 comment on column public.products.published_at is 'When it was published first; set by a trigger.';
 create index products_designer_id_idx on public.products (designer_id);
+create index products_style_idx on public.products (designer_id, style_code) where style_code is not null;
 create index products_category_id_idx on public.products (category_id);
 create index products_boutique_id_idx on public.products (boutique_id, id);
 create index products_listed_idx on public.products (published_at desc, id desc) where listed;
@@ -255,9 +262,9 @@ create trigger touch_updated_at before update on public.product_media
 alter table public.products enable row level security;
 revoke all on public.products from anon, authenticated, service_role;
 grant select on public.products to anon, authenticated;
-grant insert (id, boutique_id, designer_id, category_id, slug, name, description, attributes, for_sale, for_rent, status)
+grant insert (id, boutique_id, designer_id, category_id, slug, name, description, attributes, for_sale, for_rent, style_code, lead_days, status)
   on public.products to authenticated;
-grant update (designer_id, category_id, slug, name, description, attributes, for_sale, for_rent, status)
+grant update (designer_id, category_id, slug, name, description, attributes, for_sale, for_rent, style_code, lead_days, status)
   on public.products to authenticated;
 grant delete on public.products to authenticated;
 grant all on public.products to service_role;

@@ -7,7 +7,7 @@ comment on type public.resource_kind is 'What can be promised for a time.';
 create type public.garment_condition as enum ('new', 'good', 'worn', 'damaged');
 comment on type public.garment_condition is 'State of the piece at its last inspection.';
 
-create type public.allocation_kind as enum ('fitting', 'rental', 'show', 'repair', 'cleaning', 'sale');
+create type public.allocation_kind as enum ('fitting', 'rental', 'show', 'repair', 'cleaning', 'sale', 'time_off');
 comment on type public.allocation_kind is 'Why a resource is taken.';
 
 create type public.allocation_state as enum ('held', 'confirmed', 'released');
@@ -23,6 +23,8 @@ create table public.locations (
   city text not null,
   country char(2) not null,
   timezone text not null,
+  latitude numeric(8, 6),
+  longitude numeric(9, 6),
   listed boolean not null default false,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
@@ -31,19 +33,24 @@ create table public.locations (
   constraint street_is_bounded check (length(street) <= 300),
   constraint city_is_given check (city ~ '\S' and length(city) <= 120),
   constraint country_is_iso_3166 check (country ~ '^[A-Z]{2}$'),
-  constraint timezone_is_known check (private.is_timezone(timezone))
+  constraint timezone_is_known check (private.is_timezone(timezone)),
+  constraint position_has_both_coordinates check ((latitude is null) = (longitude is null)),
+  constraint latitude_is_on_earth check (latitude between -90 and 90),
+  constraint longitude_is_on_earth check (longitude between -180 and 180)
 );
 comment on table public.locations is 'A branch of a boutique: where garments hang and fittings take place.';
 comment on column public.locations.country is 'ISO 3166-1 alpha-2 code, such as ET.';
 comment on column public.locations.timezone is 'IANA zone of the opening hours and fittings of this branch.';
+comment on column public.locations.latitude is 'Degrees north of the equator (WGS 84), negative south of it; null: not known, and last in find_garments.';
+comment on column public.locations.longitude is 'Degrees east of Greenwich (WGS 84), negative west of it.';
 comment on column public.locations.listed is 'True while the boutique is active and the public sees the branch. Kept by triggers.';
 create index locations_boutique_id_idx on public.locations (boutique_id);
 
 alter table public.locations enable row level security;
 revoke all on public.locations from anon, authenticated, service_role;
 grant select on public.locations to anon, authenticated;
-grant insert (id, boutique_id, name, street, city, country, timezone) on public.locations to authenticated;
-grant update (name, street, city, country, timezone) on public.locations to authenticated;
+grant insert (id, boutique_id, name, street, city, country, timezone, latitude, longitude) on public.locations to authenticated;
+grant update (name, street, city, country, timezone, latitude, longitude) on public.locations to authenticated;
 grant all on public.locations to service_role;
 -- delete is not granted: garments and bookings remember their branch.
 
@@ -131,6 +138,7 @@ create table public.garments (
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   unique (boutique_id, serial),
+  constraint garments_id_boutique_id_key unique (id, boutique_id),
   constraint garment_is_a_resource
     foreign key (id) references public.resources (id) on delete cascade deferrable initially deferred,
   constraint garment_belongs_to_the_variants_boutique
@@ -207,12 +215,14 @@ create table public.allocations (
   state public.allocation_state not null,
   held_until timestamptz,
   source_id uuid,
+  note text not null default '',
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   constraint allocation_belongs_to_the_resources_boutique
     foreign key (resource_id, boutique_id) references public.resources (id, boutique_id) on delete restrict,
   constraint allocation_takes_some_time check (not isempty(during) and lower(during) is not null and isfinite(lower(during))),
   constraint only_a_sale_has_no_end check (((kind = 'sale') = (upper(during) is null)) and (upper(during) is null or isfinite(upper(during)))),
+  constraint note_is_short check (length(note) <= 500),
   constraint a_hold_says_until_when check ((state = 'held') = (held_until is not null)),
   -- The promise of Nexus. The index is partial: a query uses it only if it repeats `state <> 'released'`.
   constraint live_allocations_of_a_resource_never_overlap
@@ -223,6 +233,7 @@ comment on column public.allocations.during is 'From the first instant it is tak
 comment on column public.allocations.starts_at is 'First instant of `during`. To find a week of a boutique: starts_at before its end, ends_at after its start.';
 comment on column public.allocations.ends_at is 'End of `during`, infinity for a sale. A week is asked for by these two columns and not by `during`: under row-level security only the comparison of times, not the overlap of ranges, may use an index.';
 comment on column public.allocations.held_until is 'End of a hold; past it anyone who needs the resource releases it.';
+comment on column public.allocations.note is 'For staff: why a resource is blocked.';
 comment on column public.allocations.source_id is 'Row that the time is taken for: a rental, an appointment, a show, an order item.';
 create index allocations_resource_id_idx on public.allocations (resource_id, boutique_id);
 create index allocations_boutique_id_idx on public.allocations (boutique_id, ends_at, starts_at);
@@ -240,3 +251,21 @@ create policy select_staff on public.allocations for select to authenticated
 
 create trigger touch_updated_at before update on public.allocations
   for each row execute function private.touch_updated_at();
+
+create function private.refuse_retired_garment() returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  -- Written as the overlap that it is like, so that whoever looks for a free garment goes on to the next. A writer who
+  -- waited for the garment's lock sees here what has become of it meanwhile.
+  if exists (select from public.garments g where g.id = new.resource_id and g.retired_at is not null) then
+    raise exception using errcode = 'exclusion_violation', message = 'The garment is retired: nothing takes it any more.';
+  end if;
+  return new;
+end
+$$;
+comment on function private.refuse_retired_garment() is 'Trigger: a garment that is lost, sold or retired is promised to nobody. exclusion_violation.';
+
+create trigger refuse_retired_garment before insert on public.allocations
+  for each row when (new.kind <> 'sale') execute function private.refuse_retired_garment();

@@ -1,4 +1,5 @@
--- Rentals: a garment promised to a customer for some days. Functions of their own files: 51 quote, 52 reserve, 53 availability.
+-- Rentals: a garment promised to a customer for some days. Functions of their own files: 51 quote, 52 reserve,
+-- 53 availability, 54 hand-over and return, 55 inspection and sale, 56 substitutions, 57 find a garment.
 
 create type public.rental_state as enum (
   'held', 'reserved', 'picked_up', 'returned', 'inspecting', 'closed', 'lost', 'cancelled', 'expired'
@@ -19,8 +20,17 @@ create table public.rentals (
   price bigint not null,
   deposit bigint not null,
   currency char(3) not null,
+  picked_up_at timestamptz,
+  returned_at timestamptz,
+  closed_at timestamptz,
+  late_fee_per_day bigint not null default 0,
+  late_days integer not null default 0,
+  late_fee bigint not null default 0,
+  damage_fee bigint not null default 0,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
+  -- Target of the foreign keys that keep what is noted of a rental within its boutique.
+  constraint rentals_id_boutique_id_key unique (id, boutique_id),
   constraint rental_is_of_a_variant_of_the_boutique
     foreign key (variant_id, boutique_id) references public.product_variants (id, boutique_id) on delete restrict,
   constraint rental_ends_after_it_starts check (not isempty(period) and isfinite(lower(period)) and isfinite(upper(period))),
@@ -29,6 +39,8 @@ create table public.rentals (
   constraint a_held_rental_says_until_when check (state <> 'held' or held_until is not null),
   constraint price_is_not_negative check (price >= 0),
   constraint deposit_is_not_negative check (deposit >= 0),
+  constraint fees_are_not_negative check (late_fee_per_day >= 0 and late_days >= 0 and late_fee >= 0 and damage_fee >= 0),
+  constraint rental_is_returned_after_it_is_picked_up check (returned_at >= picked_up_at and closed_at >= returned_at),
   constraint currency_is_iso_4217 check (currency ~ '^[A-Z]{3}$')
 );
 comment on table public.rentals is 'A garment promised to a customer for some days. The calendar entry, with the buffers around the days, is its allocation.';
@@ -37,6 +49,13 @@ comment on column public.rentals.period is 'Rental days, first included and last
 comment on column public.rentals.held_until is 'When the hold ends; kept after that as a record.';
 comment on column public.rentals.price is 'For all days, frozen when it was reserved, in minor units of the currency.';
 comment on column public.rentals.deposit is 'Frozen when it was reserved, in minor units of the currency.';
+comment on column public.rentals.closed_at is 'When the inspection ended, and with it the time that the garment is taken for.';
+comment on column public.rentals.late_fee_per_day is 'Frozen when it was reserved, from the policy''s late_fee_percent; set by a trigger.';
+comment on column public.rentals.late_days is 'Days after the last rental day on which it came back, in the boutique''s time zone.';
+comment on column public.rentals.late_fee is 'late_days times late_fee_per_day, in minor units of the currency.';
+comment on column public.rentals.damage_fee is 'What the inspection asks for, in minor units of the currency.';
+-- Nobody takes a gown along that another has not brought back, or that nobody has looked at.
+create unique index one_rental_of_a_garment_is_out on public.rentals (garment_id) where state in ('picked_up', 'returned', 'inspecting');
 create index rentals_customer_id_idx on public.rentals (customer_id, created_at desc, id desc);
 create index rentals_boutique_id_idx on public.rentals (boutique_id, created_at desc, id desc);
 create index rentals_variant_id_idx on public.rentals (variant_id, boutique_id);
@@ -57,6 +76,24 @@ create policy select_own_or_staff on public.rentals for select to authenticated
 
 create trigger touch_updated_at before update on public.rentals
   for each row execute function private.touch_updated_at();
+
+create function private.freeze_late_fee() returns trigger
+language plpgsql
+security definer -- whoever makes the rental, the boutique's policy holds
+set search_path = ''
+as $$
+begin
+  select round(new.price::numeric / greatest(upper(new.period) - lower(new.period), 1) * p.late_fee_percent / 100)::bigint
+  into new.late_fee_per_day
+  from public.rental_policies p where p.boutique_id = new.boutique_id;
+  new.late_fee_per_day := coalesce(new.late_fee_per_day, 0);
+  return new;
+end
+$$;
+comment on function private.freeze_late_fee() is 'Trigger: a late day of a new rental costs what the policy says today, of the average price of its days.';
+
+create trigger freeze_late_fee before insert on public.rentals
+  for each row execute function private.freeze_late_fee();
 
 -- Helpers -------------------------------------------------------------------------------------------------------------
 
@@ -264,20 +301,26 @@ language plpgsql volatile
 set search_path = ''
 as $$
 declare
-  v_rental uuid;
+  v_source uuid;
+  v_kind public.allocation_kind;
 begin
-  -- The rental is locked before its allocation, here as in confirm and cancel, so that they never wait for each other.
-  for v_rental in
-    select a.source_id
+  -- The rental or appointment is locked before its allocation, here as in confirm and cancel, so that they never wait
+  -- for each other.
+  for v_source, v_kind in
+    select a.source_id, a.kind
     from public.allocations a
     where a.resource_id = release_expired_holds.resource_id
       and a.during && release_expired_holds.during
       and a.state <> 'released'
       and a.held_until <= now()
-      and a.kind = 'rental'
+      and a.kind in ('rental', 'fitting')
     order by a.source_id
   loop
-    perform private.expire_rental_hold(v_rental);
+    if v_kind = 'rental' then
+      perform private.expire_rental_hold(v_source);
+    else
+      perform private.expire_fitting_offer(v_source);
+    end if;
   end loop;
   update public.allocations a set state = 'released', held_until = null
   where a.resource_id = release_expired_holds.resource_id

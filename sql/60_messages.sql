@@ -95,6 +95,42 @@ $$;
 comment on function private.unsent_messages(interval) is
   'What is due and has not left: messages whose attempts failed or broke off or whose quiet hours are over, and jobs that nobody has run. An empty answer is a good one. Failures that are final are in private.failed_messages.';
 
+create function private.watch_messages() returns void
+language plpgsql volatile
+set search_path = ''
+as $$
+declare
+  v_count bigint;
+  v_details jsonb;
+begin
+  -- Jobs that nobody has run are told of by private.watch_jobs.
+  select coalesce(sum(t.count), 0), jsonb_object_agg(t.template, t.count) into v_count, v_details
+  from (select u.template, count(*) from private.unsent_messages() u where u.source = 'message' group by u.template) t;
+  if v_count > 0 then
+    perform private.raise_alert('messages.unsent', 'messages', format('%s messages are due and have not left', v_count),
+      jsonb_build_object('count', v_count, 'templates', v_details));
+  else
+    perform private.resolve_alert('messages.unsent', 'messages');
+  end if;
+
+  select coalesce(sum(t.count), 0), jsonb_object_agg(t.reason, t.count) into v_count, v_details
+  from (
+    select f.channel || ' ' || f.state as reason, count(*) from private.failed_messages f
+    where f.updated_at > now() - interval '1 day' and (f.state <> 'failed' or f.final)
+    group by 1
+  ) t;
+  -- An address that is gone is nobody's mistake; many of them are.
+  if v_count >= 10 then
+    perform private.raise_alert('messages.failed', 'messages', format('%s messages of the last day have not arrived', v_count),
+      jsonb_build_object('count', v_count, 'reasons', v_details));
+  else
+    perform private.resolve_alert('messages.failed', 'messages');
+  end if;
+end
+$$;
+comment on function private.watch_messages() is
+  'Raises an alert when messages are due and have not left, and when ten or more of a day were refused or came back; ends it when that is over. Called by private.watch_jobs.';
+
 -- News from providers -----------------------------------------------------------------------------------------------------
 
 create function private.note_message_event(provider text, provider_message_id text, event text, reason text) returns boolean

@@ -46,8 +46,8 @@ as $$
     ('fitting.booked', 'A fitting has a time, a stylist and a room.', '{}'),
     ('fitting.rescheduled', 'The fitting has another time.', '{"starts_at": "2027-05-09T10:00:00.000000Z", "ends_at": "2027-05-09T11:00:00.000000Z"}'),
     ('fitting.cancelled', 'The fitting was called off.', '{"state": "cancelled"}'),
-    ('fitting.completed', 'The fitting has taken place.', '{"state": "completed"}'),
-    ('fitting.missed', 'The customer did not come.', '{"state": "missed"}'),
+    ('fitting.completed', 'The fitting has taken place.', '{"state": "attended"}'),
+    ('fitting.missed', 'The customer did not come.', '{"state": "no_show"}'),
     ('review.published', 'A review of a product can be seen.', '{}'),
     ('review.hidden', 'A review was taken off the page.', '{"state": "hidden"}'),
     ('webhook.test', 'Somebody of the boutique has asked for a test. Sent to one endpoint, whatever it listens to.', '{"message": "This is a test."}')
@@ -55,7 +55,7 @@ as $$
   cross join rental r cross join purchase p cross join fitting f cross join review v
 $$;
 comment on function private.webhook_event_types() is
-  'Every type of event with an example of its data. Those of orders, fittings and reviews are sent from the day on which Nexus has these.';
+  'Every type of event with an example of its data. Those of orders and reviews are sent from the day on which Nexus has these.';
 
 create function private.webhook_type_names() returns text[]
 language sql immutable

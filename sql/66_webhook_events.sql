@@ -110,6 +110,39 @@ create trigger emit_rental_made after insert on public.rentals
 create trigger emit_rental_moved after update of state on public.rentals
   for each row when (old.state is distinct from new.state) execute function private.emit_rental_event();
 
+create function private.emit_fitting_event() returns trigger
+language plpgsql
+security definer -- as emit_rental_event
+set search_path = ''
+as $$
+begin
+  perform private.emit_event(new.boutique_id, 'fitting.' || case new.state
+      when 'booked' then case when tg_op = 'UPDATE' and old.state = 'booked' then 'rescheduled' else 'booked' end
+      when 'attended' then 'completed'
+      when 'no_show' then 'missed'
+      else 'cancelled' end,
+    'appointments', new.id, jsonb_build_object(
+      'fitting_id', new.id, 'state', new.state, 'customer_id', new.customer_id, 'location_id', new.location_id,
+      'starts_at', private.utc_text(lower(new.during)), 'ends_at', private.utc_text(upper(new.during)),
+      'garment_ids', array(
+        select g.garment_id from public.appointment_garments g where g.appointment_id = new.id order by g.garment_id)));
+  return null;
+end
+$$;
+comment on function private.emit_fitting_event() is
+  'Trigger: what becomes of a fitting is an event. An offer of the waitlist is none before it is accepted.';
+
+-- At the end of the transaction: the gowns are written after the appointment.
+create constraint trigger emit_fitting_made after insert on public.appointments
+  deferrable initially deferred
+  for each row when (new.state = 'booked') execute function private.emit_fitting_event();
+create constraint trigger emit_fitting_moved after update on public.appointments
+  deferrable initially deferred
+  for each row when (
+    (old.state is distinct from new.state and (new.state in ('booked', 'attended', 'no_show') or (new.state = 'cancelled' and old.state = 'booked')))
+    or (old.state = 'booked' and new.state = 'booked' and (old.during is distinct from new.during)))
+  execute function private.emit_fitting_event();
+
 create function private.emit_boutique_event() returns trigger
 language plpgsql
 security definer -- as emit_rental_event

@@ -27,6 +27,20 @@ create policy delete_product_media on storage.objects for delete to authenticate
     bucket_id = 'product-media'
     and (storage.foldername(name))[1] in (select id::text from private.my_boutique_ids('catalog.write') as id));
 
+-- What a garment looked like when it was handed over and came back. Private to the staff of the boutique, whose id is the
+-- first folder.
+drop policy if exists select_condition_photos on storage.objects;
+create policy select_condition_photos on storage.objects for select to authenticated
+  using (
+    bucket_id = 'condition-photos'
+    and (storage.foldername(name))[1] in (select id::text from private.my_boutique_ids('rentals.read') as id));
+drop policy if exists insert_condition_photos on storage.objects;
+create policy insert_condition_photos on storage.objects for insert to authenticated
+  with check (
+    bucket_id = 'condition-photos'
+    and (storage.foldername(name))[1] in (select id::text from private.my_boutique_ids('rentals.write') as id));
+-- update and delete are nobody's: photos are the record in a dispute, as rental_events are.
+
 -- Folders of people: the first folder of a path is the account's id. Files of avatars are public to whoever has the
 -- address; the other buckets are private, and nobody but the owner of the folder gets a link.
 drop policy if exists select_own_files on storage.objects;

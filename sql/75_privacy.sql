@@ -21,9 +21,19 @@ as $$
     ('public.invitations', 'accepted_by', 'accepted_by = $1', false, 'detach', 'exported by her address'),
     ('public.boutique_status_changes', 'actor_id', 'actor_id = $1', true, 'detach', 'belongs to the boutique''s history'),
     ('public.rentals', 'customer_id', 'customer_id = $1', true, 'detach', 'the books need what was rented and paid, not by whom'),
+    ('public.stylists', 'user_id', 'user_id = $1', true, 'detach', 'her public face at a boutique; erase_account empties it, fittings remember that there was somebody'),
+    ('public.appointments', 'customer_id', 'customer_id = $1', true, 'detach', 'the boutique keeps the fact; what she has written and who came along goes'),
+    ('public.appointment_garments', 'customer_id', 'customer_id = $1', true, 'detach', 'the boutique keeps which gowns were tried on'),
+    ('public.appointment_notes', 'appointment_id', 'appointment_id in (select a.id from public.appointments a where a.customer_id = $1)', true, 'delete', 'what staff have noted about her'),
+    ('public.appointment_notes', 'author_id', 'author_id = $1', false, 'detach', 'her work for the boutique, about somebody else, whose export has it'),
+    ('public.waitlist_entries', 'customer_id', 'customer_id = $1', true, 'cascade', 'her place in line'),
+    ('public.rental_events', 'customer_id', 'customer_id = $1', true, 'detach', 'the record of what was handed over, not to whom'),
+    ('public.rental_events', 'actor_id', 'actor_id = $1', true, 'detach', 'belongs to the boutique''s history'),
+    ('public.substitution_proposals', 'decided_by', 'decided_by = $1', true, 'detach', 'belongs to the boutique''s history'),
     ('public.data_exports', 'user_id', 'user_id = $1', true, 'cascade', 'her own request'),
     ('public.account_deletions', 'user_id', 'user_id = $1', true, 'cascade', 'her own request'),
     ('public.audit_log', 'actor_id', 'actor_id = $1', true, 'keep', 'append-only; a bare id that leads nowhere once the account is gone'),
+    ('public.calendar_feeds', 'owner_id', 'owner_id = $1', true, 'cascade', 'her link; without her there is nobody with whose rights it is read'),
     ('public.notifications', 'user_id', 'user_id = $1', true, 'cascade', 'what she was told'),
     ('public.notification_preferences', 'user_id', 'user_id = $1', true, 'cascade', 'what she wants to hear'),
     ('public.notification_settings', 'user_id', 'user_id = $1', true, 'cascade', 'when and how she wants to hear it'),
@@ -179,6 +189,14 @@ as $$
     and not (r.state = 'held' and r.held_until <= now())
   having count(*) > 0
   union all
+  select 'open_appointments', 'An appointment is still to come. Cancel it, or wait until it is over, then delete the account.',
+    jsonb_build_object('appointment_ids', jsonb_agg(a.id order by a.id))
+  from public.appointments a
+  where a.customer_id = erasure_blockers.user_id
+    and upper(a.during) > now()
+    and (a.state = 'booked' or (a.state = 'offered' and a.held_until > now()))
+  having count(*) > 0
+  union all
   select 'last_owner', 'You are the only owner of a boutique. Transfer the ownership, then delete the account.',
     jsonb_build_object('boutique_ids', jsonb_agg(m.boutique_id order by m.boutique_id))
   from public.boutique_members m
@@ -199,7 +217,8 @@ declare
   v_deletion public.account_deletions;
   v_blocker record;
 begin
-  -- A rental that is just being made holds the profile, so that one of the two sees the other (refuse_rental_of_leaver).
+  -- A rental or an appointment that is just being made holds the profile, so that one of the two sees the other
+  -- (refuse_leaver).
   perform from public.profiles p where p.id = auth.uid() for update;
   if not found then
     perform private.raise_error(401, 'sign_in_required', 'Sign in to delete your account.');
@@ -231,13 +250,13 @@ begin
 end
 $$;
 
-create function private.refuse_rental_of_leaver() returns trigger
+create function private.refuse_leaver() returns trigger
 language plpgsql
 security definer -- reads requests that the writer may not see
 set search_path = ''
 as $$
 begin
-  -- Waits for a deletion that is just being asked for, and then sees it.
+  -- Waits for a deletion that is just being asked for, and then sees it. A walk-in has no account.
   perform from public.profiles p where p.id = new.customer_id for key share;
   if exists (select from public.account_deletions d where d.user_id = new.customer_id) then
     perform private.raise_error(409, 'account_leaves', 'This account is about to be deleted. Take that back first.');
@@ -245,10 +264,14 @@ begin
   return new;
 end
 $$;
-comment on function private.refuse_rental_of_leaver() is 'Trigger: who is about to be forgotten rents nothing. PT409 account_leaves.';
+comment on function private.refuse_leaver() is 'Trigger: who is about to be forgotten rents and books nothing, and waits for nothing. PT409 account_leaves.';
 
-create trigger refuse_rental_of_leaver before insert on public.rentals
-  for each row execute function private.refuse_rental_of_leaver();
+create trigger refuse_leaver before insert on public.rentals
+  for each row execute function private.refuse_leaver();
+create trigger refuse_leaver before insert on public.appointments
+  for each row execute function private.refuse_leaver();
+create trigger refuse_leaver before insert on public.waitlist_entries
+  for each row execute function private.refuse_leaver();
 
 create function private.erase_account(user_id uuid) returns text
 language plpgsql volatile
@@ -256,6 +279,7 @@ set search_path = ''
 as $$
 declare
   v_rental uuid;
+  v_appointment uuid;
   v_item record;
 begin
   perform from public.profiles p where p.id = erase_account.user_id for update;
@@ -269,19 +293,29 @@ begin
   for v_rental in select r.id from public.rentals r where r.customer_id = erase_account.user_id and r.state = 'held' order by r.id loop
     perform private.expire_rental_hold(v_rental);
   end loop;
+  for v_appointment in
+    select a.id from public.appointments a where a.customer_id = erase_account.user_id and a.state = 'offered' order by a.id loop
+    perform private.expire_fitting_offer(v_appointment);
+  end loop;
   if exists (select from private.erasure_blockers(erase_account.user_id)) then
     update public.account_deletions d set due_at = now() + interval '1 day' where d.user_id = erase_account.user_id;
     perform private.enqueue('privacy.erase_account', jsonb_build_object('user_id', erase_account.user_id),
       jsonb_build_object('start_after', now() + interval '1 day'));
     return 'blocked';
   end if;
+  -- Nobody has noted whether she came; she has no account to charge any more.
+  update public.appointments a set state = 'attended' where a.customer_id = erase_account.user_id and a.state = 'booked';
+  -- Her membership goes too, so that she fits nobody any more. Fittings that she was to do keep their stylist.
+  update public.stylists s set display_name = 'Former stylist', bio = '', retired_at = coalesce(s.retired_at, now())
+  where s.user_id = erase_account.user_id;
   for v_item in select * from private.personal_data() d where d.erasure = 'delete' loop
     execute format('delete from %s where %s', v_item.table_name, v_item.subject) using erase_account.user_id;
   end loop;
   -- What the Auth server keeps without a foreign key: its log and sign-ins that were begun.
   delete from auth.audit_log_entries a where a.payload ->> 'actor_id' = erase_account.user_id::text;
   delete from auth.flow_state f where f.user_id = erase_account.user_id;
-  -- Sessions, tokens, identities, the profile and all that hangs on it go along; rentals lose their customer.
+  -- Sessions, tokens, identities, the profile and all that hangs on it go along; rentals and appointments lose
+  -- their customer.
   delete from auth.users u where u.id = erase_account.user_id;
   return 'erased';
 end
@@ -311,7 +345,7 @@ create function public.delete_account() returns public.account_deletions
 language sql volatile security invoker set search_path = ''
 as $$ select private.delete_account() $$;
 comment on function public.delete_account() is
-  'Deletes the caller''s account in 14 days; until then undo_account_deletion takes it back. Repeating it changes nothing. PT409 open_rentals, PT409 last_owner.';
+  'Deletes the caller''s account in 14 days; until then undo_account_deletion takes it back. Repeating it changes nothing. PT409 open_rentals, PT409 open_appointments, PT409 last_owner.';
 grant execute on function private.delete_account() to authenticated;
 grant execute on function public.delete_account() to authenticated;
 

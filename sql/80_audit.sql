@@ -95,7 +95,7 @@ begin
     cross join lateral (
       select jsonb_object_agg(e.key, o.row -> e.key) as old, jsonb_object_agg(e.key, e.value) as new
       from jsonb_each(n.row) e
-      where e.key not in ('updated_at', 'listed', 'failing_since', 'gone_since', 'told_at') and e.value is distinct from o.row -> e.key
+      where e.key not in ('updated_at', 'listed', 'last_read_at', 'failing_since', 'gone_since', 'told_at') and e.value is distinct from o.row -> e.key
     ) changed
     cross join lateral (select coalesce(n.row ->> 'boutique_id', case tg_table_name when 'boutiques' then n.row ->> 'id' end)::uuid as id) b
     where changed.new is not null;
@@ -104,7 +104,7 @@ begin
 end
 $$;
 comment on function private.audit() is
-  'Trigger, per statement: writes what changed to the audit log. Arguments: columns of the primary key, comma-separated, and columns to mask. Columns that only triggers and jobs write are no change.';
+  'Trigger, per statement: writes what changed to the audit log. Arguments: columns of the primary key, comma-separated, and columns to mask. Columns that only triggers, jobs and readers write are no change.';
 
 -- One line per table; a test finds tables that are not here.
 do $$
@@ -127,8 +127,21 @@ begin
       ('locations', 'id', ''),
       ('garments', 'id', ''),
       ('rentals', 'id', ''),
+      ('opening_hours', 'id', ''),
+      ('closures', 'id', ''),
+      ('rooms', 'id', ''),
+      ('stylists', 'id', 'display_name,bio'),
+      ('working_hours', 'id', ''),
+      ('fitting_services', 'id', ''),
+      ('service_stylists', 'service_id,stylist_id', ''),
+      ('appointments', 'id', 'customer_notes,guest_names,walk_in_name,reason'),
+      ('appointment_notes', 'id', 'body'),
+      ('waitlist_entries', 'id', ''),
+      ('substitution_proposals', 'id', ''),
+      ('readiness_policies', 'boutique_id', ''),
       ('data_exports', 'id', ''),
       ('account_deletions', 'user_id', ''),
+      ('calendar_feeds', 'id', 'label'),
       ('notification_preferences', 'user_id,topic,channel', ''),
       ('notification_settings', 'user_id', ''),
       ('webhook_endpoints', 'id', '')

@@ -5,7 +5,7 @@ import process from "node:process";
 import { parseEnv } from "node:util";
 import { root, withTools } from "./paths.ts";
 import { freePort, listens } from "./ports.ts";
-import { endChild, hasEnded, logTo } from "./processes.ts";
+import { endChild, hasEnded, isAlive, logTo } from "./processes.ts";
 import type { Watchdog } from "./watchdog.ts";
 
 export interface FunctionProcessOptions {
@@ -33,8 +33,10 @@ export class FunctionProcess {
     return `http://127.0.0.1:${this.#port}`;
   }
 
+  /** Asks the system too: the news of its end may still be on its way, and a kept connection takes one more request. */
   get hasEnded(): boolean {
-    return this.#child !== undefined && hasEnded(this.#child);
+    const child = this.#child;
+    return child !== undefined && (hasEnded(child) || (child.pid !== undefined && !isAlive(child.pid)));
   }
 
   /** Resolves when it accepts connections. */

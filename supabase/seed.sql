@@ -114,3 +114,106 @@ select
 from public.product_variants v
 cross join lateral generate_series(1, case when v.size in ('38', '40') then 2 else 1 end) piece
 where v.boutique_id in ('00000000-0000-7000-8000-0000000000b1', '00000000-0000-7000-8000-0000000000b2');
+
+-- Fittings ------------------------------------------------------------------------------------------------------------
+
+insert into public.opening_hours (location_id, boutique_id, weekday, opens, closes)
+select ('00000000-0000-7000-8000-0000000000' || h.branch)::uuid, ('00000000-0000-7000-8000-0000000000' || h.boutique)::uuid, d, h.opens, h.closes
+from (
+  values
+    ('a1', 'b1', 1, 6, '09:00'::time, '18:00'::time),
+    ('a2', 'b1', 2, 6, '10:00', '13:00'),
+    ('a2', 'b1', 2, 6, '14:00', '19:00'),
+    ('a3', 'b2', 2, 6, '10:00', '18:00'),
+    ('a3', 'b2', 7, 7, '11:00', '16:00')
+) as h (branch, boutique, first_day, last_day, opens, closes)
+cross join lateral generate_series(h.first_day, h.last_day) d;
+
+-- The next Ethiopian Christmas, and the next English one.
+insert into public.closures (location_id, boutique_id, first_day, last_day, reason)
+select l.id, l.boutique_id, c.first_day, c.last_day, c.reason
+from public.locations l
+join (
+  values
+    ('ET', make_date(extract(year from now())::integer + 1, 1, 7), make_date(extract(year from now())::integer + 1, 1, 7), 'Genna'),
+    ('GB', make_date(extract(year from now())::integer, 12, 25), make_date(extract(year from now())::integer, 12, 26), 'Christmas')
+) as c (country, first_day, last_day, reason) on c.country = l.country
+where l.id::text like '00000000-0000-7000-8000-0000000000a_';
+
+insert into public.rooms (id, boutique_id, location_id, name, capacity) values
+  ('00000000-0000-7000-8000-000000000071', '00000000-0000-7000-8000-0000000000b1', '00000000-0000-7000-8000-0000000000a1', 'Mirror room', 4),
+  ('00000000-0000-7000-8000-000000000072', '00000000-0000-7000-8000-0000000000b1', '00000000-0000-7000-8000-0000000000a1', 'Salon', 8),
+  ('00000000-0000-7000-8000-000000000073', '00000000-0000-7000-8000-0000000000b1', '00000000-0000-7000-8000-0000000000a2', 'Upstairs', 4),
+  ('00000000-0000-7000-8000-000000000074', '00000000-0000-7000-8000-0000000000b2', '00000000-0000-7000-8000-0000000000a3', 'Garden room', 6);
+
+insert into public.stylists (id, boutique_id, user_id, display_name, bio) values
+  ('00000000-0000-7000-8000-000000000051', '00000000-0000-7000-8000-0000000000b1', '00000000-0000-7000-8000-000000000003', 'Mekdes', 'Knows every tibeb pattern by name.'),
+  ('00000000-0000-7000-8000-000000000052', '00000000-0000-7000-8000-0000000000b1', null, 'Hiwot', 'Has altered gowns for twenty years.'),
+  ('00000000-0000-7000-8000-000000000053', '00000000-0000-7000-8000-0000000000b2', '00000000-0000-7000-8000-000000000007', 'Grace', 'Pins first, talks later.');
+
+insert into public.working_hours (stylist_id, boutique_id, location_id, weekday, starts, ends)
+select ('00000000-0000-7000-8000-0000000000' || w.stylist)::uuid, ('00000000-0000-7000-8000-0000000000' || w.boutique)::uuid,
+  ('00000000-0000-7000-8000-0000000000' || w.branch)::uuid, d, w.starts, w.ends
+from (
+  values
+    ('51', 'b1', 'a1', 1, 5, '09:00'::time, '18:00'::time),
+    ('52', 'b1', 'a1', 1, 3, '09:00', '18:00'),
+    ('52', 'b1', 'a2', 4, 6, '10:00', '19:00'),
+    ('53', 'b2', 'a3', 2, 7, '10:00', '18:00')
+) as w (stylist, boutique, branch, first_day, last_day, starts, ends)
+cross join lateral generate_series(w.first_day, w.last_day) d;
+
+insert into public.fitting_services (
+  id, boutique_id, name, description, duration_minutes, price, late_cancellation_fee, no_show_fee, currency)
+values
+  ('00000000-0000-7000-8000-000000000061', '00000000-0000-7000-8000-0000000000b1', 'First visit', 'Tea, and up to five gowns to try on.', 90, 0, 0, 50000, 'XXX'),
+  ('00000000-0000-7000-8000-000000000062', '00000000-0000-7000-8000-0000000000b1', 'Alterations', 'The gown is pinned to measure.', 45, 150000, 75000, 150000, 'XXX'),
+  ('00000000-0000-7000-8000-000000000063', '00000000-0000-7000-8000-0000000000b2', 'Bridal appointment', 'An hour for one bride and her people.', 60, 3500, 3500, 3500, 'XXX');
+
+-- Everybody does everything, but Mekdes no alterations.
+insert into public.service_stylists (service_id, stylist_id, boutique_id)
+select f.id, s.id, f.boutique_id
+from public.fitting_services f
+join public.stylists s on s.boutique_id = f.boutique_id
+where f.id::text like '00000000-0000-7000-8000-00000000006_'
+  and (f.id, s.id) <> ('00000000-0000-7000-8000-000000000062', '00000000-0000-7000-8000-000000000051');
+
+-- Hannah has a fitting at both boutiques, on a Tuesday in three weeks at eleven, local time.
+do $$
+declare
+  v_customer uuid := '00000000-0000-7000-8000-000000000002';
+  v_wish record;
+  v_terms private.fitting_terms;
+  v_service public.fitting_services;
+  v_id uuid;
+  v_starts_at timestamptz;
+  v_taken record;
+begin
+  for v_wish in
+    select l.id as location_id, l.timezone, w.service_id, array[g.id] as gowns, w.notes
+    from (
+      values
+        ('00000000-0000-7000-8000-0000000000a1'::uuid, '00000000-0000-7000-8000-000000000061'::uuid, 'CELESTINE-36-1', 'I bring my own shoes.'),
+        ('00000000-0000-7000-8000-0000000000a3', '00000000-0000-7000-8000-000000000063', 'HARTFIELD-36-1', '')
+    ) as w (location_id, service_id, serial, notes)
+    join public.locations l on l.id = w.location_id
+    join public.garments g on g.location_id = l.id and g.serial = w.serial
+  loop
+    v_terms := private.fitting_terms(v_wish.location_id, v_wish.service_id);
+    v_service := v_terms.service;
+    v_starts_at := (date_trunc('week', now() at time zone v_wish.timezone) + interval '22 days 11 hours') at time zone v_wish.timezone;
+    v_id := private.uuid_v7();
+    select * into v_taken from private.claim_fitting(v_terms, v_id, v_starts_at, v_wish.gowns, null, 1, null);
+    insert into public.appointments (
+      id, boutique_id, customer_id, location_id, service_id, stylist_id, room_id, during, customer_notes, price, currency,
+      free_cancellation_until, late_cancellation_fee, no_show_fee)
+    values (
+      v_id, v_terms.boutique_id, v_customer, v_wish.location_id, v_wish.service_id, v_taken.stylist, v_taken.room,
+      tstzrange(v_starts_at, v_starts_at + make_interval(mins => v_service.duration_minutes)), v_wish.notes, v_service.price,
+      v_service.currency, v_starts_at - make_interval(hours => v_service.free_cancellation_hours),
+      v_service.late_cancellation_fee, v_service.no_show_fee);
+    insert into public.appointment_garments (appointment_id, garment_id, boutique_id, customer_id)
+    select v_id, g.id, v_terms.boutique_id, v_customer from unnest(v_wish.gowns) g (id);
+  end loop;
+end
+$$;

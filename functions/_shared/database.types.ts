@@ -41,6 +41,7 @@ export type Database = {
           held_until: string | null;
           id: string;
           kind: Database["public"]["Enums"]["allocation_kind"];
+          note: string;
           resource_id: string;
           source_id: string | null;
           starts_at: string;
@@ -56,6 +57,7 @@ export type Database = {
           held_until?: string | null;
           id?: string;
           kind: Database["public"]["Enums"]["allocation_kind"];
+          note?: string;
           resource_id: string;
           source_id?: string | null;
           starts_at?: never;
@@ -70,6 +72,7 @@ export type Database = {
           held_until?: string | null;
           id?: string;
           kind?: Database["public"]["Enums"]["allocation_kind"];
+          note?: string;
           resource_id?: string;
           source_id?: string | null;
           starts_at?: never;
@@ -83,6 +86,224 @@ export type Database = {
             isOneToOne: false;
             referencedRelation: "resources";
             referencedColumns: ["id", "boutique_id"];
+          },
+        ];
+      };
+      appointment_garments: {
+        Row: {
+          appointment_id: string;
+          boutique_id: string;
+          created_at: string;
+          customer_id: string | null;
+          garment_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          appointment_id: string;
+          boutique_id: string;
+          created_at?: string;
+          customer_id?: string | null;
+          garment_id: string;
+        };
+        Update: {
+          appointment_id?: string;
+          boutique_id?: string;
+          created_at?: string;
+          customer_id?: string | null;
+          garment_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "appointment_garments_customer_id_fkey";
+            columns: ["customer_id"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "gown_is_for_an_appointment_of_the_boutique";
+            columns: ["appointment_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "appointments";
+            referencedColumns: ["id", "boutique_id"];
+          },
+          {
+            foreignKeyName: "gown_is_of_the_boutique";
+            columns: ["garment_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "garments";
+            referencedColumns: ["id", "boutique_id"];
+          },
+        ];
+      };
+      appointment_notes: {
+        Row: {
+          appointment_id: string;
+          author_id: string | null;
+          body: string;
+          boutique_id: string;
+          created_at: string;
+          id: string;
+          updated_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          appointment_id: string;
+          author_id?: string | null;
+          body: string;
+          boutique_id: string;
+          created_at?: string;
+          id?: string;
+          updated_at?: string;
+        };
+        Update: {
+          appointment_id?: string;
+          author_id?: string | null;
+          body?: string;
+          boutique_id?: string;
+          created_at?: string;
+          id?: string;
+          updated_at?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "appointment_notes_author_id_fkey";
+            columns: ["author_id"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "note_is_about_an_appointment_of_the_boutique";
+            columns: ["appointment_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "appointments";
+            referencedColumns: ["id", "boutique_id"];
+          },
+        ];
+      };
+      appointments: {
+        Row: {
+          boutique_id: string;
+          cancelled_by: string | null;
+          created_at: string;
+          currency: string;
+          customer_id: string | null;
+          customer_notes: string;
+          during: unknown;
+          fee_due: number;
+          free_cancellation_until: string;
+          guest_names: string[];
+          held_until: string | null;
+          id: string;
+          late_cancellation_fee: number;
+          location_id: string;
+          no_show_fee: number;
+          price: number;
+          reason: string | null;
+          room_id: string;
+          service_id: string;
+          starts_at: string;
+          state: Database["public"]["Enums"]["appointment_state"];
+          stylist_id: string;
+          updated_at: string;
+          walk_in_name: string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          boutique_id: string;
+          cancelled_by?: string | null;
+          created_at?: string;
+          currency: string;
+          customer_id?: string | null;
+          customer_notes?: string;
+          during: unknown;
+          fee_due?: number;
+          free_cancellation_until: string;
+          guest_names?: string[];
+          held_until?: string | null;
+          id?: string;
+          late_cancellation_fee: number;
+          location_id: string;
+          no_show_fee: number;
+          price: number;
+          reason?: string | null;
+          room_id: string;
+          service_id: string;
+          starts_at?: never;
+          state?: Database["public"]["Enums"]["appointment_state"];
+          stylist_id: string;
+          updated_at?: string;
+          walk_in_name?: string | null;
+        };
+        Update: {
+          boutique_id?: string;
+          cancelled_by?: string | null;
+          created_at?: string;
+          currency?: string;
+          customer_id?: string | null;
+          customer_notes?: string;
+          during?: unknown;
+          fee_due?: number;
+          free_cancellation_until?: string;
+          guest_names?: string[];
+          held_until?: string | null;
+          id?: string;
+          late_cancellation_fee?: number;
+          location_id?: string;
+          no_show_fee?: number;
+          price?: number;
+          reason?: string | null;
+          room_id?: string;
+          service_id?: string;
+          starts_at?: never;
+          state?: Database["public"]["Enums"]["appointment_state"];
+          stylist_id?: string;
+          updated_at?: string;
+          walk_in_name?: string | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "appointment_is_at_a_branch_of_the_boutique";
+            columns: ["location_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "locations";
+            referencedColumns: ["id", "boutique_id"];
+          },
+          {
+            foreignKeyName: "appointment_is_for_a_service_of_the_boutique";
+            columns: ["service_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "fitting_services";
+            referencedColumns: ["id", "boutique_id"];
+          },
+          {
+            foreignKeyName: "appointment_is_in_a_room_of_the_boutique";
+            columns: ["room_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "rooms";
+            referencedColumns: ["id", "boutique_id"];
+          },
+          {
+            foreignKeyName: "appointment_is_with_a_stylist_of_the_boutique";
+            columns: ["stylist_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "stylists";
+            referencedColumns: ["id", "boutique_id"];
+          },
+          {
+            foreignKeyName: "appointments_boutique_id_fkey";
+            columns: ["boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "boutiques";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "appointments_customer_id_fkey";
+            columns: ["customer_id"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
           },
         ];
       };
@@ -249,6 +470,61 @@ export type Database = {
         };
         Relationships: [];
       };
+      calendar_feeds: {
+        Row: {
+          boutique_id: string | null;
+          created_at: string;
+          id: string;
+          kind: Database["public"]["Enums"]["calendar_feed_kind"];
+          label: string;
+          last_read_at: string | null;
+          owner_id: string;
+          revoked_at: string | null;
+          subject_id: string;
+          updated_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          boutique_id?: string | null;
+          created_at?: string;
+          id?: string;
+          kind: Database["public"]["Enums"]["calendar_feed_kind"];
+          label?: string;
+          last_read_at?: string | null;
+          owner_id: string;
+          revoked_at?: string | null;
+          subject_id: string;
+          updated_at?: string;
+        };
+        Update: {
+          boutique_id?: string | null;
+          created_at?: string;
+          id?: string;
+          kind?: Database["public"]["Enums"]["calendar_feed_kind"];
+          label?: string;
+          last_read_at?: string | null;
+          owner_id?: string;
+          revoked_at?: string | null;
+          subject_id?: string;
+          updated_at?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "calendar_feeds_boutique_id_fkey";
+            columns: ["boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "boutiques";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "calendar_feeds_owner_id_fkey";
+            columns: ["owner_id"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       categories: {
         Row: {
           created_at: string;
@@ -285,6 +561,48 @@ export type Database = {
             isOneToOne: false;
             referencedRelation: "categories";
             referencedColumns: ["id"];
+          },
+        ];
+      };
+      closures: {
+        Row: {
+          boutique_id: string;
+          created_at: string;
+          first_day: string;
+          id: string;
+          last_day: string;
+          location_id: string;
+          reason: string;
+          updated_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          boutique_id: string;
+          created_at?: string;
+          first_day: string;
+          id?: string;
+          last_day: string;
+          location_id: string;
+          reason: string;
+          updated_at?: string;
+        };
+        Update: {
+          boutique_id?: string;
+          created_at?: string;
+          first_day?: string;
+          id?: string;
+          last_day?: string;
+          location_id?: string;
+          reason?: string;
+          updated_at?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "closure_is_of_a_branch_of_the_boutique";
+            columns: ["location_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "locations";
+            referencedColumns: ["id", "boutique_id"];
           },
         ];
       };
@@ -357,6 +675,87 @@ export type Database = {
           updated_at?: string;
         };
         Relationships: [];
+      };
+      fitting_services: {
+        Row: {
+          boutique_id: string;
+          buffer_minutes_after: number;
+          buffer_minutes_before: number;
+          created_at: string;
+          currency: string;
+          description: string;
+          duration_minutes: number;
+          free_cancellation_hours: number;
+          id: string;
+          late_cancellation_fee: number;
+          listed: boolean;
+          max_days_ahead: number;
+          max_garments: number;
+          max_people: number;
+          min_hours_ahead: number;
+          name: string;
+          no_show_fee: number;
+          price: number;
+          retired_at: string | null;
+          step_minutes: number;
+          updated_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          boutique_id: string;
+          buffer_minutes_after?: number;
+          buffer_minutes_before?: number;
+          created_at?: string;
+          currency: string;
+          description?: string;
+          duration_minutes: number;
+          free_cancellation_hours?: number;
+          id?: string;
+          late_cancellation_fee?: number;
+          listed?: boolean;
+          max_days_ahead?: number;
+          max_garments?: number;
+          max_people?: number;
+          min_hours_ahead?: number;
+          name: string;
+          no_show_fee?: number;
+          price?: number;
+          retired_at?: string | null;
+          step_minutes?: number;
+          updated_at?: string;
+        };
+        Update: {
+          boutique_id?: string;
+          buffer_minutes_after?: number;
+          buffer_minutes_before?: number;
+          created_at?: string;
+          currency?: string;
+          description?: string;
+          duration_minutes?: number;
+          free_cancellation_hours?: number;
+          id?: string;
+          late_cancellation_fee?: number;
+          listed?: boolean;
+          max_days_ahead?: number;
+          max_garments?: number;
+          max_people?: number;
+          min_hours_ahead?: number;
+          name?: string;
+          no_show_fee?: number;
+          price?: number;
+          retired_at?: string | null;
+          step_minutes?: number;
+          updated_at?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "fitting_services_boutique_id_fkey";
+            columns: ["boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "boutiques";
+            referencedColumns: ["id"];
+          },
+        ];
       };
       garments: {
         Row: {
@@ -489,7 +888,9 @@ export type Database = {
           country: string;
           created_at: string;
           id: string;
+          latitude: number | null;
           listed: boolean;
+          longitude: number | null;
           name: string;
           street: string;
           timezone: string;
@@ -502,7 +903,9 @@ export type Database = {
           country: string;
           created_at?: string;
           id?: string;
+          latitude?: number | null;
           listed?: boolean;
+          longitude?: number | null;
           name: string;
           street?: string;
           timezone: string;
@@ -514,7 +917,9 @@ export type Database = {
           country?: string;
           created_at?: string;
           id?: string;
+          latitude?: number | null;
           listed?: boolean;
+          longitude?: number | null;
           name?: string;
           street?: string;
           timezone?: string;
@@ -650,6 +1055,48 @@ export type Database = {
             isOneToOne: false;
             referencedRelation: "profiles";
             referencedColumns: ["id"];
+          },
+        ];
+      };
+      opening_hours: {
+        Row: {
+          boutique_id: string;
+          closes: string;
+          created_at: string;
+          id: string;
+          location_id: string;
+          opens: string;
+          updated_at: string;
+          weekday: number;
+        };
+        ComputedFields: never;
+        Insert: {
+          boutique_id: string;
+          closes: string;
+          created_at?: string;
+          id?: string;
+          location_id: string;
+          opens: string;
+          updated_at?: string;
+          weekday: number;
+        };
+        Update: {
+          boutique_id?: string;
+          closes?: string;
+          created_at?: string;
+          id?: string;
+          location_id?: string;
+          opens?: string;
+          updated_at?: string;
+          weekday?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "opening_hours_are_of_a_branch_of_the_boutique";
+            columns: ["location_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "locations";
+            referencedColumns: ["id", "boutique_id"];
           },
         ];
       };
@@ -790,11 +1237,13 @@ export type Database = {
           for_rent: boolean;
           for_sale: boolean;
           id: string;
+          lead_days: number | null;
           listed: boolean;
           name: string;
           published_at: string | null;
           slug: string;
           status: Database["public"]["Enums"]["product_status"];
+          style_code: string | null;
           updated_at: string;
         };
         ComputedFields: never;
@@ -808,11 +1257,13 @@ export type Database = {
           for_rent?: boolean;
           for_sale?: boolean;
           id?: string;
+          lead_days?: number | null;
           listed?: boolean;
           name: string;
           published_at?: string | null;
           slug: string;
           status?: Database["public"]["Enums"]["product_status"];
+          style_code?: string | null;
           updated_at?: string;
         };
         Update: {
@@ -825,11 +1276,13 @@ export type Database = {
           for_rent?: boolean;
           for_sale?: boolean;
           id?: string;
+          lead_days?: number | null;
           listed?: boolean;
           name?: string;
           published_at?: string | null;
           slug?: string;
           status?: Database["public"]["Enums"]["product_status"];
+          style_code?: string | null;
           updated_at?: string;
         };
         Relationships: [
@@ -887,6 +1340,124 @@ export type Database = {
         };
         Relationships: [];
       };
+      readiness_policies: {
+        Row: {
+          alteration_days: number;
+          boutique_id: string;
+          created_at: string;
+          fitting_gap_days: number;
+          fittings: number;
+          lead_days: number;
+          rush_fee: number;
+          rush_lead_percent: number | null;
+          rush_shipping_days: number;
+          shipping_days: number;
+          spare_days: number;
+          updated_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          alteration_days?: number;
+          boutique_id: string;
+          created_at?: string;
+          fitting_gap_days?: number;
+          fittings?: number;
+          lead_days?: number;
+          rush_fee?: number;
+          rush_lead_percent?: number | null;
+          rush_shipping_days?: number;
+          shipping_days?: number;
+          spare_days?: number;
+          updated_at?: string;
+        };
+        Update: {
+          alteration_days?: number;
+          boutique_id?: string;
+          created_at?: string;
+          fitting_gap_days?: number;
+          fittings?: number;
+          lead_days?: number;
+          rush_fee?: number;
+          rush_lead_percent?: number | null;
+          rush_shipping_days?: number;
+          shipping_days?: number;
+          spare_days?: number;
+          updated_at?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "readiness_policies_boutique_id_fkey";
+            columns: ["boutique_id"];
+            isOneToOne: true;
+            referencedRelation: "boutiques";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      rental_events: {
+        Row: {
+          actor_id: string | null;
+          boutique_id: string;
+          condition: Database["public"]["Enums"]["garment_condition"] | null;
+          created_at: string;
+          customer_id: string | null;
+          garment_id: string;
+          id: string;
+          kind: Database["public"]["Enums"]["rental_event_kind"];
+          note: string;
+          outcome: Database["public"]["Enums"]["inspection_outcome"] | null;
+          photo_paths: string[];
+          rental_id: string;
+          repair_until: string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          actor_id?: string | null;
+          boutique_id: string;
+          condition?: Database["public"]["Enums"]["garment_condition"] | null;
+          created_at?: string;
+          customer_id?: string | null;
+          garment_id: string;
+          id?: string;
+          kind: Database["public"]["Enums"]["rental_event_kind"];
+          note?: string;
+          outcome?: Database["public"]["Enums"]["inspection_outcome"] | null;
+          photo_paths?: string[];
+          rental_id: string;
+          repair_until?: string | null;
+        };
+        Update: {
+          actor_id?: string | null;
+          boutique_id?: string;
+          condition?: Database["public"]["Enums"]["garment_condition"] | null;
+          created_at?: string;
+          customer_id?: string | null;
+          garment_id?: string;
+          id?: string;
+          kind?: Database["public"]["Enums"]["rental_event_kind"];
+          note?: string;
+          outcome?: Database["public"]["Enums"]["inspection_outcome"] | null;
+          photo_paths?: string[];
+          rental_id?: string;
+          repair_until?: string | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "event_is_of_a_rental_of_the_boutique";
+            columns: ["rental_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "rentals";
+            referencedColumns: ["id", "boutique_id"];
+          },
+          {
+            foreignKeyName: "rental_events_garment_id_fkey";
+            columns: ["garment_id"];
+            isOneToOne: false;
+            referencedRelation: "resources";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       rental_policies: {
         Row: {
           boutique_id: string;
@@ -894,6 +1465,7 @@ export type Database = {
           buffer_days_before: number;
           created_at: string;
           hold_minutes: number;
+          late_fee_percent: number;
           max_days: number;
           max_days_ahead: number;
           min_days: number;
@@ -906,6 +1478,7 @@ export type Database = {
           buffer_days_before?: number;
           created_at?: string;
           hold_minutes?: number;
+          late_fee_percent?: number;
           max_days?: number;
           max_days_ahead?: number;
           min_days?: number;
@@ -917,6 +1490,7 @@ export type Database = {
           buffer_days_before?: number;
           created_at?: string;
           hold_minutes?: number;
+          late_fee_percent?: number;
           max_days?: number;
           max_days_ahead?: number;
           min_days?: number;
@@ -936,15 +1510,22 @@ export type Database = {
         Row: {
           allocation_id: string;
           boutique_id: string;
+          closed_at: string | null;
           created_at: string;
           currency: string;
           customer_id: string | null;
+          damage_fee: number;
           deposit: number;
           garment_id: string;
           held_until: string | null;
           id: string;
+          late_days: number;
+          late_fee: number;
+          late_fee_per_day: number;
           period: unknown;
+          picked_up_at: string | null;
           price: number;
+          returned_at: string | null;
           state: Database["public"]["Enums"]["rental_state"];
           updated_at: string;
           variant_id: string;
@@ -953,15 +1534,22 @@ export type Database = {
         Insert: {
           allocation_id: string;
           boutique_id: string;
+          closed_at?: string | null;
           created_at?: string;
           currency: string;
           customer_id?: string | null;
+          damage_fee?: number;
           deposit: number;
           garment_id: string;
           held_until?: string | null;
           id?: string;
+          late_days?: number;
+          late_fee?: number;
+          late_fee_per_day?: number;
           period: unknown;
+          picked_up_at?: string | null;
           price: number;
+          returned_at?: string | null;
           state?: Database["public"]["Enums"]["rental_state"];
           updated_at?: string;
           variant_id: string;
@@ -969,15 +1557,22 @@ export type Database = {
         Update: {
           allocation_id?: string;
           boutique_id?: string;
+          closed_at?: string | null;
           created_at?: string;
           currency?: string;
           customer_id?: string | null;
+          damage_fee?: number;
           deposit?: number;
           garment_id?: string;
           held_until?: string | null;
           id?: string;
+          late_days?: number;
+          late_fee?: number;
+          late_fee_per_day?: number;
           period?: unknown;
+          picked_up_at?: string | null;
           price?: number;
+          returned_at?: string | null;
           state?: Database["public"]["Enums"]["rental_state"];
           updated_at?: string;
           variant_id?: string;
@@ -1056,6 +1651,354 @@ export type Database = {
             columns: ["boutique_id"];
             isOneToOne: false;
             referencedRelation: "boutiques";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      rooms: {
+        Row: {
+          boutique_id: string;
+          capacity: number;
+          created_at: string;
+          id: string;
+          location_id: string;
+          name: string;
+          retired_at: string | null;
+          updated_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          boutique_id: string;
+          capacity?: number;
+          created_at?: string;
+          id?: string;
+          location_id: string;
+          name: string;
+          retired_at?: string | null;
+          updated_at?: string;
+        };
+        Update: {
+          boutique_id?: string;
+          capacity?: number;
+          created_at?: string;
+          id?: string;
+          location_id?: string;
+          name?: string;
+          retired_at?: string | null;
+          updated_at?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "room_is_a_resource";
+            columns: ["id"];
+            isOneToOne: true;
+            referencedRelation: "resources";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "room_is_at_a_location_of_its_boutique";
+            columns: ["location_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "locations";
+            referencedColumns: ["id", "boutique_id"];
+          },
+        ];
+      };
+      service_stylists: {
+        Row: {
+          boutique_id: string;
+          created_at: string;
+          service_id: string;
+          stylist_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          boutique_id: string;
+          created_at?: string;
+          service_id: string;
+          stylist_id: string;
+        };
+        Update: {
+          boutique_id?: string;
+          created_at?: string;
+          service_id?: string;
+          stylist_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "service_is_of_the_boutique";
+            columns: ["service_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "fitting_services";
+            referencedColumns: ["id", "boutique_id"];
+          },
+          {
+            foreignKeyName: "stylist_is_of_the_boutique";
+            columns: ["stylist_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "stylists";
+            referencedColumns: ["id", "boutique_id"];
+          },
+        ];
+      };
+      stylists: {
+        Row: {
+          bio: string;
+          boutique_id: string;
+          created_at: string;
+          display_name: string;
+          id: string;
+          listed: boolean;
+          retired_at: string | null;
+          updated_at: string;
+          user_id: string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          bio?: string;
+          boutique_id: string;
+          created_at?: string;
+          display_name: string;
+          id?: string;
+          listed?: boolean;
+          retired_at?: string | null;
+          updated_at?: string;
+          user_id?: string | null;
+        };
+        Update: {
+          bio?: string;
+          boutique_id?: string;
+          created_at?: string;
+          display_name?: string;
+          id?: string;
+          listed?: boolean;
+          retired_at?: string | null;
+          updated_at?: string;
+          user_id?: string | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "stylist_is_a_resource";
+            columns: ["id"];
+            isOneToOne: true;
+            referencedRelation: "resources";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "stylists_boutique_id_fkey";
+            columns: ["boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "boutiques";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "stylists_user_id_fkey";
+            columns: ["user_id"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      substitution_candidates: {
+        Row: {
+          boutique_id: string;
+          created_at: string;
+          garment_id: string;
+          match: Database["public"]["Enums"]["substitution_match"];
+          proposal_id: string;
+          rank: number;
+        };
+        ComputedFields: never;
+        Insert: {
+          boutique_id: string;
+          created_at?: string;
+          garment_id: string;
+          match: Database["public"]["Enums"]["substitution_match"];
+          proposal_id: string;
+          rank: number;
+        };
+        Update: {
+          boutique_id?: string;
+          created_at?: string;
+          garment_id?: string;
+          match?: Database["public"]["Enums"]["substitution_match"];
+          proposal_id?: string;
+          rank?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "candidate_is_of_a_proposal_of_the_boutique";
+            columns: ["proposal_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "substitution_proposals";
+            referencedColumns: ["id", "boutique_id"];
+          },
+          {
+            foreignKeyName: "substitution_candidates_garment_id_fkey";
+            columns: ["garment_id"];
+            isOneToOne: false;
+            referencedRelation: "garments";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      substitution_proposals: {
+        Row: {
+          boutique_id: string;
+          cause_rental_id: string | null;
+          created_at: string;
+          decided_at: string | null;
+          decided_by: string | null;
+          garment_id: string;
+          id: string;
+          missing_until: string | null;
+          reason: Database["public"]["Enums"]["substitution_reason"];
+          rental_id: string;
+          state: Database["public"]["Enums"]["substitution_state"];
+          substitute_id: string | null;
+          updated_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          boutique_id: string;
+          cause_rental_id?: string | null;
+          created_at?: string;
+          decided_at?: string | null;
+          decided_by?: string | null;
+          garment_id: string;
+          id?: string;
+          missing_until?: string | null;
+          reason: Database["public"]["Enums"]["substitution_reason"];
+          rental_id: string;
+          state?: Database["public"]["Enums"]["substitution_state"];
+          substitute_id?: string | null;
+          updated_at?: string;
+        };
+        Update: {
+          boutique_id?: string;
+          cause_rental_id?: string | null;
+          created_at?: string;
+          decided_at?: string | null;
+          decided_by?: string | null;
+          garment_id?: string;
+          id?: string;
+          missing_until?: string | null;
+          reason?: Database["public"]["Enums"]["substitution_reason"];
+          rental_id?: string;
+          state?: Database["public"]["Enums"]["substitution_state"];
+          substitute_id?: string | null;
+          updated_at?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "proposal_is_for_a_rental_of_the_boutique";
+            columns: ["rental_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "rentals";
+            referencedColumns: ["id", "boutique_id"];
+          },
+          {
+            foreignKeyName: "substitution_proposals_cause_rental_id_fkey";
+            columns: ["cause_rental_id"];
+            isOneToOne: false;
+            referencedRelation: "rentals";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "substitution_proposals_garment_id_fkey";
+            columns: ["garment_id"];
+            isOneToOne: false;
+            referencedRelation: "resources";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "substitution_proposals_substitute_id_fkey";
+            columns: ["substitute_id"];
+            isOneToOne: false;
+            referencedRelation: "resources";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      waitlist_entries: {
+        Row: {
+          appointment_id: string | null;
+          boutique_id: string;
+          created_at: string;
+          customer_id: string;
+          from_date: string;
+          garment_ids: string[];
+          id: string;
+          location_id: string;
+          service_id: string;
+          state: Database["public"]["Enums"]["waitlist_state"];
+          to_date: string;
+          updated_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          appointment_id?: string | null;
+          boutique_id: string;
+          created_at?: string;
+          customer_id: string;
+          from_date: string;
+          garment_ids?: string[];
+          id?: string;
+          location_id: string;
+          service_id: string;
+          state?: Database["public"]["Enums"]["waitlist_state"];
+          to_date: string;
+          updated_at?: string;
+        };
+        Update: {
+          appointment_id?: string | null;
+          boutique_id?: string;
+          created_at?: string;
+          customer_id?: string;
+          from_date?: string;
+          garment_ids?: string[];
+          id?: string;
+          location_id?: string;
+          service_id?: string;
+          state?: Database["public"]["Enums"]["waitlist_state"];
+          to_date?: string;
+          updated_at?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "entry_is_for_a_branch_of_the_boutique";
+            columns: ["location_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "locations";
+            referencedColumns: ["id", "boutique_id"];
+          },
+          {
+            foreignKeyName: "entry_is_for_a_service_of_the_boutique";
+            columns: ["service_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "fitting_services";
+            referencedColumns: ["id", "boutique_id"];
+          },
+          {
+            foreignKeyName: "waitlist_entries_appointment_id_fkey";
+            columns: ["appointment_id"];
+            isOneToOne: false;
+            referencedRelation: "appointments";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "waitlist_entries_boutique_id_fkey";
+            columns: ["boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "boutiques";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "waitlist_entries_customer_id_fkey";
+            columns: ["customer_id"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
             referencedColumns: ["id"];
           },
         ];
@@ -1280,12 +2223,131 @@ export type Database = {
           },
         ];
       };
+      working_hours: {
+        Row: {
+          boutique_id: string;
+          created_at: string;
+          ends: string;
+          id: string;
+          location_id: string;
+          starts: string;
+          stylist_id: string;
+          updated_at: string;
+          weekday: number;
+        };
+        ComputedFields: never;
+        Insert: {
+          boutique_id: string;
+          created_at?: string;
+          ends: string;
+          id?: string;
+          location_id: string;
+          starts: string;
+          stylist_id: string;
+          updated_at?: string;
+          weekday: number;
+        };
+        Update: {
+          boutique_id?: string;
+          created_at?: string;
+          ends?: string;
+          id?: string;
+          location_id?: string;
+          starts?: string;
+          stylist_id?: string;
+          updated_at?: string;
+          weekday?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "working_hours_are_at_a_branch_of_the_boutique";
+            columns: ["location_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "locations";
+            referencedColumns: ["id", "boutique_id"];
+          },
+          {
+            foreignKeyName: "working_hours_are_of_a_stylist_of_the_boutique";
+            columns: ["stylist_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "stylists";
+            referencedColumns: ["id", "boutique_id"];
+          },
+        ];
+      };
     };
     Views: {
       [_ in never]: never;
     };
     Functions: {
+      accept_fitting_offer: {
+        Args: { appointment_id: string };
+        Returns: {
+          boutique_id: string;
+          cancelled_by: string | null;
+          created_at: string;
+          currency: string;
+          customer_id: string | null;
+          customer_notes: string;
+          during: unknown;
+          fee_due: number;
+          free_cancellation_until: string;
+          guest_names: string[];
+          held_until: string | null;
+          id: string;
+          late_cancellation_fee: number;
+          location_id: string;
+          no_show_fee: number;
+          price: number;
+          reason: string | null;
+          room_id: string;
+          service_id: string;
+          starts_at: string;
+          state: Database["public"]["Enums"]["appointment_state"];
+          stylist_id: string;
+          updated_at: string;
+          walk_in_name: string | null;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "appointments";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       accept_invitation: { Args: { token: string }; Returns: Json };
+      accept_substitution: {
+        Args: { garment_id: string; proposal_id: string };
+        Returns: {
+          allocation_id: string;
+          boutique_id: string;
+          closed_at: string | null;
+          created_at: string;
+          currency: string;
+          customer_id: string | null;
+          damage_fee: number;
+          deposit: number;
+          garment_id: string;
+          held_until: string | null;
+          id: string;
+          late_days: number;
+          late_fee: number;
+          late_fee_per_day: number;
+          period: unknown;
+          picked_up_at: string | null;
+          price: number;
+          returned_at: string | null;
+          state: Database["public"]["Enums"]["rental_state"];
+          updated_at: string;
+          variant_id: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "rentals";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       apply_for_boutique: {
         Args: { currency: string; message: string; name: string; slug: string; timezone: string };
         Returns: {
@@ -1305,20 +2367,188 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      block_resource: {
+        Args: {
+          from_time: string;
+          kind: Database["public"]["Enums"]["allocation_kind"];
+          note?: string;
+          resource_id: string;
+          until_time: string;
+        };
+        Returns: {
+          boutique_id: string;
+          created_at: string;
+          during: unknown;
+          ends_at: string;
+          held_until: string | null;
+          id: string;
+          kind: Database["public"]["Enums"]["allocation_kind"];
+          note: string;
+          resource_id: string;
+          source_id: string | null;
+          starts_at: string;
+          state: Database["public"]["Enums"]["allocation_state"];
+          updated_at: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "allocations";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      book_fitting: {
+        Args: {
+          garment_ids: string[];
+          guest_names?: string[];
+          idempotency_key: string;
+          location_id: string;
+          notes: string;
+          service_id: string;
+          starts_at: string;
+          stylist_id?: string;
+        };
+        Returns: {
+          boutique_id: string;
+          cancelled_by: string | null;
+          created_at: string;
+          currency: string;
+          customer_id: string | null;
+          customer_notes: string;
+          during: unknown;
+          fee_due: number;
+          free_cancellation_until: string;
+          guest_names: string[];
+          held_until: string | null;
+          id: string;
+          late_cancellation_fee: number;
+          location_id: string;
+          no_show_fee: number;
+          price: number;
+          reason: string | null;
+          room_id: string;
+          service_id: string;
+          starts_at: string;
+          state: Database["public"]["Enums"]["appointment_state"];
+          stylist_id: string;
+          updated_at: string;
+          walk_in_name: string | null;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "appointments";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      book_walk_in: {
+        Args: {
+          garment_ids: string[];
+          location_id: string;
+          name: string;
+          service_id: string;
+          starts_at: string;
+          stylist_id?: string;
+        };
+        Returns: {
+          boutique_id: string;
+          cancelled_by: string | null;
+          created_at: string;
+          currency: string;
+          customer_id: string | null;
+          customer_notes: string;
+          during: unknown;
+          fee_due: number;
+          free_cancellation_until: string;
+          guest_names: string[];
+          held_until: string | null;
+          id: string;
+          late_cancellation_fee: number;
+          location_id: string;
+          no_show_fee: number;
+          price: number;
+          reason: string | null;
+          room_id: string;
+          service_id: string;
+          starts_at: string;
+          state: Database["public"]["Enums"]["appointment_state"];
+          stylist_id: string;
+          updated_at: string;
+          walk_in_name: string | null;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "appointments";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      calendar_view: {
+        Args: { from_time: string; location_id: string; to_time: string };
+        Returns: Database["public"]["CompositeTypes"]["calendar_row"][];
+        SetofOptions: {
+          from: "*";
+          to: "calendar_row";
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
+      cancel_fitting: {
+        Args: { appointment_id: string; reason?: string };
+        Returns: {
+          boutique_id: string;
+          cancelled_by: string | null;
+          created_at: string;
+          currency: string;
+          customer_id: string | null;
+          customer_notes: string;
+          during: unknown;
+          fee_due: number;
+          free_cancellation_until: string;
+          guest_names: string[];
+          held_until: string | null;
+          id: string;
+          late_cancellation_fee: number;
+          location_id: string;
+          no_show_fee: number;
+          price: number;
+          reason: string | null;
+          room_id: string;
+          service_id: string;
+          starts_at: string;
+          state: Database["public"]["Enums"]["appointment_state"];
+          stylist_id: string;
+          updated_at: string;
+          walk_in_name: string | null;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "appointments";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       cancel_rental: {
         Args: { rental_id: string };
         Returns: {
           allocation_id: string;
           boutique_id: string;
+          closed_at: string | null;
           created_at: string;
           currency: string;
           customer_id: string | null;
+          damage_fee: number;
           deposit: number;
           garment_id: string;
           held_until: string | null;
           id: string;
+          late_days: number;
+          late_fee: number;
+          late_fee_per_day: number;
           period: unknown;
+          picked_up_at: string | null;
           price: number;
+          returned_at: string | null;
           state: Database["public"]["Enums"]["rental_state"];
           updated_at: string;
           variant_id: string;
@@ -1346,20 +2576,62 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      close_fitting: {
+        Args: { appointment_id: string; attended: boolean };
+        Returns: {
+          boutique_id: string;
+          cancelled_by: string | null;
+          created_at: string;
+          currency: string;
+          customer_id: string | null;
+          customer_notes: string;
+          during: unknown;
+          fee_due: number;
+          free_cancellation_until: string;
+          guest_names: string[];
+          held_until: string | null;
+          id: string;
+          late_cancellation_fee: number;
+          location_id: string;
+          no_show_fee: number;
+          price: number;
+          reason: string | null;
+          room_id: string;
+          service_id: string;
+          starts_at: string;
+          state: Database["public"]["Enums"]["appointment_state"];
+          stylist_id: string;
+          updated_at: string;
+          walk_in_name: string | null;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "appointments";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       confirm_rental: {
         Args: { rental_id: string };
         Returns: {
           allocation_id: string;
           boutique_id: string;
+          closed_at: string | null;
           created_at: string;
           currency: string;
           customer_id: string | null;
+          damage_fee: number;
           deposit: number;
           garment_id: string;
           held_until: string | null;
           id: string;
+          late_days: number;
+          late_fee: number;
+          late_fee_per_day: number;
           period: unknown;
+          picked_up_at: string | null;
           price: number;
+          returned_at: string | null;
           state: Database["public"]["Enums"]["rental_state"];
           updated_at: string;
           variant_id: string;
@@ -1367,6 +2639,16 @@ export type Database = {
         SetofOptions: {
           from: "*";
           to: "rentals";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      create_calendar_feed: {
+        Args: { kind: Database["public"]["Enums"]["calendar_feed_kind"]; label?: string; subject_id: string };
+        Returns: Database["public"]["CompositeTypes"]["new_calendar_feed"];
+        SetofOptions: {
+          from: "*";
+          to: "new_calendar_feed";
           isOneToOne: true;
           isSetofReturn: false;
         };
@@ -1413,7 +2695,126 @@ export type Database = {
         };
       };
       delete_webhook_endpoint: { Args: { endpoint_id: string }; Returns: undefined };
+      dismiss_substitution: {
+        Args: { proposal_id: string };
+        Returns: {
+          boutique_id: string;
+          cause_rental_id: string | null;
+          created_at: string;
+          decided_at: string | null;
+          decided_by: string | null;
+          garment_id: string;
+          id: string;
+          missing_until: string | null;
+          reason: Database["public"]["Enums"]["substitution_reason"];
+          rental_id: string;
+          state: Database["public"]["Enums"]["substitution_state"];
+          substitute_id: string | null;
+          updated_at: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "substitution_proposals";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       draw_token: { Args: { bucket: string; capacity: number; per_minute: number; tokens?: number }; Returns: number };
+      find_garments: {
+        Args: { latitude?: number; longitude?: number; period: string; product_id: string; size: string };
+        Returns: Database["public"]["CompositeTypes"]["garment_offer"][];
+        SetofOptions: {
+          from: "*";
+          to: "garment_offer";
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
+      fitting_slots: {
+        Args: { from_date: string; garment_ids?: string[]; location_id: string; service_id: string; to_date: string };
+        Returns: {
+          ends_at: string;
+          starts_at: string;
+          stylist_ids: string[];
+        }[];
+      };
+      hand_over_rental: {
+        Args: {
+          condition?: Database["public"]["Enums"]["garment_condition"];
+          note?: string;
+          photo_paths?: string[];
+          rental_id: string;
+        };
+        Returns: {
+          allocation_id: string;
+          boutique_id: string;
+          closed_at: string | null;
+          created_at: string;
+          currency: string;
+          customer_id: string | null;
+          damage_fee: number;
+          deposit: number;
+          garment_id: string;
+          held_until: string | null;
+          id: string;
+          late_days: number;
+          late_fee: number;
+          late_fee_per_day: number;
+          period: unknown;
+          picked_up_at: string | null;
+          price: number;
+          returned_at: string | null;
+          state: Database["public"]["Enums"]["rental_state"];
+          updated_at: string;
+          variant_id: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "rentals";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      inspect_rental: {
+        Args: {
+          condition: Database["public"]["Enums"]["garment_condition"];
+          damage_fee?: number;
+          note?: string;
+          outcome: Database["public"]["Enums"]["inspection_outcome"];
+          photo_paths?: string[];
+          rental_id: string;
+          repair_until?: string;
+        };
+        Returns: {
+          allocation_id: string;
+          boutique_id: string;
+          closed_at: string | null;
+          created_at: string;
+          currency: string;
+          customer_id: string | null;
+          damage_fee: number;
+          deposit: number;
+          garment_id: string;
+          held_until: string | null;
+          id: string;
+          late_days: number;
+          late_fee: number;
+          late_fee_per_day: number;
+          period: unknown;
+          picked_up_at: string | null;
+          price: number;
+          returned_at: string | null;
+          state: Database["public"]["Enums"]["rental_state"];
+          updated_at: string;
+          variant_id: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "rentals";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       invite_member: {
         Args: { boutique_id: string; email: string; role: Database["public"]["Enums"]["member_role"] };
         Returns: {
@@ -1432,6 +2833,84 @@ export type Database = {
         SetofOptions: {
           from: "*";
           to: "invitations";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      join_waitlist: {
+        Args: { from_date: string; garment_ids?: string[]; location_id: string; service_id: string; to_date: string };
+        Returns: {
+          appointment_id: string | null;
+          boutique_id: string;
+          created_at: string;
+          customer_id: string;
+          from_date: string;
+          garment_ids: string[];
+          id: string;
+          location_id: string;
+          service_id: string;
+          state: Database["public"]["Enums"]["waitlist_state"];
+          to_date: string;
+          updated_at: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "waitlist_entries";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      leave_waitlist: {
+        Args: { entry_id: string };
+        Returns: {
+          appointment_id: string | null;
+          boutique_id: string;
+          created_at: string;
+          customer_id: string;
+          from_date: string;
+          garment_ids: string[];
+          id: string;
+          location_id: string;
+          service_id: string;
+          state: Database["public"]["Enums"]["waitlist_state"];
+          to_date: string;
+          updated_at: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "waitlist_entries";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      mark_rental_lost: {
+        Args: { note?: string; rental_id: string };
+        Returns: {
+          allocation_id: string;
+          boutique_id: string;
+          closed_at: string | null;
+          created_at: string;
+          currency: string;
+          customer_id: string | null;
+          damage_fee: number;
+          deposit: number;
+          garment_id: string;
+          held_until: string | null;
+          id: string;
+          late_days: number;
+          late_fee: number;
+          late_fee_per_day: number;
+          period: unknown;
+          picked_up_at: string | null;
+          price: number;
+          returned_at: string | null;
+          state: Database["public"]["Enums"]["rental_state"];
+          updated_at: string;
+          variant_id: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "rentals";
           isOneToOne: true;
           isSetofReturn: false;
         };
@@ -1468,6 +2947,7 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      read_calendar_feed: { Args: { token: string }; Returns: Json };
       remove_member: { Args: { boutique_id: string; user_id: string }; Returns: undefined };
       replay_webhook_deliveries: {
         Args: {
@@ -1521,20 +3001,62 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      reschedule_fitting: {
+        Args: { appointment_id: string; starts_at: string; stylist_id?: string };
+        Returns: {
+          boutique_id: string;
+          cancelled_by: string | null;
+          created_at: string;
+          currency: string;
+          customer_id: string | null;
+          customer_notes: string;
+          during: unknown;
+          fee_due: number;
+          free_cancellation_until: string;
+          guest_names: string[];
+          held_until: string | null;
+          id: string;
+          late_cancellation_fee: number;
+          location_id: string;
+          no_show_fee: number;
+          price: number;
+          reason: string | null;
+          room_id: string;
+          service_id: string;
+          starts_at: string;
+          state: Database["public"]["Enums"]["appointment_state"];
+          stylist_id: string;
+          updated_at: string;
+          walk_in_name: string | null;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "appointments";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       reserve_rental: {
         Args: { idempotency_key: string; period: string; variant_id: string };
         Returns: {
           allocation_id: string;
           boutique_id: string;
+          closed_at: string | null;
           created_at: string;
           currency: string;
           customer_id: string | null;
+          damage_fee: number;
           deposit: number;
           garment_id: string;
           held_until: string | null;
           id: string;
+          late_days: number;
+          late_fee: number;
+          late_fee_per_day: number;
           period: unknown;
+          picked_up_at: string | null;
           price: number;
+          returned_at: string | null;
           state: Database["public"]["Enums"]["rental_state"];
           updated_at: string;
           variant_id: string;
@@ -1542,6 +3064,64 @@ export type Database = {
         SetofOptions: {
           from: "*";
           to: "rentals";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      return_rental: {
+        Args: {
+          condition?: Database["public"]["Enums"]["garment_condition"];
+          note?: string;
+          photo_paths?: string[];
+          rental_id: string;
+        };
+        Returns: {
+          allocation_id: string;
+          boutique_id: string;
+          closed_at: string | null;
+          created_at: string;
+          currency: string;
+          customer_id: string | null;
+          damage_fee: number;
+          deposit: number;
+          garment_id: string;
+          held_until: string | null;
+          id: string;
+          late_days: number;
+          late_fee: number;
+          late_fee_per_day: number;
+          period: unknown;
+          picked_up_at: string | null;
+          price: number;
+          returned_at: string | null;
+          state: Database["public"]["Enums"]["rental_state"];
+          updated_at: string;
+          variant_id: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "rentals";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      revoke_calendar_feed: {
+        Args: { feed_id: string };
+        Returns: {
+          boutique_id: string | null;
+          created_at: string;
+          id: string;
+          kind: Database["public"]["Enums"]["calendar_feed_kind"];
+          label: string;
+          last_read_at: string | null;
+          owner_id: string;
+          revoked_at: string | null;
+          subject_id: string;
+          updated_at: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "calendar_feeds";
           isOneToOne: true;
           isSetofReturn: false;
         };
@@ -1591,6 +3171,30 @@ export type Database = {
         SetofOptions: {
           from: "*";
           to: "webhook_endpoints";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      sell_garment: {
+        Args: { garment_id: string };
+        Returns: {
+          boutique_id: string;
+          created_at: string;
+          during: unknown;
+          ends_at: string;
+          held_until: string | null;
+          id: string;
+          kind: Database["public"]["Enums"]["allocation_kind"];
+          note: string;
+          resource_id: string;
+          source_id: string | null;
+          starts_at: string;
+          state: Database["public"]["Enums"]["allocation_state"];
+          updated_at: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "allocations";
           isOneToOne: true;
           isSetofReturn: false;
         };
@@ -1665,7 +3269,63 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      start_inspection: {
+        Args: { rental_id: string };
+        Returns: {
+          allocation_id: string;
+          boutique_id: string;
+          closed_at: string | null;
+          created_at: string;
+          currency: string;
+          customer_id: string | null;
+          damage_fee: number;
+          deposit: number;
+          garment_id: string;
+          held_until: string | null;
+          id: string;
+          late_days: number;
+          late_fee: number;
+          late_fee_per_day: number;
+          period: unknown;
+          picked_up_at: string | null;
+          price: number;
+          returned_at: string | null;
+          state: Database["public"]["Enums"]["rental_state"];
+          updated_at: string;
+          variant_id: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "rentals";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       transfer_ownership: { Args: { boutique_id: string; user_id: string }; Returns: undefined };
+      unblock_resource: {
+        Args: { allocation_id: string };
+        Returns: {
+          boutique_id: string;
+          created_at: string;
+          during: unknown;
+          ends_at: string;
+          held_until: string | null;
+          id: string;
+          kind: Database["public"]["Enums"]["allocation_kind"];
+          note: string;
+          resource_id: string;
+          source_id: string | null;
+          starts_at: string;
+          state: Database["public"]["Enums"]["allocation_state"];
+          updated_at: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "allocations";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       undo_account_deletion: { Args: Record<PropertyKey, never>; Returns: boolean };
       update_webhook_endpoint: {
         Args: {
@@ -1701,6 +3361,16 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      utilisation: {
+        Args: { boutique_id: string; from_date: string; to_date: string };
+        Returns: Database["public"]["CompositeTypes"]["utilisation_row"][];
+        SetofOptions: {
+          from: "*";
+          to: "utilisation_row";
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
       webhook_event_types: {
         Args: Record<PropertyKey, never>;
         Returns: {
@@ -1709,14 +3379,27 @@ export type Database = {
           type: string;
         }[];
       };
+      will_it_be_ready: {
+        Args: { product_id: string; wear_date: string };
+        Returns: Database["public"]["CompositeTypes"]["readiness_step"][];
+        SetofOptions: {
+          from: "*";
+          to: "readiness_step";
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
     };
     Enums: {
-      allocation_kind: "fitting" | "rental" | "show" | "repair" | "cleaning" | "sale";
+      allocation_kind: "fitting" | "rental" | "show" | "repair" | "cleaning" | "sale" | "time_off";
       allocation_state: "held" | "confirmed" | "released";
+      appointment_state: "offered" | "booked" | "attended" | "no_show" | "cancelled" | "expired";
       audit_action: "insert" | "update" | "delete";
       boutique_status: "applied" | "active" | "suspended";
+      calendar_feed_kind: "stylist" | "location" | "customer";
       data_export_state: "requested" | "ready" | "expired";
       garment_condition: "new" | "good" | "worn" | "damaged";
+      inspection_outcome: "ok" | "repair" | "retire";
       member_role: "stylist" | "manager" | "owner";
       message_channel: "email" | "sms" | "in_app";
       notification_topic: "account" | "bookings" | "reminders" | "boutique" | "news" | "marketing";
@@ -1732,12 +3415,16 @@ export type Database = {
         | "garments.read"
         | "garments.write"
         | "calendar.read"
+        | "calendar.manage"
         | "rentals.read"
         | "rentals.write"
+        | "fittings.read"
+        | "fittings.write"
         | "audit.read"
         | "webhooks.read"
         | "webhooks.manage";
       product_status: "draft" | "published" | "archived";
+      rental_event_kind: "handed_over" | "returned" | "inspection_started" | "inspected" | "lost" | "substituted";
       rental_state:
         | "held"
         | "reserved"
@@ -1749,9 +3436,57 @@ export type Database = {
         | "cancelled"
         | "expired";
       resource_kind: "garment" | "stylist" | "room";
+      substitution_match: "same_variant" | "same_variant_elsewhere" | "similar";
+      substitution_reason: "overdue" | "not_inspected" | "repair" | "lost" | "retired";
+      substitution_state: "open" | "accepted" | "dismissed" | "withdrawn";
+      waitlist_state: "waiting" | "offered" | "booked" | "expired" | "cancelled";
       webhook_delivery_state: "pending" | "delivering" | "delivered" | "failed" | "dead";
     };
     CompositeTypes: {
+      calendar_row: {
+        resource_id: string | null;
+        kind: Database["public"]["Enums"]["resource_kind"] | null;
+        label: string | null;
+        entries: Json | null;
+      };
+      garment_offer: {
+        boutique_id: string | null;
+        boutique_slug: string | null;
+        boutique_name: string | null;
+        location_id: string | null;
+        location_name: string | null;
+        city: string | null;
+        country: string | null;
+        product_id: string | null;
+        product_slug: string | null;
+        variant_id: string | null;
+        color: string | null;
+        price_per_day: number | null;
+        deposit: number | null;
+        currency: string | null;
+        free: number | null;
+        distance_km: number | null;
+      };
+      new_calendar_feed: {
+        feed_id: string | null;
+        kind: Database["public"]["Enums"]["calendar_feed_kind"] | null;
+        subject_id: string | null;
+        boutique_id: string | null;
+        label: string | null;
+        token: string | null;
+        path: string | null;
+      };
+      readiness_step: {
+        variant: string | null;
+        position: number | null;
+        step: string | null;
+        number: number | null;
+        expected_date: string | null;
+        latest_date: string | null;
+        breaks: boolean | null;
+        fee: number | null;
+        currency: string | null;
+      };
       rental_quote: {
         variant_id: string | null;
         first_day: string | null;
@@ -1766,6 +3501,15 @@ export type Database = {
         available: boolean | null;
         next_free_first_day: string | null;
         next_free_last_day: string | null;
+      };
+      utilisation_row: {
+        resource_id: string | null;
+        kind: Database["public"]["Enums"]["resource_kind"] | null;
+        label: string | null;
+        location_id: string | null;
+        taken_hours: number | null;
+        available_hours: number | null;
+        utilisation: number | null;
       };
     };
   };
@@ -1873,12 +3617,15 @@ export type CompositeTypes<
 export const Constants = {
   public: {
     Enums: {
-      allocation_kind: ["fitting", "rental", "show", "repair", "cleaning", "sale"],
+      allocation_kind: ["fitting", "rental", "show", "repair", "cleaning", "sale", "time_off"],
       allocation_state: ["held", "confirmed", "released"],
+      appointment_state: ["offered", "booked", "attended", "no_show", "cancelled", "expired"],
       audit_action: ["insert", "update", "delete"],
       boutique_status: ["applied", "active", "suspended"],
+      calendar_feed_kind: ["stylist", "location", "customer"],
       data_export_state: ["requested", "ready", "expired"],
       garment_condition: ["new", "good", "worn", "damaged"],
+      inspection_outcome: ["ok", "repair", "retire"],
       member_role: ["stylist", "manager", "owner"],
       message_channel: ["email", "sms", "in_app"],
       notification_topic: ["account", "bookings", "reminders", "boutique", "news", "marketing"],
@@ -1894,13 +3641,17 @@ export const Constants = {
         "garments.read",
         "garments.write",
         "calendar.read",
+        "calendar.manage",
         "rentals.read",
         "rentals.write",
+        "fittings.read",
+        "fittings.write",
         "audit.read",
         "webhooks.read",
         "webhooks.manage",
       ],
       product_status: ["draft", "published", "archived"],
+      rental_event_kind: ["handed_over", "returned", "inspection_started", "inspected", "lost", "substituted"],
       rental_state: [
         "held",
         "reserved",
@@ -1913,6 +3664,10 @@ export const Constants = {
         "expired",
       ],
       resource_kind: ["garment", "stylist", "room"],
+      substitution_match: ["same_variant", "same_variant_elsewhere", "similar"],
+      substitution_reason: ["overdue", "not_inspected", "repair", "lost", "retired"],
+      substitution_state: ["open", "accepted", "dismissed", "withdrawn"],
+      waitlist_state: ["waiting", "offered", "booked", "expired", "cancelled"],
       webhook_delivery_state: ["pending", "delivering", "delivered", "failed", "dead"],
     },
   },

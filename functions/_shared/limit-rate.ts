@@ -21,7 +21,8 @@ const MAX_LEASES = 10_000;
 
 /**
  * Answers 429 with Retry-After to an address that asks too often, counted in the database's token buckets, which all
- * processes share. Callers with the secret key are servers, which limit their own. Goes behind requireKey.
+ * processes share. Callers with the secret key are servers, which limit their own. Goes behind requireKey, where
+ * there is one.
  *
  * @param client with the secret key
  */

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { everyRow } from "../helpers/every-row.ts";
+import { makeSalon, type Salon } from "../helpers/fittings.ts";
 import {
   type BoutiqueFixture,
   day,
@@ -16,15 +17,19 @@ type Arguments = Readonly<Record<string, unknown>>;
 let world: World;
 let boutique: BoutiqueFixture;
 let gown: VariantFixture;
+let salon: Salon;
 let bride: Person;
 
 beforeAll(async () => {
   world = await World.create();
   boutique = await makeBoutique(world.sql);
   gown = await makeVariant(world.sql, boutique);
+  salon = await makeSalon(world.sql, boutique);
   bride = await world.asCustomer("Selam");
 });
 afterAll(() => world.close());
+
+const fitting = () => ({ location_id: boutique.locationId, service_id: salon.serviceId });
 
 /** Arguments that each function takes. Every case below changes some of them. */
 const goodArguments: Readonly<Record<string, () => Arguments>> = {
@@ -33,6 +38,63 @@ const goodArguments: Readonly<Record<string, () => Arguments>> = {
   product_availability: () => ({ product_id: gown.productId, from_date: day(1), to_date: day(2) }),
   confirm_rental: () => ({ rental_id: gown.id }),
   cancel_rental: () => ({ rental_id: gown.id }),
+  fitting_slots: () => ({ ...fitting(), from_date: day(1), to_date: day(2), garment_ids: gown.garmentIds }),
+  book_fitting: () => ({
+    ...fitting(),
+    starts_at: `${day(2)}T07:00:00Z`,
+    garment_ids: gown.garmentIds,
+    notes: "",
+    idempotency_key: crypto.randomUUID(),
+    stylist_id: salon.stylistIds[0],
+    guest_names: ["Ruth"],
+  }),
+  cancel_fitting: () => ({ appointment_id: gown.id, reason: "" }),
+  reschedule_fitting: () => ({
+    appointment_id: gown.id,
+    starts_at: `${day(3)}T07:00:00Z`,
+    stylist_id: salon.stylistIds[0],
+  }),
+  close_fitting: () => ({ appointment_id: gown.id, attended: true }),
+  book_walk_in: () => ({
+    ...fitting(),
+    starts_at: `${day(2)}T07:00:00Z`,
+    garment_ids: gown.garmentIds,
+    name: "Ruth",
+    stylist_id: salon.stylistIds[0],
+  }),
+  block_resource: () => ({
+    resource_id: gown.garmentIds[0],
+    from_time: `${day(2)}T07:00:00Z`,
+    until_time: `${day(2)}T08:00:00Z`,
+    kind: "repair",
+    note: "",
+  }),
+  unblock_resource: () => ({ allocation_id: gown.id }),
+  join_waitlist: () => ({ ...fitting(), from_date: day(1), to_date: day(2), garment_ids: gown.garmentIds }),
+  leave_waitlist: () => ({ entry_id: gown.id }),
+  accept_fitting_offer: () => ({ appointment_id: gown.id }),
+  hand_over_rental: () => ({ rental_id: gown.id, condition: "good", note: "", photo_paths: [] }),
+  return_rental: () => ({ rental_id: gown.id, condition: "good", note: "", photo_paths: [] }),
+  start_inspection: () => ({ rental_id: gown.id }),
+  inspect_rental: () => ({
+    rental_id: gown.id,
+    outcome: "repair",
+    condition: "damaged",
+    damage_fee: 100,
+    note: "",
+    photo_paths: [],
+    repair_until: `${day(9)}T12:00:00Z`,
+  }),
+  create_calendar_feed: () => ({ kind: "stylist", subject_id: salon.stylistIds[0], label: "Mine" }),
+  revoke_calendar_feed: () => ({ feed_id: gown.id }),
+  mark_rental_lost: () => ({ rental_id: gown.id, note: "" }),
+  sell_garment: () => ({ garment_id: gown.id }),
+  accept_substitution: () => ({ proposal_id: gown.id, garment_id: gown.garmentIds[0] }),
+  dismiss_substitution: () => ({ proposal_id: gown.id }),
+  find_garments: () => ({ product_id: gown.productId, size: "38", period: period(1, 2), latitude: 9, longitude: 38.7 }),
+  calendar_view: () => ({ location_id: boutique.locationId, from_time: day(1), to_time: day(2) }),
+  utilisation: () => ({ boutique_id: boutique.id, from_date: day(1), to_date: day(2) }),
+  will_it_be_ready: () => ({ product_id: gown.productId, wear_date: day(200) }),
   apply_for_boutique: () => ({
     slug: `shop-${crypto.randomUUID()}`,
     name: "Shop",
@@ -66,7 +128,7 @@ const goodArguments: Readonly<Record<string, () => Arguments>> = {
   send_test_webhook: () => ({ endpoint_id: gown.id }),
   replay_webhook_delivery: () => ({ delivery_id: gown.id }),
   replay_webhook_deliveries: () => ({ endpoint_id: gown.id, from_time: day(-1), until_time: day(1), states: ["dead"] }),
-  // Those that take nothing; one that counts its calls, which membership.test.ts is about; two for servers alone.
+  // Those that take nothing; one that counts its calls, which membership.test.ts is about; three for servers alone.
   my_permissions: () => ({}),
   webhook_event_types: () => ({}),
   request_data_export: () => ({}),
@@ -74,6 +136,7 @@ const goodArguments: Readonly<Record<string, () => Arguments>> = {
   undo_account_deletion: () => ({}),
   accept_invitation: () => ({ token: "guess" }),
   note_message_event: () => ({ provider: "resend", provider_message_id: "1", event: "bounced", reason: "unknown" }),
+  read_calendar_feed: () => ({ token: "guess" }),
   draw_token: () => ({ bucket: "x", capacity: 1, per_minute: 1, tokens: 1 }),
 };
 const unchecked = [
@@ -84,11 +147,14 @@ const unchecked = [
   "undo_account_deletion",
   "accept_invitation",
   "draw_token",
+  "read_calendar_feed",
   "note_message_event",
 ];
 const checked = Object.keys(goodArguments).filter((name) => !unchecked.includes(name));
+/** Arguments that may be left empty: null is none of it. */
+const optional = ["garment_ids", "notes", "stylist_id", "guest_names", "reason", "note"];
 /** Those whose first argument names a row. */
-const byId = checked.filter((name) => name !== "apply_for_boutique");
+const byId = checked.filter((name) => !["apply_for_boutique", "create_calendar_feed"].includes(name));
 
 function call(name: string, args: Arguments): Promise<Reply> {
   return send(world, { path: `/rest/v1/rpc/${name}`, json: args, token: bride.accessToken });
@@ -127,7 +193,9 @@ describe("every function of the API", () => {
     const args = goodArguments[name]?.() ?? {};
     const nothing = Object.fromEntries(Object.keys(args).map((key) => [key, null]));
     await expectRefusal(name, nothing, "rental_id" in args ? 404 : [400, 403, 404]);
-    for (const key of Object.keys(args)) {
+    const needed =
+      name === "set_boutique_status" ? Object.keys(args) : Object.keys(args).filter((key) => !optional.includes(key));
+    for (const key of needed) {
       const reply = await call(name, { ...args, [key]: null });
       expect(reply.status, key).toBeOneOf([400, 403, 404]);
     }
@@ -200,6 +268,104 @@ describe("a period that is not to be had", () => {
     ["of objects", 400, () => ({ from_date: {}, to_date: {} })],
   ])("of availability is refused when it is %s", async (_wrong, status, days) => {
     await expectRefusal("product_availability", { ...goodArguments["product_availability"]?.(), ...days() }, status);
+  });
+});
+
+const wrongDays: readonly (readonly [wrong: string, days: () => Arguments])[] = [
+  ["reversed", () => ({ from_date: day(3), to_date: day(1) })],
+  ["longer than a month", () => ({ from_date: day(1), to_date: day(33) })],
+  ["from the beginning of time", () => ({ from_date: "-infinity", to_date: day(1) })],
+  ["until the end of time", () => ({ from_date: day(1), to_date: "infinity" })],
+  ["before the calendar", () => ({ from_date: "4713-01-01 BC", to_date: "4713-01-02 BC" })],
+  ["beyond the calendar", () => ({ from_date: "5874897-12-31", to_date: "5874897-12-31" })],
+  ["of a day that does not exist", () => ({ from_date: "2027-02-29", to_date: "2027-03-01" })],
+  ["of numbers", () => ({ from_date: 1, to_date: 2 })],
+];
+
+/** Moments at which nothing can be. */
+const wrongTimes: readonly (readonly [wrong: string, time: unknown])[] = [
+  ["infinite", "infinity"],
+  ["before all time", "-infinity"],
+  ["before the calendar", "4713-01-01T00:00:00Z BC"],
+  ["at the end of the calendar", "294276-12-31T23:59:59Z"],
+  ["beyond the calendar", "999999-01-01T00:00:00Z"],
+  ["on a day that does not exist", "2027-02-29T10:00:00Z"],
+  ["a number", 5],
+  ["an object", { at: "noon" }],
+  ["text", "noon"],
+];
+
+describe("days of fittings that are not to be had", () => {
+  it.each(wrongDays)("are refused to who waits when they are %s", async (_wrong, days) => {
+    await expectRefusal("join_waitlist", { ...goodArguments["join_waitlist"]?.(), ...days() }, 400);
+  });
+
+  it.each(wrongDays)("are refused to who looks for a time when they are %s, or have nothing", async (_wrong, days) => {
+    const reply = await call("fitting_slots", { ...goodArguments["fitting_slots"]?.(), ...days() });
+    if (reply.status === 200) expect(reply.body).toEqual([]);
+    else expect(reply).toMatchObject({ status: 400, body: { message: expect.stringMatching(/.{10,}/) } });
+  });
+
+  it("are refused to who waits when they are over", async () => {
+    const days = { from_date: day(-9), to_date: day(-8) };
+    await expectRefusal("join_waitlist", { ...goodArguments["join_waitlist"]?.(), ...days }, 400, "invalid_period");
+  });
+});
+
+describe("a time", () => {
+  let stylist: Person;
+  beforeAll(async () => {
+    stylist = await world.asStaff(boutique.id, "stylist");
+  });
+
+  it.each(wrongTimes)("is refused to a customer when it is %s", async (_wrong, starts_at) => {
+    await expectRefusal("book_fitting", { ...goodArguments["book_fitting"]?.(), starts_at }, 400);
+  });
+
+  it.each(wrongTimes)("is refused to staff when it is %s", async (wrong, time) => {
+    const calls: [name: string, change: Arguments][] = [
+      ["book_walk_in", { starts_at: time }],
+      ["block_resource", { from_time: time }],
+    ];
+    // A repair that began before the calendar is a long one, and nothing wrong.
+    if (wrong === "before the calendar") calls.pop();
+    for (const [name, change] of calls) {
+      const before = await everyRow(world.sql);
+      const json = { ...goodArguments[name]?.(), ...change };
+      const reply = await send(world, { path: `/rest/v1/rpc/${name}`, json, token: stylist.accessToken });
+      // Nobody works so long ago.
+      expect(reply.status, name).toBeOneOf(name === "book_walk_in" ? [400, 409] : [400]);
+      expect(await everyRow(world.sql)).toEqual(before);
+    }
+  });
+});
+
+describe("a fitting", () => {
+  it.each<[wrong: string, change: Arguments, status: number, hint?: string]>([
+    ["a gown that is none", { garment_ids: ["cinderella"] }, 400],
+    ["a gown of nowhere", { garment_ids: ["00000000-0000-7000-8000-000000000000"] }, 404, "garment_not_found"],
+    [
+      "more gowns than the service takes",
+      { garment_ids: Array.from({ length: 6 }, () => crypto.randomUUID()) },
+      400,
+      "too_many_garments",
+    ],
+    [
+      "thousands of gowns",
+      { garment_ids: Array.from({ length: 5_000 }, () => crypto.randomUUID()) },
+      400,
+      "too_many_garments",
+    ],
+    ["gowns in an object", { garment_ids: { first: "x" } }, 400],
+    ["more people than the service is for", { guest_names: ["a", "b", "c", "d"] }, 400, "too_many_people"],
+    ["guests with long names", { guest_names: ["x".repeat(5_000)] }, 400],
+    ["long notes", { notes: "x".repeat(2_001) }, 400],
+    ["notes with a NUL", { notes: "a\u0000b" }, 400],
+    ["a stylist of nowhere", { stylist_id: "00000000-0000-7000-8000-000000000000" }, 404, "stylist_not_found"],
+    ["no key", { idempotency_key: "" }, 400, "invalid_idempotency_key"],
+    ["a long key", { idempotency_key: "k".repeat(201) }, 400, "invalid_idempotency_key"],
+  ])("is refused with %s", async (_wrong, change, status, hint) => {
+    await expectRefusal("book_fitting", { ...goodArguments["book_fitting"]?.(), ...change }, status, hint);
   });
 });
 

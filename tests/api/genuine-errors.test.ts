@@ -140,12 +140,12 @@ const mistakes: readonly (readonly [name: string, call: () => Call, expected: Ex
   ],
   [
     "a function that is not there",
-    () => ({ path: "/rest/v1/rpc/lend_veil", json: {} }),
+    () => ({ path: "/rest/v1/rpc/zzz", json: {} }),
     {
       status: 404,
       code: "PGRST202",
-      message: /^Could not find the function public\.lend_veil/,
-      details: /^Searched for the function public\.lend_veil .+ no matches were found in the schema cache\.$/,
+      message: /^Could not find the function public\.zzz/,
+      details: /^Searched for the function public\.zzz .+ no matches were found in the schema cache\.$/,
     },
   ],
   [

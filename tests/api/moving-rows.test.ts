@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Cast, gatherCast, personOf } from "../helpers/cast.ts";
 import { everyRow } from "../helpers/every-row.ts";
-import { makeVariant, type VariantFixture } from "../helpers/fixtures.ts";
+import { makeSalon, type Salon } from "../helpers/fittings.ts";
+import { day, makeVariant, type VariantFixture } from "../helpers/fixtures.ts";
 import { type Call, type Reply, send } from "../helpers/rest.ts";
 import { World } from "../helpers/world.ts";
 
@@ -13,11 +14,14 @@ let world: World;
 let cast: Cast;
 /** A product with a garment of the other boutique. */
 let theirs: VariantFixture;
+/** What fittings need at the other boutique. */
+let theirSalon: Salon;
 
 beforeAll(async () => {
   world = await World.create();
   cast = await gatherCast(world);
   theirs = await makeVariant(world.sql, cast.rivalBoutique);
+  theirSalon = await makeSalon(world.sql, cast.rivalBoutique);
 });
 afterAll(() => world.close());
 
@@ -70,6 +74,76 @@ const rows: Readonly<Record<string, { readonly keys: readonly string[]; readonly
       serial: `${cast.gown.productSlug}-1`,
     }),
   },
+  opening_hours: {
+    keys: ["id"],
+    row: () => ({
+      location_id: cast.boutique.locationId,
+      boutique_id: cast.boutique.id,
+      weekday: 1,
+      opens: "20:00",
+      closes: "21:00",
+    }),
+  },
+  closures: {
+    keys: ["id"],
+    row: () => ({
+      location_id: cast.boutique.locationId,
+      boutique_id: cast.boutique.id,
+      first_day: day(20),
+      last_day: day(21),
+      reason: "Mine",
+    }),
+  },
+  rooms: {
+    keys: ["id", "location_id,name"],
+    row: () => ({
+      ...cast.rows["rooms"],
+      boutique_id: cast.boutique.id,
+      location_id: cast.boutique.locationId,
+      name: "Mine",
+    }),
+  },
+  stylists: {
+    keys: ["id", "boutique_id,user_id", "id,boutique_id"],
+    row: () => ({
+      ...cast.rows["stylists"],
+      boutique_id: cast.boutique.id,
+      user_id: cast.stylist.id,
+      display_name: "Mine",
+    }),
+  },
+  working_hours: {
+    keys: ["id"],
+    row: () => ({
+      stylist_id: cast.rows["stylists"]?.["id"],
+      boutique_id: cast.boutique.id,
+      location_id: cast.boutique.locationId,
+      weekday: 2,
+      starts: "20:00",
+      ends: "21:00",
+    }),
+  },
+  fitting_services: {
+    keys: ["id", "boutique_id,name", "id,boutique_id"],
+    row: () => ({
+      ...cast.rows["fitting_services"],
+      boutique_id: cast.boutique.id,
+      name: "Mine",
+      duration_minutes: 5,
+    }),
+  },
+  service_stylists: {
+    keys: ["service_id,stylist_id"],
+    row: () => ({ ...cast.rows["service_stylists"], boutique_id: cast.boutique.id }),
+  },
+  appointment_notes: {
+    keys: ["id"],
+    row: () => ({
+      appointment_id: cast.rows["appointments"]?.["id"],
+      boutique_id: cast.boutique.id,
+      body: "Mine",
+    }),
+  },
   designers: { keys: ["id", "slug"], row: () => ({ slug: "atelier-bole", label: "Mine" }) },
   categories: { keys: ["id", "slug"], row: () => ({ slug: "veils", name: "Mine" }) },
   profiles: { keys: ["id"], row: () => ({ id: cast.customer.id, display_name: "Mine" }) },
@@ -83,6 +157,7 @@ const rows: Readonly<Record<string, { readonly keys: readonly string[]; readonly
       timezone: "Africa/Addis_Ababa",
     }),
   },
+  readiness_policies: { keys: ["boutique_id"], row: () => ({ boutique_id: cast.boutique.id, spare_days: 1 }) },
   notifications: { keys: ["id"], row: () => ({ ...cast.rows["notifications"], read_at: "now" }) },
   notification_preferences: {
     keys: ["user_id,topic,channel"],
@@ -144,7 +219,16 @@ describe("a row of one's own boutique", () => {
     ["product_variants", theirs.id],
     ["garments", theirs.garmentIds[0] ?? ""],
     ["locations", cast.rivalBoutique.locationId],
+    ["rooms", theirSalon.roomIds[0] ?? ""],
+    ["stylists", theirSalon.stylistIds[0] ?? ""],
+    ["fitting_services", theirSalon.serviceId],
   ];
+
+  const firstOf = async (table: string) => {
+    const [row] = await world.sql<{ id: string }[]>`
+      select id from ${world.sql(`public.${table}`)} where boutique_id = ${cast.rivalBoutique.id} limit 1`;
+    return row?.id ?? "";
+  };
 
   it("is not given to another by an update or an upsert", async () => {
     for (const [table, id] of own()) {
@@ -165,6 +249,10 @@ describe("a row of one's own boutique", () => {
       ["product_variants", theirs.id, { product_id: cast.gown.productId }],
       ["garments", theirs.garmentIds[0] ?? "", { variant_id: cast.gown.id }],
       ["garments", theirs.garmentIds[0] ?? "", { location_id: cast.boutique.locationId }],
+      ["working_hours", await firstOf("working_hours"), { location_id: cast.boutique.locationId }],
+      ["working_hours", await firstOf("working_hours"), { stylist_id: cast.salon.stylistIds[0] }],
+      ["opening_hours", await firstOf("opening_hours"), { location_id: cast.boutique.locationId }],
+      ["rooms", theirSalon.roomIds[0] ?? "", { location_id: cast.boutique.locationId }],
     ];
     for (const [table, id, json] of changes) {
       await expectNothing("rivalOwner", { path: `/rest/v1/${table}?id=eq.${id}`, method: "PATCH", json });

@@ -1,16 +1,21 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Cast, gatherCast, type Key } from "../helpers/cast.ts";
 import { everyRow } from "../helpers/every-row.ts";
+import { day } from "../helpers/fixtures.ts";
 import { oddTexts } from "../helpers/odd-texts.ts";
 import { type Reply, send } from "../helpers/rest.ts";
 import { type Person, World } from "../helpers/world.ts";
 
 /** Every text that people may write, and who writes it. A new text column without a line here fails. */
 const freeTexts: Readonly<Record<string, (cast: Cast) => Person>> = {
+  "appointment_notes.body": ({ stylist }) => stylist,
   "boutiques.name": ({ manager }) => manager,
   "categories.name": ({ admin }) => admin,
+  "closures.reason": ({ manager }) => manager,
   "designers.bio": ({ admin }) => admin,
   "designers.label": ({ admin }) => admin,
+  "fitting_services.description": ({ manager }) => manager,
+  "fitting_services.name": ({ manager }) => manager,
   "garments.serial": ({ manager }) => manager,
   "locations.city": ({ manager }) => manager,
   "locations.name": ({ manager }) => manager,
@@ -21,7 +26,11 @@ const freeTexts: Readonly<Record<string, (cast: Cast) => Person>> = {
   "product_variants.sku": ({ manager }) => manager,
   "products.description": ({ manager }) => manager,
   "products.name": ({ manager }) => manager,
+  "products.style_code": ({ manager }) => manager,
   "profiles.display_name": ({ customer }) => customer,
+  "rooms.name": ({ manager }) => manager,
+  "stylists.bio": ({ manager }) => manager,
+  "stylists.display_name": ({ manager }) => manager,
 };
 
 /** Texts of a fixed form, which refuse all others. */
@@ -44,6 +53,7 @@ let cast: Cast;
 beforeAll(async () => {
   world = await World.create();
   cast = await gatherCast(world);
+  await world.sql`delete from public.account_deletions`;
 });
 afterAll(() => world.close());
 
@@ -99,6 +109,41 @@ describe("text", () => {
     const before = await everyRow(world.sql);
     expect(await write(column, "a\u0000b", writer(cast))).toMatchObject({ status: 400, body: { code: "22021" } });
     expect(await everyRow(world.sql)).toEqual(before);
+  });
+});
+
+describe("the texts of a fitting", () => {
+  const at = (hour: number) => `${day(9)}T${String(hour).padStart(2, "0")}:00:00Z`;
+
+  it.each(oddTexts)("keep %s to the letter: notes, guests, reasons and names", async (_name, text) => {
+    const { customer, stylist, boutique, salon } = cast;
+    const where = { location_id: boutique.locationId, service_id: salon.serviceId, garment_ids: [] };
+    const booked = await customer.client.rpc("book_fitting", {
+      ...where,
+      starts_at: at(6),
+      notes: text,
+      guest_names: [text, "Ruth"],
+      idempotency_key: crypto.randomUUID(),
+    });
+    expect(booked.error).toBeNull();
+    expect(booked.data).toMatchObject({ customer_notes: text, guest_names: [text, "Ruth"] });
+    const cancelled = await customer.client.rpc("cancel_fitting", {
+      appointment_id: booked.data?.id ?? "",
+      reason: text,
+    });
+    expect(cancelled.data).toMatchObject({ state: "cancelled", reason: text });
+    const walkIn = await stylist.client.rpc("book_walk_in", { ...where, starts_at: at(8), name: text });
+    expect(walkIn.data).toMatchObject({ walk_in_name: text });
+    await stylist.client.rpc("cancel_fitting", { appointment_id: walkIn.data?.id ?? "" });
+    const { data: block } = await stylist.client.rpc("block_resource", {
+      resource_id: salon.roomIds[0] ?? "",
+      from_time: at(10),
+      until_time: at(11),
+      kind: "cleaning",
+      note: text,
+    });
+    expect(block).toMatchObject({ note: text });
+    await stylist.client.rpc("unblock_resource", { allocation_id: block?.id ?? "" });
   });
 });
 

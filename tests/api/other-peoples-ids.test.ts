@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Cast, gatherCast } from "../helpers/cast.ts";
 import { everyRow } from "../helpers/every-row.ts";
-import { period } from "../helpers/fixtures.ts";
+import { makeSalon } from "../helpers/fittings.ts";
+import { day, period } from "../helpers/fixtures.ts";
 import { send } from "../helpers/rest.ts";
 import { type Person, World } from "../helpers/world.ts";
 
@@ -25,18 +26,58 @@ const outsiders: readonly (readonly [who: string, person: () => Person])[] = [
 const onShow = [
   "boutiques",
   "categories",
+  "closures",
   "designers",
+  "fitting_services",
   "locations",
+  "opening_hours",
   "product_media",
   "product_variants",
   "products",
+  "readiness_policies",
   "rental_policies",
+  "service_stylists",
+  "stylists",
 ];
 
 /** What each function that takes an id of somebody's is called with. */
-const byId: Readonly<Record<string, (cast: Cast) => Readonly<Record<string, string>>>> = {
+const byId: Readonly<Record<string, (cast: Cast) => Readonly<Record<string, unknown>>>> = {
   confirm_rental: ({ rows }) => ({ rental_id: rows["rentals"]?.["id"] ?? "" }),
   cancel_rental: ({ rows }) => ({ rental_id: rows["rentals"]?.["id"] ?? "" }),
+  cancel_fitting: ({ rows }) => ({ appointment_id: rows["appointments"]?.["id"] ?? "" }),
+  reschedule_fitting: ({ rows }) => ({
+    appointment_id: rows["appointments"]?.["id"] ?? "",
+    starts_at: `${day(9)}T07:00:00Z`,
+  }),
+  close_fitting: ({ rows }) => ({ appointment_id: rows["appointments"]?.["id"] ?? "", attended: true }),
+  accept_fitting_offer: ({ rows }) => ({ appointment_id: rows["appointments"]?.["id"] ?? "" }),
+  book_walk_in: ({ boutique, salon, gown }) => ({
+    location_id: boutique.locationId,
+    service_id: salon.serviceId,
+    starts_at: `${day(9)}T07:00:00Z`,
+    garment_ids: gown.garmentIds,
+    name: "Ruth",
+  }),
+  block_resource: ({ gown }) => ({
+    resource_id: gown.garmentIds[0] ?? "",
+    from_time: `${day(60)}T07:00:00Z`,
+    until_time: `${day(61)}T07:00:00Z`,
+    kind: "repair",
+  }),
+  unblock_resource: ({ rows }) => ({ allocation_id: rows["allocations"]?.["id"] ?? "" }),
+  leave_waitlist: ({ rows }) => ({ entry_id: rows["waitlist_entries"]?.["id"] ?? "" }),
+  hand_over_rental: ({ rows }) => ({ rental_id: rows["rentals"]?.["id"] ?? "" }),
+  return_rental: ({ rows }) => ({ rental_id: rows["rentals"]?.["id"] ?? "" }),
+  start_inspection: ({ rows }) => ({ rental_id: rows["rentals"]?.["id"] ?? "" }),
+  inspect_rental: ({ rows }) => ({ rental_id: rows["rentals"]?.["id"] ?? "", outcome: "ok", condition: "good" }),
+  mark_rental_lost: ({ rows }) => ({ rental_id: rows["rentals"]?.["id"] ?? "" }),
+  sell_garment: ({ gown }) => ({ garment_id: gown.garmentIds[0] ?? "" }),
+  accept_substitution: ({ rows }) => rows["substitution_candidates"] ?? {},
+  dismiss_substitution: ({ rows }) => ({ proposal_id: rows["substitution_proposals"]?.["id"] ?? "" }),
+  calendar_view: ({ boutique }) => ({ location_id: boutique.locationId, from_time: day(1), to_time: day(2) }),
+  utilisation: ({ boutique }) => ({ boutique_id: boutique.id, from_date: day(1), to_date: day(2) }),
+  create_calendar_feed: ({ salon }) => ({ kind: "stylist", subject_id: salon.stylistIds[0] ?? "", label: "" }),
+  revoke_calendar_feed: ({ rows }) => ({ feed_id: rows["calendar_feeds"]?.["id"] ?? "" }),
   revoke_invitation: ({ rows }) => ({ invitation_id: rows["invitations"]?.["id"] ?? "" }),
   invite_member: ({ boutique }) => ({ boutique_id: boutique.id, email: "new@nexus.test", role: "stylist" }),
   change_member_role: ({ boutique, stylist }) => ({ boutique_id: boutique.id, user_id: stylist.id, role: "stylist" }),
@@ -103,7 +144,8 @@ describe.each(outsiders)("%s who knows the ids of others", (_who, person) => {
   });
 
   it("adds nothing to a boutique that is not hers", async () => {
-    const { boutique, gown } = cast;
+    const { boutique, gown, salon } = cast;
+    const beginner = { stylist_id: cast.rows["stylists"]?.["id"] };
     const additions: Record<string, object> = {
       products: { boutique_id: boutique.id, slug: "foreign", name: "Foreign" },
       product_variants: { boutique_id: boutique.id, product_id: gown.productId, size: "1", sku: "foreign" },
@@ -115,6 +157,36 @@ describe.each(outsiders)("%s who knows the ids of others", (_who, person) => {
       },
       garments: { boutique_id: boutique.id, variant_id: gown.id, location_id: boutique.locationId, serial: "foreign" },
       locations: { boutique_id: boutique.id, name: "F", city: "F", country: "ET", timezone: "Africa/Addis_Ababa" },
+      opening_hours: {
+        boutique_id: boutique.id,
+        location_id: boutique.locationId,
+        weekday: 1,
+        opens: "20:00",
+        closes: "21:00",
+      },
+      closures: {
+        boutique_id: boutique.id,
+        location_id: boutique.locationId,
+        first_day: day(40),
+        last_day: day(40),
+        reason: "F",
+      },
+      rooms: { boutique_id: boutique.id, location_id: boutique.locationId, name: "Foreign" },
+      stylists: { boutique_id: boutique.id, user_id: person().id, display_name: "Foreign" },
+      working_hours: {
+        boutique_id: boutique.id,
+        stylist_id: salon.stylistIds[0],
+        location_id: boutique.locationId,
+        weekday: 1,
+        starts: "20:00",
+        ends: "21:00",
+      },
+      fitting_services: { boutique_id: boutique.id, name: "Foreign", duration_minutes: 5 },
+      service_stylists: { boutique_id: boutique.id, service_id: salon.serviceId, ...beginner },
+      appointments: { boutique_id: boutique.id, customer_id: person().id, location_id: boutique.locationId },
+      appointment_garments: { boutique_id: boutique.id, customer_id: person().id, garment_id: gown.garmentIds[0] },
+      appointment_notes: { boutique_id: boutique.id, appointment_id: cast.rows["appointments"]?.["id"], body: "F" },
+      waitlist_entries: { boutique_id: boutique.id, customer_id: person().id, location_id: boutique.locationId },
       boutique_members: { boutique_id: boutique.id, user_id: person().id, role: "owner" },
       platform_admins: { user_id: person().id },
       rentals: { boutique_id: boutique.id, customer_id: person().id },
@@ -141,7 +213,7 @@ describe.each(outsiders)("%s who knows the ids of others", (_who, person) => {
       const made = crypto.randomUUID();
       const other = await call({ ...known, [argument]: made });
       // The answer does not tell whether there is such a row.
-      expect({ status: other.status, body: JSON.stringify(other.body).replaceAll(made, id) }).toEqual({
+      expect({ status: other.status, body: JSON.stringify(other.body).replaceAll(made, String(id)) }).toEqual({
         status: reply.status,
         body: JSON.stringify(reply.body),
       });
@@ -150,19 +222,32 @@ describe.each(outsiders)("%s who knows the ids of others", (_who, person) => {
   });
 });
 
+/** Functions about what is on show: an id of it is no secret. */
+const onShowOnly = [
+  "quote_rental",
+  "reserve_rental",
+  "product_availability",
+  "fitting_slots",
+  "book_fitting",
+  "join_waitlist",
+  "find_garments",
+  "will_it_be_ready",
+];
+
 describe("the functions that take an id", () => {
   it("are all asked about foreign ones, but for those that speak of what is on show", async () => {
     const functions = await world.sql<{ name: string }[]>`
       select proname as name from pg_proc
       where pronamespace = 'public'::regnamespace and 'uuid'::regtype = any(proargtypes)`;
-    const about = [...Object.keys(byId), "quote_rental", "reserve_rental", "product_availability"];
+    const about = [...Object.keys(byId), ...onShowOnly];
     expect(functions.map(({ name }) => name).toSorted()).toEqual(about.toSorted());
   });
 });
 
 describe("a manager with ids of another boutique", () => {
   it("cannot hang another boutique's rows into her own", async () => {
-    const { boutique, gown, rivalManager, rivalBoutique } = cast;
+    const { boutique, gown, rivalManager, rivalBoutique, salon } = cast;
+    const theirs = await makeSalon(world.sql, rivalBoutique);
     const mixtures: Record<string, object> = {
       product_variants: { boutique_id: rivalBoutique.id, product_id: gown.productId, size: "1", sku: "mixed" },
       product_media: {
@@ -176,6 +261,39 @@ describe("a manager with ids of another boutique", () => {
         variant_id: gown.id,
         location_id: boutique.locationId,
         serial: "mixed",
+      },
+      opening_hours: {
+        boutique_id: rivalBoutique.id,
+        location_id: boutique.locationId,
+        weekday: 1,
+        opens: "20:00",
+        closes: "21:00",
+      },
+      closures: {
+        boutique_id: rivalBoutique.id,
+        location_id: boutique.locationId,
+        first_day: day(40),
+        last_day: day(40),
+        reason: "Mixed",
+      },
+      rooms: { boutique_id: rivalBoutique.id, location_id: boutique.locationId, name: "Mixed" },
+      working_hours: {
+        boutique_id: rivalBoutique.id,
+        stylist_id: theirs.stylistIds[0],
+        location_id: boutique.locationId,
+        weekday: 1,
+        starts: "20:00",
+        ends: "21:00",
+      },
+      service_stylists: {
+        boutique_id: rivalBoutique.id,
+        service_id: theirs.serviceId,
+        stylist_id: salon.stylistIds[0],
+      },
+      appointment_notes: {
+        boutique_id: rivalBoutique.id,
+        appointment_id: cast.rows["appointments"]?.["id"],
+        body: "Mixed",
       },
     };
     for (const [table, json] of Object.entries(mixtures)) {

@@ -7,19 +7,47 @@ import { eraseAccount } from "../../functions/_shared/jobs/erase-account.ts";
 import { sweepPrivacy } from "../../functions/_shared/jobs/sweep-privacy.ts";
 import { formatFor } from "../../functions/_shared/notifications/language.ts";
 import { everyRow } from "../helpers/every-row.ts";
-import { type BoutiqueFixture, makeBoutique, makeVariant, period } from "../helpers/fixtures.ts";
+import { book, bookFitting, makeSalon, type Salon } from "../helpers/fittings.ts";
+import { type BoutiqueFixture, day, makeBoutique, makeVariant, period } from "../helpers/fixtures.ts";
 import { hold } from "../helpers/rentals.ts";
 import { runJob } from "../helpers/run-job.ts";
 import { type Person, World } from "../helpers/world.ts";
 
 let world: World;
 let boutique: BoutiqueFixture;
+let salon: Salon;
 
 beforeAll(async () => {
   world = await World.create({ connections: 10 });
   boutique = await makeBoutique(world.sql);
+  salon = await makeSalon(world.sql, boutique, { stylists: 8, rooms: 8 });
 });
 afterAll(() => world.close());
+
+/** 10 o'clock in Addis Ababa. */
+const at = (fromToday: number) => `${day(fromToday)}T07:00:00Z`;
+
+/** A fitting of somebody with a friend, which is over; the stylist has noted something. Answers with its id. */
+async function attended(person: Person, name: string): Promise<string> {
+  const [garment = ""] = (await makeVariant(world.sql, boutique)).garmentIds;
+  const { data, error } = await person.client.rpc("book_fitting", {
+    location_id: boutique.locationId,
+    service_id: salon.serviceId,
+    starts_at: at(3),
+    garment_ids: [garment],
+    notes: `${name} is 182 cm tall`,
+    guest_names: [`Mother of ${name}`],
+    idempotency_key: crypto.randomUUID(),
+  });
+  if (error !== null) throw error;
+  await world.sql`
+    update public.appointments set state = 'attended', during = tstzrange(now() - interval '3 hours', now() - interval '2 hours')
+    where id = ${data.id}`;
+  await world.sql`
+    insert into public.appointment_notes (appointment_id, boutique_id, body)
+    values (${data.id}, ${boutique.id}, ${`${name} wants a longer veil`})`;
+  return data.id;
+}
 
 const picture = new Blob([new Uint8Array([0xff, 0xd8, 0xff, 0xe0, 1, 2, 3])], { type: "image/jpeg" });
 const passport = new Blob(["%PDF-1.7 passport"], { type: "application/pdf" });
@@ -46,6 +74,12 @@ async function somebody(name = "Selam Tesfaye"): Promise<Person> {
   await world.sql`
     insert into public.boutique_status_changes (boutique_id, to_status, reason, actor_id) values (${boutique.id}, 'active', 'Yes', ${id})`;
   await world.sql`
+    insert into public.rental_events (rental_id, boutique_id, customer_id, garment_id, kind, actor_id)
+    values (${rental.id}, ${boutique.id}, ${id}, ${rental.garment_id}, 'handed_over', ${id})`;
+  await world.sql`
+    insert into public.substitution_proposals (rental_id, boutique_id, garment_id, reason, state, decided_by, decided_at)
+    values (${rental.id}, ${boutique.id}, ${rental.garment_id}, 'overdue', 'dismissed', ${id}, now())`;
+  await world.sql`
     insert into private.messages (send_key, channel, template, user_id) values (${`x:${id}`}, 'email', 'x', ${id})`;
   await world.sql`
     insert into private.messages (send_key, channel, template, recipient_hash)
@@ -57,6 +91,19 @@ async function somebody(name = "Selam Tesfaye"): Promise<Person> {
   const preference = { user_id: id, topic: "news", channel: "email", enabled: false } as const;
   expect((await client.from("notification_preferences").upsert(preference)).error).toBeNull();
   await world.sql`insert into public.platform_admins (user_id) values (${id})`;
+  const fitting = await attended(person, name);
+  const cancelled = await bookFitting(person, boutique, salon, { startsAt: at(4) });
+  await client.rpc("cancel_fitting", { appointment_id: cancelled.id, reason: `${name} is ill` });
+  await world.sql`
+    insert into public.appointment_notes (appointment_id, boutique_id, author_id, body)
+    values (${fitting}, ${boutique.id}, ${id}, 'Bring pins')`;
+  await world.sql`
+    insert into public.stylists (boutique_id, user_id, display_name, bio) values (${boutique.id}, ${id}, ${name}, ${`${name} sews`})`;
+  await world.sql`
+    insert into public.waitlist_entries (boutique_id, customer_id, location_id, service_id, from_date, to_date)
+    values (${boutique.id}, ${id}, ${boutique.locationId}, ${salon.serviceId}, ${day(3)}, ${day(4)})`;
+  const feed = { kind: "customer", subject_id: id, label: name } as const;
+  expect((await client.rpc("create_calendar_feed", feed)).error).toBeNull();
   await client.auth.resetPasswordForEmail(email);
   return person;
 }
@@ -105,6 +152,18 @@ describe("the data of a person", () => {
     expect(data.account).toMatchObject({ id: person.id, email: person.email, sign_in_with: ["email"] });
     expect(data.tables.profiles).toMatchObject([{ display_name: "Selam Tesfaye", phone: "+251911234567" }]);
     expect(data.tables.rentals).toMatchObject([{ customer_id: person.id, state: "cancelled" }]);
+    const fittings = data.tables.appointments.toSorted((a: { id: string }, b: { id: string }) =>
+      a.id.localeCompare(b.id),
+    );
+    expect(fittings).toMatchObject([
+      { state: "attended", customer_notes: "Selam Tesfaye is 182 cm tall", guest_names: ["Mother of Selam Tesfaye"] },
+      { state: "cancelled", reason: "Selam Tesfaye is ill" },
+    ]);
+    expect(data.tables.appointment_garments).toMatchObject([{ appointment_id: fittings[0].id }]);
+    expect(data.tables.appointment_notes.map(({ body }: { body: string }) => body).sort()).toEqual([
+      "Bring pins",
+      "Selam Tesfaye wants a longer veil",
+    ]);
     for (const [table, rows] of Object.entries<object[]>(data.tables)) {
       if (table !== "account_deletions") expect(rows.length, table).toBeGreaterThan(0);
     }
@@ -252,6 +311,49 @@ describe("an account that its owner deletes", () => {
     expect(row).toMatchObject({ customer_id: null, price: "20000", state: "closed" });
   });
 
+  it("leaves the fitting to the boutique, without what it said of her", async () => {
+    const person = await world.asCustomer("Hirut");
+    const id = await attended(person, "Hirut");
+    expect((await person.client.rpc("delete_account")).error).toBeNull();
+    await makeDue(person);
+    await runJob(world, eraseAccount, { user_id: person.id });
+    const [row] = await world.sql`
+      select a.customer_id, a.customer_notes, a.guest_names, a.state, a.stylist_id is not null as with_stylist,
+        (select count(*)::int from public.appointment_garments g where g.appointment_id = a.id and g.customer_id is null) as gowns,
+        (select count(*)::int from public.appointment_notes n where n.appointment_id = a.id) as notes
+      from public.appointments a where a.id = ${id}`;
+    expect(row).toEqual({
+      customer_id: null,
+      customer_notes: "",
+      guest_names: [],
+      state: "attended",
+      with_stylist: true,
+      gowns: 1,
+      notes: 0,
+    });
+  });
+
+  it("leaves the boutique a stylist without a name, who is booked no more", async () => {
+    const person = await somebody("Rahel");
+    const stylist = () => world.sql`
+      select display_name, bio, user_id, listed from public.stylists where boutique_id = ${boutique.id} and user_id is not null`;
+    expect(await stylist()).toContainEqual({
+      display_name: "Rahel",
+      bio: "Rahel sews",
+      user_id: person.id,
+      listed: true,
+    });
+    expect((await person.client.rpc("delete_account")).error).toBeNull();
+    await makeDue(person);
+    await runJob(world, eraseAccount, { user_id: person.id });
+    expect(
+      await world.sql`select from public.stylists where display_name = 'Rahel' or user_id = ${person.id}`,
+    ).toHaveLength(0);
+    const left = await world.sql`select bio, listed from public.stylists where display_name = 'Former stylist'`;
+    expect(left.length).toBeGreaterThan(0);
+    expect(left.every(({ bio, listed }) => bio === "" && listed === false)).toBe(true);
+  });
+
   it("takes its files along, also when the job had broken off before that", async () => {
     const person = await world.asCustomer();
     await person.client.storage.from("avatars").upload(`${person.id}/portrait.jpg`, picture);
@@ -279,6 +381,44 @@ describe("an account that its owner deletes", () => {
       code: "23514",
       constraint_name: "only_a_rental_that_is_over_loses_its_customer",
     });
+  });
+
+  it("stays while a fitting is to come, booked or offered", async () => {
+    const person = await world.asCustomer();
+    const appointment = await bookFitting(person, boutique, salon, { startsAt: at(5) });
+    for (const state of ["booked", "offered"]) {
+      await world.sql`
+        update public.appointments set state = ${state}, held_until = now() + interval '30 minutes' where id = ${appointment.id}`;
+      const { error } = await person.client.rpc("delete_account");
+      expect(error, state).toMatchObject({ code: "PT409", hint: "open_appointments" });
+      expect(JSON.parse(error?.details ?? "")).toEqual({ appointment_ids: [appointment.id] });
+      await expect(world.sql`delete from auth.users where id = ${person.id}`).rejects.toMatchObject({
+        code: "23514",
+        constraint_name: "only_an_appointment_that_is_over_loses_its_customer",
+      });
+    }
+    await person.client.rpc("cancel_fitting", { appointment_id: appointment.id });
+    expect((await person.client.rpc("delete_account")).error).toBeNull();
+  });
+
+  it("goes although an offer was never taken, and nobody noted whether she came", async () => {
+    const person = await world.asCustomer();
+    const offer = await bookFitting(person, boutique, salon, { startsAt: at(6) });
+    await world.sql`
+      update public.appointments set state = 'offered', held_until = now() - interval '1 minute' where id = ${offer.id}`;
+    const forgotten = await bookFitting(person, boutique, salon, { startsAt: at(7) });
+    await world.sql`
+      update public.appointments set during = tstzrange(now() - interval '2 days', now() - interval '47 hours')
+      where id = ${forgotten.id}`;
+    expect((await person.client.rpc("delete_account")).error).toBeNull();
+    await makeDue(person);
+    await runJob(world, eraseAccount, { user_id: person.id });
+    const rows = await world.sql`
+      select customer_id, state, fee_due from public.appointments where id = any(${[offer.id, forgotten.id]}) order by created_at`;
+    expect([...rows]).toEqual([
+      { customer_id: null, state: "expired", fee_due: "0" },
+      { customer_id: null, state: "attended", fee_due: "0" },
+    ]);
   });
 
   it("goes although a hold was never confirmed", async () => {
@@ -326,6 +466,56 @@ describe("an account that its owner deletes", () => {
           exists (select from public.account_deletions where user_id = ${person.id}) as leaves`;
       expect(row?.["rents"] && row["leaves"], JSON.stringify(row)).toBe(false);
     }
+  });
+
+  it("books no fitting any more and waits for none, also when both are asked for at the same moment", async () => {
+    const leaver = await world.asCustomer();
+    await leaver.client.rpc("delete_account");
+    const refusal = { code: "PT409", hint: "account_leaves" };
+    expect((await book(leaver, boutique, salon, { startsAt: at(8) })).error).toMatchObject(refusal);
+    const closed = { boutique_id: boutique.id, location_id: boutique.locationId };
+    await world.sql`
+      insert into public.closures ${world.sql({ ...closed, first_day: day(20), last_day: day(20), reason: "Timket" })}`;
+    const wait = (person: Person) =>
+      person.client.rpc("join_waitlist", {
+        location_id: boutique.locationId,
+        service_id: salon.serviceId,
+        from_date: day(20),
+        to_date: day(20),
+      });
+    expect((await wait(leaver)).error).toMatchObject(refusal);
+
+    for (let round = 1; round <= 8; round += 1) {
+      const person = await world.asCustomer();
+      await Promise.all([book(person, boutique, salon, { startsAt: at(8) }), person.client.rpc("delete_account")]);
+      const [row] = await world.sql`
+        select exists (select from public.appointments where customer_id = ${person.id}) as comes,
+          exists (select from public.account_deletions where user_id = ${person.id}) as leaves`;
+      expect(row?.["comes"] && row["leaves"], JSON.stringify(row)).toBe(false);
+    }
+  });
+
+  it("is offered nothing from the waitlist, and is in nobody's way there", async () => {
+    const shop = await makeBoutique(world.sql);
+    const small = await makeSalon(world.sql, shop);
+    const [first, second] = [await world.asCustomer(), await world.asCustomer()];
+    for (const { id } of [first, second]) {
+      await world.sql`
+        insert into public.waitlist_entries (boutique_id, customer_id, location_id, service_id, from_date, to_date)
+        values (${shop.id}, ${id}, ${shop.locationId}, ${small.serviceId}, ${day(3)}, ${day(3)})`;
+    }
+    expect((await first.client.rpc("delete_account")).error).toBeNull();
+    const offers = () => world.sql`select private.offer_waitlist(${shop.locationId}) as n`;
+    expect([...(await offers())]).toEqual([{ n: 1 }]);
+    const states = async () =>
+      (
+        await world.sql`select state from public.waitlist_entries where boutique_id = ${shop.id} order by created_at`
+      ).map(({ state }) => state);
+    expect(await states()).toEqual(["waiting", "offered"]);
+    // She stays after all, and has kept her place.
+    await first.client.rpc("undo_account_deletion");
+    await offers();
+    expect(await states()).toEqual(["offered", "offered"]);
   });
 
   it("is asked for again when its job was lost", async () => {

@@ -31,6 +31,11 @@ function secrets(): string[] {
     "invitations",
     "audit_log",
     "boutique_status_changes",
+    "appointments",
+    "appointment_notes",
+    "rooms",
+    "working_hours",
+    "waitlist_entries",
     "webhook_endpoints",
     "webhook_events",
     "webhook_deliveries",
@@ -53,6 +58,9 @@ describe("rows that are embedded", () => {
     "products?select=*,product_variants(*,garments(*))",
     "locations?select=*,garments(*),resources(*,allocations(*))",
     "rental_policies?select=*,boutiques(*,rentals(*))",
+    "fitting_services?select=*,appointments(*,appointment_notes(*),appointment_garments(*))",
+    "locations?select=id,opening_hours(*),closures(*),rooms(*),working_hours(*),waitlist_entries(*)",
+    "stylists?select=id,working_hours(*),appointments(*),service_stylists(*)",
   ])("are only those that one may read: %s", async (path) => {
     for (const who of outsiders) {
       const reply = await read(who, path);
@@ -77,6 +85,20 @@ describe("rows that are embedded", () => {
     const token = cast.customer.accessToken;
     const path = `/rest/v1/rpc/cancel_rental?select=${embed}`;
     expect((await send(world, { path, json: { rental_id }, token })).body).toEqual(seen);
+  });
+
+  it("stay hidden from a customer who comes by her own fitting: the notes of the staff, the room, the calendar", async () => {
+    const embed =
+      "id,appointment_notes(*),rooms(*),appointment_garments(garment_id,garments(*)),stylists(display_name,working_hours(*))";
+    const id = cast.rows["appointments"]?.["id"] ?? "";
+    const seen = {
+      id,
+      appointment_notes: [],
+      rooms: null,
+      appointment_garments: [{ garment_id: cast.gown.garmentIds[0], garments: null }],
+      stylists: { display_name: "Stylist 1", working_hours: [] },
+    };
+    expect((await read("customer", `appointments?select=${embed}`)).body).toEqual([seen]);
   });
 
   it("keep from staff who the customer is, whether they read the rental or cancel it", async () => {
@@ -105,6 +127,11 @@ describe("a filter", () => {
     ["on a serial number", "product_variants?select=id,garments!inner()&garments.serial=like.*gown*"],
     ["through several tables", "product_variants?select=id,garments!inner(resources!inner(allocations!inner()))"],
     ["on whether there is a related row", "boutiques?select=id,rentals()&rentals=not.is.null"],
+    [
+      "on the notes of a fitting",
+      "appointments?select=id,appointment_notes!inner()&appointment_notes.body=like.*train*",
+    ],
+    ["on who waits at a branch", "locations?select=id,waitlist_entries!inner()"],
     ["that is always true", "rentals?select=id&or=(id.not.is.null,id.is.null)"],
     ["that names the customer", () => `rentals?select=id&or=(customer_id.eq.${cast.customer.id},price.gt.0)`],
     ["that names the boutique", () => `garments?select=id&and=(boutique_id.eq.${cast.boutique.id},serial.not.is.null)`],
@@ -121,7 +148,20 @@ describe("a filter", () => {
 
 describe("a count", () => {
   it("is of the rows that one may read", async () => {
-    const tables = ["rentals", "garments", "allocations", "resources", "invitations", "audit_log"];
+    const tables = [
+      "rentals",
+      "garments",
+      "allocations",
+      "resources",
+      "invitations",
+      "audit_log",
+      "appointments",
+      "appointment_garments",
+      "appointment_notes",
+      "rooms",
+      "working_hours",
+      "waitlist_entries",
+    ];
     for (const table of tables) {
       const key = table === "rentals" ? "id=not.is.null" : `boutique_id=eq.${cast.boutique.id}`;
       const count = async (who: string) =>

@@ -25,6 +25,18 @@ product-media  move     no    no        no        no       yes      yes    no   
 product-media  copy     no    no        no        no       yes      yes    no            no            no          no
 product-media  delete   no    no        no        no       yes      yes    no            no            no          no
 
+condition-photos   public   no    no        no        no       no       no     no            no            no          no
+condition-photos   read     no    no        no        yes      yes      yes    no            no            no          no
+condition-photos   list     no    no        no        yes      yes      yes    no            no            no          no
+condition-photos   sign     no    no        no        yes      yes      yes    no            no            no          no
+condition-photos   upload   no    no        no        yes      yes      yes    no            no            no          no
+condition-photos   give     no    no        no        yes      yes      yes    no            no            no          no
+condition-photos   replace  no    no        no        no       no       no     no            no            no          no
+condition-photos   upsert   no    no        no        no       no       no     no            no            no          no
+condition-photos   move     no    no        no        no       no       no     no            no            no          no
+condition-photos   copy     no    no        no        yes      yes      yes    no            no            no          no
+condition-photos   delete   no    no        no        no       no       no     no            no            no          no
+
 avatars            public   yes   yes       yes       yes      yes      yes    yes           yes           yes         yes
 avatars            read     yes   yes       yes       yes      yes      yes    yes           yes           yes         yes
 avatars            list     no    no        yes       no       no       no     no            no            no          no
@@ -75,6 +87,11 @@ const buckets: Readonly<Record<string, Bucket>> = {
     foreign: ({ rivalBoutique }) => rivalBoutique.id,
     type: "image/jpeg",
   },
+  "condition-photos": {
+    folder: ({ boutique }) => boutique.id,
+    foreign: ({ rivalBoutique }) => rivalBoutique.id,
+    type: "image/jpeg",
+  },
   avatars: personal("image/png"),
   "private-documents": personal("application/pdf"),
   "data-exports": personal("application/zip"),
@@ -120,7 +137,7 @@ describe(`the right to a file, ${cells} cells`, () => {
 describe("a file", () => {
   it.each(Object.keys(buckets))("of %s gets into nobody else's folder", async (bucket) => {
     const foreign = buckets[bucket]?.foreign(cast) ?? "";
-    const may = rights.find(({ subject, act }) => subject === bucket && act === "move")?.outcomes ?? {};
+    const may = rights.find(({ subject, act }) => subject === bucket && act === "upload")?.outcomes ?? {};
     for (const who of people.filter((person) => may[person] === "yes")) {
       const path = await keep(bucket);
       const store = clientOf(who).storage.from(bucket);

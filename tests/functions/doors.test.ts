@@ -27,6 +27,8 @@ jobs      /health                                                 401      401  
 webhooks  /endpoints/0193a1b2-0000-7000-8000-000000000001/secret  401      401        401             401      401     401          404                  401                 401                   401
 messages  /unsubscribe                                            403      403        403             403      403     403          403                  403                 403                   403
 messages  /bounces                                                404      404        404             404      404     404          404                  404                 404                   404
+
+calendar  /x.ics                                                  404      404        404             404      404     404          404                  404                 404                   404
 `;
 
 const { people: callers, rights } = readRights(expected);

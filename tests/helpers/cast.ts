@@ -1,16 +1,20 @@
 import { randomUUID } from "node:crypto";
 import type { Actor } from "./act-as.ts";
-import { type BoutiqueFixture, makeBoutique, makeVariant, period, type VariantFixture } from "./fixtures.ts";
+import { bookFitting, makeSalon, type Salon } from "./fittings.ts";
+import { type BoutiqueFixture, day, makeBoutique, makeVariant, period, type VariantFixture } from "./fixtures.ts";
 import type { Person, World } from "./world.ts";
 
 /** A small marketplace with somebody in every role and a row in every public table. */
 export interface Cast {
   readonly boutique: BoutiqueFixture;
   readonly gown: VariantFixture;
+  /** What fittings at the boutique need: a service, a stylist without an account, a room. */
+  readonly salon: Salon;
   /** Nobody's customer, nobody's colleague; invited to become a stylist. */
   readonly stranger: Person;
-  /** Has a rental of the gown. */
+  /** Has a rental of the gown, a fitting with it, and waits for another. */
   readonly customer: Person;
+  /** Has a calendar, and may not do the service yet. */
   readonly stylist: Person;
   readonly manager: Person;
   readonly owner: Person;
@@ -62,6 +66,30 @@ export async function gatherCast(world: World): Promise<Cast> {
   });
   if (error !== null) throw error;
 
+  const salon = await makeSalon(sql, boutique);
+  const fitting = await bookFitting(customer, boutique, salon, {
+    startsAt: `${day(8)}T07:00:00Z`,
+    garmentIds: gown.garmentIds,
+  });
+  const [opening] = await sql<{ id: string }[]>`
+    select id from public.opening_hours where boutique_id = ${boutique.id} limit 1`;
+  const [closure] = await sql<{ id: string }[]>`
+    insert into public.closures (location_id, boutique_id, first_day, last_day, reason)
+    values (${boutique.locationId}, ${boutique.id}, ${day(20)}, ${day(21)}, 'Timket') returning id`;
+  const [beginner] = await sql<{ id: string }[]>`
+    insert into public.stylists (boutique_id, user_id, display_name)
+    values (${boutique.id}, ${stylist.id}, 'Mekdes') returning id`;
+  const [shift] = await sql<{ id: string }[]>`
+    insert into public.working_hours (stylist_id, boutique_id, location_id, weekday, starts, ends)
+    values (${beginner?.id ?? ""}, ${boutique.id}, ${boutique.locationId}, 1, '09:00', '12:00') returning id`;
+  const [note] = await sql<{ id: string }[]>`
+    insert into public.appointment_notes (appointment_id, boutique_id, author_id, body)
+    values (${fitting.id}, ${boutique.id}, ${stylist.id}, 'Shorten the train') returning id`;
+  const [entry] = await sql<{ id: string }[]>`
+    insert into public.waitlist_entries (boutique_id, customer_id, location_id, service_id, from_date, to_date)
+    values (${boutique.id}, ${customer.id}, ${boutique.locationId}, ${salon.serviceId}, ${day(20)}, ${day(21)})
+    returning id`;
+
   const veil = await makeVariant(sql, boutique, { garments: 0, name: "Veil" });
   const path = `${boutique.id}/veil.jpg`;
   const [media] = await sql<{ id: string }[]>`
@@ -79,9 +107,22 @@ export async function gatherCast(world: World): Promise<Cast> {
     values (${boutique.id}, 'active', 'Approved') returning id`;
   const [dataExport] = await sql<{ id: string }[]>`
     insert into public.data_exports (user_id) values (${customer.id}) returning id`;
+  const [feed] = await sql<{ id: string }[]>`
+    insert into public.calendar_feeds (kind, subject_id, boutique_id, owner_id)
+    values ('location', ${boutique.locationId}, ${boutique.id}, ${stylist.id}) returning id`;
   const [logged] = await sql<{ id: string }[]>`
     select id from public.audit_log where boutique_id = ${boutique.id} limit 1`;
 
+  const [event] = await sql<{ id: string }[]>`
+    insert into public.rental_events (rental_id, boutique_id, customer_id, garment_id, kind, actor_id)
+    values (${rental.id}, ${boutique.id}, ${customer.id}, ${rental.garment_id}, 'handed_over', ${stylist.id}) returning id`;
+  const [proposal] = await sql<{ id: string }[]>`
+    insert into public.substitution_proposals (rental_id, boutique_id, garment_id, reason)
+    values (${rental.id}, ${boutique.id}, ${rental.garment_id}, 'overdue') returning id`;
+  const proposalId = proposal?.id ?? "";
+  await sql`
+    insert into public.substitution_candidates (proposal_id, garment_id, boutique_id, rank, match)
+    values (${proposalId}, ${rental.garment_id}, ${boutique.id}, 1, 'same_variant')`;
   // It listens to nothing that happens in tests.
   const { data: endpoint } = await manager.client.rpc("create_webhook_endpoint", {
     boutique_id: boutique.id,
@@ -120,10 +161,26 @@ export async function gatherCast(world: World): Promise<Cast> {
     garments: { id: gown.garmentIds[0] ?? "" },
     allocations: { id: rental.allocation_id },
     rentals: { id: rental.id },
+    opening_hours: { id: opening?.id ?? "" },
+    closures: { id: closure?.id ?? "" },
+    rooms: { id: salon.roomIds[0] ?? "" },
+    stylists: { id: beginner?.id ?? "" },
+    working_hours: { id: shift?.id ?? "" },
+    fitting_services: { id: salon.serviceId },
+    service_stylists: { service_id: salon.serviceId, stylist_id: salon.stylistIds[0] ?? "" },
+    appointments: { id: fitting.id },
+    appointment_garments: { appointment_id: fitting.id, garment_id: gown.garmentIds[0] ?? "" },
+    appointment_notes: { id: note?.id ?? "" },
+    waitlist_entries: { id: entry?.id ?? "" },
+    rental_events: { id: event?.id ?? "" },
+    substitution_proposals: { id: proposalId },
+    substitution_candidates: { proposal_id: proposalId, garment_id: rental.garment_id },
+    readiness_policies: { boutique_id: boutique.id },
     invitations: { id: invitation?.id ?? "" },
     boutique_status_changes: { id: change?.id ?? "" },
     data_exports: { id: dataExport?.id ?? "" },
     account_deletions: { user_id: customer.id },
+    calendar_feeds: { id: feed?.id ?? "" },
     notifications: { id: notification?.id ?? "" },
     notification_preferences: { user_id: customer.id, topic: "reminders", channel: "email" },
     notification_settings: { user_id: customer.id },
@@ -134,5 +191,5 @@ export async function gatherCast(world: World): Promise<Cast> {
     webhook_attempts: { delivery_id: delivery?.id ?? "", n: "1" },
   };
   const staff = { stylist, manager, owner, rivalStylist, rivalManager, rivalOwner };
-  return { boutique, rivalBoutique, gown, stranger, customer, ...staff, admin, rows };
+  return { boutique, rivalBoutique, gown, salon, stranger, customer, ...staff, admin, rows };
 }

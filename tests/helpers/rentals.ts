@@ -46,3 +46,28 @@ export async function sendToRepair(
       daterange(${day(firstFromToday)}, ${day(lastFromToday)}, '[]'), 0, 0, b.timezone), 'repair', 'confirmed'
     from public.boutiques b where b.id = ${boutique.id}`;
 }
+
+type Rpc = Database["public"]["Functions"];
+type StepDetails = Omit<Rpc["hand_over_rental"]["Args"], "rental_id">;
+type Verdict = Omit<Rpc["inspect_rental"]["Args"], "rental_id">;
+type Id = { readonly id: string };
+
+/** What staff do with a rental, as a front end would; the answers may be refusals. */
+export function steps(who: () => Person) {
+  const rpc = () => who().client;
+  return {
+    handOver: ({ id }: Id, details: StepDetails = {}) => rpc().rpc("hand_over_rental", { rental_id: id, ...details }),
+    giveBack: ({ id }: Id, details: StepDetails = {}) => rpc().rpc("return_rental", { rental_id: id, ...details }),
+    startInspection: ({ id }: Id) => rpc().rpc("start_inspection", { rental_id: id }),
+    inspect: ({ id }: Id, verdict: Verdict) => rpc().rpc("inspect_rental", { rental_id: id, ...verdict }),
+    lose: ({ id }: Id, note = "") => rpc().rpc("mark_rental_lost", { rental_id: id, note }),
+  };
+}
+
+/** The time that a rental takes its garment for: whether it is over by now. */
+export async function spanOf(sql: Sql, { id }: Id): Promise<{ state: string; over: boolean; until: Date } | undefined> {
+  const [row] = await sql<{ state: string; over: boolean; until: Date }[]>`
+    select a.state, upper(a.during) <= now() as over, upper(a.during) as until
+    from public.rentals r join public.allocations a on a.id = r.allocation_id where r.id = ${id}`;
+  return row;
+}

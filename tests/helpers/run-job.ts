@@ -40,7 +40,7 @@ export function jobContext(world: World, other: Partial<JobContext> = {}): JobCo
 export async function runJob(
   world: World,
   queue: Queue,
-  payload: Readonly<Record<string, string>>,
+  payload: Readonly<Record<string, string | number>>,
   other: Partial<JobContext> = {},
 ): Promise<Mail[]> {
   const mails: Mail[] = [];

@@ -1,6 +1,7 @@
 import type { TransactionSql } from "postgres";
 import { attempt } from "./act-as.ts";
 import { actorOf, type Cast, type Key } from "./cast.ts";
+import { day } from "./fixtures.ts";
 import type { World } from "./world.ts";
 
 export const verbs = ["select", "insert", "update", "delete"] as const;
@@ -35,6 +36,41 @@ const newRows: Readonly<Record<string, (cast: Cast) => Record<string, string | n
     variant_id: gown.id,
     location_id: boutique.locationId,
     serial: "new",
+  }),
+  opening_hours: ({ boutique }) => ({
+    location_id: boutique.locationId,
+    boutique_id: boutique.id,
+    weekday: 1,
+    opens: "20:00",
+    closes: "22:00",
+  }),
+  closures: ({ boutique }) => ({
+    location_id: boutique.locationId,
+    boutique_id: boutique.id,
+    first_day: day(30),
+    last_day: day(31),
+    reason: "New",
+  }),
+  rooms: ({ boutique }) => ({ boutique_id: boutique.id, location_id: boutique.locationId, name: "New" }),
+  stylists: ({ boutique }) => ({ boutique_id: boutique.id, display_name: "New" }),
+  working_hours: ({ boutique, rows }) => ({
+    stylist_id: rows["stylists"]?.["id"] ?? "",
+    boutique_id: boutique.id,
+    location_id: boutique.locationId,
+    weekday: 1,
+    starts: "20:00",
+    ends: "22:00",
+  }),
+  fitting_services: ({ boutique }) => ({ boutique_id: boutique.id, name: "New", duration_minutes: 60 }),
+  service_stylists: ({ boutique, salon, rows }) => ({
+    service_id: salon.serviceId,
+    stylist_id: rows["stylists"]?.["id"] ?? "",
+    boutique_id: boutique.id,
+  }),
+  appointment_notes: ({ boutique, rows }) => ({
+    appointment_id: rows["appointments"]?.["id"] ?? "",
+    boutique_id: boutique.id,
+    body: "New",
   }),
   notification_preferences: ({ customer }) => ({
     user_id: customer.id,

@@ -15,6 +15,7 @@ afterAll(() => world.close());
 beforeEach(async () => {
   await world.sql`delete from pgboss.job`;
   await world.sql`delete from private.alerts`;
+  await world.sql`delete from private.messages`;
   await world.sql`delete from private.paused_queues`;
 });
 
@@ -194,6 +195,37 @@ describe("an address that refuses mail for good", () => {
     const log: JobLog = { info: note, warn: note, error: note };
     for (const _time of [1, 2]) await runJob(world, watchJobs, {}, { alertEmail: "nobody@nexus.test", mailer, log });
     expect(logged).toEqual([`alert: 1 jobs of ${queue} were given up`, "ALERT_EMAIL does not take mail"]);
+  });
+});
+
+describe("messages", () => {
+  const note = (state: string, minutesAgo: number, final = false) => world.sql`
+    insert into private.messages (send_key, channel, template, state, final, due_at, sent_at)
+    values (${crypto.randomUUID()}, 'email', 'rental_confirmed', ${state}::private.message_state, ${final},
+      now() - ${minutesAgo} * interval '1 minute',
+      case when ${state} in ('sent', 'bounced', 'complained') then now() end)`;
+  const ours = async () => (await alerts()).filter(({ kind }) => String(kind).startsWith("messages."));
+
+  it("that are due and have not left are told of, until they have", async () => {
+    await note("failed", 14);
+    await note("sent", 60);
+    await watch();
+    expect(await ours()).toEqual([]);
+    await note("queued", 16);
+    expect((await watch()).subjects).toEqual(["Alert: 1 messages are due and have not left"]);
+    await world.sql`delete from private.messages`;
+    expect((await watch()).subjects).toEqual(["Ended: 1 messages are due and have not left"]);
+  });
+
+  it("that have not arrived are told of when there are ten in a day", async () => {
+    for (let n = 0; n < 9; n += 1) await note(n % 2 === 0 ? "bounced" : "complained", 0);
+    await watch();
+    expect(await ours()).toEqual([]);
+    await note("failed", 0, true);
+    expect((await watch()).subjects).toEqual(["Alert: 10 messages of the last day have not arrived"]);
+    await world.sql`delete from private.messages`;
+    await watch();
+    expect(await ours()).toMatchObject([{ kind: "messages.failed", ended: true }]);
   });
 });
 

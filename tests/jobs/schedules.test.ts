@@ -127,7 +127,7 @@ describe.each([
   });
 });
 
-it("four schedules of every minute have a job a minute each, however many look and whatever their clocks", {
+it("schedules of every minute have a job a minute each, however many look and whatever their clocks", {
   timeout: 120_000,
 }, async () => {
   // The workers do not look when they start: somebody just has.

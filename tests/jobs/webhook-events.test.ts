@@ -1,12 +1,14 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import postgres from "postgres";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { expireHold } from "../../functions/_shared/jobs/expire-hold.ts";
+import { offerWaitlist } from "../../functions/_shared/jobs/offer-waitlist.ts";
 import { sweepWebhooks } from "../../functions/_shared/jobs/sweep-webhooks.ts";
 import { root } from "../../stack/paths.ts";
 import { actAs } from "../helpers/act-as.ts";
 import { everyRow } from "../helpers/every-row.ts";
+import { bookFitting, makeSalon, type Salon } from "../helpers/fittings.ts";
 import {
   type BoutiqueFixture,
   day,
@@ -125,6 +127,88 @@ describe("the life of a rental", () => {
     for (const { id } of deliveries) {
       expect(await jobsOf(world, id)).toMatchObject([{ group_id: boutique.id }]);
     }
+  });
+});
+
+describe("the life of a fitting", () => {
+  let salon: Salon;
+  let chief: Person;
+  let shop: BoutiqueFixture;
+  const at = (hour: number) => `${day(6)}T${String(hour - 3).padStart(2, "0")}:00:00Z`;
+  beforeEach(async () => {
+    shop = await makeBoutique(world.sql);
+    salon = await makeSalon(world.sql, shop, { opens: "09:00", closes: "11:00" });
+    chief = await world.asStaff(shop.id, "manager");
+    await makeEndpoint(chief, shop.id, url);
+  });
+
+  it("is told step by step, with its gowns", async () => {
+    const veil = await makeVariant(world.sql, shop);
+    const [garment] = await world.sql<{ id: string }[]>`
+      select id from public.garments where variant_id = ${veil.id} limit 1`;
+    const garmentIds = [garment?.id ?? ""];
+    const fitting = await bookFitting(bride, shop, salon, { startsAt: at(9), garmentIds });
+    await bride.client.rpc("reschedule_fitting", { appointment_id: fitting.id, starts_at: at(10) });
+    await bride.client.rpc("cancel_fitting", { appointment_id: fitting.id });
+    await bride.client.rpc("cancel_fitting", { appointment_id: fitting.id });
+    const events = await eventsAbout(fitting.id);
+    expect(events.map(({ type, sequence }) => [type, sequence])).toEqual([
+      ["fitting.booked", 1],
+      ["fitting.rescheduled", 2],
+      ["fitting.cancelled", 3],
+    ]);
+    expect(events[0]).toMatchObject({ subject: { table: "appointments", id: fitting.id } });
+    expect(events[0]?.data).toEqual({
+      fitting_id: fitting.id,
+      state: "booked",
+      customer_id: bride.id,
+      location_id: shop.locationId,
+      starts_at: `${day(6)}T06:00:00.000000Z`,
+      ends_at: `${day(6)}T07:00:00.000000Z`,
+      garment_ids: garmentIds,
+    });
+    expect(events[1]?.data).toMatchObject({ starts_at: `${day(6)}T07:00:00.000000Z` });
+    expect(JSON.stringify(events)).not.toMatch(/Selam|@nexus\.test/);
+  });
+
+  it("ends with who has come and who has not, and a correction of it", async () => {
+    const fitting = await bookFitting(bride, shop, salon, { startsAt: at(9) });
+    await world.sql`
+      update public.appointments set during = tstzrange(now() - interval '1 hour', now()) where id = ${fitting.id}`;
+    for (const attended of [false, true, true]) {
+      const { error } = await chief.client.rpc("close_fitting", { appointment_id: fitting.id, attended });
+      expect(error).toBeNull();
+    }
+    const types = (await eventsAbout(fitting.id)).map(({ type }) => type);
+    expect(types).toEqual(["fitting.booked", "fitting.rescheduled", "fitting.missed", "fitting.completed"]);
+  });
+
+  it("begins when an offer is accepted: the offer is no event, nor is its end", async () => {
+    const owner = await world.asCustomer("Booked");
+    const [first, second] = [
+      await bookFitting(owner, shop, salon, { startsAt: at(9) }),
+      await bookFitting(owner, shop, salon, { startsAt: at(10) }),
+    ];
+    const offers: string[] = [];
+    for (const taken of [first, second]) {
+      const waits = await world.asCustomer();
+      await waits.client.rpc("join_waitlist", {
+        location_id: shop.locationId,
+        service_id: salon.serviceId,
+        from_date: day(6),
+        to_date: day(6),
+        garment_ids: [],
+      });
+      await chief.client.rpc("cancel_fitting", { appointment_id: taken.id });
+      await runJob(world, offerWaitlist, { location_id: shop.locationId });
+      const { data } = await waits.client.from("appointments").select("id").single();
+      const id = data?.id ?? "";
+      offers.push(id);
+      const answer = taken === first ? "accept_fitting_offer" : "cancel_fitting";
+      expect((await waits.client.rpc(answer, { appointment_id: id })).error).toBeNull();
+    }
+    expect((await eventsAbout(offers[0] ?? "")).map(({ type }) => type)).toEqual(["fitting.booked"]);
+    expect(await eventsAbout(offers[1] ?? "")).toEqual([]);
   });
 });
 

@@ -4,8 +4,11 @@ import { type Person, World } from "../helpers/world.ts";
 
 /** Tables whose changes are told elsewhere, and where. */
 const exempt: Readonly<Record<string, string>> = {
-  resources: "made and moved by triggers on garments",
-  allocations: "follow from rentals, which are audited",
+  resources: "made and moved by triggers on garments, rooms and stylists",
+  allocations: "follow from rentals and appointments, which are audited",
+  appointment_garments: "are written with their appointment and go with it, never alone",
+  rental_events: "is itself a log",
+  substitution_candidates: "are computed from the calendar",
   boutique_status_changes: "is itself a log",
   notifications: "made by jobs; its reader changes nothing but read_at",
   audit_log: "is the log",

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Database } from "../../functions/_shared/database.types.ts";
-import { type BoutiqueFixture, makeBoutique, makeVariant, type VariantFixture } from "../helpers/fixtures.ts";
+import { bookFitting, makeSalon } from "../helpers/fittings.ts";
+import { type BoutiqueFixture, day, makeBoutique, makeVariant, type VariantFixture } from "../helpers/fixtures.ts";
 import { World } from "../helpers/world.ts";
 
 type Change<Table extends keyof Database["public"]["Tables"]> = Database["public"]["Tables"][Table]["Update"];
@@ -36,6 +37,47 @@ describe("a rental policy is refused", () => {
   ])("with %o", async (change, constraint) => {
     const manager = await world.asStaff(boutique.id, "manager");
     const { error } = await manager.client.from("rental_policies").update(change).eq("boutique_id", boutique.id);
+    expect(error).toMatchObject(brokenRule(constraint));
+  });
+});
+
+describe("a fitting service is refused", () => {
+  it.each<[Change<"fitting_services">, string]>([
+    [{ name: "" }, "name_is_given"],
+    [{ duration_minutes: 4 }, "duration_is_five_minutes_to_a_day"],
+    [{ buffer_minutes_before: 241 }, "buffers_are_up_to_four_hours"],
+    [{ step_minutes: 241 }, "step_is_five_minutes_to_four_hours"],
+    [{ max_garments: -1 }, "garments_are_up_to_twenty"],
+    [{ max_people: 51 }, "people_are_1_to_50"],
+    [{ min_hours_ahead: -1 }, "booking_is_up_to_three_years_ahead"],
+    [{ max_days_ahead: 1101 }, "booking_is_up_to_three_years_ahead"],
+    [{ free_cancellation_hours: -1 }, "free_cancellation_is_up_to_60_days_before"],
+    [{ late_cancellation_fee: -1 }, "money_is_not_negative"],
+  ])("with %o", async (change, constraint) => {
+    const salon = await makeSalon(world.sql, await makeBoutique(world.sql));
+    const [service] = await world.sql<{ boutique_id: string }[]>`
+      select boutique_id from public.fitting_services where id = ${salon.serviceId}`;
+    const manager = await world.asStaff(service?.boutique_id ?? "", "manager");
+    const { error } = await manager.client.from("fitting_services").update(change).eq("id", salon.serviceId);
+    expect(error).toMatchObject(brokenRule(constraint));
+  });
+});
+
+describe("an appointment is refused", () => {
+  it.each<[Change<"appointments">, string]>([
+    [{ during: "[2027-01-11T07:00:00Z,)" }, "appointment_takes_some_time"],
+    [{ during: "[-infinity,2027-01-11T07:00:00Z)" }, "appointment_takes_some_time"],
+    [{ customer_id: null }, "only_an_appointment_that_is_over_loses_its_customer"],
+    [{ state: "offered" }, "an_offer_says_until_when"],
+    [{ guest_names: Array.from({ length: 51 }, () => "x") }, "guests_are_few"],
+    [{ reason: "x".repeat(501) }, "notes_are_bounded"],
+    [{ fee_due: -1 }, "money_is_not_negative"],
+  ])("with %o", async (change, constraint) => {
+    const branch = await makeBoutique(world.sql);
+    const salon = await makeSalon(world.sql, branch);
+    const bride = await world.asCustomer("Selam");
+    const { id } = await bookFitting(bride, branch, salon, { startsAt: `${day(3)}T07:00:00Z` });
+    const { error } = await world.asService().from("appointments").update(change).eq("id", id);
     expect(error).toMatchObject(brokenRule(constraint));
   });
 });

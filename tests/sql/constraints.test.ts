@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { makeSalon, type Salon } from "../helpers/fittings.ts";
 import { type BoutiqueFixture, makeBoutique, makeVariant, type VariantFixture } from "../helpers/fixtures.ts";
 import { send } from "../helpers/rest.ts";
 import { World } from "../helpers/world.ts";
@@ -11,12 +12,36 @@ let boutique: BoutiqueFixture;
 let other: BoutiqueFixture;
 let gown: VariantFixture;
 let otherGown: VariantFixture;
+let salon: Salon;
+let otherSalon: Salon;
+let appointment: string;
 
 beforeAll(async () => {
   world = await World.create();
   [boutique, other] = [await makeBoutique(world.sql), await makeBoutique(world.sql)];
   gown = await makeVariant(world.sql, boutique);
   otherGown = await makeVariant(world.sql, other);
+  [salon, otherSalon] = [await makeSalon(world.sql, boutique), await makeSalon(world.sql, other)];
+  const made = (rows: readonly { id: string }[]) => rows.map(({ id }) => id);
+  spare.branches = made(
+    await world.sql`
+      insert into public.locations (boutique_id, name, city, country, timezone)
+      select ${boutique.id}, 'Branch ' || n, 'Adama', 'ET', 'Africa/Addis_Ababa' from generate_series(1, 40) n returning id`,
+  );
+  spare.stylists = made(
+    await world.sql`
+      insert into public.stylists (boutique_id, display_name) select ${boutique.id}, 'Stylist ' || n from generate_series(1, 60) n
+      returning id`,
+  );
+  spare.customers = made(
+    await world.sql`
+      insert into auth.users (id, email) select gen_random_uuid(), 'bride-' || n || '@nexus.test' from generate_series(1, 40) n
+      returning id`,
+  );
+  spare.gowns = (await makeVariant(world.sql, boutique, { garments: 5 })).garmentIds;
+  const [row] = await world.sql<{ id: string }[]>`
+    insert into public.appointments ${world.sql(goodRows["appointments"]?.() ?? {})} returning id`;
+  appointment = row?.id ?? "";
 });
 afterAll(() => world.close());
 
@@ -52,7 +77,72 @@ const goodRows: Readonly<Record<string, () => Row>> = {
     location_id: boutique.locationId,
     serial: unique(),
   }),
+  // Beyond midnight, so that the row meets none of the salon's and none of its like.
+  opening_hours: () => ({
+    location_id: unopened(),
+    boutique_id: boutique.id,
+    weekday: 1,
+    opens: "18:00",
+    closes: "02:00",
+  }),
+  closures: () => ({
+    location_id: boutique.locationId,
+    boutique_id: boutique.id,
+    first_day: "2027-01-07",
+    last_day: "2027-01-07",
+    reason: "Genna",
+  }),
+  rooms: () => ({ boutique_id: boutique.id, location_id: boutique.locationId, name: unique(), capacity: 4 }),
+  stylists: () => ({ boutique_id: boutique.id, display_name: "Mekdes" }),
+  working_hours: () => ({
+    stylist_id: idle(),
+    boutique_id: boutique.id,
+    location_id: boutique.locationId,
+    weekday: 1,
+    starts: "18:00",
+    ends: "02:00",
+  }),
+  fitting_services: () => ({ boutique_id: boutique.id, name: unique(), duration_minutes: 60, currency: "ETB" }),
+  service_stylists: () => ({
+    service_id: salon.serviceId,
+    stylist_id: idle(),
+    boutique_id: boutique.id,
+  }),
+  appointments: () => ({
+    boutique_id: boutique.id,
+    walk_in_name: "Ruth",
+    location_id: boutique.locationId,
+    service_id: salon.serviceId,
+    stylist_id: salon.stylistIds[0] ?? "",
+    room_id: salon.roomIds[0] ?? "",
+    during: "[2027-01-11T07:00:00Z,2027-01-11T08:00:00Z)",
+    price: 0,
+    currency: "ETB",
+    free_cancellation_until: "2027-01-10T07:00:00Z",
+    late_cancellation_fee: 0,
+    no_show_fee: 0,
+  }),
+  appointment_garments: () => ({
+    appointment_id: appointment,
+    garment_id: spare.gowns.pop() ?? "",
+    boutique_id: boutique.id,
+  }),
+  appointment_notes: () => ({ appointment_id: appointment, boutique_id: boutique.id, body: "Shorten the train" }),
+  waitlist_entries: () => ({
+    boutique_id: boutique.id,
+    customer_id: waiting(),
+    location_id: boutique.locationId,
+    service_id: salon.serviceId,
+    from_date: "2027-01-11",
+    to_date: "2027-01-12",
+  }),
 };
+
+/** Branches, stylists, customers and gowns of whom no row speaks yet; one for every row, for rows are kept. */
+const spare = { branches: [] as string[], stylists: [] as string[], customers: [] as string[], gowns: [] as string[] };
+const unopened = () => spare.branches.pop() ?? "";
+const idle = () => spare.stylists.pop() ?? "";
+const waiting = () => spare.customers.pop() ?? "";
 
 const unique = () => `x${randomUUID().slice(0, 12)}`;
 const long = (length: number) => "x".repeat(length);
@@ -163,6 +253,171 @@ const badRows: readonly (readonly [table: string, wrong: string, constraint: str
     "a serial number given before",
     "garments_boutique_id_serial_key",
     () => ({ serial: `${gown.productSlug}-1` }),
+  ],
+  ["opening_hours", "a weekday that is none", "weekday_is_monday_to_sunday", () => ({ weekday: 0 })],
+  ["opening_hours", "an eighth day", "weekday_is_monday_to_sunday", () => ({ weekday: 8 })],
+  [
+    "opening_hours",
+    "another boutique's branch",
+    "opening_hours_are_of_a_branch_of_the_boutique",
+    () => ({ location_id: other.locationId }),
+  ],
+  [
+    "opening_hours",
+    "hours within others of the day",
+    "opening_hours_of_a_day_never_overlap",
+    () => ({ location_id: boutique.locationId, opens: "10:00", closes: "11:00" }),
+  ],
+  [
+    "opening_hours",
+    "hours all round the clock beside others",
+    "opening_hours_of_a_day_never_overlap",
+    () => ({ location_id: boutique.locationId, opens: "00:00", closes: "00:00" }),
+  ],
+  ["closures", "an end before its beginning", "closure_ends_after_it_starts", () => ({ last_day: "2027-01-06" })],
+  ["closures", "no end", "closure_ends_after_it_starts", () => ({ last_day: "infinity" })],
+  ["closures", "an end in years", "closure_is_at_most_a_year", () => ({ last_day: "2029-01-07" })],
+  ["closures", "a blank reason", "reason_is_given", () => ({ reason: " " })],
+  ["closures", "a long reason", "reason_is_given", () => ({ reason: long(201) })],
+  [
+    "closures",
+    "another boutique's branch",
+    "closure_is_of_a_branch_of_the_boutique",
+    () => ({ location_id: other.locationId }),
+  ],
+  ["rooms", "a blank name", "name_is_given", () => ({ name: "" })],
+  ["rooms", "place for nobody", "capacity_is_1_to_50", () => ({ capacity: 0 })],
+  ["rooms", "place for a crowd", "capacity_is_1_to_50", () => ({ capacity: 51 })],
+  [
+    "rooms",
+    "another boutique's branch",
+    "room_is_at_a_location_of_its_boutique",
+    () => ({ location_id: other.locationId }),
+  ],
+  ["stylists", "a blank name", "display_name_is_given", () => ({ display_name: " " })],
+  ["stylists", "a long life", "bio_is_bounded", () => ({ bio: long(2_001) })],
+  ["working_hours", "a weekday that is none", "weekday_is_monday_to_sunday", () => ({ weekday: 8 })],
+  [
+    "working_hours",
+    "another boutique's stylist",
+    "working_hours_are_of_a_stylist_of_the_boutique",
+    () => ({ stylist_id: otherSalon.stylistIds[0] ?? "" }),
+  ],
+  [
+    "working_hours",
+    "another boutique's branch",
+    "working_hours_are_at_a_branch_of_the_boutique",
+    () => ({ location_id: other.locationId }),
+  ],
+  [
+    "working_hours",
+    "a second place at the same time",
+    "working_hours_of_a_stylist_never_overlap",
+    () => ({ stylist_id: salon.stylistIds[0] ?? "", location_id: unopened(), starts: "17:00" }),
+  ],
+  ["fitting_services", "a blank name", "name_is_given", () => ({ name: " " })],
+  ["fitting_services", "a long description", "description_is_bounded", () => ({ description: long(2_001) })],
+  ["fitting_services", "no length", "duration_is_five_minutes_to_a_day", () => ({ duration_minutes: 0 })],
+  ["fitting_services", "a length of days", "duration_is_five_minutes_to_a_day", () => ({ duration_minutes: 1_441 })],
+  ["fitting_services", "a negative buffer", "buffers_are_up_to_four_hours", () => ({ buffer_minutes_before: -1 })],
+  ["fitting_services", "a long buffer", "buffers_are_up_to_four_hours", () => ({ buffer_minutes_after: 241 })],
+  ["fitting_services", "no step", "step_is_five_minutes_to_four_hours", () => ({ step_minutes: 0 })],
+  ["fitting_services", "a rack of gowns", "garments_are_up_to_twenty", () => ({ max_garments: 21 })],
+  ["fitting_services", "nobody", "people_are_1_to_50", () => ({ max_people: 0 })],
+  ["fitting_services", "no days ahead", "booking_is_up_to_three_years_ahead", () => ({ max_days_ahead: 0 })],
+  [
+    "fitting_services",
+    "a free cancellation of months before",
+    "free_cancellation_is_up_to_60_days_before",
+    () => ({ free_cancellation_hours: 1_441 }),
+  ],
+  ["fitting_services", "a negative price", "money_is_not_negative", () => ({ price: -1 })],
+  ["fitting_services", "a negative fee", "money_is_not_negative", () => ({ no_show_fee: -1 })],
+  [
+    "service_stylists",
+    "another boutique's service",
+    "service_is_of_the_boutique",
+    () => ({ service_id: otherSalon.serviceId }),
+  ],
+  [
+    "service_stylists",
+    "another boutique's stylist",
+    "stylist_is_of_the_boutique",
+    () => ({ stylist_id: otherSalon.stylistIds[0] ?? "" }),
+  ],
+  ["appointments", "no time", "starts_at", () => ({ during: "empty" })],
+  ["appointments", "no end", "appointment_takes_some_time", () => ({ during: "[2027-01-11T07:00:00Z,infinity)" })],
+  [
+    "appointments",
+    "an end that is left open",
+    "appointment_takes_some_time",
+    () => ({ during: "[2027-01-11T07:00:00Z,)" }),
+  ],
+  ["appointments", "no bounds", "starts_at", () => ({ during: "(,)" })],
+  [
+    "appointments",
+    "nobody who comes",
+    "only_an_appointment_that_is_over_loses_its_customer",
+    () => ({ walk_in_name: null }),
+  ],
+  ["appointments", "an offer without an end", "an_offer_says_until_when", () => ({ state: "offered" })],
+  ["appointments", "long notes", "notes_are_bounded", () => ({ customer_notes: long(2_001) })],
+  ["appointments", "a negative fee", "money_is_not_negative", () => ({ fee_due: -1 })],
+  ["appointments", "a currency in small letters", "currency_is_iso_4217", () => ({ currency: "etb" })],
+  ["appointments", "somebody else who cancels", "cancelled_by_is_known", () => ({ cancelled_by: "weather" })],
+  [
+    "appointments",
+    "another boutique's branch",
+    "appointment_is_at_a_branch_of_the_boutique",
+    () => ({ location_id: other.locationId }),
+  ],
+  [
+    "appointments",
+    "another boutique's service",
+    "appointment_is_for_a_service_of_the_boutique",
+    () => ({ service_id: otherSalon.serviceId }),
+  ],
+  [
+    "appointments",
+    "another boutique's stylist",
+    "appointment_is_with_a_stylist_of_the_boutique",
+    () => ({ stylist_id: otherSalon.stylistIds[0] ?? "" }),
+  ],
+  [
+    "appointments",
+    "another boutique's room",
+    "appointment_is_in_a_room_of_the_boutique",
+    () => ({ room_id: otherSalon.roomIds[0] ?? "" }),
+  ],
+  [
+    "appointment_garments",
+    "another boutique's gown",
+    "gown_is_of_the_boutique",
+    () => ({ garment_id: otherGown.garmentIds[0] ?? "" }),
+  ],
+  ["appointment_notes", "no words", "body_is_given", () => ({ body: " " })],
+  ["appointment_notes", "too many words", "body_is_given", () => ({ body: long(5_001) })],
+  [
+    "appointment_notes",
+    "another boutique's name on it",
+    "note_is_about_an_appointment_of_the_boutique",
+    () => ({ boutique_id: other.id }),
+  ],
+  ["waitlist_entries", "an end before its beginning", "days_end_after_they_start", () => ({ to_date: "2027-01-10" })],
+  ["waitlist_entries", "months of days", "days_end_after_they_start", () => ({ to_date: "2027-03-11" })],
+  ["waitlist_entries", "no end", "days_end_after_they_start", () => ({ to_date: "infinity" })],
+  ["waitlist_entries", "an offer of nothing", "an_offer_names_its_appointment", () => ({ state: "offered" })],
+  [
+    "waitlist_entries",
+    "another boutique's branch",
+    "entry_is_for_a_branch_of_the_boutique",
+    () => ({ location_id: other.locationId }),
+  ],
+  [
+    "waitlist_entries",
+    "another boutique's service",
+    "entry_is_for_a_service_of_the_boutique",
+    () => ({ service_id: otherSalon.serviceId }),
   ],
 ];
 

@@ -7,17 +7,26 @@ import { World } from "../helpers/world.ts";
 
 /** The columns that signed-in people may write, where the policies let them. Everything else is computed or nobody's. */
 const writable: Readonly<Record<string, { insert?: string; update?: string }>> = {
+  appointment_notes: { insert: "appointment_id body boutique_id", update: "body" },
   boutiques: { update: "name timezone" },
   categories: { insert: "name parent_id position slug", update: "name parent_id position slug" },
+  closures: { insert: "boutique_id first_day last_day location_id reason", update: "first_day last_day reason" },
   designers: { insert: "bio label slug", update: "bio label slug" },
+  fitting_services: {
+    insert:
+      "boutique_id buffer_minutes_after buffer_minutes_before description duration_minutes free_cancellation_hours id late_cancellation_fee max_days_ahead max_garments max_people min_hours_ahead name no_show_fee price step_minutes",
+    update:
+      "buffer_minutes_after buffer_minutes_before description duration_minutes free_cancellation_hours late_cancellation_fee max_days_ahead max_garments max_people min_hours_ahead name no_show_fee price retired_at step_minutes",
+  },
   garments: {
     insert: "boutique_id condition id location_id serial variant_id",
     update: "condition location_id retired_at serial",
   },
   locations: {
-    insert: "boutique_id city country id name street timezone",
-    update: "city country name street timezone",
+    insert: "boutique_id city country id latitude longitude name street timezone",
+    update: "city country latitude longitude name street timezone",
   },
+  opening_hours: { insert: "boutique_id closes location_id opens weekday", update: "closes opens weekday" },
   notification_preferences: { insert: "channel enabled topic user_id", update: "channel enabled topic user_id" },
   notification_settings: {
     insert: "quiet_from quiet_until sms_consent timezone user_id",
@@ -30,11 +39,28 @@ const writable: Readonly<Record<string, { insert?: string; update?: string }>> =
     update: "color deposit rental_price_per_day sale_price size sku",
   },
   products: {
-    insert: "attributes boutique_id category_id description designer_id for_rent for_sale id name slug status",
-    update: "attributes category_id description designer_id for_rent for_sale name slug status",
+    insert:
+      "attributes boutique_id category_id description designer_id for_rent for_sale id lead_days name slug status style_code",
+    update: "attributes category_id description designer_id for_rent for_sale lead_days name slug status style_code",
   },
   profiles: { update: "avatar_path display_name locale phone" },
-  rental_policies: { update: "buffer_days_after buffer_days_before hold_minutes max_days max_days_ahead min_days" },
+  rooms: { insert: "boutique_id capacity id location_id name", update: "capacity name retired_at" },
+  service_stylists: { insert: "boutique_id service_id stylist_id" },
+  stylists: {
+    insert: "bio boutique_id display_name id user_id",
+    update: "bio display_name retired_at user_id",
+  },
+  working_hours: {
+    insert: "boutique_id ends location_id starts stylist_id weekday",
+    update: "ends location_id starts weekday",
+  },
+  readiness_policies: {
+    update:
+      "alteration_days fitting_gap_days fittings lead_days rush_fee rush_lead_percent rush_shipping_days shipping_days spare_days",
+  },
+  rental_policies: {
+    update: "buffer_days_after buffer_days_before hold_minutes late_fee_percent max_days max_days_ahead min_days",
+  },
 };
 
 const staff = ["stylist", "manager", "owner", "rivalStylist", "rivalManager", "rivalOwner"];

@@ -8,185 +8,311 @@ import { World } from "../helpers/world.ts";
  * What everybody may do with one row of every table: a row of the boutique, of the customer, or of the marketplace.
  *
  * row: reads or writes it; none: sees no row, or the write meets none; 42501: refused with an error.
- * The stylist is the row's own subject in boutique_members, the admin in platform_admins.
+ * The stylist is the row's own subject in boutique_members and has made the feed of calendar_feeds, the admin is in
+ * platform_admins.
  */
 const expected = `
-table                    verb    anon   stranger  customer  stylist  manager  owner  rivalStylist  rivalManager  rivalOwner  admin
+table                     verb    anon   stranger  customer  stylist  manager  owner  rivalStylist  rivalManager  rivalOwner  admin
 
-profiles                 select  42501  none      row       none     none     none   none          none          none        none
-profiles                 insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
-profiles                 update  42501  none      row       none     none     none   none          none          none        none
-profiles                 delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+profiles                  select  42501  none      row       none     none     none   none          none          none        none
+profiles                  insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+profiles                  update  42501  none      row       none     none     none   none          none          none        none
+profiles                  delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
 
-platform_admins          select  42501  none      none      none     none     none   none          none          none        row
-platform_admins          insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
-platform_admins          update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
-platform_admins          delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+platform_admins           select  42501  none      none      none     none     none   none          none          none        row
+platform_admins           insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+platform_admins           update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+platform_admins           delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
 
-boutiques                select  row    row       row       row      row      row    row           row           row         row
-boutiques                insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
-boutiques                update  42501  none      none      none     row      row    none          none          none        none
-boutiques                delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+boutiques                 select  row    row       row       row      row      row    row           row           row         row
+boutiques                 insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+boutiques                 update  42501  none      none      none     row      row    none          none          none        none
+boutiques                 delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
 
-boutique_members         select  42501  none      none      row      row      row    none          none          none        row
-boutique_members         insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
-boutique_members         update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
-boutique_members         delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+boutique_members          select  42501  none      none      row      row      row    none          none          none        row
+boutique_members          insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+boutique_members          update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+boutique_members          delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
 
-rental_policies          select  row    row       row       row      row      row    row           row           row         row
-rental_policies          insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
-rental_policies          update  42501  none      none      none     row      row    none          none          none        none
-rental_policies          delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+rental_policies           select  row    row       row       row      row      row    row           row           row         row
+rental_policies           insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+rental_policies           update  42501  none      none      none     row      row    none          none          none        none
+rental_policies           delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
 
-designers                select  row    row       row       row      row      row    row           row           row         row
-designers                insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       row
-designers                update  42501  none      none      none     none     none   none          none          none        row
-designers                delete  42501  none      none      none     none     none   none          none          none        row
+designers                 select  row    row       row       row      row      row    row           row           row         row
+designers                 insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       row
+designers                 update  42501  none      none      none     none     none   none          none          none        row
+designers                 delete  42501  none      none      none     none     none   none          none          none        row
 
-categories               select  row    row       row       row      row      row    row           row           row         row
-categories               insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       row
-categories               update  42501  none      none      none     none     none   none          none          none        row
-categories               delete  42501  none      none      none     none     none   none          none          none        row
+categories                select  row    row       row       row      row      row    row           row           row         row
+categories                insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       row
+categories                update  42501  none      none      none     none     none   none          none          none        row
+categories                delete  42501  none      none      none     none     none   none          none          none        row
 
-products                 select  row    row       row       row      row      row    row           row           row         row
-products                 insert  42501  42501     42501     42501    row      row    42501         42501         42501       42501
-products                 update  42501  none      none      none     row      row    none          none          none        none
-products                 delete  42501  none      none      none     row      row    none          none          none        none
+products                  select  row    row       row       row      row      row    row           row           row         row
+products                  insert  42501  42501     42501     42501    row      row    42501         42501         42501       42501
+products                  update  42501  none      none      none     row      row    none          none          none        none
+products                  delete  42501  none      none      none     row      row    none          none          none        none
 
-product_variants         select  row    row       row       row      row      row    row           row           row         row
-product_variants         insert  42501  42501     42501     42501    row      row    42501         42501         42501       42501
-product_variants         update  42501  none      none      none     row      row    none          none          none        none
-product_variants         delete  42501  none      none      none     row      row    none          none          none        none
+product_variants          select  row    row       row       row      row      row    row           row           row         row
+product_variants          insert  42501  42501     42501     42501    row      row    42501         42501         42501       42501
+product_variants          update  42501  none      none      none     row      row    none          none          none        none
+product_variants          delete  42501  none      none      none     row      row    none          none          none        none
 
-product_media            select  row    row       row       row      row      row    row           row           row         row
-product_media            insert  42501  42501     42501     42501    row      row    42501         42501         42501       42501
-product_media            update  42501  none      none      none     row      row    none          none          none        none
-product_media            delete  42501  none      none      none     row      row    none          none          none        none
+product_media             select  row    row       row       row      row      row    row           row           row         row
+product_media             insert  42501  42501     42501     42501    row      row    42501         42501         42501       42501
+product_media             update  42501  none      none      none     row      row    none          none          none        none
+product_media             delete  42501  none      none      none     row      row    none          none          none        none
 
-locations                select  row    row       row       row      row      row    row           row           row         row
-locations                insert  42501  42501     42501     42501    row      row    42501         42501         42501       42501
-locations                update  42501  none      none      none     row      row    none          none          none        none
-locations                delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+locations                 select  row    row       row       row      row      row    row           row           row         row
+locations                 insert  42501  42501     42501     42501    row      row    42501         42501         42501       42501
+locations                 update  42501  none      none      none     row      row    none          none          none        none
+locations                 delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
 
-resources                select  42501  none      none      row      row      row    none          none          none        row
-resources                insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
-resources                update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
-resources                delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+resources                 select  42501  none      none      row      row      row    none          none          none        row
+resources                 insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+resources                 update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+resources                 delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
 
-garments                 select  42501  none      none      row      row      row    none          none          none        row
-garments                 insert  42501  42501     42501     42501    row      row    42501         42501         42501       42501
-garments                 update  42501  none      none      none     row      row    none          none          none        none
-garments                 delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+garments                  select  42501  none      none      row      row      row    none          none          none        row
+garments                  insert  42501  42501     42501     42501    row      row    42501         42501         42501       42501
+garments                  update  42501  none      none      none     row      row    none          none          none        none
+garments                  delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
 
-allocations              select  42501  none      none      row      row      row    none          none          none        row
-allocations              insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
-allocations              update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
-allocations              delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+allocations               select  42501  none      none      row      row      row    none          none          none        row
+allocations               insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+allocations               update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+allocations               delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
 
-rentals                  select  42501  none      row       row      row      row    none          none          none        row
-rentals                  insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
-rentals                  update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
-rentals                  delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+rentals                   select  42501  none      row       row      row      row    none          none          none        row
+rentals                   insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+rentals                   update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+rentals                   delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
 
-invitations              select  42501  none      none      none     row      row    none          none          none        row
-invitations              insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
-invitations              update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
-invitations              delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+invitations               select  42501  none      none      none     row      row    none          none          none        row
+invitations               insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+invitations               update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+invitations               delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
 
-boutique_status_changes  select  42501  none      none      row      row      row    none          none          none        row
-boutique_status_changes  insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
-boutique_status_changes  update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
-boutique_status_changes  delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+boutique_status_changes   select  42501  none      none      row      row      row    none          none          none        row
+boutique_status_changes   insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+boutique_status_changes   update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+boutique_status_changes   delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
 
-data_exports             select  42501   none      row       none     none     none   none          none          none        none
-data_exports             insert  42501   42501     42501     42501    42501    42501  42501         42501         42501       42501
-data_exports             update  42501   42501     42501     42501    42501    42501  42501         42501         42501       42501
-data_exports             delete  42501   42501     42501     42501    42501    42501  42501         42501         42501       42501
+data_exports              select  42501  none      row       none     none     none   none          none          none        none
+data_exports              insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+data_exports              update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+data_exports              delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
 
-account_deletions        select  42501   none      row       none     none     none   none          none          none        none
-account_deletions        insert  42501   42501     42501     42501    42501    42501  42501         42501         42501       42501
-account_deletions        update  42501   42501     42501     42501    42501    42501  42501         42501         42501       42501
-account_deletions        delete  42501   42501     42501     42501    42501    42501  42501         42501         42501       42501
+account_deletions         select  42501  none      row       none     none     none   none          none          none        none
+account_deletions         insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+account_deletions         update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+account_deletions         delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
 
-notifications            select  42501  none      row       none     none     none   none          none          none         none
-notifications            insert  42501  42501     42501     42501    42501    42501  42501         42501         42501        42501
-notifications            update  42501  none      row       none     none     none   none          none          none         none
-notifications            delete  42501  42501     42501     42501    42501    42501  42501         42501         42501        42501
+notifications             select  42501  none      row       none     none     none   none          none          none        none
+notifications             insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+notifications             update  42501  none      row       none     none     none   none          none          none        none
+notifications             delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
 
-notification_preferences select  42501  none      row       none     none     none   none          none          none         none
-notification_preferences insert  42501  42501     row       42501    42501    42501  42501         42501         42501        42501
-notification_preferences update  42501  none      row       none     none     none   none          none          none         none
-notification_preferences delete  42501  none      row       none     none     none   none          none          none         none
+notification_preferences  select  42501  none      row       none     none     none   none          none          none        none
+notification_preferences  insert  42501  42501     row       42501    42501    42501  42501         42501         42501       42501
+notification_preferences  update  42501  none      row       none     none     none   none          none          none        none
+notification_preferences  delete  42501  none      row       none     none     none   none          none          none        none
 
-notification_settings    select  42501  none      row       none     none     none   none          none          none         none
-notification_settings    insert  42501  row       42501     42501    42501    42501  42501         42501         42501        42501
-notification_settings    update  42501  none      row       none     none     none   none          none          none         none
-notification_settings    delete  42501  42501     42501     42501    42501    42501  42501         42501         42501        42501
+notification_settings     select  42501  none      row       none     none     none   none          none          none        none
+notification_settings     insert  42501  row       42501     42501    42501    42501  42501         42501         42501       42501
+notification_settings     update  42501  none      row       none     none     none   none          none          none        none
+notification_settings     delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
 
-audit_log                select  42501  none      none      none     none     row    none          none          none        row
-audit_log                insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
-audit_log                update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
-audit_log                delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+audit_log                 select  42501  none      none      none     none     row    none          none          none        row
+audit_log                 insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+audit_log                 update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+audit_log                 delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
 
-webhook_endpoints        select  42501  none      none      none     row      row    none          none          none        row
-webhook_endpoints        insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
-webhook_endpoints        update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
-webhook_endpoints        delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+webhook_endpoints         select  42501  none      none      none     row      row    none          none          none        row
+webhook_endpoints         insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+webhook_endpoints         update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+webhook_endpoints         delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
 
-webhook_events           select  42501  none      none      none     row      row    none          none          none        row
-webhook_events           insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
-webhook_events           update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
-webhook_events           delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+webhook_events            select  42501  none      none      none     row      row    none          none          none        row
+webhook_events            insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+webhook_events            update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+webhook_events            delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
 
-webhook_deliveries       select  42501  none      none      none     row      row    none          none          none        row
-webhook_deliveries       insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
-webhook_deliveries       update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
-webhook_deliveries       delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+webhook_deliveries        select  42501  none      none      none     row      row    none          none          none        row
+webhook_deliveries        insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+webhook_deliveries        update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+webhook_deliveries        delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
 
-webhook_attempts         select  42501  none      none      none     row      row    none          none          none        row
-webhook_attempts         insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
-webhook_attempts         update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
-webhook_attempts         delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+webhook_attempts          select  42501  none      none      none     row      row    none          none          none        row
+webhook_attempts          insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+webhook_attempts          update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+webhook_attempts          delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+
+rental_events             select  42501  none      row       row      row      row    none          none          none        row
+rental_events             insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+rental_events             update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+rental_events             delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+
+substitution_proposals    select  42501  none      none      row      row      row    none          none          none        row
+substitution_proposals    insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+substitution_proposals    update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+substitution_proposals    delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+
+substitution_candidates   select  42501  none      none      row      row      row    none          none          none        row
+substitution_candidates   insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+substitution_candidates   update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+substitution_candidates   delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+
+readiness_policies        select  row    row       row       row      row      row    row           row           row         row
+readiness_policies        insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+readiness_policies        update  42501  none      none      none     row      row    none          none          none        none
+readiness_policies        delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+
+opening_hours             select  row    row       row       row      row      row    row           row           row         row
+opening_hours             insert  42501  42501     42501     42501    row      row    42501         42501         42501       42501
+opening_hours             update  42501  none      none      none     row      row    none          none          none        none
+opening_hours             delete  42501  none      none      none     row      row    none          none          none        none
+
+closures                  select  row    row       row       row      row      row    row           row           row         row
+closures                  insert  42501  42501     42501     42501    row      row    42501         42501         42501       42501
+closures                  update  42501  none      none      none     row      row    none          none          none        none
+closures                  delete  42501  none      none      none     row      row    none          none          none        none
+
+rooms                     select  42501  none      none      row      row      row    none          none          none        row
+rooms                     insert  42501  42501     42501     42501    row      row    42501         42501         42501       42501
+rooms                     update  42501  none      none      none     row      row    none          none          none        none
+rooms                     delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+
+stylists                  select  row    row       row       row      row      row    row           row           row         row
+stylists                  insert  42501  42501     42501     42501    row      row    42501         42501         42501       42501
+stylists                  update  42501  none      none      none     row      row    none          none          none        none
+stylists                  delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+
+working_hours             select  42501  none      none      row      row      row    none          none          none        row
+working_hours             insert  42501  42501     42501     42501    row      row    42501         42501         42501       42501
+working_hours             update  42501  none      none      none     row      row    none          none          none        none
+working_hours             delete  42501  none      none      none     row      row    none          none          none        none
+
+fitting_services          select  row    row       row       row      row      row    row           row           row         row
+fitting_services          insert  42501  42501     42501     42501    row      row    42501         42501         42501       42501
+fitting_services          update  42501  none      none      none     row      row    none          none          none        none
+fitting_services          delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+
+service_stylists          select  row    row       row       row      row      row    row           row           row         row
+service_stylists          insert  42501  42501     42501     42501    row      row    42501         42501         42501       42501
+service_stylists          update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+service_stylists          delete  42501  none      none      none     row      row    none          none          none        none
+
+appointments              select  42501  none      row       row      row      row    none          none          none        row
+appointments              insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+appointments              update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+appointments              delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+
+appointment_garments      select  42501  none      row       row      row      row    none          none          none        row
+appointment_garments      insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+appointment_garments      update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+appointment_garments      delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+
+appointment_notes         select  42501  none      none      row      row      row    none          none          none        row
+appointment_notes         insert  42501  42501     42501     row      row      row    42501         42501         42501       42501
+appointment_notes         update  42501  none      none      row      none     none   none          none          none        none
+appointment_notes         delete  42501  none      none      row      none     none   none          none          none        none
+
+waitlist_entries          select  42501  none      row       row      row      row    none          none          none        row
+waitlist_entries          insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+waitlist_entries          update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+waitlist_entries          delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+
+calendar_feeds            select  42501  none      none      row      row      row    none          none          none        none
+calendar_feeds            insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+calendar_feeds            update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+calendar_feeds            delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
 `;
 
 /** What is left of the rights on what a boutique writes while it is suspended; everything else is as above. */
 const whileSuspended = `
-table             verb    anon   stranger  customer  stylist  manager  owner  rivalStylist  rivalManager  rivalOwner  admin
+table               verb    anon   stranger  customer  stylist  manager  owner  rivalStylist  rivalManager  rivalOwner  admin
 
-boutiques         select  none   none      none      row      row      row    none          none          none        row
-boutiques         insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
-boutiques         update  42501  none      none      none     none     none   none          none          none        none
-boutiques         delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+boutiques           select  none   none      none      row      row      row    none          none          none        row
+boutiques           insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+boutiques           update  42501  none      none      none     none     none   none          none          none        none
+boutiques           delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
 
-rental_policies   select  row    row       row       row      row      row    row           row           row         row
-rental_policies   insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
-rental_policies   update  42501  none      none      none     none     none   none          none          none        none
-rental_policies   delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+rental_policies     select  row    row       row       row      row      row    row           row           row         row
+rental_policies     insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+rental_policies     update  42501  none      none      none     none     none   none          none          none        none
+rental_policies     delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
 
-products          select  none   none      none      row      row      row    none          none          none        row
-products          insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
-products          update  42501  none      none      none     none     none   none          none          none        none
-products          delete  42501  none      none      none     none     none   none          none          none        none
+products            select  none   none      none      row      row      row    none          none          none        row
+products            insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+products            update  42501  none      none      none     none     none   none          none          none        none
+products            delete  42501  none      none      none     none     none   none          none          none        none
 
-product_variants  select  none   none      none      row      row      row    none          none          none        row
-product_variants  insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
-product_variants  update  42501  none      none      none     none     none   none          none          none        none
-product_variants  delete  42501  none      none      none     none     none   none          none          none        none
+product_variants    select  none   none      none      row      row      row    none          none          none        row
+product_variants    insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+product_variants    update  42501  none      none      none     none     none   none          none          none        none
+product_variants    delete  42501  none      none      none     none     none   none          none          none        none
 
-product_media     select  none   none      none      row      row      row    none          none          none        row
-product_media     insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
-product_media     update  42501  none      none      none     none     none   none          none          none        none
-product_media     delete  42501  none      none      none     none     none   none          none          none        none
+product_media       select  none   none      none      row      row      row    none          none          none        row
+product_media       insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+product_media       update  42501  none      none      none     none     none   none          none          none        none
+product_media       delete  42501  none      none      none     none     none   none          none          none        none
 
-locations         select  none   none      none      row      row      row    none          none          none        row
-locations         insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
-locations         update  42501  none      none      none     none     none   none          none          none        none
-locations         delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+locations           select  none   none      none      row      row      row    none          none          none        row
+locations           insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+locations           update  42501  none      none      none     none     none   none          none          none        none
+locations           delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
 
-garments          select  42501  none      none      row      row      row    none          none          none        row
-garments          insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
-garments          update  42501  none      none      none     none     none   none          none          none        none
-garments          delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+garments            select  42501  none      none      row      row      row    none          none          none        row
+garments            insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+garments            update  42501  none      none      none     none     none   none          none          none        none
+garments            delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+
+readiness_policies  select  row    row       row       row      row      row    row           row           row         row
+readiness_policies  insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+readiness_policies  update  42501  none      none      none     none     none   none          none          none        none
+readiness_policies  delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+
+opening_hours       select  row    row       row       row      row      row    row           row           row         row
+opening_hours       insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+opening_hours       update  42501  none      none      none     none     none   none          none          none        none
+opening_hours       delete  42501  none      none      none     none     none   none          none          none        none
+
+closures            select  row    row       row       row      row      row    row           row           row         row
+closures            insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+closures            update  42501  none      none      none     none     none   none          none          none        none
+closures            delete  42501  none      none      none     none     none   none          none          none        none
+
+rooms               select  42501  none      none      row      row      row    none          none          none        row
+rooms               insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+rooms               update  42501  none      none      none     none     none   none          none          none        none
+rooms               delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+
+stylists            select  none   none      none      row      row      row    none          none          none        row
+stylists            insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+stylists            update  42501  none      none      none     none     none   none          none          none        none
+stylists            delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+
+working_hours       select  42501  none      none      row      row      row    none          none          none        row
+working_hours       insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+working_hours       update  42501  none      none      none     none     none   none          none          none        none
+working_hours       delete  42501  none      none      none     none     none   none          none          none        none
+
+fitting_services    select  none   none      none      row      row      row    none          none          none        row
+fitting_services    insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+fitting_services    update  42501  none      none      none     none     none   none          none          none        none
+fitting_services    delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+
+service_stylists    select  row    row       row       row      row      row    row           row           row         row
+service_stylists    insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+service_stylists    update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+service_stylists    delete  42501  none      none      none     none     none   none          none          none        none
+
+appointment_notes   select  42501  none      none      row      row      row    none          none          none        row
+appointment_notes   insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+appointment_notes   update  42501  none      none      none     none     none   none          none          none        none
+appointment_notes   delete  42501  none      none      none     none     none   none          none          none        none
 `;
 
 const { people, rights } = readRights(expected);

@@ -14,89 +14,152 @@ import { World } from "../helpers/world.ts";
  * on what it is asked for has several lines; `sent` below has the arguments of each.
  */
 const expected = `
-function                   about               anon   stranger              customer              stylist               manager               owner                 rivalStylist          rivalManager          rivalOwner            admin                 service_role
+function                   about               anon   stranger               customer               stylist                manager                owner                  rivalStylist           rivalManager           rivalOwner             admin                  service_role
 
-quote_rental               gown                ok     ok                    ok                    ok                    ok                    ok                    ok                    ok                    ok                    ok                    ok
-product_availability       gown                ok     ok                    ok                    ok                    ok                    ok                    ok                    ok                    ok                    ok                    ok
-reserve_rental             gown                42501  ok                    ok                    ok                    ok                    ok                    ok                    ok                    ok                    ok                    42501
+quote_rental               gown                ok     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok
+product_availability       gown                ok     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok
+reserve_rental             gown                42501  ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     42501
 
-confirm_rental             rental              42501  rental_not_found      rental_not_found      ok                    ok                    ok                    rental_not_found      rental_not_found      rental_not_found      rental_not_found      42501
-cancel_rental              rental              42501  rental_not_found      ok                    ok                    ok                    ok                    rental_not_found      rental_not_found      rental_not_found      rental_not_found      42501
+confirm_rental             rental              42501  rental_not_found       rental_not_found       ok                     ok                     ok                     rental_not_found       rental_not_found       rental_not_found       rental_not_found       42501
+cancel_rental              rental              42501  rental_not_found       ok                     ok                     ok                     ok                     rental_not_found       rental_not_found       rental_not_found       rental_not_found       42501
 
-my_permissions             herself             42501  ok                    ok                    ok                    ok                    ok                    ok                    ok                    ok                    ok                    42501
-apply_for_boutique         new_boutique        42501  ok                    ok                    ok                    ok                    ok                    ok                    ok                    ok                    ok                    42501
-set_boutique_status        boutique            42501  not_allowed           not_allowed           not_allowed           not_allowed           not_allowed           not_allowed           not_allowed           not_allowed           ok                    42501
+my_permissions             herself             42501  ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     42501
+apply_for_boutique         new_boutique        42501  ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     42501
+set_boutique_status        boutique            42501  not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            ok                     42501
 
-invite_member              as_stylist          42501  not_allowed           not_allowed           not_allowed           ok                    ok                    not_allowed           not_allowed           not_allowed           not_allowed           42501
-invite_member              as_manager          42501  not_allowed           not_allowed           not_allowed           not_allowed           ok                    not_allowed           not_allowed           not_allowed           not_allowed           42501
-invite_member              as_owner            42501  not_allowed           not_allowed           not_allowed           owner_by_transfer     owner_by_transfer     not_allowed           not_allowed           not_allowed           not_allowed           42501
-revoke_invitation          invitation          42501  invitation_not_found  invitation_not_found  invitation_not_found  ok                    ok                    invitation_not_found  invitation_not_found  invitation_not_found  invitation_not_found  42501
-accept_invitation          strangers_token     42501  ok                    other_address         other_address         other_address         other_address         other_address         other_address         other_address         other_address         42501
-accept_invitation          guessed_token       42501  invitation_not_found  invitation_not_found  invitation_not_found  invitation_not_found  invitation_not_found  invitation_not_found  invitation_not_found  invitation_not_found  invitation_not_found  42501
+invite_member              as_stylist          42501  not_allowed            not_allowed            not_allowed            ok                     ok                     not_allowed            not_allowed            not_allowed            not_allowed            42501
+invite_member              as_manager          42501  not_allowed            not_allowed            not_allowed            not_allowed            ok                     not_allowed            not_allowed            not_allowed            not_allowed            42501
+invite_member              as_owner            42501  not_allowed            not_allowed            not_allowed            owner_by_transfer      owner_by_transfer      not_allowed            not_allowed            not_allowed            not_allowed            42501
+revoke_invitation          invitation          42501  invitation_not_found   invitation_not_found   invitation_not_found   ok                     ok                     invitation_not_found   invitation_not_found   invitation_not_found   invitation_not_found   42501
+accept_invitation          strangers_token     42501  ok                     other_address          other_address          other_address          other_address          other_address          other_address          other_address          other_address          42501
+accept_invitation          guessed_token       42501  invitation_not_found   invitation_not_found   invitation_not_found   invitation_not_found   invitation_not_found   invitation_not_found   invitation_not_found   invitation_not_found   invitation_not_found   42501
 
-change_member_role         stylist_to_stylist  42501  not_allowed           not_allowed           not_allowed           ok                    ok                    not_allowed           not_allowed           not_allowed           not_allowed           42501
-change_member_role         stylist_to_manager  42501  not_allowed           not_allowed           not_allowed           not_allowed           ok                    not_allowed           not_allowed           not_allowed           not_allowed           42501
-change_member_role         manager_to_owner    42501  not_allowed           not_allowed           not_allowed           not_allowed           ok                    not_allowed           not_allowed           not_allowed           not_allowed           42501
-change_member_role         owner_to_stylist    42501  not_allowed           not_allowed           not_allowed           not_allowed           last_owner            not_allowed           not_allowed           not_allowed           not_allowed           42501
-change_member_role         stranger_to_owner   42501  not_allowed           not_allowed           not_allowed           member_not_found      member_not_found      not_allowed           not_allowed           not_allowed           not_allowed           42501
-remove_member              stylist             42501  member_not_found      member_not_found      ok                    ok                    ok                    member_not_found      member_not_found      member_not_found      member_not_found      42501
-remove_member              manager             42501  member_not_found      member_not_found      not_allowed           ok                    ok                    member_not_found      member_not_found      member_not_found      member_not_found      42501
-remove_member              owner               42501  member_not_found      member_not_found      not_allowed           not_allowed           last_owner            member_not_found      member_not_found      member_not_found      member_not_found      42501
-transfer_ownership         to_manager          42501  not_allowed           not_allowed           not_allowed           not_allowed           ok                    not_allowed           not_allowed           not_allowed           not_allowed           42501
-transfer_ownership         to_rivalOwner       42501  not_allowed           not_allowed           not_allowed           not_allowed           member_not_found      not_allowed           not_allowed           not_allowed           not_allowed           42501
+change_member_role         stylist_to_stylist  42501  not_allowed            not_allowed            not_allowed            ok                     ok                     not_allowed            not_allowed            not_allowed            not_allowed            42501
+change_member_role         stylist_to_manager  42501  not_allowed            not_allowed            not_allowed            not_allowed            ok                     not_allowed            not_allowed            not_allowed            not_allowed            42501
+change_member_role         manager_to_owner    42501  not_allowed            not_allowed            not_allowed            not_allowed            ok                     not_allowed            not_allowed            not_allowed            not_allowed            42501
+change_member_role         owner_to_stylist    42501  not_allowed            not_allowed            not_allowed            not_allowed            last_owner             not_allowed            not_allowed            not_allowed            not_allowed            42501
+change_member_role         stranger_to_owner   42501  not_allowed            not_allowed            not_allowed            member_not_found       member_not_found       not_allowed            not_allowed            not_allowed            not_allowed            42501
+remove_member              stylist             42501  member_not_found       member_not_found       ok                     ok                     ok                     member_not_found       member_not_found       member_not_found       member_not_found       42501
+remove_member              manager             42501  member_not_found       member_not_found       not_allowed            ok                     ok                     member_not_found       member_not_found       member_not_found       member_not_found       42501
+remove_member              owner               42501  member_not_found       member_not_found       not_allowed            not_allowed            last_owner             member_not_found       member_not_found       member_not_found       member_not_found       42501
+transfer_ownership         to_manager          42501  not_allowed            not_allowed            not_allowed            not_allowed            ok                     not_allowed            not_allowed            not_allowed            not_allowed            42501
+transfer_ownership         to_rivalOwner       42501  not_allowed            not_allowed            not_allowed            not_allowed            member_not_found       not_allowed            not_allowed            not_allowed            not_allowed            42501
 
-request_data_export        herself             42501  ok                    ok                    ok                    ok                    ok                    ok                    ok                    ok                    ok                    42501
-delete_account             herself             42501  ok                    open_rentals          ok                    ok                    last_owner            ok                    ok                    last_owner            ok                    42501
-undo_account_deletion      herself             42501  ok                    ok                    ok                    ok                    ok                    ok                    ok                    ok                    ok                    42501
-draw_token                 bucket              42501  42501                 42501                 42501                 42501                 42501                 42501                 42501                 42501                 42501                 ok
+request_data_export        herself             42501  ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     42501
+delete_account             herself             42501  ok                     open_rentals           ok                     ok                     last_owner             ok                     ok                     last_owner             ok                     42501
+undo_account_deletion      herself             42501  ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     42501
+draw_token                 bucket              42501  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  ok
 
-webhook_event_types        all                 42501  ok                    ok                    ok                    ok                    ok                    ok                    ok                    ok                    ok                    ok
-create_webhook_endpoint    boutique            42501  not_allowed           not_allowed           not_allowed           ok                    ok                    not_allowed           not_allowed           not_allowed           not_allowed           42501
-update_webhook_endpoint    endpoint            42501  endpoint_not_found    endpoint_not_found    endpoint_not_found    ok                    ok                    endpoint_not_found    endpoint_not_found    endpoint_not_found    endpoint_not_found    42501
-delete_webhook_endpoint    endpoint            42501  endpoint_not_found    endpoint_not_found    endpoint_not_found    ok                    ok                    endpoint_not_found    endpoint_not_found    endpoint_not_found    endpoint_not_found    42501
-rotate_webhook_secret      endpoint            42501  endpoint_not_found    endpoint_not_found    endpoint_not_found    ok                    ok                    endpoint_not_found    endpoint_not_found    endpoint_not_found    endpoint_not_found    42501
-show_webhook_secret        endpoint            42501  endpoint_not_found    endpoint_not_found    endpoint_not_found    ok                    ok                    endpoint_not_found    endpoint_not_found    endpoint_not_found    endpoint_not_found    42501
-send_test_webhook          endpoint            42501  endpoint_not_found    endpoint_not_found    endpoint_not_found    ok                    ok                    endpoint_not_found    endpoint_not_found    endpoint_not_found    endpoint_not_found    42501
-replay_webhook_delivery    delivery            42501  delivery_not_found    delivery_not_found    delivery_not_found    ok                    ok                    delivery_not_found    delivery_not_found    delivery_not_found    delivery_not_found    42501
-replay_webhook_deliveries  endpoint            42501  endpoint_not_found    endpoint_not_found    endpoint_not_found    ok                    ok                    endpoint_not_found    endpoint_not_found    endpoint_not_found    endpoint_not_found    42501
+webhook_event_types        all                 42501  ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok
+create_webhook_endpoint    boutique            42501  not_allowed            not_allowed            not_allowed            ok                     ok                     not_allowed            not_allowed            not_allowed            not_allowed            42501
+update_webhook_endpoint    endpoint            42501  endpoint_not_found     endpoint_not_found     endpoint_not_found     ok                     ok                     endpoint_not_found     endpoint_not_found     endpoint_not_found     endpoint_not_found     42501
+delete_webhook_endpoint    endpoint            42501  endpoint_not_found     endpoint_not_found     endpoint_not_found     ok                     ok                     endpoint_not_found     endpoint_not_found     endpoint_not_found     endpoint_not_found     42501
+rotate_webhook_secret      endpoint            42501  endpoint_not_found     endpoint_not_found     endpoint_not_found     ok                     ok                     endpoint_not_found     endpoint_not_found     endpoint_not_found     endpoint_not_found     42501
+show_webhook_secret        endpoint            42501  endpoint_not_found     endpoint_not_found     endpoint_not_found     ok                     ok                     endpoint_not_found     endpoint_not_found     endpoint_not_found     endpoint_not_found     42501
+send_test_webhook          endpoint            42501  endpoint_not_found     endpoint_not_found     endpoint_not_found     ok                     ok                     endpoint_not_found     endpoint_not_found     endpoint_not_found     endpoint_not_found     42501
+replay_webhook_delivery    delivery            42501  delivery_not_found     delivery_not_found     delivery_not_found     ok                     ok                     delivery_not_found     delivery_not_found     delivery_not_found     delivery_not_found     42501
+replay_webhook_deliveries  endpoint            42501  endpoint_not_found     endpoint_not_found     endpoint_not_found     ok                     ok                     endpoint_not_found     endpoint_not_found     endpoint_not_found     endpoint_not_found     42501
 
-note_message_event         unknown             42501  42501                 42501                 42501                 42501                 42501                 42501                 42501                 42501                 42501                 ok
+note_message_event         unknown             42501  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  ok
+
+find_garments              gown                ok     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok
+will_it_be_ready           gown                ok     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok
+
+hand_over_rental           held_rental         42501  rental_not_found       rental_not_found       invalid_state          invalid_state          invalid_state          rental_not_found       rental_not_found       rental_not_found       rental_not_found       42501
+return_rental              held_rental         42501  rental_not_found       rental_not_found       invalid_state          invalid_state          invalid_state          rental_not_found       rental_not_found       rental_not_found       rental_not_found       42501
+start_inspection           held_rental         42501  rental_not_found       rental_not_found       invalid_state          invalid_state          invalid_state          rental_not_found       rental_not_found       rental_not_found       rental_not_found       42501
+inspect_rental             held_rental         42501  rental_not_found       rental_not_found       invalid_state          invalid_state          invalid_state          rental_not_found       rental_not_found       rental_not_found       rental_not_found       42501
+mark_rental_lost           held_rental         42501  rental_not_found       rental_not_found       invalid_state          invalid_state          invalid_state          rental_not_found       rental_not_found       rental_not_found       rental_not_found       42501
+sell_garment               reserved_garment    42501  garment_not_found      garment_not_found      garment_not_found      not_available          not_available          garment_not_found      garment_not_found      garment_not_found      garment_not_found      42501
+accept_substitution        of_held_rental      42501  proposal_not_found     proposal_not_found     invalid_state          invalid_state          invalid_state          proposal_not_found     proposal_not_found     proposal_not_found     proposal_not_found     42501
+dismiss_substitution       proposal            42501  proposal_not_found     proposal_not_found     ok                     ok                     ok                     proposal_not_found     proposal_not_found     proposal_not_found     proposal_not_found     42501
+calendar_view              branch              42501  location_not_found     location_not_found     ok                     ok                     ok                     location_not_found     location_not_found     location_not_found     ok                     42501
+utilisation                boutique            42501  boutique_not_found     boutique_not_found     ok                     ok                     ok                     boutique_not_found     boutique_not_found     boutique_not_found     ok                     42501
+
+fitting_slots              gown                ok     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok
+book_fitting               gown                42501  ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     42501
+cancel_fitting             fitting             42501  appointment_not_found  ok                     ok                     ok                     ok                     appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  42501
+reschedule_fitting         fitting             42501  appointment_not_found  ok                     ok                     ok                     ok                     appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  42501
+close_fitting              fitting             42501  appointment_not_found  appointment_not_found  not_begun              not_begun              not_begun              appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  42501
+close_fitting              begun_fitting       42501  appointment_not_found  appointment_not_found  ok                     ok                     ok                     appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  42501
+book_walk_in               gown                42501  location_not_found     location_not_found     ok                     ok                     ok                     location_not_found     location_not_found     location_not_found     location_not_found     42501
+block_resource             gown                42501  resource_not_found     resource_not_found     ok                     ok                     ok                     resource_not_found     resource_not_found     resource_not_found     resource_not_found     42501
+unblock_resource           block               42501  allocation_not_found   allocation_not_found   ok                     ok                     ok                     allocation_not_found   allocation_not_found   allocation_not_found   allocation_not_found   42501
+unblock_resource           rental              42501  allocation_not_found   allocation_not_found   allocation_not_found   allocation_not_found   allocation_not_found   allocation_not_found   allocation_not_found   allocation_not_found   allocation_not_found   42501
+join_waitlist              closed_days         42501  ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     42501
+join_waitlist              free_days           42501  slots_free             ok                     slots_free             slots_free             slots_free             slots_free             slots_free             slots_free             slots_free             42501
+leave_waitlist             entry               42501  entry_not_found        ok                     ok                     ok                     ok                     entry_not_found        entry_not_found        entry_not_found        entry_not_found        42501
+accept_fitting_offer       offer               42501  appointment_not_found  ok                     appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  42501
+
+create_calendar_feed       customer            42501  subject_not_found      ok                     subject_not_found      subject_not_found      subject_not_found      subject_not_found      subject_not_found      subject_not_found      subject_not_found      42501
+create_calendar_feed       branch              42501  subject_not_found      subject_not_found      ok                     ok                     ok                     subject_not_found      subject_not_found      subject_not_found      subject_not_found      42501
+revoke_calendar_feed       stylists_feed       42501  feed_not_found         feed_not_found         ok                     ok                     ok                     feed_not_found         feed_not_found         feed_not_found         feed_not_found         42501
+read_calendar_feed         guessed_token       42501  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  ok
 `;
 
 /** The same while the boutique is suspended: its people read and may leave; an invitation that is out still counts. */
 const whileSuspended = `
-function                   about               anon               stranger              customer              stylist               manager               owner                 rivalStylist          rivalManager          rivalOwner            admin                 service_role
+function                   about               anon                stranger               customer               stylist                manager                owner                  rivalStylist           rivalManager           rivalOwner             admin                  service_role
 
-quote_rental               gown                variant_not_found  variant_not_found     variant_not_found     variant_not_found     variant_not_found     variant_not_found     variant_not_found     variant_not_found     variant_not_found     variant_not_found     variant_not_found
-product_availability       gown                product_not_found  product_not_found     product_not_found     product_not_found     product_not_found     product_not_found     product_not_found     product_not_found     product_not_found     product_not_found     product_not_found
-reserve_rental             gown                42501              variant_not_found     variant_not_found     variant_not_found     variant_not_found     variant_not_found     variant_not_found     variant_not_found     variant_not_found     variant_not_found     42501
-confirm_rental             rental              42501              rental_not_found      rental_not_found      rental_not_found      rental_not_found      rental_not_found      rental_not_found      rental_not_found      rental_not_found      rental_not_found      42501
-cancel_rental              rental              42501              rental_not_found      ok                    rental_not_found      rental_not_found      rental_not_found      rental_not_found      rental_not_found      rental_not_found      rental_not_found      42501
-my_permissions             herself             42501              ok                    ok                    ok                    ok                    ok                    ok                    ok                    ok                    ok                    42501
-apply_for_boutique         new_boutique        42501              ok                    ok                    ok                    ok                    ok                    ok                    ok                    ok                    ok                    42501
-set_boutique_status        boutique            42501              not_allowed           not_allowed           not_allowed           not_allowed           not_allowed           not_allowed           not_allowed           not_allowed           ok                    42501
-invite_member              as_stylist          42501              not_allowed           not_allowed           not_allowed           not_allowed           not_allowed           not_allowed           not_allowed           not_allowed           not_allowed           42501
-revoke_invitation          invitation          42501              invitation_not_found  invitation_not_found  invitation_not_found  invitation_not_found  invitation_not_found  invitation_not_found  invitation_not_found  invitation_not_found  invitation_not_found  42501
-accept_invitation          strangers_token     42501              ok                    other_address         other_address         other_address         other_address         other_address         other_address         other_address         other_address         42501
-change_member_role         stylist_to_stylist  42501              not_allowed           not_allowed           not_allowed           not_allowed           not_allowed           not_allowed           not_allowed           not_allowed           not_allowed           42501
-remove_member              stylist             42501              member_not_found      member_not_found      ok                    not_allowed           not_allowed           member_not_found      member_not_found      member_not_found      member_not_found      42501
-transfer_ownership         to_manager          42501              not_allowed           not_allowed           not_allowed           not_allowed           not_allowed           not_allowed           not_allowed           not_allowed           not_allowed           42501
-request_data_export        herself             42501              ok                    ok                    ok                    ok                    ok                    ok                    ok                    ok                    ok                    42501
-delete_account             herself             42501              ok                    open_rentals          ok                    ok                    last_owner            ok                    ok                    last_owner            ok                    42501
-undo_account_deletion      herself             42501              ok                    ok                    ok                    ok                    ok                    ok                    ok                    ok                    ok                    42501
-draw_token                 bucket              42501              42501                 42501                 42501                 42501                 42501                 42501                 42501                 42501                 42501                 ok
+quote_rental               gown                variant_not_found   variant_not_found      variant_not_found      variant_not_found      variant_not_found      variant_not_found      variant_not_found      variant_not_found      variant_not_found      variant_not_found      variant_not_found
+product_availability       gown                product_not_found   product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found
+reserve_rental             gown                42501               variant_not_found      variant_not_found      variant_not_found      variant_not_found      variant_not_found      variant_not_found      variant_not_found      variant_not_found      variant_not_found      42501
+confirm_rental             rental              42501               rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       42501
+cancel_rental              rental              42501               rental_not_found       ok                     rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       42501
+my_permissions             herself             42501               ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     42501
+apply_for_boutique         new_boutique        42501               ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     42501
+set_boutique_status        boutique            42501               not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            ok                     42501
+invite_member              as_stylist          42501               not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            42501
+revoke_invitation          invitation          42501               invitation_not_found   invitation_not_found   invitation_not_found   invitation_not_found   invitation_not_found   invitation_not_found   invitation_not_found   invitation_not_found   invitation_not_found   42501
+accept_invitation          strangers_token     42501               ok                     other_address          other_address          other_address          other_address          other_address          other_address          other_address          other_address          42501
+change_member_role         stylist_to_stylist  42501               not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            42501
+remove_member              stylist             42501               member_not_found       member_not_found       ok                     not_allowed            not_allowed            member_not_found       member_not_found       member_not_found       member_not_found       42501
+transfer_ownership         to_manager          42501               not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            42501
+request_data_export        herself             42501               ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     42501
+delete_account             herself             42501               ok                     open_rentals           ok                     ok                     last_owner             ok                     ok                     last_owner             ok                     42501
+undo_account_deletion      herself             42501               ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     42501
+draw_token                 bucket              42501               42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  ok
 
-webhook_event_types        all                 42501              ok                    ok                    ok                    ok                    ok                    ok                    ok                    ok                    ok                    ok
-create_webhook_endpoint    boutique            42501              not_allowed           not_allowed           not_allowed           not_allowed           not_allowed           not_allowed           not_allowed           not_allowed           not_allowed           42501
-update_webhook_endpoint    endpoint            42501              endpoint_not_found    endpoint_not_found    endpoint_not_found    endpoint_not_found    endpoint_not_found    endpoint_not_found    endpoint_not_found    endpoint_not_found    endpoint_not_found    42501
-delete_webhook_endpoint    endpoint            42501              endpoint_not_found    endpoint_not_found    endpoint_not_found    endpoint_not_found    endpoint_not_found    endpoint_not_found    endpoint_not_found    endpoint_not_found    endpoint_not_found    42501
-rotate_webhook_secret      endpoint            42501              endpoint_not_found    endpoint_not_found    endpoint_not_found    endpoint_not_found    endpoint_not_found    endpoint_not_found    endpoint_not_found    endpoint_not_found    endpoint_not_found    42501
-show_webhook_secret        endpoint            42501              endpoint_not_found    endpoint_not_found    endpoint_not_found    endpoint_not_found    endpoint_not_found    endpoint_not_found    endpoint_not_found    endpoint_not_found    endpoint_not_found    42501
-send_test_webhook          endpoint            42501              endpoint_not_found    endpoint_not_found    endpoint_not_found    endpoint_not_found    endpoint_not_found    endpoint_not_found    endpoint_not_found    endpoint_not_found    endpoint_not_found    42501
-replay_webhook_delivery    delivery            42501              delivery_not_found    delivery_not_found    delivery_not_found    delivery_not_found    delivery_not_found    delivery_not_found    delivery_not_found    delivery_not_found    delivery_not_found    42501
-replay_webhook_deliveries  endpoint            42501              endpoint_not_found    endpoint_not_found    endpoint_not_found    endpoint_not_found    endpoint_not_found    endpoint_not_found    endpoint_not_found    endpoint_not_found    endpoint_not_found    42501
+webhook_event_types        all                 42501               ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok
+create_webhook_endpoint    boutique            42501               not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            42501
+update_webhook_endpoint    endpoint            42501               endpoint_not_found     endpoint_not_found     endpoint_not_found     endpoint_not_found     endpoint_not_found     endpoint_not_found     endpoint_not_found     endpoint_not_found     endpoint_not_found     42501
+delete_webhook_endpoint    endpoint            42501               endpoint_not_found     endpoint_not_found     endpoint_not_found     endpoint_not_found     endpoint_not_found     endpoint_not_found     endpoint_not_found     endpoint_not_found     endpoint_not_found     42501
+rotate_webhook_secret      endpoint            42501               endpoint_not_found     endpoint_not_found     endpoint_not_found     endpoint_not_found     endpoint_not_found     endpoint_not_found     endpoint_not_found     endpoint_not_found     endpoint_not_found     42501
+show_webhook_secret        endpoint            42501               endpoint_not_found     endpoint_not_found     endpoint_not_found     endpoint_not_found     endpoint_not_found     endpoint_not_found     endpoint_not_found     endpoint_not_found     endpoint_not_found     42501
+send_test_webhook          endpoint            42501               endpoint_not_found     endpoint_not_found     endpoint_not_found     endpoint_not_found     endpoint_not_found     endpoint_not_found     endpoint_not_found     endpoint_not_found     endpoint_not_found     42501
+replay_webhook_delivery    delivery            42501               delivery_not_found     delivery_not_found     delivery_not_found     delivery_not_found     delivery_not_found     delivery_not_found     delivery_not_found     delivery_not_found     delivery_not_found     42501
+replay_webhook_deliveries  endpoint            42501               endpoint_not_found     endpoint_not_found     endpoint_not_found     endpoint_not_found     endpoint_not_found     endpoint_not_found     endpoint_not_found     endpoint_not_found     endpoint_not_found     42501
 
-note_message_event         unknown             42501              42501                 42501                 42501                 42501                 42501                 42501                 42501                 42501                 42501                 ok
+note_message_event         unknown             42501               42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  ok
+
+find_garments              gown                product_not_found   product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found
+will_it_be_ready           gown                product_not_found   product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found
+hand_over_rental           held_rental         42501               rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       42501
+return_rental              held_rental         42501               rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       42501
+start_inspection           held_rental         42501               rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       42501
+inspect_rental             held_rental         42501               rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       42501
+mark_rental_lost           held_rental         42501               rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       rental_not_found       42501
+sell_garment               reserved_garment    42501               garment_not_found      garment_not_found      garment_not_found      garment_not_found      garment_not_found      garment_not_found      garment_not_found      garment_not_found      garment_not_found      42501
+accept_substitution        of_held_rental      42501               proposal_not_found     proposal_not_found     proposal_not_found     proposal_not_found     proposal_not_found     proposal_not_found     proposal_not_found     proposal_not_found     proposal_not_found     42501
+dismiss_substitution       proposal            42501               proposal_not_found     proposal_not_found     proposal_not_found     proposal_not_found     proposal_not_found     proposal_not_found     proposal_not_found     proposal_not_found     proposal_not_found     42501
+calendar_view              branch              42501               location_not_found     location_not_found     ok                     ok                     ok                     location_not_found     location_not_found     location_not_found     ok                     42501
+utilisation                boutique            42501               boutique_not_found     boutique_not_found     ok                     ok                     ok                     boutique_not_found     boutique_not_found     boutique_not_found     ok                     42501
+
+fitting_slots              gown                location_not_found  location_not_found     location_not_found     location_not_found     location_not_found     location_not_found     location_not_found     location_not_found     location_not_found     location_not_found     location_not_found
+book_fitting               gown                42501               location_not_found     location_not_found     location_not_found     location_not_found     location_not_found     location_not_found     location_not_found     location_not_found     location_not_found     42501
+cancel_fitting             fitting             42501               appointment_not_found  ok                     appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  42501
+reschedule_fitting         fitting             42501               appointment_not_found  location_not_found     appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  42501
+close_fitting              begun_fitting       42501               appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  42501
+book_walk_in               gown                42501               location_not_found     location_not_found     location_not_found     location_not_found     location_not_found     location_not_found     location_not_found     location_not_found     location_not_found     42501
+block_resource             gown                42501               resource_not_found     resource_not_found     resource_not_found     resource_not_found     resource_not_found     resource_not_found     resource_not_found     resource_not_found     resource_not_found     42501
+unblock_resource           block               42501               allocation_not_found   allocation_not_found   allocation_not_found   allocation_not_found   allocation_not_found   allocation_not_found   allocation_not_found   allocation_not_found   allocation_not_found   42501
+join_waitlist              closed_days         42501               location_not_found     location_not_found     location_not_found     location_not_found     location_not_found     location_not_found     location_not_found     location_not_found     location_not_found     42501
+leave_waitlist             entry               42501               entry_not_found        ok                     entry_not_found        entry_not_found        entry_not_found        entry_not_found        entry_not_found        entry_not_found        entry_not_found        42501
+accept_fitting_offer       offer               42501               appointment_not_found  ok                     appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  appointment_not_found  42501
+create_calendar_feed       customer            42501               subject_not_found      ok                     subject_not_found      subject_not_found      subject_not_found      subject_not_found      subject_not_found      subject_not_found      subject_not_found      42501
+create_calendar_feed       branch              42501               subject_not_found      subject_not_found      ok                     ok                     ok                     subject_not_found      subject_not_found      subject_not_found      subject_not_found      42501
+revoke_calendar_feed       stylists_feed       42501               feed_not_found         feed_not_found         ok                     feed_not_found         feed_not_found         feed_not_found         feed_not_found         feed_not_found         feed_not_found         42501
+read_calendar_feed         guessed_token       42501               42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  ok
 `;
 
 const { people, rights } = readRights(expected);
@@ -105,6 +168,10 @@ const cells = rights.length * people.length;
 const suspendedCells = suspended.length * people.length;
 
 type Arguments = Readonly<Record<string, string>>;
+
+function theRental({ rows }: Cast): Arguments {
+  return { rental_id: rows["rentals"]?.["id"] ?? "" };
+}
 
 /** What each line of the table sends. */
 const sent: Readonly<Record<string, (cast: Cast) => Arguments>> = {
@@ -117,11 +184,49 @@ const sent: Readonly<Record<string, (cast: Cast) => Arguments>> = {
   }),
   "confirm_rental rental": ({ rows }) => ({ rental_id: rows["rentals"]?.["id"] ?? "" }),
   "cancel_rental rental": ({ rows }) => ({ rental_id: rows["rentals"]?.["id"] ?? "" }),
+  "fitting_slots gown": (cast) => ({ ...fitting(cast), from_date: day(9), to_date: day(9) }),
+  "book_fitting gown": (cast) => ({ ...fitting(cast), starts_at: at(9), notes: "", idempotency_key: randomUUID() }),
+  "cancel_fitting fitting": ({ rows }) => ({ appointment_id: rows["appointments"]?.["id"] ?? "" }),
+  "reschedule_fitting fitting": ({ rows }) => ({
+    appointment_id: rows["appointments"]?.["id"] ?? "",
+    starts_at: at(10),
+  }),
+  "close_fitting fitting": ({ rows }) => ({ appointment_id: rows["appointments"]?.["id"] ?? "", attended: "true" }),
+  "close_fitting begun_fitting": () => ({ appointment_id: begun, attended: "true" }),
+  "book_walk_in gown": (cast) => ({ ...fitting(cast), starts_at: at(9), name: "Ruth" }),
+  "block_resource gown": ({ gown }) => ({
+    resource_id: gown.garmentIds[0] ?? "",
+    from_time: at(60),
+    until_time: at(61),
+    kind: "repair",
+  }),
+  "unblock_resource block": () => ({ allocation_id: block }),
+  "unblock_resource rental": ({ rows }) => ({ allocation_id: rows["allocations"]?.["id"] ?? "" }),
+  "join_waitlist closed_days": (cast) => ({ ...fitting(cast), from_date: day(20), to_date: day(21) }),
+  "join_waitlist free_days": (cast) => ({ ...fitting(cast), from_date: day(9), to_date: day(9) }),
+  "leave_waitlist entry": ({ rows }) => ({ entry_id: rows["waitlist_entries"]?.["id"] ?? "" }),
+  "accept_fitting_offer offer": () => ({ appointment_id: offer }),
+  "find_garments gown": ({ gown }) => ({ product_id: gown.productId, size: "38", period: period(40, 41) }),
+  "will_it_be_ready gown": ({ gown }) => ({ product_id: gown.productId, wear_date: day(200) }),
+  "hand_over_rental held_rental": theRental,
+  "return_rental held_rental": theRental,
+  "start_inspection held_rental": theRental,
+  "inspect_rental held_rental": (cast) => ({ ...theRental(cast), outcome: "ok", condition: "good" }),
+  "mark_rental_lost held_rental": theRental,
+  "sell_garment reserved_garment": ({ gown }) => ({ garment_id: gown.garmentIds[0] ?? "" }),
+  "accept_substitution of_held_rental": ({ rows }) => rows["substitution_candidates"] ?? {},
+  "dismiss_substitution proposal": ({ rows }) => ({ proposal_id: rows["substitution_proposals"]?.["id"] ?? "" }),
+  "calendar_view branch": ({ boutique }) => ({ location_id: boutique.locationId, from_time: day(1), to_time: day(8) }),
+  "utilisation boutique": ({ boutique }) => ({ boutique_id: boutique.id, from_date: day(1), to_date: day(8) }),
   "my_permissions herself": () => ({}),
   "request_data_export herself": () => ({}),
   "delete_account herself": () => ({}),
   "undo_account_deletion herself": () => ({}),
   "draw_token bucket": () => ({ bucket: "x", capacity: "2", per_minute: "1", tokens: "1" }),
+  "create_calendar_feed customer": ({ customer }) => ({ kind: "customer", subject_id: customer.id }),
+  "create_calendar_feed branch": ({ boutique }) => ({ kind: "location", subject_id: boutique.locationId }),
+  "revoke_calendar_feed stylists_feed": ({ rows }) => ({ feed_id: rows["calendar_feeds"]?.["id"] ?? "" }),
+  "read_calendar_feed guessed_token": () => ({ token: "guess" }),
   "note_message_event unknown": () => ({
     provider: "resend",
     provider_message_id: "unknown",
@@ -177,6 +282,13 @@ const sent: Readonly<Record<string, (cast: Cast) => Arguments>> = {
   "transfer_ownership to_rivalOwner": (cast) => member(cast, cast.rivalOwner),
 };
 
+/** 10 o'clock in Addis Ababa. */
+const at = (fromToday: number) => `${day(fromToday)}T07:00:00Z`;
+const fitting = ({ boutique, salon, gown }: Cast) => ({
+  location_id: boutique.locationId,
+  service_id: salon.serviceId,
+  garment_ids: `{${gown.garmentIds}}`,
+});
 const member = ({ boutique }: Cast, { id }: { readonly id: string }) => ({ boutique_id: boutique.id, user_id: id });
 const endpoint = ({ rows }: Cast) => ({ endpoint_id: rows["webhook_endpoints"]?.["id"] ?? "" });
 const role = (cast: Cast, person: { readonly id: string }, name: string) => ({ ...member(cast, person), role: name });
@@ -234,12 +346,46 @@ replay_webhook_delivery    body        no    yes            no
 replay_webhook_deliveries  body        no    yes            no
 
 note_message_event         body        no    no             yes
+
+paths_are_in_folder        check       no    no             yes
+hand_over_rental           body        no    yes            no
+return_rental              body        no    yes            no
+start_inspection           body        no    yes            no
+inspect_rental             body        no    yes            no
+mark_rental_lost           body        no    yes            no
+sell_garment               body        no    yes            no
+accept_substitution        body        no    yes            no
+dismiss_substitution       body        no    yes            no
+calendar_view              body        no    yes            no
+utilisation                body        no    yes            no
+find_garments              body        yes   yes            yes
+will_it_be_ready           body        yes   yes            yes
+
+minutes_of_day             check       no    yes            yes
+fitting_slots              body        yes   yes            yes
+book_fitting               body        no    yes            no
+cancel_fitting             body        no    yes            no
+reschedule_fitting         body        no    yes            no
+close_fitting              body        no    yes            no
+book_walk_in               body        no    yes            no
+block_resource             body        no    yes            no
+unblock_resource           body        no    yes            no
+join_waitlist              body        no    yes            no
+leave_waitlist             body        no    yes            no
+accept_fitting_offer       body        no    yes            no
+create_calendar_feed       body        no    yes            no
+revoke_calendar_feed       body        no    yes            no
+read_calendar_feed         body        no    no             yes
 `;
 
 const apiRoles = ["anon", "authenticated", "service_role"];
 
 let world: World;
 let cast: Cast;
+/** A fitting that has begun, a time that is offered to the customer, and a repair of the gown. */
+let begun = "";
+let offer = "";
+let block = "";
 
 beforeAll(async () => {
   world = await World.create();
@@ -249,6 +395,13 @@ beforeAll(async () => {
   await world.sql`
     insert into private.invitation_tokens (invitation_id, token_hash)
     values (${cast.rows["invitations"]?.["id"] ?? ""}, extensions.digest('the token of the mail', 'sha256'))`;
+  begun = await appointment("booked", "-10 minutes");
+  offer = await appointment("offered", "3 days");
+  const [repair] = await world.sql<{ id: string }[]>`
+    insert into public.allocations (resource_id, boutique_id, during, kind, state)
+    values (${cast.gown.garmentIds[0] ?? ""}, ${cast.boutique.id}, tstzrange(now() + interval '70 days', now() + interval '71 days'),
+      'repair', 'confirmed') returning id`;
+  block = repair?.id ?? "";
 });
 afterAll(() => world.close());
 
@@ -316,6 +469,20 @@ describe("what is behind the API", () => {
     expect(schemas.map(({ name }) => name)).toEqual(["private"]);
   });
 });
+
+/** Another appointment of the customer, an hour long. */
+async function appointment(state: string, startsIn: string): Promise<string> {
+  const [row] = await world.sql<{ id: string }[]>`
+    insert into public.appointments (
+      boutique_id, customer_id, location_id, service_id, stylist_id, room_id, during, state, held_until, price, currency,
+      free_cancellation_until, late_cancellation_fee, no_show_fee)
+    select boutique_id, customer_id, location_id, service_id, stylist_id, room_id,
+      tstzrange(now() + ${startsIn}::interval, now() + ${startsIn}::interval + interval '1 hour'), ${state}::public.appointment_state,
+      case ${state} when 'offered' then now() + interval '30 minutes' end, 0, currency, now(), 0, 0
+    from public.appointments where id = ${cast.rows["appointments"]?.["id"] ?? ""}
+    returning id`;
+  return row?.id ?? "";
+}
 
 /** Functions of a schema that API roles may execute. */
 function executable(schema: string): Promise<{ name: string; roles: string[] }[]> {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { makeSalon } from "../helpers/fittings.ts";
 import { type BoutiqueFixture, makeBoutique, makeVariant, type VariantFixture } from "../helpers/fixtures.ts";
 import { World } from "../helpers/world.ts";
 
@@ -174,6 +175,52 @@ describe("a garment", () => {
       select location_id from public.resources where id = ${gown.garmentIds[0] ?? ""}`),
     ).toEqual({
       location_id: branch?.id,
+    });
+  });
+});
+
+describe("a room and a stylist", () => {
+  it("are resources of their boutique under the same ids, the room at its branch", async () => {
+    const { roomIds, stylistIds } = await makeSalon(world.sql, boutique);
+    const rows = await world.sql`
+      select boutique_id, location_id, kind from public.resources where id = any(${[...roomIds, ...stylistIds]}) order by kind`;
+    expect([...rows]).toEqual([
+      { boutique_id: boutique.id, location_id: null, kind: "stylist" },
+      { boutique_id: boutique.id, location_id: boutique.locationId, kind: "room" },
+    ]);
+  });
+});
+
+describe("what a boutique offers to be fitted", () => {
+  it("has its currency, and is on show while it is active, whatever the writer sent", async () => {
+    const shop = await makeBoutique(world.sql);
+    const salon = await makeSalon(world.sql, shop);
+    const services = () => world.sql`
+      select listed, currency from public.fitting_services where id = ${salon.serviceId}`;
+    const stylists = () => world.sql`select listed from public.stylists where id = ${salon.stylistIds[0] ?? ""}`;
+    const shown = async () => [(await one(services()))["listed"], (await one(stylists()))["listed"]];
+    expect(await one(services())).toEqual({ listed: true, currency: "ETB" });
+    for (const [status, listed] of [
+      ["suspended", false],
+      ["active", true],
+    ] as const) {
+      await world.sql`update public.boutiques set status = ${status} where id = ${shop.id}`;
+      expect(await shown(), status).toEqual([listed, listed]);
+      await world.sql`update public.fitting_services set listed = ${!listed}, currency = 'USD' where id = ${salon.serviceId}`;
+      await world.sql`update public.stylists set listed = ${!listed} where id = ${salon.stylistIds[0] ?? ""}`;
+      expect(await shown(), status).toEqual([listed, listed]);
+    }
+    expect(await one(services())).toEqual({ listed: true, currency: "ETB" });
+  });
+
+  it("is hidden when it is retired, and stays so when the boutique comes back", async () => {
+    const shop = await makeBoutique(world.sql);
+    const salon = await makeSalon(world.sql, shop);
+    await world.sql`update public.stylists set retired_at = now() where id = ${salon.stylistIds[0] ?? ""}`;
+    await world.sql`update public.boutiques set status = 'suspended' where id = ${shop.id}`;
+    await world.sql`update public.boutiques set status = 'active' where id = ${shop.id}`;
+    expect(await one(world.sql`select listed from public.stylists where id = ${salon.stylistIds[0] ?? ""}`)).toEqual({
+      listed: false,
     });
   });
 });

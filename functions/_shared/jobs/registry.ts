@@ -1,25 +1,42 @@
 import { accountDeletionMail } from "./account-deletion-mail.ts";
 import { boutiqueStatusMail } from "./boutique-status-mail.ts";
 import { buildExport } from "./build-export.ts";
+import { checkCalendar } from "./check-calendar.ts";
 import { dataExportMail } from "./data-export-mail.ts";
 import { deliverNotification } from "./deliver-notification.ts";
 import { deliverWebhook } from "./deliver-webhook.ts";
 import { eraseAccount } from "./erase-account.ts";
 import { expireHold } from "./expire-hold.ts";
+import { expireOffer } from "./expire-offer.ts";
+import { fittingBookedMail } from "./fitting-booked-mail.ts";
+import { fittingCancelledMail } from "./fitting-cancelled-mail.ts";
+import { fittingOfferMail } from "./fitting-offer-mail.ts";
+import { fittingReminderMail } from "./fitting-reminder-mail.ts";
 import { invitationMail } from "./invitation-mail.ts";
+import { offerWaitlist } from "./offer-waitlist.ts";
 import { prune } from "./prune.ts";
 import type { Queue } from "./queue.ts";
+import { rentalChangedMail } from "./rental-changed-mail.ts";
 import { rentalReservedMail } from "./rental-reserved-mail.ts";
 import { sweepPrivacy } from "./sweep-privacy.ts";
 import { sweepRateLimits } from "./sweep-rate-limits.ts";
 import { sweepWebhooks } from "./sweep-webhooks.ts";
 import { watchJobs } from "./watch-jobs.ts";
+import { watchReturns } from "./watch-returns.ts";
 import { webhookFailingMail } from "./webhook-failing-mail.ts";
 
 /** Every queue of Nexus. The worker, the database (sql/95_queues.sql) and the tests read this list. */
 export const queues: readonly Queue[] = [
   expireHold,
+  expireOffer,
+  offerWaitlist,
+  watchReturns,
   rentalReservedMail,
+  rentalChangedMail,
+  fittingBookedMail,
+  fittingReminderMail,
+  fittingCancelledMail,
+  fittingOfferMail,
   invitationMail,
   boutiqueStatusMail,
   buildExport,
@@ -28,6 +45,7 @@ export const queues: readonly Queue[] = [
   eraseAccount,
   sweepPrivacy,
   sweepRateLimits,
+  checkCalendar,
   watchJobs,
   deliverNotification,
   prune,

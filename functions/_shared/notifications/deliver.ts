@@ -22,8 +22,12 @@ export interface Telling {
 export async function deliver(context: JobContext, telling: Telling, job: JobWithMetadata<unknown>): Promise<void> {
   const errors: unknown[] = [];
   for (const recipient of await telling.kind.recipients(context.sql, telling.subjectId)) {
-    const loaded = await telling.kind.load(context, telling.subjectId, recipient);
-    if (loaded === undefined) continue;
+    const { kind, subjectId, occasion = "once" } = telling;
+    const loaded = await kind.load(context, subjectId, recipient, occasion);
+    if (loaded === undefined) {
+      await forget(context, telling, recipient);
+      continue;
+    }
     for (const channel of telling.kind.channels) {
       if (!isReachable(recipient, channel)) continue;
       await tell(context, telling, recipient, loaded, channel, job).catch((error: unknown) => errors.push(error));
@@ -32,6 +36,16 @@ export async function deliver(context: JobContext, telling: Telling, job: JobWit
   // One that is worth another attempt decides: the others are not sent again.
   const temporary = errors.find((error) => !(error instanceof PermanentFailure));
   if (errors.length > 0) throw temporary ?? errors[0];
+}
+
+/** What was put off or has failed, and is not true any more, is not waited for. */
+async function forget({ sql }: JobContext, telling: Telling, { userId }: Recipient): Promise<void> {
+  const { kind, subjectId, occasion = "once" } = telling;
+  await sql`
+    update private.messages set state = 'suppressed', last_error = 'There is nothing to tell any more.'
+    where user_id = ${userId} and template = ${kind.name} and state in ('queued', 'failed') and not final
+      and position(${subjectId} in send_key) > 0
+      and (${occasion} = 'once' or position(${occasion} in send_key) > 0)`;
 }
 
 function isReachable({ userId, email, phone }: Recipient, channel: Channel): boolean {

@@ -44,8 +44,12 @@ export interface Kind<Data = unknown> {
   readonly data: z.ZodType<Data>;
   /** Who is to be told, as the rows are now. Empty when the subject is gone. */
   recipients(sql: Sql, subjectId: string): Promise<readonly Recipient[]>;
-  /** Reads the rows anew when the message leaves; undefined when there is nothing to tell any more. */
-  load(context: LoadContext, subjectId: string, recipient: Recipient): Promise<unknown>;
+  /**
+   * Reads the rows anew when the message leaves; undefined when there is nothing to tell any more.
+   *
+   * @param occasion the word that it is told again with; `once` unless there is one
+   */
+  load(context: LoadContext, subjectId: string, recipient: Recipient, occasion: string): Promise<unknown>;
   /**
    * Adds what may be made only for a mail that really leaves, such as a link with a token: in the transaction that
    * notes the mail.

@@ -6,12 +6,13 @@ import { readUnsubscribeToken, unsubscribeToken } from "./unsubscribe-token.ts";
 
 const all = kinds.flatMap((kind) => languages.map((language) => ({ kind, language, name: kind.name })));
 
+const names = "display_name boutique product size reason color branch old_product service stylist address".split(" ");
+
 /** The data of a kind with every text replaced by one that could break a mail. */
 function withText(data: unknown, text: string): unknown {
   return Object.fromEntries(
     Object.entries(data as object).map(([key, value]) => {
-      const isName =
-        typeof value === "string" && ["display_name", "boutique", "product", "size", "reason"].includes(key);
+      const isName = typeof value === "string" && names.includes(key);
       return [key, isName ? text : value];
     }),
   );

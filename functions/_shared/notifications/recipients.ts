@@ -25,6 +25,13 @@ export async function accounts(sql: Sql, userIds: readonly (string | null | unde
     order by p.id`;
 }
 
+/** The customer of a fitting; nobody for a walk-in, and when she has deleted her account. */
+export async function customerOfFitting(sql: Sql, appointmentId: string): Promise<Recipient[]> {
+  const [appointment] = await sql<{ customer_id: string | null }[]>`
+    select customer_id from public.appointments where id = ${appointmentId}`;
+  return accounts(sql, [appointment?.customer_id]);
+}
+
 /** The customer of a rental; nobody when she has deleted her account. */
 export async function customerOfRental(sql: Sql, rentalId: string): Promise<Recipient[]> {
   const [rental] = await sql<{ customer_id: string | null }[]>`

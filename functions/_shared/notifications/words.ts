@@ -10,5 +10,11 @@ export const whyRentalAm = (boutique: string): string => `ይህ መልእክት
 export const whyReminderEn = "You get this mail because you have a rental and reminders are on.";
 export const whyReminderAm = "ይህ መልእክት የደረሰዎት ኪራይ ስላለዎትና ማስታወሻዎች ስላልተዘጉ ነው።";
 
+export const whyFittingEn = (boutique: string): string => `You get this mail because of your fitting at ${boutique}.`;
+export const whyFittingAm = (boutique: string): string => `ይህ መልእክት የደረሰዎት በ${boutique} ስላለዎት የልብስ መለኪያ ቀጠሮ ነው።`;
+
+export const whyFittingReminderEn = "You get this mail because you have a fitting and reminders are on.";
+export const whyFittingReminderAm = "ይህ መልእክት የደረሰዎት የልብስ መለኪያ ቀጠሮ ስላለዎትና ማስታወሻዎች ስላልተዘጉ ነው።";
+
 export const whyAccountEn = `You get this mail because of your account at ${brand}.`;
 export const whyAccountAm = `ይህ መልእክት የደረሰዎት በ${brand} ስላለዎት መለያ ነው።`;

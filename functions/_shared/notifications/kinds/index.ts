@@ -2,8 +2,13 @@ import type { Kind } from "../kind.ts";
 import { accountDeletion } from "./account-deletion.ts";
 import { boutiqueStatus } from "./boutique-status.ts";
 import { dataExport } from "./data-export.ts";
+import { fittingBooked } from "./fitting-booked.ts";
+import { fittingCancelled } from "./fitting-cancelled.ts";
+import { fittingOffer } from "./fitting-offer.ts";
+import { fittingReminder } from "./fitting-reminder.ts";
 import { invitation } from "./invitation.ts";
 import { rentalCancelled } from "./rental-cancelled.ts";
+import { rentalChanged } from "./rental-changed.ts";
 import { rentalConfirmed } from "./rental-confirmed.ts";
 import { rentalReminder } from "./rental-reminder.ts";
 import { rentalReserved } from "./rental-reserved.ts";
@@ -15,6 +20,11 @@ export const kinds: readonly Kind[] = [
   rentalConfirmed,
   rentalReminder,
   rentalCancelled,
+  rentalChanged,
+  fittingBooked,
+  fittingReminder,
+  fittingCancelled,
+  fittingOffer,
   invitation,
   boutiqueStatus,
   dataExport,
