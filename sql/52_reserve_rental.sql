@@ -96,9 +96,10 @@ begin
     v_terms.deposit, v_terms.currency)
   returning * into v_rental;
 
-  perform private.enqueue('mail.rental_reserved', jsonb_build_object('rental_id', v_rental.id));
+  perform private.enqueue('mail.rental_reserved', jsonb_build_object('rental_id', v_rental.id),
+    jsonb_build_object('group', v_rental.boutique_id));
   perform private.enqueue('rental.expire_hold', jsonb_build_object('rental_id', v_rental.id),
-    jsonb_build_object('start_after', v_rental.held_until));
+    jsonb_build_object('group', v_rental.boutique_id, 'start_after', v_rental.held_until));
   perform private.settle_idempotency_key('reserve_rental', idempotency_key, v_rental.id);
   return v_rental;
 end

@@ -11,7 +11,8 @@ export const expireHold = defineQueue({
   expireInSeconds: 60,
   // Holds end at a time, not by an event: this is how late the calendar may be.
   pollingSeconds: 2,
-  concurrency: 2,
+  concurrency: 3,
+  tenantConcurrency: 2,
   overdueSeconds: 120,
   async run({ rental_id }, { sql }) {
     await sql`select private.expire_rental_hold(${rental_id})`;

@@ -12,7 +12,8 @@ export const rentalReservedMail = defineQueue({
   retryDelayMaxSeconds: 3600,
   expireInSeconds: 120,
   pollingSeconds: 5,
-  concurrency: 4,
+  concurrency: 6,
+  tenantConcurrency: 4,
   overdueSeconds: 600,
   run: ({ rental_id }, context, job) => deliver(context, { kind: rentalReserved, subjectId: rental_id }, job),
 });
