@@ -1,5 +1,6 @@
 import postgres, { type Sql } from "postgres";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { expireHold } from "../../functions/_shared/jobs/expire-hold.ts";
 import type { JobLog } from "../../functions/_shared/jobs/log.ts";
 import { startWorker, type Worker } from "../../functions/_shared/jobs/start-worker.ts";
 import { pushMigrations } from "../../stack/supabase-cli.ts";
@@ -9,7 +10,9 @@ import { activeJobs, giveOutAgain, jobStates, makeDue } from "../helpers/queue-s
 import { webhookMasterKey } from "../helpers/run-job.ts";
 
 /** Polled every two seconds. */
-const QUEUE = "rental.expire_hold";
+const QUEUE = expireHold.name;
+/** Jobs of it that the worker runs at a time. */
+const HANDS = expireHold.concurrency;
 /** Polled once a minute: what is done sooner was heard of. */
 const SLOW_QUEUE = "privacy.erase_account";
 
@@ -58,9 +61,9 @@ async function isHeardOf(): Promise<void> {
       select from pg_stat_activity where application_name = 'nexus-listen' and query ilike 'listen%'`;
     expect(listeners.length).toBeGreaterThan(0);
   });
-  const { completed = 0 } = await jobStates(sql, SLOW_QUEUE);
   await enqueue(1, SLOW_QUEUE);
-  await waitFor(async () => expect(await jobStates(sql, SLOW_QUEUE)).toEqual({ completed: completed + 1 }), 10_000);
+  // Begun is enough: a first attempt may meet a connection that the outage has broken, and is repeated a minute later.
+  await waitFor(async () => expect((await jobStates(sql, SLOW_QUEUE))["created"]).toBeUndefined(), 10_000);
 }
 
 it("a worker outlives a restart of its database, and all jobs of before, during and after are done", {
@@ -70,12 +73,14 @@ it("a worker outlives a restart of its database, and all jobs of before, during 
   await enqueue(20);
   await waitFor(async () => expect(await jobStates(sql, QUEUE)).toEqual({ completed: 20 }));
 
-  // Two are run and fifty wait when it goes down.
+  // Some are run and the others wait when it goes down.
   const lock = await sql.reserve();
   await lock`begin`;
   await lock`lock table public.rentals in exclusive mode`;
   await enqueue(52);
-  await waitFor(async () => expect(await jobStates(sql, QUEUE)).toEqual({ completed: 20, active: 2, created: 50 }));
+  await waitFor(async () =>
+    expect(await jobStates(sql, QUEUE)).toEqual({ completed: 20, active: HANDS, created: 52 - HANDS }),
+  );
   await cluster.halt();
   await expect(enqueue(1)).rejects.toMatchObject({ code: expect.stringMatching(/ECONNREFUSED|CONNECTION/) });
   // Its hands have noticed, and go on.
@@ -83,7 +88,7 @@ it("a worker outlives a restart of its database, and all jobs of before, during 
   await cluster.resume();
   await waitFor(() => enqueue(20));
 
-  await waitFor(async () => expect(await jobStates(sql, QUEUE)).toMatchObject({ completed: 90 }));
+  await waitFor(async () => expect(await jobStates(sql, QUEUE)).toMatchObject({ completed: 92 - HANDS }));
   await giveOutAgain(sql, cluster.url("postgres", "nexus"), await activeJobs(sql, QUEUE));
   await waitFor(async () => {
     await makeDue(sql, QUEUE);
