@@ -33,6 +33,24 @@ end
 $$;
 comment on function private.require_enabled(public.webhook_endpoints) is 'PT409 endpoint_disabled for one that is.';
 
+create function private.check_webhook_endpoint(url text, event_types text[]) returns void
+language plpgsql immutable
+set search_path = ''
+as $$
+begin
+  -- As the constraints of the table have it, in words; both let null pass.
+  if not private.is_webhook_url(url) then
+    perform private.raise_error(400, 'invalid_url',
+      'Give a complete https address without user name and password, such as https://shop.example/hooks.',
+      jsonb_build_object('url', left(url, 200)));
+  elsif not private.are_webhook_event_types(event_types, true) then
+    perform private.raise_error(400, 'invalid_event_types', 'Name types of webhook_event_types(), or ["*"] for all of them.',
+      jsonb_build_object('event_types', to_jsonb(event_types)));
+  end if;
+end
+$$;
+comment on function private.check_webhook_endpoint(text, text[]) is 'PT400 invalid_url, PT400 invalid_event_types.';
+
 create function private.create_webhook_endpoint(boutique_id uuid, url text, event_types text[], description text)
 returns public.webhook_endpoints
 language plpgsql volatile
@@ -43,6 +61,7 @@ declare
   v_endpoint public.webhook_endpoints;
 begin
   perform private.my_role(boutique_id, 'webhooks.manage');
+  perform private.check_webhook_endpoint(url, event_types);
   -- The lock makes two calls go one after the other, so that the count holds.
   perform from public.boutiques b where b.id = create_webhook_endpoint.boutique_id for no key update;
   if (select count(*) from public.webhook_endpoints e where e.boutique_id = create_webhook_endpoint.boutique_id) >= 20 then
@@ -68,6 +87,7 @@ declare
   v_enabled boolean := coalesce(enabled, v_endpoint.enabled);
   v_moved boolean := coalesce(url <> v_endpoint.url, false);
 begin
+  perform private.check_webhook_endpoint(url, event_types);
   update public.webhook_endpoints e set
     url = coalesce(update_webhook_endpoint.url, e.url),
     event_types = coalesce(update_webhook_endpoint.event_types, e.event_types),
@@ -243,7 +263,7 @@ returns public.webhook_endpoints
 language sql volatile security invoker set search_path = ''
 as $$ select private.create_webhook_endpoint(boutique_id, url, event_types, description) $$;
 comment on function public.create_webhook_endpoint(uuid, text, text[], text) is
-  'Has events of the boutique sent to an address; ["*"] for all types. The function webhooks shows the secret that they are signed with. PT403 not_allowed, PT409 too_many_endpoints; 23514 for an address or type that is none.';
+  'Has events of the boutique sent to an address; ["*"] for all types. The function webhooks shows the secret that they are signed with. PT403 not_allowed, PT409 too_many_endpoints, PT400 invalid_url, PT400 invalid_event_types.';
 grant execute on function private.create_webhook_endpoint(uuid, text, text[], text) to authenticated;
 grant execute on function public.create_webhook_endpoint(uuid, text, text[], text) to authenticated;
 
@@ -254,7 +274,7 @@ returns public.webhook_endpoints
 language sql volatile security invoker set search_path = ''
 as $$ select private.update_webhook_endpoint(endpoint_id, url, event_types, description, enabled, reason) $$;
 comment on function public.update_webhook_endpoint(uuid, text, text[], text, boolean, text) is
-  'Changes what is given of an endpoint and leaves the rest. enabled false stops it, for the reason given; what it misses is kept as dead deliveries. PT404 endpoint_not_found; 23514 for an address or type that is none.';
+  'Changes what is given of an endpoint and leaves the rest. enabled false stops it, for the reason given; what it misses is kept as dead deliveries. PT404 endpoint_not_found, PT400 invalid_url, PT400 invalid_event_types.';
 grant execute on function private.update_webhook_endpoint(uuid, text, text[], text, boolean, text) to authenticated;
 grant execute on function public.update_webhook_endpoint(uuid, text, text[], text, boolean, text) to authenticated;
 

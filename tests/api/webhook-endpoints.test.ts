@@ -123,13 +123,23 @@ describe("an endpoint", () => {
     ` ${url}`,
     `${url}?${"x".repeat(2000)}`,
   ])("is refused at %j", async (address) => {
-    expect((await create(manager, { url: address })).error?.code).toBe("23514");
+    const { error } = await create(manager, { url: address });
+    expect(error).toMatchObject({ code: "PT400", hint: "invalid_url", message: expect.stringContaining("https") });
+    // Whoever writes past the function is held by the table.
+    const past = world.sql`
+      insert into public.webhook_endpoints (boutique_id, url, event_types) values (${boutique.id}, ${address}, '{*}')`;
+    await expect(past).rejects.toMatchObject({ code: "23514" });
   });
 
   it.each([[[]], [["rental.flown"]], [["rental.held", "nothing"]], [["RENTAL.HELD"]], [[""]], [["webhook.*"]]])(
     "is refused for types that are none: %j",
     async (event_types) => {
-      expect((await create(manager, { event_types })).error?.code).toBe("23514");
+      const { error } = await create(manager, { event_types });
+      expect(error).toMatchObject({ code: "PT400", hint: "invalid_event_types" });
+      expect(error?.message).toContain("webhook_event_types()");
+      const past = world.sql`
+        insert into public.webhook_endpoints (boutique_id, url, event_types) values (${boutique.id}, ${url}, ${event_types})`;
+      await expect(past).rejects.toMatchObject({ code: "23514" });
     },
   );
 
