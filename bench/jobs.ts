@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
+import { setTimeout as pause } from "node:timers/promises";
 import postgres from "postgres";
 import { root } from "../stack/paths.ts";
 import { pushMigrations } from "../stack/supabase-cli.ts";
@@ -216,10 +217,6 @@ async function reportMemory(url: string): Promise<void> {
     [{ process: "worker, idle", "RSS (MB)": megabytes("Rss"), "PSS (MB)": megabytes("Pss") }],
     "Five seconds after its start, with all queues of the registry.",
   );
-}
-
-function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
 function perSecond(rate: number): string {

@@ -1,6 +1,8 @@
 // npm run demo: one bride's story against a running stack, through supabase-js alone.
+
 import { randomUUID } from "node:crypto";
 import process from "node:process";
+import { setTimeout as pause } from "node:timers/promises";
 import { inspect } from "node:util";
 import { createClient, type SupabaseClient } from "@supabase/supabase-js";
 import type { Database } from "../functions/_shared/database.types.ts";
@@ -200,7 +202,7 @@ async function findMail(status: Status, address: string): Promise<InboxMail | un
     const mails = (await (await fetch(`${status.inbox_url}/email`)).json()) as InboxMail[];
     const mail = mails.find(({ to }) => to.some((recipient) => recipient.address === address));
     if (mail !== undefined) return mail;
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await pause(100);
   }
   return undefined;
 }

@@ -2,10 +2,11 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
+import { setTimeout as pause } from "node:timers/promises";
 import { parseEnv } from "node:util";
 import { root, withTools } from "./paths.ts";
 import { freePort, listens } from "./ports.ts";
-import { endChild, hasEnded, isAlive, logTo } from "./processes.ts";
+import { endChild, hasEnded, isAlive, logTo, waitForEnd } from "./processes.ts";
 import type { Watchdog } from "./watchdog.ts";
 
 export interface FunctionProcessOptions {
@@ -81,21 +82,13 @@ export class FunctionProcess {
         await this.stop();
         throw new Error(`The function ${name} did not listen within 15 seconds.`);
       }
-      await new Promise((resolve) => setTimeout(resolve, 10));
+      await pause(10);
     }
   }
 
   /** Waits for its end, but no longer than this. */
   async mayEnd(milliseconds: number): Promise<void> {
-    const child = this.#child;
-    if (child === undefined || hasEnded(child)) return;
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, milliseconds);
-      child.once("exit", () => {
-        clearTimeout(timer);
-        resolve();
-      });
-    });
+    if (this.#child?.pid !== undefined) await waitForEnd(this.#child.pid, milliseconds);
   }
 
   async stop(): Promise<void> {

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
+import { setTimeout as pause } from "node:timers/promises";
 import { StackError } from "./errors.ts";
 import type { Part } from "./part.ts";
 import { root } from "./paths.ts";
@@ -58,7 +59,7 @@ export class Inbox implements Part {
       if (hasEnded(child) || Date.now() > deadline) {
         throw new StackError(`The inbox did not start on ports ${smtpPort} and ${webPort}.`, `Its log is ${logFile}.`);
       }
-      await new Promise((resolve) => setTimeout(resolve, 30));
+      await pause(30);
     }
     this.#respawn.started();
     child.once("exit", (code, signal) => this.#respawn.ended(signal ?? `exit code ${code}`));

@@ -1,5 +1,6 @@
 import { link, readFile, rm, writeFile } from "node:fs/promises";
 import process from "node:process";
+import { setTimeout as pause } from "node:timers/promises";
 import { processIdentity } from "./processes.ts";
 
 /**
@@ -53,7 +54,7 @@ export class Lock {
     } else if (living(await read(claim)) === undefined) {
       await rm(claim, { force: true });
     } else {
-      await new Promise((resolve) => setTimeout(resolve, 5));
+      await pause(5);
     }
   }
 }

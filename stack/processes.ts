@@ -2,6 +2,7 @@ import { type ChildProcess, spawnSync } from "node:child_process";
 import { createWriteStream, mkdirSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import process from "node:process";
+import { setTimeout as pause } from "node:timers/promises";
 
 /** True when a process with this id exists, whoever owns it. One that only waits to be reaped is gone. */
 export function isAlive(pid: number): boolean {
@@ -31,12 +32,12 @@ export function processIdentity(pid: number): string | undefined {
   }
 }
 
-/** Waits until a process that is not our child is gone; false when it is still there after the time. */
+/** Waits until a process is gone, our child or not; false when it is still there after the time. */
 export async function waitForEnd(pid: number, milliseconds: number): Promise<boolean> {
   const deadline = Date.now() + milliseconds;
   while (isAlive(pid)) {
     if (Date.now() > deadline) return false;
-    await new Promise((resolve) => setTimeout(resolve, 25));
+    await pause(25);
   }
   return true;
 }

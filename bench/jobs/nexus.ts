@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { PgBoss } from "pg-boss";
 import postgres from "postgres";
 import { z } from "zod";
@@ -54,7 +55,7 @@ export async function nexus(databaseUrl: string): Promise<Contender> {
         log: { info: () => undefined, warn: () => undefined, error: (line) => console.error(line) },
       });
       listener.start();
-      while (!listener.connected) await new Promise((resolve) => setTimeout(resolve, 10));
+      while (!listener.connected) await pause(10);
       // The handler uses nothing of the context.
       await work(boss, queue, {} as JobContext, () => undefined);
       return async () => {

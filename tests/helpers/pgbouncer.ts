@@ -3,6 +3,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
+import { setTimeout as pause } from "node:timers/promises";
 import { freePort, listens } from "../../stack/ports.ts";
 import { endChild, hasEnded } from "../../stack/processes.ts";
 import { asServer, ownAsServer } from "../../stack/server-user.ts";
@@ -65,7 +66,7 @@ max_client_conn = 100
     child.stderr?.on("data", (chunk: Buffer) => (output += chunk.toString()));
     while (!(await listens(listenPort))) {
       if (hasEnded(child)) throw new Error(`pgbouncer ended while it started: ${output}`);
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await pause(20);
     }
     const url = new URL(databaseUrl);
     url.port = String(listenPort);

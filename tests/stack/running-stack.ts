@@ -5,6 +5,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
+import { setTimeout as pause } from "node:timers/promises";
 import type { Status } from "../../stack/data-dir.ts";
 import { root } from "../../stack/paths.ts";
 import { assertFree } from "../../stack/ports.ts";
@@ -161,7 +162,7 @@ export async function until(
   const deadline = Date.now() + milliseconds;
   while (!(await isTrue())) {
     if (Date.now() > deadline) throw new Error(`not within ${milliseconds} ms: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await pause(5);
   }
 }
 
