@@ -66,20 +66,21 @@ create policy update_manager on public.locations for update to authenticated
 create trigger touch_updated_at before update on public.locations
   for each row execute function private.touch_updated_at();
 
-create function private.set_location_listing() returns trigger
+create function private.set_boutique_listing() returns trigger
 language plpgsql
 security definer -- reads the status of a boutique that the writer may not see
 set search_path = ''
 as $$
 begin
-  new.listed := exists (select from public.boutiques b where b.id = new.boutique_id and b.status = 'active');
+  new.listed := (to_jsonb(new) ->> 'retired_at') is null
+    and exists (select from public.boutiques b where b.id = new.boutique_id and b.status = 'active');
   return new;
 end
 $$;
-comment on function private.set_location_listing() is 'Trigger: computes locations.listed, whatever the writer sent.';
+comment on function private.set_boutique_listing() is 'Trigger: computes listed of what a boutique has, whatever the writer sent: true until it is retired, while the boutique is active.';
 
-create trigger set_location_listing before insert or update on public.locations
-  for each row execute function private.set_location_listing();
+create trigger set_boutique_listing before insert or update on public.locations
+  for each row execute function private.set_boutique_listing();
 
 create function private.spread_boutique_status() returns trigger
 language plpgsql
@@ -153,25 +154,25 @@ comment on column public.garments.retired_at is 'Since when it is no longer give
 create index garments_variant_id_idx on public.garments (variant_id, boutique_id);
 create index garments_location_id_idx on public.garments (location_id, boutique_id);
 
-create function private.create_garment_resource() returns trigger
+create function private.create_resource() returns trigger
 language plpgsql
 security definer -- resources are not writable by anybody
 set search_path = ''
 as $$
 begin
   insert into public.resources (id, boutique_id, location_id, kind)
-  values (new.id, new.boutique_id, new.location_id, 'garment');
+  values (new.id, new.boutique_id, nullif(to_jsonb(new) ->> 'location_id', '')::uuid, tg_argv[0]::public.resource_kind);
   return new;
 end
 $$;
-comment on function private.create_garment_resource() is 'Trigger: gives a new garment its place in the calendar.';
+comment on function private.create_resource() is 'Trigger: gives a new garment, room or stylist its place in the calendar. Argument: the kind.';
 
-create trigger create_garment_resource after insert on public.garments
-  for each row execute function private.create_garment_resource();
+create trigger create_resource after insert on public.garments
+  for each row execute function private.create_resource('garment');
 
 create function private.move_garment_resource() returns trigger
 language plpgsql
-security definer -- as create_garment_resource
+security definer -- as create_resource
 set search_path = ''
 as $$
 begin

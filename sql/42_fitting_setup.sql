@@ -1,31 +1,5 @@
 -- What a fitting needs: a room, a stylist who works then, a service. Rooms and stylists are resources as garments are.
 
-create function private.create_resource() returns trigger
-language plpgsql
-security definer -- resources are not writable by anybody
-set search_path = ''
-as $$
-begin
-  insert into public.resources (id, boutique_id, location_id, kind)
-  values (new.id, new.boutique_id, nullif(to_jsonb(new) ->> 'location_id', '')::uuid, tg_argv[0]::public.resource_kind);
-  return new;
-end
-$$;
-comment on function private.create_resource() is 'Trigger: gives a new room or stylist a place in the calendar. Argument: the kind.';
-
-create function private.set_boutique_listing() returns trigger
-language plpgsql
-security definer -- reads the status of a boutique that the writer may not see
-set search_path = ''
-as $$
-begin
-  new.listed := new.retired_at is null
-    and exists (select from public.boutiques b where b.id = new.boutique_id and b.status = 'active');
-  return new;
-end
-$$;
-comment on function private.set_boutique_listing() is 'Trigger: computes listed of a stylist or service, whatever the writer sent.';
-
 -- rooms ---------------------------------------------------------------------------------------------------------------
 
 create table public.rooms (

@@ -93,7 +93,7 @@ begin
     order by coalesce(l.busy, interval '0'), w.stylist_id);
   stylist := private.claim_one_of(v_stylists, terms.boutique_id, v_block, appointment_id, held_until);
   if stylist is null then
-    return;
+    raise exclusion_violation;
   end if;
 
   -- The smallest room that is large enough, so that large ones stay free for large parties.
@@ -106,10 +106,13 @@ begin
     where r.location_id = terms.location_id and r.retired_at is null and r.capacity >= people and t.resource_id is null
     order by r.capacity, r.id);
   room := private.claim_one_of(v_rooms, terms.boutique_id, v_block, appointment_id, held_until);
+  if room is null then
+    raise exclusion_violation;
+  end if;
 end
 $$;
 comment on function private.claim_fitting(private.fitting_terms, uuid, timestamptz, uuid[], uuid, integer, timestamptz) is
-  'Takes gowns, a stylist and a room. stylist or room is null when there is none; the caller then gives all back by raising. exclusion_violation when a gown is taken.';
+  'Takes gowns, a stylist and a room. exclusion_violation when one of them cannot be had: what was taken so far goes with the savepoint of the caller.';
 
 create function private.raise_slot_taken(terms private.fitting_terms, starts_at timestamptz, gowns uuid[], people integer) returns void
 language plpgsql volatile
@@ -132,6 +135,21 @@ begin
 end
 $$;
 comment on function private.raise_slot_taken(private.fitting_terms, timestamptz, uuid[], integer) is 'PT409 slot_taken with up to three later starts that are free.';
+
+create function private.take_fitting(
+  terms private.fitting_terms, appointment_id uuid, starts_at timestamptz, gowns uuid[], stylist_id uuid, people integer,
+  out stylist uuid, out room uuid)
+language plpgsql volatile
+set search_path = ''
+as $$
+begin
+  select c.stylist, c.room into stylist, room
+  from private.claim_fitting(terms, appointment_id, starts_at, gowns, stylist_id, people, null) c;
+exception when exclusion_violation then
+  perform private.raise_slot_taken(terms, starts_at, gowns, people);
+end
+$$;
+comment on function private.take_fitting(private.fitting_terms, uuid, timestamptz, uuid[], uuid, integer) is 'As claim_fitting, firmly, for somebody who is told: PT409 slot_taken.';
 
 create function private.check_start(terms private.fitting_terms, starts_at timestamptz) returns void
 language plpgsql stable
@@ -213,15 +231,8 @@ begin
   perform private.check_start(v_terms, starts_at);
 
   v_appointment.id := private.uuid_v7();
-  begin
-    select c.stylist, c.room into v_stylist, v_room
-    from private.claim_fitting(v_terms, v_appointment.id, starts_at, v_gowns, stylist_id, v_people, null) c;
-  exception when exclusion_violation then
-    v_room := null;
-  end;
-  if v_stylist is null or v_room is null then
-    perform private.raise_slot_taken(v_terms, starts_at, v_gowns, v_people);
-  end if;
+  select t.stylist, t.room into v_stylist, v_room
+  from private.take_fitting(v_terms, v_appointment.id, starts_at, v_gowns, stylist_id, v_people) t;
 
   insert into public.appointments (
     id, boutique_id, customer_id, location_id, service_id, stylist_id, room_id, during, customer_notes, guest_names,

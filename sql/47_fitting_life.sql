@@ -113,15 +113,8 @@ begin
   -- The old time is given back first, so that a move by half an hour does not meet itself. When the new one cannot be had,
   -- all of this is undone.
   perform private.release_source(v_appointment.id);
-  begin
-    select c.stylist, c.room into v_stylist, v_room
-    from private.claim_fitting(v_terms, v_appointment.id, starts_at, v_gowns, stylist_id, v_people, null) c;
-  exception when exclusion_violation then
-    v_room := null;
-  end;
-  if v_stylist is null or v_room is null then
-    perform private.raise_slot_taken(v_terms, starts_at, v_gowns, v_people);
-  end if;
+  select t.stylist, t.room into v_stylist, v_room
+  from private.take_fitting(v_terms, v_appointment.id, starts_at, v_gowns, stylist_id, v_people) t;
   update public.appointments a set
     during = tstzrange(reschedule_fitting.starts_at, reschedule_fitting.starts_at + make_interval(mins => v_service.duration_minutes)),
     stylist_id = v_stylist, room_id = v_room,
@@ -185,16 +178,9 @@ begin
     perform private.raise_error(400, 'invalid_walk_in', 'A walk-in needs a time and a name.');
   end if;
   v_appointment.id := private.uuid_v7();
-  begin
-    -- Outside of the usual hours too: she stands in the shop.
-    select c.stylist, c.room into v_stylist, v_room
-    from private.claim_fitting(v_terms, v_appointment.id, starts_at, v_gowns, stylist_id, 1, null) c;
-  exception when exclusion_violation then
-    v_room := null;
-  end;
-  if v_stylist is null or v_room is null then
-    perform private.raise_slot_taken(v_terms, starts_at, v_gowns, 1);
-  end if;
+  -- Between two usual starts too: she stands in the shop.
+  select t.stylist, t.room into v_stylist, v_room
+  from private.take_fitting(v_terms, v_appointment.id, starts_at, v_gowns, stylist_id, 1) t;
   insert into public.appointments (
     id, boutique_id, walk_in_name, location_id, service_id, stylist_id, room_id, during, price, currency,
     free_cancellation_until, late_cancellation_fee, no_show_fee)

@@ -111,11 +111,8 @@ begin
     begin
       select c.stylist, c.room into v_stylist, v_room
       from private.claim_fitting(v_terms, v_appointment, v_slot, v_gowns, null, 1, v_held_until) c;
-      if v_stylist is null or v_room is null then
-        -- Somebody was faster: what was taken so far goes with the savepoint of this block.
-        raise exclusion_violation;
-      end if;
     exception when exclusion_violation then
+      -- Somebody was faster.
       continue;
     end;
     insert into public.appointments (
