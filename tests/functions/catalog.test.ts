@@ -1,16 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { createApp } from "../../functions/catalog/app.ts";
 import { createCatalog } from "../../functions/catalog/catalog.ts";
-import { apiHandler } from "../../stack/api.ts";
-import { FunctionsHost } from "../../stack/functions-host.ts";
-import { Gateway } from "../../stack/gateway.ts";
-import { root } from "../../stack/paths.ts";
-import { freePort } from "../../stack/ports.ts";
 import { type BoutiqueFixture, makeBoutique, makeVariant, type VariantFixture } from "../helpers/fixtures.ts";
+import { FunctionServer } from "../helpers/function-server.ts";
 import { World } from "../helpers/world.ts";
 
 interface Product {
@@ -26,10 +19,8 @@ interface Page {
   readonly next: string | null;
 }
 
-const logDir = mkdtempSync(join(tmpdir(), "nexus-catalog-"));
 let world: World;
-let host: FunctionsHost;
-let gateway: Gateway;
+let server: FunctionServer;
 let origin: string;
 /** The same app in this process, without Deno. */
 let app: ReturnType<typeof createApp>;
@@ -38,17 +29,9 @@ let gown: VariantFixture;
 
 beforeAll(async () => {
   world = await World.create();
-  const port = await freePort();
-  origin = `http://127.0.0.1:${port}`;
-  const environment = {
-    SUPABASE_URL: origin,
-    SUPABASE_PUBLISHABLE_KEYS: JSON.stringify({ default: world.keys.publishable }),
-    SUPABASE_SECRET_KEYS: JSON.stringify({ default: world.keys.secret }),
-  };
-  for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
-  host = new FunctionsHost({ functionsDir: join(root, "functions"), logDir, environment });
-  gateway = new Gateway({ name: "test", port, handler: apiHandler(world.api, host) });
-  await gateway.start();
+  server = await FunctionServer.open(world);
+  origin = server.origin;
+  for (const [name, value] of Object.entries(server.environment)) vi.stubEnv(name, value);
   app = createApp(createCatalog(origin, world.keys.publishable), world.asService());
   boutique = await makeBoutique(world.sql);
   gown = await makeVariant(world.sql, boutique, { name: "Genet" });
@@ -59,10 +42,8 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   vi.unstubAllEnvs();
-  await gateway?.stop();
-  await host?.stop();
+  await server?.close();
   await world?.close();
-  rmSync(logDir, { recursive: true, force: true });
 });
 
 async function publish(publishedAt: string): Promise<string> {

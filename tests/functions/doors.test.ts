@@ -1,13 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { apiHandler } from "../../stack/api.ts";
-import { FunctionsHost } from "../../stack/functions-host.ts";
-import { Gateway } from "../../stack/gateway.ts";
 import { root } from "../../stack/paths.ts";
-import { freePort } from "../../stack/ports.ts";
+import { FunctionServer } from "../helpers/function-server.ts";
 import { outcomesOf, readRights } from "../helpers/rights.ts";
 import { webhookMasterKey } from "../helpers/run-job.ts";
 import { claimsOf, sign, unsigned } from "../helpers/tokens.ts";
@@ -33,37 +29,26 @@ calendar  /x.ics                                                  404      404  
 
 const { people: callers, rights } = readRights(expected);
 const functionsDir = join(root, "functions");
-const logDir = mkdtempSync(join(tmpdir(), "nexus-doors-"));
 let world: World;
-let host: FunctionsHost;
-let gateway: Gateway;
+let server: FunctionServer;
 let origin: string;
 let bride: Person;
 
 beforeAll(async () => {
   world = await World.create();
   bride = await world.asCustomer("Selam");
-  const port = await freePort();
-  origin = `http://127.0.0.1:${port}`;
-  const environment = {
-    SUPABASE_URL: origin,
-    SUPABASE_PUBLISHABLE_KEYS: JSON.stringify({ default: world.keys.publishable }),
-    SUPABASE_SECRET_KEYS: JSON.stringify({ default: world.keys.secret }),
+  server = await FunctionServer.open(world, {
     SUPABASE_DB_URL: world.databaseUrl,
     // Its own, which is no key of the project.
     JOBS_SECRET: randomUUID(),
     UNSUBSCRIBE_SECRET: randomUUID(),
     WEBHOOK_MASTER_KEY: webhookMasterKey,
-  };
-  host = new FunctionsHost({ functionsDir, logDir, environment });
-  gateway = new Gateway({ name: "test", port, handler: apiHandler(world.api, host) });
-  await gateway.start();
+  });
+  origin = server.origin;
 });
 afterAll(async () => {
-  await gateway?.stop();
-  await host?.stop();
+  await server?.close();
   await world?.close();
-  rmSync(logDir, { recursive: true, force: true });
 });
 
 /** The headers by which a caller makes itself known. */

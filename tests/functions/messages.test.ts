@@ -1,47 +1,29 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { unsubscribeToken } from "../../functions/_shared/notifications/unsubscribe-token.ts";
 import { createApp } from "../../functions/messages/app.ts";
-import { apiHandler } from "../../stack/api.ts";
-import { FunctionsHost } from "../../stack/functions-host.ts";
-import { Gateway } from "../../stack/gateway.ts";
-import { root } from "../../stack/paths.ts";
-import { freePort } from "../../stack/ports.ts";
+import { FunctionServer } from "../helpers/function-server.ts";
 import { unsubscribeSecret } from "../helpers/run-job.ts";
 import { type Person, World } from "../helpers/world.ts";
 
 const webhookSecret = `whsec_${Buffer.from("a secret of the webhook of tests").toString("base64")}`;
-const logDir = mkdtempSync(join(tmpdir(), "nexus-messages-"));
 let world: World;
-let host: FunctionsHost;
-let gateway: Gateway;
+let server: FunctionServer;
 let origin: string;
 let app: ReturnType<typeof createApp>;
 
 beforeAll(async () => {
   world = await World.create();
-  const port = await freePort();
-  origin = `http://127.0.0.1:${port}`;
-  const environment = {
-    SUPABASE_URL: origin,
-    SUPABASE_PUBLISHABLE_KEYS: JSON.stringify({ default: world.keys.publishable }),
-    SUPABASE_SECRET_KEYS: JSON.stringify({ default: world.keys.secret }),
+  server = await FunctionServer.open(world, {
     UNSUBSCRIBE_SECRET: unsubscribeSecret,
     RESEND_WEBHOOK_SECRET: webhookSecret,
-  };
-  host = new FunctionsHost({ functionsDir: join(root, "functions"), logDir, environment });
-  gateway = new Gateway({ name: "test", port, handler: apiHandler(world.api, host) });
-  await gateway.start();
+  });
+  origin = server.origin;
   app = createApp(world.asService(), { unsubscribe: unsubscribeSecret, resendWebhook: webhookSecret });
 });
 afterAll(async () => {
-  await gateway?.stop();
-  await host?.stop();
+  await server?.close();
   await world?.close();
-  rmSync(logDir, { recursive: true, force: true });
 });
 
 const tokenOf = ({ id }: Person, topic = "reminders") => unsubscribeToken({ userId: id, topic }, unsubscribeSecret);

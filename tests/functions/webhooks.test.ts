@@ -1,26 +1,17 @@
 import { randomUUID } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { userClient } from "../../functions/_shared/user-client.ts";
 import { webhookSecrets } from "../../functions/_shared/webhooks/secrets.ts";
 import { createApp } from "../../functions/webhooks/app.ts";
-import { apiHandler } from "../../stack/api.ts";
-import { FunctionsHost } from "../../stack/functions-host.ts";
-import { Gateway } from "../../stack/gateway.ts";
-import { root } from "../../stack/paths.ts";
-import { freePort } from "../../stack/ports.ts";
 import { type BoutiqueFixture, makeBoutique } from "../helpers/fixtures.ts";
+import { FunctionServer } from "../helpers/function-server.ts";
 import { webhookMasterKey } from "../helpers/run-job.ts";
 import { claimsOf, sign } from "../helpers/tokens.ts";
 import { type Endpoint, makeEndpoint, secretOf } from "../helpers/webhooks.ts";
 import { type Person, World } from "../helpers/world.ts";
 
-const logDir = mkdtempSync(join(tmpdir(), "nexus-webhooks-"));
 let world: World;
-let host: FunctionsHost;
-let gateway: Gateway;
+let server: FunctionServer;
 let origin: string;
 /** The same app in this process, without Deno. */
 let app: ReturnType<typeof createApp>;
@@ -30,18 +21,11 @@ let endpoint: Endpoint;
 
 beforeAll(async () => {
   world = await World.create();
-  const port = await freePort();
-  origin = `http://127.0.0.1:${port}`;
-  const environment = {
-    SUPABASE_URL: origin,
-    SUPABASE_PUBLISHABLE_KEYS: JSON.stringify({ default: world.keys.publishable }),
-    SUPABASE_SECRET_KEYS: JSON.stringify({ default: world.keys.secret }),
+  server = await FunctionServer.open(world, {
     WEBHOOK_MASTER_KEY: webhookMasterKey,
-  };
-  for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
-  host = new FunctionsHost({ functionsDir: join(root, "functions"), logDir, environment });
-  gateway = new Gateway({ name: "test", port, handler: apiHandler(world.api, host) });
-  await gateway.start();
+  });
+  origin = server.origin;
+  for (const [name, value] of Object.entries(server.environment)) vi.stubEnv(name, value);
   const clientOf = (token: string) => userClient(origin, world.keys.publishable, token);
   app = createApp(clientOf, webhookSecrets(webhookMasterKey));
   boutique = await makeBoutique(world.sql);
@@ -50,10 +34,8 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   vi.unstubAllEnvs();
-  await gateway?.stop();
-  await host?.stop();
+  await server?.close();
   await world?.close();
-  rmSync(logDir, { recursive: true, force: true });
 });
 
 describe.each([
