@@ -48,35 +48,31 @@ export function hasEnded(child: ChildProcess): boolean {
 }
 
 /**
- * Ends a child: each signal in turn when the one before has not done it in its milliseconds, at last SIGKILL,
- * to its own children too. Needs a child that was spawned `detached`.
+ * Ends a child: each signal in turn when the one before has not done it in its milliseconds, at last SIGKILL.
+ * Its own children, which it may have ended without, get that in any case. Needs a child that was spawned `detached`.
  */
 export async function endChild(
   child: ChildProcess,
   ...steps: readonly (readonly [NodeJS.Signals, milliseconds: number])[]
 ): Promise<void> {
-  if (hasEnded(child)) return;
+  if (child.pid === undefined || hasEnded(child)) return;
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
-  const [[signal, milliseconds] = ["SIGKILL", 0] as const, ...rest] = steps;
-  if (signal === "SIGKILL") {
-    killGroup(child.pid ?? 0);
-    return ended;
+  for (const [signal, milliseconds] of steps) {
+    if (hasEnded(child)) break;
+    child.kill(signal);
+    const patience = new AbortController();
+    await Promise.race([ended, pause(milliseconds, undefined, { signal: patience.signal }).catch(() => undefined)]);
+    patience.abort();
   }
-  child.kill(signal);
-  let timer: NodeJS.Timeout | undefined;
-  const patience = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, milliseconds);
-  });
-  await Promise.race([ended, patience]);
-  clearTimeout(timer);
-  await endChild(child, ...rest);
+  killGroup(child.pid);
+  await ended;
 }
 
 function killGroup(pid: number): void {
   try {
     process.kill(-pid, "SIGKILL");
   } catch {
-    // It has ended by itself in the meantime.
+    // All of it has ended by itself.
   }
 }
 

@@ -162,7 +162,10 @@ describe("calendar_check", () => {
       "rental_allocation",
       "a rental of another garment than it takes",
       () => reserved.id,
-      (sql) => sql`update public.rentals set garment_id = ${gown.garmentIds[2] ?? ""} where id = ${reserved.id}`,
+      (sql) => {
+        const another = gown.garmentIds.find((id) => id !== reserved.garment_id) ?? "";
+        return sql`update public.rentals set garment_id = ${another} where id = ${reserved.id}`;
+      },
     ],
     [
       "rental_time",

@@ -47,6 +47,16 @@ it("ends a child that ignores each polite signal, and its children", async () =>
   await until(() => !isAlive(Number(line)), "the grandchild is gone");
 });
 
+it("ends what a child leaves behind that does as it is told", async () => {
+  const child = run("(trap '' TERM; echo ready; while :; do sleep 1; done) & wait");
+  await once(child.stdout ?? child, "data");
+  const closed = once(child, "close");
+  await endChild(child, ["SIGTERM", 10_000]);
+  expect(child.signalCode).toBe("SIGTERM");
+  // Its output stays open as long as somebody holds it.
+  await closed;
+});
+
 it("ends the orphans of a list, and no process that has got the id of one", async () => {
   const [orphan, stranger] = [run("exec sleep 60"), run("exec sleep 60")];
   const list = join(folder, "children");
