@@ -14,14 +14,15 @@ comment on function private.minutes_of_day(time, time) is 'Minutes after midnigh
 grant execute on function private.minutes_of_day(time, time) to authenticated, service_role;
 
 create function private.moments_of_day(day date, opens time, closes time, timezone text) returns tstzrange
-language sql stable
+language plpgsql stable -- not sql: that would be planned anew by every statement
 set search_path = ''
 as $$
-  select case when m.starts < m.ends then tstzrange(m.starts, m.ends) else 'empty' end
-  from (
-    select (day + opens) at time zone timezone as starts,
-      (day + closes + case when closes <= opens then interval '1 day' else interval '0' end) at time zone timezone as ends
-  ) m
+declare
+  v_starts timestamptz := (day + opens) at time zone timezone;
+  v_ends timestamptz := (day + closes + case when closes <= opens then interval '1 day' else interval '0' end) at time zone timezone;
+begin
+  return case when v_starts < v_ends then tstzrange(v_starts, v_ends) else 'empty' end;
+end
 $$;
 comment on function private.moments_of_day(date, time, time, text) is
   'From when to when two local times of a day are, as moments: 23 or 25 hours long where the clocks change. Empty when the clocks skip all of it.';

@@ -61,12 +61,14 @@ $$;
 comment on function private.check_gowns(private.fitting_terms, uuid[]) is 'The wished gowns in the order of their ids, each once. PT400 too_many_garments, PT404 garment_not_found.';
 
 create function private.fitting_block(service public.fitting_services, starts_at timestamptz) returns tstzrange
-language sql immutable
+language plpgsql immutable -- not sql: that would be planned anew by every statement
 set search_path = ''
 as $$
-  select tstzrange(
+begin
+  return tstzrange(
     starts_at - make_interval(mins => service.buffer_minutes_before),
-    starts_at + make_interval(mins => service.duration_minutes + service.buffer_minutes_after))
+    starts_at + make_interval(mins => service.duration_minutes + service.buffer_minutes_after));
+end
 $$;
 comment on function private.fitting_block(public.fitting_services, timestamptz) is 'The time that a fitting takes stylist, room and gowns for, buffers included.';
 
@@ -111,12 +113,14 @@ $$;
 comment on function private.taken_periods(uuid[], tstzrange) is 'When resources are taken; those that are free all the time have no row. A hold past its time does not count.';
 
 create function private.fitting_starts(terms private.fitting_terms, from_date date, to_date date) returns setof timestamptz
-language sql stable
+language plpgsql stable -- not sql: its plan is kept for the session
 rows 500
 set search_path = ''
 as $$
+begin
   -- Counted in moments from the opening: no start is skipped or comes twice where the clocks change. Distinct, for hours past
   -- midnight may meet those of the next day.
+  return query
   select distinct s.starts_at
   from private.open_periods(terms.location_id, from_date - 1, to_date) o (period)
   cross join lateral generate_series(
@@ -125,18 +129,21 @@ as $$
     make_interval(mins => (terms.service).step_minutes)) s (starts_at)
   where (s.starts_at at time zone terms.timezone)::date between from_date and to_date
     and s.starts_at >= now() + make_interval(hours => (terms.service).min_hours_ahead)
-    and s.starts_at <= now() + make_interval(days => (terms.service).max_days_ahead)
+    and s.starts_at <= now() + make_interval(days => (terms.service).max_days_ahead);
+end
 $$;
 comment on function private.fitting_starts(private.fitting_terms, date, date) is 'Starts that the opening hours and the service allow on these days, whether somebody is free or not.';
 
 create function private.qualified_stylist_ids(service_id uuid) returns uuid[]
-language sql stable
+language plpgsql stable -- not sql: its plan is kept for the session
 set search_path = ''
 as $$
-  select array(
+begin
+  return array(
     select s.id from public.service_stylists q join public.stylists s on s.id = q.stylist_id
     where q.service_id = qualified_stylist_ids.service_id and s.retired_at is null
-    order by s.id)
+    order by s.id);
+end
 $$;
 comment on function private.qualified_stylist_ids(uuid) is 'Stylists in service who may do a service.';
 
@@ -145,6 +152,7 @@ returns table (starts_at timestamptz, stylist_ids uuid[], room_ids uuid[])
 language plpgsql stable
 rows 200
 set search_path = ''
+set plan_cache_mode = force_generic_plan -- the plan is the same for all, and making it takes as long as a day's slots
 as $$
 declare
   v_service public.fitting_services := terms.service;

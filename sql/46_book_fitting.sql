@@ -120,18 +120,21 @@ set search_path = ''
 as $$
 declare
   v_day date := (starts_at at time zone terms.timezone)::date;
-  v_next jsonb;
+  v_window integer[];
+  v_next timestamptz[] := '{}';
 begin
-  select coalesce(jsonb_agg(to_jsonb(f.starts_at) order by f.starts_at), '[]') into v_next
-  from (
-    select s.starts_at from private.free_slots(terms, v_day, v_day + 14, gowns, people) s
-    where s.starts_at > raise_slot_taken.starts_at
-    order by s.starts_at limit 3
-  ) f;
+  -- Few have to look further than the same day, and a crowd that is refused is to wait for little.
+  foreach v_window slice 1 in array array[[0, 0], [1, 3], [4, 14]] loop
+    v_next := v_next || array(
+      select s.starts_at from private.free_slots(terms, v_day + v_window[1], v_day + v_window[2], gowns, people) s
+      where s.starts_at > raise_slot_taken.starts_at
+      order by s.starts_at limit 3 - cardinality(v_next));
+    exit when cardinality(v_next) = 3;
+  end loop;
   perform private.raise_error(409, 'slot_taken',
-    case when v_next = '[]' then 'This time is taken, and so are the two weeks after it.'
+    case when v_next = '{}' then 'This time is taken, and so are the two weeks after it.'
     else 'This time is taken. See next_free for other times.' end,
-    jsonb_build_object('starts_at', starts_at, 'next_free', v_next));
+    jsonb_build_object('starts_at', starts_at, 'next_free', to_jsonb(v_next)));
 end
 $$;
 comment on function private.raise_slot_taken(private.fitting_terms, timestamptz, uuid[], integer) is 'PT409 slot_taken with up to three later starts that are free.';
