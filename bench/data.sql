@@ -120,8 +120,8 @@ begin
 end
 $$;
 
--- A branch ready for fittings: ten stylists, six rooms, open from 9 to 18 every day, and thirty fittings a day of which no
--- two meet, from a month ago to a month ahead.
+-- A branch ready for fittings: ten stylists, six rooms, open from 9 to 18 every day, and twenty fittings a day, four at a
+-- time, from a month ago to a month ahead.
 create function bench.load_salon(b integer, customers integer) returns void
 language plpgsql as $$
 declare
@@ -147,9 +147,9 @@ begin
 
   with fittings as (
     select bench.id(format('fitting %s %s %s', b, d, n)) as id, bench.id(format('stylist %s %s', b, 1 + n % 10)) as stylist,
-      bench.id(format('room %s %s', b, 1 + n % 6)) as room, bench.id(format('customer %s %s', 1 + (d + 60 + n) % customers, b)) as customer,
-      (current_date + d + time '09:00' + n / 6 * interval '105 minutes') at time zone 'Africa/Addis_Ababa' as starts
-    from generate_series(-30, 30) d, generate_series(0, 29) n
+      bench.id(format('room %s %s', b, 1 + n % 4)) as room, bench.id(format('customer %s %s', 1 + (d + 60 + n) % customers, b)) as customer,
+      (current_date + d + time '09:00' + n / 4 * interval '105 minutes') at time zone 'Africa/Addis_Ababa' as starts
+    from generate_series(-30, 30) d, generate_series(0, 19) n
   ), taken as (
     insert into public.allocations (resource_id, boutique_id, during, kind, state, source_id)
     select r.id, v_boutique, tstzrange(f.starts, f.starts + interval '75 minutes'), 'fitting', 'confirmed', f.id

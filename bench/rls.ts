@@ -1,11 +1,10 @@
 // npm run bench -- rls: what row-level security costs, and whether it grows with tenants that a query does not concern.
-import process from "node:process";
-import { parseArgs } from "node:util";
 import postgres from "postgres";
 import { SUPERUSER } from "../stack/postgres.ts";
 import { pushMigrations } from "../stack/supabase-cli.ts";
 import { ThrowawayCluster } from "../stack/throwaway.ts";
-import { type DataSize, loadBoutiques, loadMarketplace } from "./rls/data.ts";
+import { type DataSize, loadBoutiques, loadMarketplace } from "./data.ts";
+import { readNumbers } from "./options.ts";
 import { type Measurement, measure, type Side } from "./rls/measure.ts";
 import { readPaths, vaguePaths } from "./rls/paths.ts";
 import { quantile, type Row, report } from "./table.ts";
@@ -53,30 +52,14 @@ export async function benchRls(): Promise<void> {
 }
 
 function readOptions(): { size: DataSize; repetitions: number } {
-  const { values } = parseArgs({
-    args: process.argv.slice(3),
-    options: {
-      boutiques: { type: "string", default: "100" },
-      products: { type: "string", default: "1000" },
-      allocations: { type: "string", default: "1000000" },
-      repetitions: { type: "string", default: "300" },
-    },
+  // The paths ask for the fifth boutique and its gown 123.
+  const { repetitions, ...size } = readNumbers({
+    boutiques: { default: 100, least: 6 },
+    products: { default: 1_000, least: 123 },
+    allocations: { default: 1_000_000, least: 0 },
+    repetitions: { default: 300, least: 1 },
   });
-  const number = (name: keyof typeof values, least: number) => {
-    const value = Number(values[name]);
-    if (!Number.isInteger(value) || value < least)
-      throw new Error(`bench: --${name} is a whole number, ${least} or more.`);
-    return value;
-  };
-  return {
-    // The paths ask for the fifth boutique and its gown 123.
-    size: {
-      boutiques: number("boutiques", 6),
-      products: number("products", 123),
-      allocations: number("allocations", 0),
-    },
-    repetitions: number("repetitions", 1),
-  };
+  return { size: { ...size, pieces: 1, salons: false }, repetitions };
 }
 
 function costRow({ path, role, owner }: Measurement): Row {

@@ -1,10 +1,16 @@
 // npm run bench -- NAME: runs one benchmark.
 import process from "node:process";
+import { benchCalendar } from "./calendar.ts";
 import { benchJobs } from "./jobs.ts";
 import { benchRls } from "./rls.ts";
 import { benchStart } from "./start.ts";
 
-const benchmarks: Readonly<Record<string, () => Promise<void>>> = { jobs: benchJobs, rls: benchRls, start: benchStart };
+const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
+  calendar: benchCalendar,
+  jobs: benchJobs,
+  rls: benchRls,
+  start: benchStart,
+};
 const benchmark = benchmarks[process.argv[2] ?? ""];
 
 if (benchmark === undefined) {

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { day, id } from "../data.ts";
 
 /** A query of a front end, as one person asks it. */
 export interface ReadPath {
@@ -145,15 +145,3 @@ export const vaguePaths: readonly ReadPath[] = [
     query: (rows) => `select * from public.rentals where ${rows} order by created_at desc, id desc limit 50`,
   },
 ];
-
-/** As bench.id in data.sql. */
-function id(name: string): string {
-  return createHash("md5")
-    .update(name)
-    .digest("hex")
-    .replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
-}
-
-function day(fromToday: number): string {
-  return new Date(Date.now() + fromToday * 86_400_000).toISOString().slice(0, 10);
-}
