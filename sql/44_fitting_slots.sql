@@ -32,21 +32,46 @@ end
 $$;
 comment on function private.fitting_terms(uuid, uuid) is 'A service at a branch, as the public sees both. PT404 location_not_found, PT404 service_not_found.';
 
-create function private.check_gowns(terms private.fitting_terms, garment_ids uuid[]) returns uuid[]
+create type private.fitting_wish as (
+  garment_ids uuid[],
+  variant_ids uuid[]
+);
+comment on type private.fitting_wish is 'The gowns for a fitting: these very garments, and one piece, whichever is free, of each of these variants.';
+
+create function private.wished_pieces(terms private.fitting_terms, wish private.fitting_wish)
+returns table (variant_id uuid, garment_id uuid)
+language plpgsql stable -- not sql: its plan is kept for the session
+rows 10
+set search_path = ''
+as $$
+begin
+  return query
+  select g.variant_id, g.id
+  from public.garments g
+  where g.variant_id = any (wish.variant_ids) and g.location_id = terms.location_id and g.retired_at is null
+    and g.id <> all (wish.garment_ids);
+end
+$$;
+comment on function private.wished_pieces(private.fitting_terms, private.fitting_wish) is
+  'The pieces at the branch and in service of which one per variant will do. A garment that is wished itself does not count twice.';
+
+create function private.check_wish(terms private.fitting_terms, garment_ids uuid[], variant_ids uuid[]) returns private.fitting_wish
 language plpgsql stable
 set search_path = ''
 as $$
 declare
   v_service public.fitting_services := terms.service;
-  v_wished uuid[] := array(select distinct g.id from unnest(garment_ids) g (id) where g.id is not null order by g.id);
+  v_wish private.fitting_wish;
   v_missing uuid[];
 begin
-  if cardinality(v_wished) > v_service.max_garments then
+  v_wish.garment_ids := array(select distinct g.id from unnest(garment_ids) g (id) where g.id is not null order by g.id);
+  v_wish.variant_ids := array(select distinct v.id from unnest(variant_ids) v (id) where v.id is not null order by v.id);
+  if cardinality(v_wish.garment_ids) + cardinality(v_wish.variant_ids) > v_service.max_garments then
     perform private.raise_error(400, 'too_many_garments', format('This service takes up to %s gowns.', v_service.max_garments),
       jsonb_build_object('max_garments', v_service.max_garments));
   end if;
   v_missing := array(
-    select w.id from unnest(v_wished) w (id)
+    select w.id from unnest(v_wish.garment_ids) w (id)
     where not exists (
       select from public.garments g
       where g.id = w.id and g.boutique_id = terms.boutique_id and g.location_id = terms.location_id and g.retired_at is null)
@@ -55,10 +80,21 @@ begin
     perform private.raise_error(404, 'garment_not_found', 'A gown is not at this branch, or not in service.',
       jsonb_build_object('garment_ids', to_jsonb(v_missing)));
   end if;
-  return v_wished;
+  -- Only what is on show: who wishes a variant knows it from the catalog.
+  v_missing := array(
+    select w.id from unnest(v_wish.variant_ids) w (id)
+    where not exists (select from public.product_variants v where v.id = w.id and v.listed)
+      or w.id not in (select p.variant_id from private.wished_pieces(terms, v_wish) p)
+    order by w.id);
+  if cardinality(v_missing) > 0 then
+    perform private.raise_error(404, 'garment_not_found', 'No gown of a variant is at this branch and in service, or the variant is not on show.',
+      jsonb_build_object('variant_ids', to_jsonb(v_missing)));
+  end if;
+  return v_wish;
 end
 $$;
-comment on function private.check_gowns(private.fitting_terms, uuid[]) is 'The wished gowns in the order of their ids, each once. PT400 too_many_garments, PT404 garment_not_found.';
+comment on function private.check_wish(private.fitting_terms, uuid[], uuid[]) is
+  'What is wished, each once and in the order of ids. PT400 too_many_garments, PT404 garment_not_found.';
 
 create function private.fitting_block(service public.fitting_services, starts_at timestamptz) returns tstzrange
 language plpgsql immutable -- not sql: that would be planned anew by every statement
@@ -147,7 +183,7 @@ end
 $$;
 comment on function private.qualified_stylist_ids(uuid) is 'Stylists in service who may do a service.';
 
-create function private.free_slots(terms private.fitting_terms, from_date date, to_date date, gowns uuid[], people integer)
+create function private.free_slots(terms private.fitting_terms, from_date date, to_date date, wish private.fitting_wish, people integer)
 returns table (starts_at timestamptz, stylist_ids uuid[], room_ids uuid[])
 language plpgsql stable
 rows 200
@@ -172,13 +208,21 @@ begin
     upper(private.fitting_block(v_service, v_starts[cardinality(v_starts)])));
   -- The calendar is read once per resource; the rest is arithmetic on multiranges.
   return query
-  with taken as materialized (
-    select * from private.taken_periods(v_stylists || v_rooms || gowns, v_window)
+  with pieces as materialized (
+    select * from private.wished_pieces(terms, wish)
+  ),
+  taken as materialized (
+    select * from private.taken_periods(
+      v_stylists || v_rooms || wish.garment_ids || array(select p.garment_id from pieces p), v_window)
   ),
   gowns_taken as materialized (
     select range_agg(p.period) as periods
     from taken t cross join lateral unnest(t.periods) p (period)
-    where t.resource_id = any (gowns)
+    where t.resource_id = any (wish.garment_ids)
+  ),
+  choice as materialized (
+    select p.variant_id, coalesce(t.periods, '{}') as periods
+    from pieces p left join taken t on t.resource_id = p.garment_id
   ),
   working as materialized (
     select w.stylist_id, w.periods - coalesce(t.periods, '{}') as free, w.periods
@@ -206,12 +250,17 @@ begin
   ) ro
   where st.ids is not null and ro.ids is not null
     and not coalesce((select g.periods && b.block from gowns_taken g), false)
+    -- One piece that is free all the time: two that are free for half of it each are of no use.
+    and not exists (
+      select from unnest(wish.variant_ids) v (id)
+      where not exists (select from choice c where c.variant_id = v.id and not c.periods && b.block))
   order by s.at;
 end
 $$;
-comment on function private.free_slots(private.fitting_terms, date, date, uuid[], integer) is 'Free starts with the stylists and rooms that are free then; every gown is.';
+comment on function private.free_slots(private.fitting_terms, date, date, private.fitting_wish, integer) is 'Free starts with the stylists and rooms that are free then; every wished garment is, and a piece of every wished variant.';
 
-create function private.fitting_slots(location_id uuid, service_id uuid, from_date date, to_date date, garment_ids uuid[])
+create function private.fitting_slots(
+  location_id uuid, service_id uuid, from_date date, to_date date, garment_ids uuid[], variant_ids uuid[])
 returns table (starts_at timestamptz, ends_at timestamptz, stylist_ids uuid[])
 language plpgsql volatile -- counts its calls
 rows 200
@@ -220,7 +269,7 @@ set search_path = ''
 as $$
 declare
   v_terms private.fitting_terms;
-  v_gowns uuid[];
+  v_wish private.fitting_wish;
   v_service public.fitting_services;
 begin
   perform private.limit_rate('fitting_slots', 300, 300);
@@ -231,25 +280,26 @@ begin
   end if;
   v_terms := private.fitting_terms(location_id, service_id);
   v_service := v_terms.service;
-  v_gowns := private.check_gowns(v_terms, garment_ids);
+  v_wish := private.check_wish(v_terms, garment_ids, variant_ids);
   return query
   select f.starts_at, f.starts_at + make_interval(mins => v_service.duration_minutes), f.stylist_ids
-  from private.free_slots(v_terms, from_date, to_date, v_gowns, 1) f
+  from private.free_slots(v_terms, from_date, to_date, v_wish, 1) f
   order by f.starts_at
   limit 1000;
 end
 $$;
 
-create function public.fitting_slots(location_id uuid, service_id uuid, from_date date, to_date date, garment_ids uuid[] default '{}')
+create function public.fitting_slots(
+  location_id uuid, service_id uuid, from_date date, to_date date, garment_ids uuid[] default '{}', variant_ids uuid[] default '{}')
 returns table (starts_at timestamptz, ends_at timestamptz, stylist_ids uuid[])
 language sql volatile
 rows 200
 security invoker
 set search_path = ''
 as $$
-  select * from private.fitting_slots(location_id, service_id, from_date, to_date, garment_ids)
+  select * from private.fitting_slots(location_id, service_id, from_date, to_date, garment_ids, variant_ids)
 $$;
-comment on function public.fitting_slots(uuid, uuid, date, date, uuid[]) is
-  'Starts at which a service can be booked at a branch on these days (of its time zone, at most a month), with the stylists who are free. All wished gowns are free then. For anybody. PT404 location_not_found, service_not_found, garment_not_found; PT400 invalid_period, too_many_garments; PT429 too_many_requests.';
-grant execute on function private.fitting_slots(uuid, uuid, date, date, uuid[]) to anon, authenticated, service_role;
-grant execute on function public.fitting_slots(uuid, uuid, date, date, uuid[]) to anon, authenticated, service_role;
+comment on function public.fitting_slots(uuid, uuid, date, date, uuid[], uuid[]) is
+  'Starts at which a service can be booked at a branch on these days (of its time zone, at most a month), with the stylists who are free. All wished garments are free then, and a piece of each wished variant. For anybody. PT404 location_not_found, service_not_found, garment_not_found; PT400 invalid_period, too_many_garments; PT429 too_many_requests.';
+grant execute on function private.fitting_slots(uuid, uuid, date, date, uuid[], uuid[]) to anon, authenticated, service_role;
+grant execute on function public.fitting_slots(uuid, uuid, date, date, uuid[], uuid[]) to anon, authenticated, service_role;

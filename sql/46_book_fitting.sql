@@ -56,9 +56,36 @@ $$;
 comment on function private.claim_one_of(uuid[], uuid, tstzrange, uuid, timestamptz) is
   'Takes the first of these resources that is free for a fitting; null when none is.';
 
+create function private.lock_gowns(terms private.fitting_terms, wish private.fitting_wish, block tstzrange) returns uuid[]
+language plpgsql volatile
+set search_path = ''
+as $$
+declare
+  v_choice uuid[] := array(select p.garment_id from private.wished_pieces(terms, wish) p);
+  v_chosen uuid[];
+begin
+  -- Everything that may be taken, in one statement and in the order of ids: two who wish the same variants queue up, whatever
+  -- each of them gets.
+  perform from public.resources r where r.id = any (wish.garment_ids || v_choice) order by r.id for no key update;
+  -- Looked at again, for somebody may have taken, moved or retired a piece while we waited.
+  v_chosen := array(
+    select distinct on (p.variant_id) p.garment_id
+    from private.wished_pieces(terms, wish) p
+    where p.garment_id = any (v_choice)
+      and p.garment_id not in (select t.resource_id from private.taken_periods(v_choice, block) t)
+    order by p.variant_id, p.garment_id);
+  if cardinality(v_chosen) < cardinality(wish.variant_ids) then
+    raise exclusion_violation;
+  end if;
+  return array(select g.id from unnest(wish.garment_ids || v_chosen) g (id) order by g.id);
+end
+$$;
+comment on function private.lock_gowns(private.fitting_terms, private.fitting_wish, tstzrange) is
+  'Locks what is wished and chooses the first free piece of each variant: the gowns to be claimed, in the order of their ids. exclusion_violation when a variant has none.';
+
 create function private.claim_fitting(
-  terms private.fitting_terms, appointment_id uuid, starts_at timestamptz, gowns uuid[], stylist_id uuid, people integer,
-  held_until timestamptz, out stylist uuid, out room uuid)
+  terms private.fitting_terms, appointment_id uuid, starts_at timestamptz, wish private.fitting_wish, stylist_id uuid, people integer,
+  held_until timestamptz, out stylist uuid, out room uuid, out gowns uuid[])
 language plpgsql volatile
 set search_path = ''
 as $$
@@ -71,7 +98,7 @@ declare
   v_gown uuid;
 begin
   -- Everybody takes gowns first, in the order of their ids, then a stylist, then a room: nobody waits in a circle.
-  perform from public.resources r where r.id = any (gowns) order by r.id for no key update;
+  gowns := private.lock_gowns(terms, wish, v_block);
   foreach v_gown in array gowns loop
     perform private.claim_resource(v_gown, terms.boutique_id, v_block, 'fitting', appointment_id, held_until);
   end loop;
@@ -111,10 +138,11 @@ begin
   end if;
 end
 $$;
-comment on function private.claim_fitting(private.fitting_terms, uuid, timestamptz, uuid[], uuid, integer, timestamptz) is
+comment on function private.claim_fitting(private.fitting_terms, uuid, timestamptz, private.fitting_wish, uuid, integer, timestamptz) is
   'Takes gowns, a stylist and a room. exclusion_violation when one of them cannot be had: what was taken so far goes with the savepoint of the caller.';
 
-create function private.raise_slot_taken(terms private.fitting_terms, starts_at timestamptz, gowns uuid[], people integer) returns void
+create function private.raise_slot_taken(
+  terms private.fitting_terms, starts_at timestamptz, wish private.fitting_wish, people integer) returns void
 language plpgsql volatile
 set search_path = ''
 as $$
@@ -126,7 +154,7 @@ begin
   -- Few have to look further than the same day, and a crowd that is refused is to wait for little.
   foreach v_window slice 1 in array array[[0, 0], [1, 3], [4, 14]] loop
     v_next := v_next || array(
-      select s.starts_at from private.free_slots(terms, v_day + v_window[1], v_day + v_window[2], gowns, people) s
+      select s.starts_at from private.free_slots(terms, v_day + v_window[1], v_day + v_window[2], wish, people) s
       where s.starts_at > raise_slot_taken.starts_at
       order by s.starts_at limit 3 - cardinality(v_next));
     exit when cardinality(v_next) = 3;
@@ -137,22 +165,22 @@ begin
     jsonb_build_object('starts_at', starts_at, 'next_free', to_jsonb(v_next)));
 end
 $$;
-comment on function private.raise_slot_taken(private.fitting_terms, timestamptz, uuid[], integer) is 'PT409 slot_taken with up to three later starts that are free.';
+comment on function private.raise_slot_taken(private.fitting_terms, timestamptz, private.fitting_wish, integer) is 'PT409 slot_taken with up to three later starts that are free.';
 
 create function private.take_fitting(
-  terms private.fitting_terms, appointment_id uuid, starts_at timestamptz, gowns uuid[], stylist_id uuid, people integer,
-  out stylist uuid, out room uuid)
+  terms private.fitting_terms, appointment_id uuid, starts_at timestamptz, wish private.fitting_wish, stylist_id uuid, people integer,
+  out stylist uuid, out room uuid, out gowns uuid[])
 language plpgsql volatile
 set search_path = ''
 as $$
 begin
-  select c.stylist, c.room into stylist, room
-  from private.claim_fitting(terms, appointment_id, starts_at, gowns, stylist_id, people, null) c;
+  select c.stylist, c.room, c.gowns into stylist, room, gowns
+  from private.claim_fitting(terms, appointment_id, starts_at, wish, stylist_id, people, null) c;
 exception when exclusion_violation then
-  perform private.raise_slot_taken(terms, starts_at, gowns, people);
+  perform private.raise_slot_taken(terms, starts_at, wish, people);
 end
 $$;
-comment on function private.take_fitting(private.fitting_terms, uuid, timestamptz, uuid[], uuid, integer) is 'As claim_fitting, firmly, for somebody who is told: PT409 slot_taken.';
+comment on function private.take_fitting(private.fitting_terms, uuid, timestamptz, private.fitting_wish, uuid, integer) is 'As claim_fitting, firmly, for somebody who is told: PT409 slot_taken.';
 
 create function private.check_start(terms private.fitting_terms, starts_at timestamptz) returns void
 language plpgsql stable
@@ -192,7 +220,7 @@ comment on function private.announce_appointment(public.appointments) is 'Enqueu
 
 create function private.book_fitting(
   location_id uuid, service_id uuid, starts_at timestamptz, garment_ids uuid[], notes text, idempotency_key text,
-  stylist_id uuid, guest_names text[]) returns public.appointments
+  stylist_id uuid, guest_names text[], variant_ids uuid[]) returns public.appointments
 language plpgsql volatile
 security definer -- customers may write neither appointments nor the calendar; the function knows the rules
 set search_path = ''
@@ -202,6 +230,7 @@ declare
   v_earlier uuid;
   v_terms private.fitting_terms;
   v_service public.fitting_services;
+  v_wish private.fitting_wish;
   v_gowns uuid[];
   v_guests text[] := coalesce(guest_names, '{}');
   v_people integer := 1 + cardinality(v_guests);
@@ -212,9 +241,13 @@ begin
   if v_customer is null or not exists (select from public.profiles p where p.id = v_customer) then
     perform private.raise_error(401, 'sign_in_required', 'Sign in to book.');
   end if;
+  -- Without variants the input is what it was before there were any: keys in use stay good.
   v_earlier := private.claim_idempotency_key('book_fitting', idempotency_key, jsonb_build_object(
     'location_id', location_id, 'service_id', service_id, 'starts_at', starts_at, 'stylist_id', stylist_id,
-    'garment_ids', to_jsonb(array(select distinct g from unnest(garment_ids) g order by g)), 'guests', v_guests));
+    'garment_ids', to_jsonb(array(select distinct g from unnest(garment_ids) g order by g)), 'guests', v_guests)
+    || coalesce((
+      select jsonb_build_object('variant_ids', jsonb_agg(distinct v.id order by v.id))
+      from unnest(variant_ids) v (id) where v.id is not null having count(*) > 0), '{}'));
   if v_earlier is not null then
     select * into strict v_appointment from public.appointments a where a.id = v_earlier;
     return v_appointment;
@@ -222,7 +255,7 @@ begin
 
   v_terms := private.fitting_terms(location_id, service_id);
   v_service := v_terms.service;
-  v_gowns := private.check_gowns(v_terms, garment_ids);
+  v_wish := private.check_wish(v_terms, garment_ids, variant_ids);
   if v_people > v_service.max_people then
     perform private.raise_error(400, 'too_many_people', format('This service is for up to %s people.', v_service.max_people),
       jsonb_build_object('max_people', v_service.max_people));
@@ -234,8 +267,8 @@ begin
   perform private.check_start(v_terms, starts_at);
 
   v_appointment.id := private.uuid_v7();
-  select t.stylist, t.room into v_stylist, v_room
-  from private.take_fitting(v_terms, v_appointment.id, starts_at, v_gowns, stylist_id, v_people) t;
+  select t.stylist, t.room, t.gowns into v_stylist, v_room, v_gowns
+  from private.take_fitting(v_terms, v_appointment.id, starts_at, v_wish, stylist_id, v_people) t;
 
   insert into public.appointments (
     id, boutique_id, customer_id, location_id, service_id, stylist_id, room_id, during, customer_notes, guest_names,
@@ -257,14 +290,15 @@ $$;
 
 create function public.book_fitting(
   location_id uuid, service_id uuid, starts_at timestamptz, garment_ids uuid[], notes text, idempotency_key text,
-  stylist_id uuid default null, guest_names text[] default '{}') returns public.appointments
+  stylist_id uuid default null, guest_names text[] default '{}', variant_ids uuid[] default '{}') returns public.appointments
 language sql volatile
 security invoker
 set search_path = ''
 as $$
-  select private.book_fitting(location_id, service_id, starts_at, garment_ids, notes, idempotency_key, stylist_id, guest_names)
+  select private.book_fitting(
+    location_id, service_id, starts_at, garment_ids, notes, idempotency_key, stylist_id, guest_names, variant_ids)
 $$;
-comment on function public.book_fitting(uuid, uuid, timestamptz, uuid[], text, text, uuid, text[]) is
-  'Books a fitting for the caller with a stylist (the least busy one unless one is named), a room and the wished gowns, all of them or nothing; confirmation and reminders are enqueued with it. The cancellation policy is frozen on it. The same idempotency key with the same input returns the same appointment. PT409 slot_taken (detail: next_free), PT400 invalid_start, too_many_garments, too_many_people, invalid_idempotency_key; PT404 location_not_found, service_not_found, garment_not_found, stylist_not_found; PT422 idempotency_key_reused.';
-grant execute on function private.book_fitting(uuid, uuid, timestamptz, uuid[], text, text, uuid, text[]) to authenticated;
-grant execute on function public.book_fitting(uuid, uuid, timestamptz, uuid[], text, text, uuid, text[]) to authenticated;
+comment on function public.book_fitting(uuid, uuid, timestamptz, uuid[], text, text, uuid, text[], uuid[]) is
+  'Books a fitting for the caller with a stylist (the least busy one unless one is named), a room and the wished gowns (these garments, and a free piece of each of these variants), all of them or nothing; confirmation and reminders are enqueued with it. The cancellation policy is frozen on it. The same idempotency key with the same input returns the same appointment. PT409 slot_taken (detail: next_free), PT400 invalid_start, too_many_garments, too_many_people, invalid_idempotency_key; PT404 location_not_found, service_not_found, garment_not_found, stylist_not_found; PT422 idempotency_key_reused.';
+grant execute on function private.book_fitting(uuid, uuid, timestamptz, uuid[], text, text, uuid, text[], uuid[]) to authenticated;
+grant execute on function public.book_fitting(uuid, uuid, timestamptz, uuid[], text, text, uuid, text[], uuid[]) to authenticated;

@@ -93,7 +93,7 @@ declare
   v_before public.appointments := v_appointment;
   v_terms private.fitting_terms;
   v_service public.fitting_services;
-  v_gowns uuid[];
+  v_wish private.fitting_wish;
   v_people integer := 1 + cardinality(v_appointment.guest_names);
   v_stylist uuid;
   v_room uuid;
@@ -109,12 +109,14 @@ begin
   v_terms := private.fitting_terms(v_appointment.location_id, v_appointment.service_id);
   v_service := v_terms.service;
   perform private.check_start(v_terms, starts_at);
-  v_gowns := array(select g.garment_id from public.appointment_garments g where g.appointment_id = v_appointment.id order by g.garment_id);
+  -- The very gowns that were chosen when it was booked.
+  v_wish := row(
+    array(select g.garment_id from public.appointment_garments g where g.appointment_id = v_appointment.id order by g.garment_id), '{}');
   -- The old time is given back first, so that a move by half an hour does not meet itself. When the new one cannot be had,
   -- all of this is undone.
   perform private.release_source(v_appointment.id);
   select t.stylist, t.room into v_stylist, v_room
-  from private.take_fitting(v_terms, v_appointment.id, starts_at, v_gowns, stylist_id, v_people) t;
+  from private.take_fitting(v_terms, v_appointment.id, starts_at, v_wish, stylist_id, v_people) t;
   update public.appointments a set
     during = tstzrange(reschedule_fitting.starts_at, reschedule_fitting.starts_at + make_interval(mins => v_service.duration_minutes)),
     stylist_id = v_stylist, room_id = v_room,
@@ -160,7 +162,7 @@ as $$
 declare
   v_terms private.fitting_terms;
   v_service public.fitting_services;
-  v_gowns uuid[];
+  v_wish private.fitting_wish;
   v_appointment public.appointments;
   v_stylist uuid;
   v_room uuid;
@@ -173,14 +175,14 @@ begin
   end if;
   v_terms := private.fitting_terms(location_id, service_id);
   v_service := v_terms.service;
-  v_gowns := private.check_gowns(v_terms, garment_ids);
+  v_wish := private.check_wish(v_terms, garment_ids, '{}');
   if starts_at is null or not isfinite(starts_at) or name is null or name !~ '\S' then
     perform private.raise_error(400, 'invalid_walk_in', 'A walk-in needs a time and a name.');
   end if;
   v_appointment.id := private.uuid_v7();
   -- Between two usual starts too: she stands in the shop.
   select t.stylist, t.room into v_stylist, v_room
-  from private.take_fitting(v_terms, v_appointment.id, starts_at, v_gowns, stylist_id, 1) t;
+  from private.take_fitting(v_terms, v_appointment.id, starts_at, v_wish, stylist_id, 1) t;
   insert into public.appointments (
     id, boutique_id, walk_in_name, location_id, service_id, stylist_id, room_id, during, price, currency,
     free_cancellation_until, late_cancellation_fee, no_show_fee)
@@ -190,7 +192,7 @@ begin
     starts_at, 0, 0)
   returning * into v_appointment;
   insert into public.appointment_garments (appointment_id, garment_id, boutique_id)
-  select v_appointment.id, g.id, v_terms.boutique_id from unnest(v_gowns) g (id);
+  select v_appointment.id, g.id, v_terms.boutique_id from unnest(v_wish.garment_ids) g (id);
   return v_appointment;
 end
 $$;

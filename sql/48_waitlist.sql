@@ -11,6 +11,7 @@ create table public.waitlist_entries (
   location_id uuid not null,
   service_id uuid not null,
   garment_ids uuid[] not null default '{}',
+  variant_ids uuid[] not null default '{}',
   from_date date not null,
   to_date date not null,
   state public.waitlist_state not null default 'waiting',
@@ -23,10 +24,12 @@ create table public.waitlist_entries (
     foreign key (service_id, boutique_id) references public.fitting_services (id, boutique_id) on delete cascade,
   constraint days_end_after_they_start check (isfinite(from_date) and isfinite(to_date) and to_date >= from_date and to_date - from_date <= 31),
   constraint garments_are_few check (cardinality(garment_ids) <= 20),
+  constraint variants_are_few check (cardinality(variant_ids) <= 20),
   constraint an_offer_names_its_appointment check (state <> 'offered' or appointment_id is not null)
 );
 comment on table public.waitlist_entries is 'Somebody waits for a time at a branch. In line by the time of joining.';
 comment on column public.waitlist_entries.garment_ids is 'Gowns that have to be free too.';
+comment on column public.waitlist_entries.variant_ids is 'Variants of which one piece, whichever, has to be free too.';
 comment on column public.waitlist_entries.appointment_id is 'What she was offered last.';
 create unique index one_place_in_line on public.waitlist_entries (customer_id, location_id, service_id) where state in ('waiting', 'offered');
 create index waitlist_entries_in_line_idx on public.waitlist_entries (location_id, created_at, id) where state = 'waiting';
@@ -67,7 +70,7 @@ end
 $$;
 comment on function private.offer_freed_time(public.appointments) is 'Lets a job look for who waits, when time has become free at a branch.';
 
-create function private.offer_waitlist(location_id uuid) returns integer
+create function private.offer_waitlist(location_id uuid, max_offers integer default null) returns integer
 language plpgsql volatile
 set search_path = ''
 as $$
@@ -75,6 +78,7 @@ declare
   v_entry public.waitlist_entries;
   v_terms private.fitting_terms;
   v_service public.fitting_services;
+  v_wish private.fitting_wish;
   v_gowns uuid[];
   v_slot timestamptz;
   v_stylist uuid;
@@ -96,21 +100,21 @@ begin
   loop
     begin
       v_terms := private.fitting_terms(v_entry.location_id, v_entry.service_id);
-      v_gowns := private.check_gowns(v_terms, v_entry.garment_ids);
+      v_wish := private.check_wish(v_terms, v_entry.garment_ids, v_entry.variant_ids);
     exception when sqlstate 'PT404' or sqlstate 'PT400' then
       -- The branch, the service or a gown is gone: nothing can be offered to her now.
       continue;
     end;
     v_service := v_terms.service;
     select f.starts_at into v_slot
-    from private.free_slots(v_terms, v_entry.from_date, v_entry.to_date, v_gowns, 1) f
+    from private.free_slots(v_terms, v_entry.from_date, v_entry.to_date, v_wish, 1) f
     order by f.starts_at limit 1;
     continue when v_slot is null;
     v_appointment := private.uuid_v7();
     v_held_until := least(now() + interval '30 minutes', v_slot);
     begin
-      select c.stylist, c.room into v_stylist, v_room
-      from private.claim_fitting(v_terms, v_appointment, v_slot, v_gowns, null, 1, v_held_until) c;
+      select c.stylist, c.room, c.gowns into v_stylist, v_room, v_gowns
+      from private.claim_fitting(v_terms, v_appointment, v_slot, v_wish, null, 1, v_held_until) c;
     exception when exclusion_violation then
       -- Somebody was faster.
       continue;
@@ -131,12 +135,13 @@ begin
     perform private.enqueue('fitting.expire_offer', jsonb_build_object('appointment_id', v_appointment),
       jsonb_build_object('group', v_entry.boutique_id, 'start_after', v_held_until));
     v_offers := v_offers + 1;
+    exit when v_offers = max_offers;
   end loop;
   return v_offers;
 end
 $$;
-comment on function private.offer_waitlist(uuid) is
-  'Offers free time at a branch to those who wait, in the order in which they came; how many got an offer. Called by the job fitting.offer_waitlist.';
+comment on function private.offer_waitlist(uuid, integer) is
+  'Offers free time at a branch to those who wait, in the order in which they came; how many got an offer. Called by the job fitting.offer_waitlist, for one offer at a time: a transaction that makes several keeps a stylist while it waits for the gowns of the next.';
 
 create function private.expire_fitting_offer(appointment_id uuid) returns boolean
 language plpgsql volatile
@@ -191,7 +196,8 @@ begin
 end
 $$;
 
-create function private.join_waitlist(location_id uuid, service_id uuid, from_date date, to_date date, garment_ids uuid[])
+create function private.join_waitlist(
+  location_id uuid, service_id uuid, from_date date, to_date date, garment_ids uuid[], variant_ids uuid[])
 returns public.waitlist_entries
 language plpgsql volatile
 security definer -- entries are not writable
@@ -199,7 +205,7 @@ set search_path = ''
 as $$
 declare
   v_terms private.fitting_terms;
-  v_gowns uuid[];
+  v_wish private.fitting_wish;
   v_entry public.waitlist_entries;
   v_slot timestamptz;
 begin
@@ -212,20 +218,22 @@ begin
     perform private.raise_error(400, 'invalid_period', 'from_date and to_date have to be days to come, the first not after the last, at most a month apart.',
       jsonb_build_object('from_date', from_date, 'to_date', to_date));
   end if;
-  v_gowns := private.check_gowns(v_terms, garment_ids);
+  v_wish := private.check_wish(v_terms, garment_ids, variant_ids);
   select * into v_entry from public.waitlist_entries w
   where w.customer_id = auth.uid() and w.location_id = join_waitlist.location_id and w.service_id = join_waitlist.service_id
     and w.state in ('waiting', 'offered');
   if found then
     return v_entry;
   end if;
-  select f.starts_at into v_slot from private.free_slots(v_terms, from_date, to_date, v_gowns, 1) f order by f.starts_at limit 1;
+  select f.starts_at into v_slot from private.free_slots(v_terms, from_date, to_date, v_wish, 1) f order by f.starts_at limit 1;
   if v_slot is not null then
     perform private.raise_error(409, 'slots_free', 'There is time free on these days. Book it.', jsonb_build_object('starts_at', v_slot));
   end if;
   begin
-    insert into public.waitlist_entries (boutique_id, customer_id, location_id, service_id, garment_ids, from_date, to_date)
-    values (v_terms.boutique_id, auth.uid(), location_id, service_id, v_gowns, from_date, to_date)
+    insert into public.waitlist_entries (
+      boutique_id, customer_id, location_id, service_id, garment_ids, variant_ids, from_date, to_date)
+    values (
+      v_terms.boutique_id, auth.uid(), location_id, service_id, v_wish.garment_ids, v_wish.variant_ids, from_date, to_date)
     returning * into v_entry;
   exception when unique_violation then
     -- She clicked twice.
@@ -275,14 +283,15 @@ comment on function private.close_waitlist_entry() is 'Trigger: who cancels an o
 create trigger close_waitlist_entry after update on public.appointments
   for each row when (old.state = 'offered' and new.state = 'cancelled') execute function private.close_waitlist_entry();
 
-create function public.join_waitlist(location_id uuid, service_id uuid, from_date date, to_date date, garment_ids uuid[] default '{}')
+create function public.join_waitlist(
+  location_id uuid, service_id uuid, from_date date, to_date date, garment_ids uuid[] default '{}', variant_ids uuid[] default '{}')
 returns public.waitlist_entries
 language sql volatile security invoker set search_path = ''
-as $$ select private.join_waitlist(location_id, service_id, from_date, to_date, garment_ids) $$;
-comment on function public.join_waitlist(uuid, uuid, date, date, uuid[]) is
-  'Puts the caller in line for a time at a branch on these days (at most a month). When one becomes free it is held for the first in line for half an hour, and she is told. Repeating it returns her place. PT404 location_not_found, service_not_found, garment_not_found; PT400 invalid_period; PT409 slots_free.';
-grant execute on function private.join_waitlist(uuid, uuid, date, date, uuid[]) to authenticated;
-grant execute on function public.join_waitlist(uuid, uuid, date, date, uuid[]) to authenticated;
+as $$ select private.join_waitlist(location_id, service_id, from_date, to_date, garment_ids, variant_ids) $$;
+comment on function public.join_waitlist(uuid, uuid, date, date, uuid[], uuid[]) is
+  'Puts the caller in line for a time at a branch on these days (at most a month). When one becomes free it is held for the first in line for half an hour, and she is told. Repeating it returns her place. PT404 location_not_found, service_not_found, garment_not_found; PT400 invalid_period, too_many_garments; PT409 slots_free.';
+grant execute on function private.join_waitlist(uuid, uuid, date, date, uuid[], uuid[]) to authenticated;
+grant execute on function public.join_waitlist(uuid, uuid, date, date, uuid[], uuid[]) to authenticated;
 
 create function public.leave_waitlist(entry_id uuid) returns public.waitlist_entries
 language sql volatile security invoker set search_path = ''

@@ -203,7 +203,7 @@ begin
     v_service := v_terms.service;
     v_starts_at := (date_trunc('week', now() at time zone v_wish.timezone) + interval '22 days 11 hours') at time zone v_wish.timezone;
     v_id := private.uuid_v7();
-    select * into v_taken from private.claim_fitting(v_terms, v_id, v_starts_at, v_wish.gowns, null, 1, null);
+    select * into v_taken from private.claim_fitting(v_terms, v_id, v_starts_at, row(v_wish.gowns, '{}'), null, 1, null);
     insert into public.appointments (
       id, boutique_id, customer_id, location_id, service_id, stylist_id, room_id, during, customer_notes, price, currency,
       free_cancellation_until, late_cancellation_fee, no_show_fee)

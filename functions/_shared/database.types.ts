@@ -1935,6 +1935,7 @@ export type Database = {
           state: Database["public"]["Enums"]["waitlist_state"];
           to_date: string;
           updated_at: string;
+          variant_ids: string[];
         };
         ComputedFields: never;
         Insert: {
@@ -1950,6 +1951,7 @@ export type Database = {
           state?: Database["public"]["Enums"]["waitlist_state"];
           to_date: string;
           updated_at?: string;
+          variant_ids?: string[];
         };
         Update: {
           appointment_id?: string | null;
@@ -1964,6 +1966,7 @@ export type Database = {
           state?: Database["public"]["Enums"]["waitlist_state"];
           to_date?: string;
           updated_at?: string;
+          variant_ids?: string[];
         };
         Relationships: [
           {
@@ -2407,6 +2410,7 @@ export type Database = {
           service_id: string;
           starts_at: string;
           stylist_id?: string;
+          variant_ids?: string[];
         };
         Returns: {
           boutique_id: string;
@@ -2731,7 +2735,14 @@ export type Database = {
         };
       };
       fitting_slots: {
-        Args: { from_date: string; garment_ids?: string[]; location_id: string; service_id: string; to_date: string };
+        Args: {
+          from_date: string;
+          garment_ids?: string[];
+          location_id: string;
+          service_id: string;
+          to_date: string;
+          variant_ids?: string[];
+        };
         Returns: {
           ends_at: string;
           starts_at: string;
@@ -2838,7 +2849,14 @@ export type Database = {
         };
       };
       join_waitlist: {
-        Args: { from_date: string; garment_ids?: string[]; location_id: string; service_id: string; to_date: string };
+        Args: {
+          from_date: string;
+          garment_ids?: string[];
+          location_id: string;
+          service_id: string;
+          to_date: string;
+          variant_ids?: string[];
+        };
         Returns: {
           appointment_id: string | null;
           boutique_id: string;
@@ -2852,6 +2870,7 @@ export type Database = {
           state: Database["public"]["Enums"]["waitlist_state"];
           to_date: string;
           updated_at: string;
+          variant_ids: string[];
         };
         SetofOptions: {
           from: "*";
@@ -2875,6 +2894,7 @@ export type Database = {
           state: Database["public"]["Enums"]["waitlist_state"];
           to_date: string;
           updated_at: string;
+          variant_ids: string[];
         };
         SetofOptions: {
           from: "*";

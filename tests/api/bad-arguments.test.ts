@@ -17,6 +17,7 @@ type Arguments = Readonly<Record<string, unknown>>;
 let world: World;
 let boutique: BoutiqueFixture;
 let gown: VariantFixture;
+let anyPiece: VariantFixture;
 let salon: Salon;
 let bride: Person;
 
@@ -24,12 +25,14 @@ beforeAll(async () => {
   world = await World.create();
   boutique = await makeBoutique(world.sql);
   gown = await makeVariant(world.sql, boutique);
+  anyPiece = await makeVariant(world.sql, boutique);
   salon = await makeSalon(world.sql, boutique);
   bride = await world.asCustomer("Selam");
 });
 afterAll(() => world.close());
 
 const fitting = () => ({ location_id: boutique.locationId, service_id: salon.serviceId });
+const wish = () => ({ garment_ids: gown.garmentIds, variant_ids: [anyPiece.id] });
 
 /** Arguments that each function takes. Every case below changes some of them. */
 const goodArguments: Readonly<Record<string, () => Arguments>> = {
@@ -38,7 +41,7 @@ const goodArguments: Readonly<Record<string, () => Arguments>> = {
   product_availability: () => ({ product_id: gown.productId, from_date: day(1), to_date: day(2) }),
   confirm_rental: () => ({ rental_id: gown.id }),
   cancel_rental: () => ({ rental_id: gown.id }),
-  fitting_slots: () => ({ ...fitting(), from_date: day(1), to_date: day(2), garment_ids: gown.garmentIds }),
+  fitting_slots: () => ({ ...fitting(), from_date: day(1), to_date: day(2), ...wish() }),
   book_fitting: () => ({
     ...fitting(),
     starts_at: `${day(2)}T07:00:00Z`,
@@ -47,6 +50,7 @@ const goodArguments: Readonly<Record<string, () => Arguments>> = {
     idempotency_key: crypto.randomUUID(),
     stylist_id: salon.stylistIds[0],
     guest_names: ["Ruth"],
+    variant_ids: [anyPiece.id],
   }),
   cancel_fitting: () => ({ appointment_id: gown.id, reason: "" }),
   reschedule_fitting: () => ({
@@ -70,7 +74,7 @@ const goodArguments: Readonly<Record<string, () => Arguments>> = {
     note: "",
   }),
   unblock_resource: () => ({ allocation_id: gown.id }),
-  join_waitlist: () => ({ ...fitting(), from_date: day(1), to_date: day(2), garment_ids: gown.garmentIds }),
+  join_waitlist: () => ({ ...fitting(), from_date: day(1), to_date: day(2), ...wish() }),
   leave_waitlist: () => ({ entry_id: gown.id }),
   accept_fitting_offer: () => ({ appointment_id: gown.id }),
   hand_over_rental: () => ({ rental_id: gown.id, condition: "good", note: "", photo_paths: [] }),
@@ -152,7 +156,7 @@ const unchecked = [
 ];
 const checked = Object.keys(goodArguments).filter((name) => !unchecked.includes(name));
 /** Arguments that may be left empty: null is none of it. */
-const optional = ["garment_ids", "notes", "stylist_id", "guest_names", "reason", "note"];
+const optional = ["garment_ids", "variant_ids", "notes", "stylist_id", "guest_names", "reason", "note"];
 /** Those whose first argument names a row. */
 const byId = checked.filter((name) => !["apply_for_boutique", "create_calendar_feed"].includes(name));
 
@@ -357,6 +361,14 @@ describe("a fitting", () => {
       "too_many_garments",
     ],
     ["gowns in an object", { garment_ids: { first: "x" } }, 400],
+    ["a variant that is none", { variant_ids: ["cinderella"] }, 400],
+    ["a variant of nowhere", { variant_ids: ["00000000-0000-7000-8000-000000000000"] }, 404, "garment_not_found"],
+    [
+      "thousands of variants",
+      { variant_ids: Array.from({ length: 5_000 }, () => crypto.randomUUID()) },
+      400,
+      "too_many_garments",
+    ],
     ["more people than the service is for", { guest_names: ["a", "b", "c", "d"] }, 400, "too_many_people"],
     ["guests with long names", { guest_names: ["x".repeat(5_000)] }, 400],
     ["long notes", { notes: "x".repeat(2_001) }, 400],

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import type { TransactionSql } from "postgres";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type Actor, actAs } from "../helpers/act-as.ts";
-import { CalendarModel, type Claim, type ModelShop } from "../helpers/calendar-model.ts";
+import { CalendarModel, type Claim, type ModelShop, type Wish } from "../helpers/calendar-model.ts";
 import { makeSalon } from "../helpers/fittings.ts";
 import { type BoutiqueFixture, day, makeBoutique, makeVariant, period } from "../helpers/fixtures.ts";
 import { type Person, World } from "../helpers/world.ts";
@@ -80,6 +80,8 @@ const n = (max: number) => fc.integer({ min: 0, max });
 const which = n(30);
 const start = { day: n(days - 1), step: n(7) };
 const gowns = fc.subarray([0, 1, 2], { maxLength: 2 });
+/** Which variants are wished, by whichever piece. */
+const ofVariants = fc.oneof({ weight: 2, arbitrary: fc.constant([]) }, fc.subarray([0, 1]));
 const stylist = fc.constantFrom(undefined, undefined, undefined, 0, 1);
 
 /** Rows are named by a number, taken modulo how many there are. */
@@ -93,7 +95,18 @@ const command = fc.oneof(
   { weight: 2, arbitrary: fc.record({ does: fc.constant("lapse_rental"), which }) },
   { weight: 1, arbitrary: fc.record({ does: fc.constant("expire_rental"), which }) },
   { weight: 1, arbitrary: fc.record({ does: fc.constant("reserve_again"), which }) },
-  { weight: 6, arbitrary: fc.record({ does: fc.constant("book"), who: n(2), ...start, gowns, stylist, guests: n(3) }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      does: fc.constant("book"),
+      who: n(2),
+      ...start,
+      gowns,
+      ofVariants,
+      stylist,
+      guests: n(3),
+    }),
+  },
   { weight: 3, arbitrary: fc.record({ does: fc.constant("move"), which, staff: fc.boolean(), ...start, stylist }) },
   { weight: 2, arbitrary: fc.record({ does: fc.constant("cancel_fitting"), which, staff: fc.boolean() }) },
   { weight: 2, arbitrary: fc.record({ does: fc.constant("walk_in"), ...start, minutes: n(29), gowns, stylist }) },
@@ -102,7 +115,7 @@ const command = fc.oneof(
     arbitrary: fc.record({ does: fc.constant("block"), which: n(6), day: n(days - 1), hour: n(12), hours: n(23) }),
   },
   { weight: 2, arbitrary: fc.record({ does: fc.constant("unblock"), which }) },
-  { weight: 3, arbitrary: fc.record({ does: fc.constant("join"), who: n(2), day: n(days - 1), gowns }) },
+  { weight: 3, arbitrary: fc.record({ does: fc.constant("join"), who: n(2), day: n(days - 1), gowns, ofVariants }) },
   { weight: 2, arbitrary: fc.record({ does: fc.constant("offer") }) },
   { weight: 2, arbitrary: fc.record({ does: fc.constant("accept"), which }) },
   { weight: 1, arbitrary: fc.record({ does: fc.constant("lapse_offer"), which }) },
@@ -123,6 +136,7 @@ interface Command {
   readonly hour?: number;
   readonly hours?: number;
   readonly gowns?: readonly number[];
+  readonly ofVariants?: readonly number[];
   readonly stylist?: number | undefined;
   readonly guests?: number;
 }
@@ -132,7 +146,7 @@ const fullDay: readonly Command[] = [
   { does: "block", which: 3, day: 0, hour: 0, hours: 23 },
   { does: "block", which: 4, day: 0, hour: 0, hours: 23 },
   { does: "join", who: 0, day: 0, gowns: [] },
-  { does: "join", who: 1, day: 0, gowns: [0] },
+  { does: "join", who: 1, day: 0, gowns: [0], ofVariants: [0] },
 ];
 
 /** What the database answers: `ok` with the row, or the hint of its refusal. */
@@ -153,7 +167,10 @@ class Life {
   async do(c: Command): Promise<string> {
     const model = this.#model;
     const bride = brides[c.who ?? 0] as Person;
-    const wished = (c.gowns ?? []).map((index) => garments[index] ?? "");
+    const wish: Wish = {
+      gowns: (c.gowns ?? []).map((index) => garments[index] ?? ""),
+      variants: (c.ofVariants ?? []).map((index) => variants[index] ?? ""),
+    };
     const wishedStylist = c.stylist === undefined ? undefined : shop.stylists[c.stylist];
     const startsAt = model.startOf(c.day ?? 0, c.step ?? 0);
     const rental = pick(model.rentals, c.which);
@@ -233,26 +250,28 @@ class Life {
         const walkIn = c.does === "walk_in";
         const at = startsAt + (c.minutes ?? 0) * 60_000;
         const people = 1 + (c.guests ?? 0);
-        const claim = model.claimFor(at, wished, people, wishedStylist);
+        const claim = model.claimFor(at, wish, people, wishedStylist);
         const answer = await this.#call(walkIn ? manager : bride, walkIn ? "book_walk_in" : "book_fitting", {
           location_id: boutique.locationId,
           service_id: serviceId,
           starts_at: new Date(at).toISOString(),
-          garment_ids: wished,
-          ...(walkIn ? { name: "Somebody" } : { notes: "", idempotency_key: randomUUID() }),
+          garment_ids: wish.gowns,
+          ...(walkIn ? { name: "Somebody" } : { notes: "", idempotency_key: randomUUID(), variant_ids: wish.variants }),
           stylist_id: wishedStylist ?? null,
           ...(walkIn ? {} : { guest_names: Array.from({ length: people - 1 }, () => "Guest") }),
         });
-        expect(answer.outcome).toBe(
-          !walkIn && !model.isStart(at) ? "invalid_start" : claim === undefined ? "slot_taken" : "ok",
-        );
-        if (answer.outcome === "ok")
-          this.#add(answer.id, walkIn ? null : bride.id, at, wished, people, "booked", claim);
+        const foretold = () => {
+          if (!model.isKnown(wish)) return "garment_not_found";
+          if (!walkIn && !model.isStart(at)) return "invalid_start";
+          return claim === undefined ? "slot_taken" : "ok";
+        };
+        expect(answer.outcome).toBe(foretold());
+        if (answer.outcome === "ok") this.#add(answer.id, walkIn ? null : bride.id, at, people, "booked", claim);
         return answer.outcome;
       }
       case "move": {
         if (fitting === undefined) return "skip";
-        const claim = model.claimFor(startsAt, fitting.gowns, fitting.people, wishedStylist, fitting.id);
+        const claim = model.claimFor(startsAt, kept(fitting.gowns), fitting.people, wishedStylist, fitting.id);
         const answer = await this.#call(this.#mover(c, fitting.customer), "reschedule_fitting", {
           appointment_id: fitting.id,
           starts_at: new Date(startsAt).toISOString(),
@@ -311,15 +330,17 @@ class Life {
         const place = model.entries.find(
           ({ customer, state }) => customer === bride.id && ["waiting", "offered"].includes(state),
         );
-        const free = model.firstStart(c.day ?? 0, wished) !== undefined;
+        const free = model.firstStart(c.day ?? 0, wish) !== undefined;
         const answer = await this.#call(bride, "join_waitlist", {
           location_id: boutique.locationId,
           service_id: serviceId,
           from_date: day(firstDay + (c.day ?? 0)),
           to_date: day(firstDay + (c.day ?? 0)),
-          garment_ids: wished,
+          garment_ids: wish.gowns,
+          variant_ids: wish.variants,
         });
-        expect(answer.outcome).toBe(place === undefined && free ? "slots_free" : "ok");
+        const foretold = place === undefined && free ? "slots_free" : "ok";
+        expect(answer.outcome).toBe(model.isKnown(wish) ? foretold : "garment_not_found");
         if (answer.outcome !== "ok") return answer.outcome;
         if (place !== undefined) expect(answer.id).toBe(place.id);
         else
@@ -327,7 +348,7 @@ class Life {
             id: answer.id,
             customer: bride.id,
             day: c.day ?? 0,
-            gowns: wished,
+            wish,
             state: "waiting",
             fitting: null,
           });
@@ -393,10 +414,10 @@ class Life {
     let offers = 0;
     const line = model.entries.filter(({ state }) => state === "waiting");
     for (const entry of line.toSorted((a, b) => (a.id < b.id ? -1 : 1))) {
-      const at = model.firstStart(entry.day, entry.gowns);
+      const at = model.firstStart(entry.day, entry.wish);
       if (at === undefined) continue;
       const fitting = made.find(({ id }) => id === entry.id)?.fitting ?? "";
-      this.#add(fitting, entry.customer, at, entry.gowns, 1, "offered", model.claimFor(at, entry.gowns, 1));
+      this.#add(fitting, entry.customer, at, 1, "offered", model.claimFor(at, entry.wish, 1));
       entry.state = "offered";
       entry.fitting = fitting;
       offers += 1;
@@ -405,17 +426,9 @@ class Life {
     return offers === 0 ? "none" : "ok";
   }
 
-  #add(
-    id: string,
-    customer: string | null,
-    at: number,
-    wished: readonly string[],
-    people: number,
-    state: string,
-    claim?: Claim,
-  ) {
+  #add(id: string, customer: string | null, at: number, people: number, state: string, claim?: Claim) {
     if (claim === undefined) throw new Error("Nothing is free.");
-    const fitting = { id, customer, start: at, stylist: "", gowns: wished, people, state, lapsed: false };
+    const fitting = { id, customer, start: at, stylist: "", gowns: [], people, state, lapsed: false };
     this.#model.fittings.push(fitting);
     this.#model.takeFitting(fitting, claim);
   }
@@ -448,6 +461,11 @@ class Life {
       throw error;
     }
   }
+}
+
+/** Gowns that were chosen once and are not chosen anew. */
+function kept(gowns: readonly string[]): Wish {
+  return { gowns, variants: [] };
 }
 
 /** Its hold has ended, whether somebody has noted that or not. */

@@ -35,15 +35,21 @@ export interface ModelFitting extends Hold {
   readonly customer: string | null;
   start: number;
   stylist: string;
-  readonly gowns: readonly string[];
+  gowns: readonly string[];
   readonly people: number;
+}
+
+/** These very garments, and one piece of each of these variants. */
+export interface Wish {
+  readonly gowns: readonly string[];
+  readonly variants: readonly string[];
 }
 
 export interface ModelEntry {
   readonly id: string;
   readonly customer: string;
   readonly day: number;
-  readonly gowns: readonly string[];
+  readonly wish: Wish;
   state: string;
   fitting: string | null;
 }
@@ -63,6 +69,7 @@ export interface ModelShop {
 }
 
 export interface Claim {
+  readonly gowns: readonly string[];
   readonly stylist: string;
   readonly room: string;
 }
@@ -123,8 +130,13 @@ export class CalendarModel {
       .find((garment) => this.isFree(garment, span));
   }
 
-  /** Who and where a fitting would be: the stylist with the least to do that day, the smallest room that is large enough. */
-  claimFor(start: number, gowns: readonly string[], people: number, stylist?: string, but?: string): Claim | undefined {
+  /** Whether every wished variant has a piece, free or not, besides the wished garments. */
+  isKnown({ gowns, variants }: Wish): boolean {
+    return variants.every((variant) => this.shop.garments.get(variant)?.some((id) => !gowns.includes(id)));
+  }
+
+  /** What, with whom and where a fitting would be: the first free piece of a variant, the stylist with the least to do that day, the smallest room that is large enough. */
+  claimFor(start: number, wish: Wish, people: number, stylist?: string, but?: string): Claim | undefined {
     const span = this.fittingSpan(start);
     const free = (resource: string) => this.isFree(resource, span, but);
     const day = { from: this.startOf(this.dayOf(start), 0) - this.shop.opens, until: 0 };
@@ -133,21 +145,30 @@ export class CalendarModel {
         .filter((other) => other.kind === "fitting" && other.source !== but)
         .filter((other) => meets(other, id, { from: day.from, until: day.from + DAY }))
         .reduce((sum, { from, until }) => sum + until - from, 0);
-    if (!this.isWithinHours(start) || !gowns.every(free)) return undefined;
+    if (!this.isWithinHours(start) || !wish.gowns.every(free)) return undefined;
+    const pieces = wish.variants.map((variant) =>
+      this.shop.garments
+        .get(variant)
+        ?.toSorted(compare)
+        .find((id) => free(id) && !wish.gowns.includes(id)),
+    );
+    const chosen = pieces.filter((id) => id !== undefined);
+    if (chosen.length < pieces.length) return undefined;
     const [first] = this.shop.stylists
       .filter((id) => (stylist === undefined || id === stylist) && free(id))
       .toSorted((a, b) => busy(a) - busy(b) || compare(a, b));
     const [room] = this.shop.rooms
       .filter(({ id, capacity }) => capacity >= people && free(id))
       .toSorted((a, b) => a.capacity - b.capacity || compare(a.id, b.id));
-    return first === undefined || room === undefined ? undefined : { stylist: first, room: room.id };
+    if (first === undefined || room === undefined) return undefined;
+    return { gowns: [...wish.gowns, ...chosen], stylist: first, room: room.id };
   }
 
   /** The first start of a day that has everything free. */
-  firstStart(day: number, gowns: readonly string[]): number | undefined {
+  firstStart(day: number, wish: Wish): number | undefined {
     for (let step = 0; this.isStart(this.startOf(day, step)); step += 1) {
       const start = this.startOf(day, step);
-      if (this.claimFor(start, gowns, 1) !== undefined) return start;
+      if (this.claimFor(start, wish, 1) !== undefined) return start;
     }
     return undefined;
   }
@@ -160,10 +181,11 @@ export class CalendarModel {
     this.taken.push({ resource, ...span, kind, state, source });
   }
 
-  takeFitting(fitting: ModelFitting, { stylist, room }: Claim): void {
+  takeFitting(fitting: ModelFitting, { gowns, stylist, room }: Claim): void {
+    fitting.gowns = gowns;
     fitting.stylist = stylist;
     const state = fitting.state === "offered" ? "held" : "confirmed";
-    for (const resource of [...fitting.gowns, stylist, room]) {
+    for (const resource of [...gowns, stylist, room]) {
       this.take(resource, this.fittingSpan(fitting.start), "fitting", state, fitting.id);
     }
   }

@@ -66,6 +66,7 @@ export async function makeSalon(sql: Sql, boutique: BoutiqueFixture, options: Sa
 export interface Wish {
   readonly startsAt: string;
   readonly garmentIds?: readonly string[];
+  readonly variantIds?: readonly string[];
   readonly stylistId?: string;
   readonly guests?: readonly string[];
   readonly key?: string;
@@ -81,6 +82,7 @@ export function book(person: Person, boutique: BoutiqueFixture, salon: Salon, wi
     notes: "",
     idempotency_key: wish.key ?? randomUUID(),
     ...(wish.stylistId === undefined ? {} : { stylist_id: wish.stylistId }),
+    ...(wish.variantIds === undefined ? {} : { variant_ids: [...wish.variantIds] }),
     ...(wish.guests === undefined ? {} : { guest_names: [...wish.guests] }),
   });
 }

@@ -13,6 +13,10 @@ export const offerWaitlist = defineQueue({
   concurrency: 1,
   overdueSeconds: 300,
   async run({ location_id }, { sql }) {
-    await sql`select private.offer_waitlist(${location_id})`;
+    // A transaction each: one that made several offers would keep a stylist while it waits for the next one's gowns.
+    for (let offers = 1; offers > 0; ) {
+      const [row] = await sql<{ offers: number }[]>`select private.offer_waitlist(${location_id}, 1) as offers`;
+      offers = row?.offers ?? 0;
+    }
   },
 });
