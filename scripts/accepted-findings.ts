@@ -22,4 +22,5 @@ export const acceptedFindings: Readonly<Record<string, string>> = {
   rls_enabled_no_policy_private_calendar_feed_tokens: ownerOnly,
   rls_enabled_no_policy_private_calendar_revisions: ownerOnly,
   rls_enabled_no_policy_private_webhook_sequences: ownerOnly,
+  rls_enabled_no_policy_private_document_counters: ownerOnly,
 };

@@ -138,7 +138,10 @@ create type public.permission as enum (
   'calendar.read', 'calendar.manage', 'rentals.read', 'rentals.write',
   'fittings.read', 'fittings.write',
   'audit.read',
-  'webhooks.read', 'webhooks.manage'
+  'webhooks.read', 'webhooks.manage',
+  'orders.read', 'orders.write', 'refunds.write',
+  'stock.read', 'stock.write',
+  'discounts.read', 'discounts.write'
 );
 comment on type public.permission is 'What somebody may do for a boutique: subject and verb. Those that end in .read stay while the boutique is suspended.';
 
@@ -158,6 +161,9 @@ begin
     when 'calendar.manage' then 'manager'
     when 'webhooks.read' then 'manager'
     when 'webhooks.manage' then 'manager'
+    when 'refunds.write' then 'manager'
+    when 'stock.write' then 'manager'
+    when 'discounts.write' then 'manager'
     else 'stylist'
   end)::public.member_role;
 end

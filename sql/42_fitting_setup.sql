@@ -218,7 +218,7 @@ create policy update_manager on public.fitting_services for update to authentica
   using (boutique_id in (select private.my_boutique_ids('calendar.manage')))
   with check (boutique_id in (select private.my_boutique_ids('calendar.manage')));
 
-create function private.set_service_currency() returns trigger
+create function private.set_boutique_currency() returns trigger
 language plpgsql
 security definer -- reads a boutique that the writer may not see
 set search_path = ''
@@ -228,10 +228,10 @@ begin
   return new;
 end
 $$;
-comment on function private.set_service_currency() is 'Trigger: a service takes its currency from the boutique, whatever the writer sent.';
+comment on function private.set_boutique_currency() is 'Trigger: prices are in the boutique''s currency, whatever the writer sent.';
 
-create trigger set_service_currency before insert or update on public.fitting_services
-  for each row execute function private.set_service_currency();
+create trigger set_boutique_currency before insert or update on public.fitting_services
+  for each row execute function private.set_boutique_currency();
 create trigger set_boutique_listing before insert or update on public.fitting_services
   for each row execute function private.set_boutique_listing();
 create trigger touch_updated_at before update on public.fitting_services

@@ -332,6 +332,22 @@ end
 $$;
 comment on function private.release_expired_holds(uuid, tstzrange) is 'Frees a resource from holds whose time is over, at the moment somebody needs it. The caller has locked the resource.';
 
+create function private.refuse_ordered_rental(rental_id uuid) returns void
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_order uuid;
+begin
+  select i.order_id into v_order from public.order_items i where i.rental_id = refuse_ordered_rental.rental_id;
+  if found then
+    perform private.raise_error(409, 'belongs_to_order', 'This rental is a line of an order: pay, change or cancel the order.',
+      jsonb_build_object('rental_id', rental_id, 'order_id', v_order));
+  end if;
+end
+$$;
+comment on function private.refuse_ordered_rental(uuid) is 'PT409 belongs_to_order for a rental that is a line of an order.';
+
 create function private.confirm_rental(rental_id uuid) returns public.rentals
 language plpgsql volatile
 security definer -- staff may not write rentals; the function knows the rules
@@ -351,6 +367,7 @@ begin
   if v_rental.state = 'reserved' then
     return v_rental;
   end if;
+  perform private.refuse_ordered_rental(v_rental.id);
   if v_rental.state = 'expired' or (v_rental.state = 'held' and v_rental.held_until <= now()) then
     perform private.raise_error(410, 'hold_expired', 'The hold has ended. Reserve the days again.',
       jsonb_build_object('rental_id', rental_id, 'held_until', v_rental.held_until));
@@ -384,6 +401,7 @@ begin
   if v_rental.state in ('cancelled', 'expired') then
     return v_rental;
   end if;
+  perform private.refuse_ordered_rental(v_rental.id);
   if v_rental.state not in ('held', 'reserved') then
     perform private.raise_error(409, 'invalid_state', format('A rental that is %s cannot be cancelled.', v_rental.state),
       jsonb_build_object('rental_id', rental_id, 'state', v_rental.state));
@@ -402,7 +420,7 @@ as $$
   select private.confirm_rental(rental_id)
 $$;
 comment on function public.confirm_rental(uuid) is
-  'Staff make a held rental firm (state reserved). Repeating it changes nothing. PT404 rental_not_found, PT410 hold_expired, PT409 invalid_state.';
+  'Staff make a held rental firm (state reserved). Repeating it changes nothing. PT404 rental_not_found, PT410 hold_expired, PT409 invalid_state, belongs_to_order.';
 grant execute on function private.confirm_rental(uuid) to authenticated;
 grant execute on function public.confirm_rental(uuid) to authenticated;
 
@@ -414,6 +432,6 @@ as $$
   select private.cancel_rental(rental_id)
 $$;
 comment on function public.cancel_rental(uuid) is
-  'The customer or staff give the days of a held or reserved rental back. Repeating it changes nothing. PT404 rental_not_found, PT409 invalid_state.';
+  'The customer or staff give the days of a held or reserved rental back. Repeating it changes nothing. PT404 rental_not_found, PT409 invalid_state, belongs_to_order.';
 grant execute on function private.cancel_rental(uuid) to authenticated;
 grant execute on function public.cancel_rental(uuid) to authenticated;

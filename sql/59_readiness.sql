@@ -106,14 +106,13 @@ end
 $$;
 comment on function private.fitting_day(uuid, date, integer) is 'This day or the nearest on which a branch of the boutique is open, later (step 1) or earlier (step -1). Any day for a boutique without opening hours.';
 
-create function private.will_it_be_ready(product_id uuid, wear_date date) returns setof public.readiness_step
-language plpgsql volatile -- counts its calls
+create function private.readiness_steps(product public.products, wear_date date) returns setof public.readiness_step
+language plpgsql stable
 rows 20
-security definer -- called by the anonymous, reads opening hours through a helper that is not theirs
 set search_path = ''
 as $$
 declare
-  v_product public.products;
+  v_product public.products := product;
   v_boutique public.boutiques;
   v_policy public.readiness_policies;
   v_variant text;
@@ -123,20 +122,8 @@ declare
   v_day date;
   v_broken boolean;
 begin
-  perform private.limit_rate('will_it_be_ready', 300, 300);
-  select * into v_product from public.products p where p.id = will_it_be_ready.product_id and p.listed;
-  if not found then
-    perform private.raise_error(404, 'product_not_found', 'There is no such product, or it is not on show.',
-      jsonb_build_object('product_id', product_id));
-  end if;
   select * into v_boutique from public.boutiques b where b.id = v_product.boutique_id;
   select * into v_policy from public.readiness_policies r where r.boutique_id = v_product.boutique_id;
-  v_day := private.today_of(v_product.boutique_id);
-  if wear_date is null or not isfinite(wear_date) or wear_date < v_day or wear_date > v_day + 3660 then
-    perform private.raise_error(400, 'invalid_date', 'wear_date has to be a day from today on, within ten years.',
-      jsonb_build_object('wear_date', wear_date, 'today', v_day));
-  end if;
-
   foreach v_variant in array array['usual', 'rush'] loop
     continue when v_variant = 'rush' and v_policy.rush_lead_percent is null;
     v_names := array['order', 'make', 'ship'] || array_fill('fitting'::text, array[v_policy.fittings]) || array['alterations', 'done'];
@@ -178,6 +165,44 @@ begin
       return next v_steps[v_n];
     end loop;
   end loop;
+end
+$$;
+comment on function private.readiness_steps(public.products, date) is 'The steps of will_it_be_ready.';
+
+create function private.promised_date(product public.products) returns date
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return (
+    select s.expected_date from private.readiness_steps(product, private.today_of(product.boutique_id)) s
+    where s.variant = 'usual' and s.step = 'done');
+end
+$$;
+comment on function private.promised_date(public.products) is 'When a gown that is ordered today is done, alterations included.';
+
+create function private.will_it_be_ready(product_id uuid, wear_date date) returns setof public.readiness_step
+language plpgsql volatile -- counts its calls
+rows 20
+security definer -- called by the anonymous, reads opening hours through a helper that is not theirs
+set search_path = ''
+as $$
+declare
+  v_product public.products;
+  v_today date;
+begin
+  perform private.limit_rate('will_it_be_ready', 300, 300);
+  select * into v_product from public.products p where p.id = will_it_be_ready.product_id and p.listed;
+  if not found then
+    perform private.raise_error(404, 'product_not_found', 'There is no such product, or it is not on show.',
+      jsonb_build_object('product_id', product_id));
+  end if;
+  v_today := private.today_of(v_product.boutique_id);
+  if wear_date is null or not isfinite(wear_date) or wear_date < v_today or wear_date > v_today + 3660 then
+    perform private.raise_error(400, 'invalid_date', 'wear_date has to be a day from today on, within ten years.',
+      jsonb_build_object('wear_date', wear_date, 'today', v_today));
+  end if;
+  return query select * from private.readiness_steps(v_product, wear_date);
 end
 $$;
 

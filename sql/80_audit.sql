@@ -144,7 +144,18 @@ begin
       ('calendar_feeds', 'id', 'label'),
       ('notification_preferences', 'user_id,topic,channel', ''),
       ('notification_settings', 'user_id', ''),
-      ('webhook_endpoints', 'id', '')
+      ('webhook_endpoints', 'id', ''),
+      ('commerce_policies', 'boutique_id', ''),
+      ('tax_rules', 'id', ''),
+      ('shipping_methods', 'id', ''),
+      ('address_formats', 'country', ''),
+      ('addresses', 'id', 'recipient,phone,line_1,line_2,city,region,postal_code'),
+      ('order_transitions', 'from_state,to_state', ''),
+      ('order_groups', 'id', 'shipping_address'),
+      ('orders', 'id', 'customer_note'),
+      ('order_items', 'id', ''),
+      ('payments', 'id', ''),
+      ('refunds', 'id', '')
     ) as audited (name, key, masked)
   loop
     execute format('create trigger audit_insert after insert on public.%I referencing new table as new_rows

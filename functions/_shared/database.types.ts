@@ -32,6 +32,85 @@ export type Database = {
           },
         ];
       };
+      address_formats: {
+        Row: {
+          country: string;
+          created_at: string;
+          needs_region: boolean;
+          postal_code_example: string | null;
+          postal_code_pattern: string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          country: string;
+          created_at?: string;
+          needs_region?: boolean;
+          postal_code_example?: string | null;
+          postal_code_pattern?: string | null;
+        };
+        Update: {
+          country?: string;
+          created_at?: string;
+          needs_region?: boolean;
+          postal_code_example?: string | null;
+          postal_code_pattern?: string | null;
+        };
+        Relationships: [];
+      };
+      addresses: {
+        Row: {
+          city: string;
+          country: string;
+          created_at: string;
+          customer_id: string;
+          id: string;
+          line_1: string;
+          line_2: string;
+          phone: string;
+          postal_code: string;
+          recipient: string;
+          region: string;
+          updated_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          city: string;
+          country: string;
+          created_at?: string;
+          customer_id?: string;
+          id?: string;
+          line_1: string;
+          line_2?: string;
+          phone?: string;
+          postal_code?: string;
+          recipient: string;
+          region?: string;
+          updated_at?: string;
+        };
+        Update: {
+          city?: string;
+          country?: string;
+          created_at?: string;
+          customer_id?: string;
+          id?: string;
+          line_1?: string;
+          line_2?: string;
+          phone?: string;
+          postal_code?: string;
+          recipient?: string;
+          region?: string;
+          updated_at?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "addresses_customer_id_fkey";
+            columns: ["customer_id"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       allocations: {
         Row: {
           boutique_id: string;
@@ -525,6 +604,109 @@ export type Database = {
           },
         ];
       };
+      cart_items: {
+        Row: {
+          boutique_id: string;
+          cart_id: string;
+          created_at: string;
+          customer_id: string;
+          id: string;
+          kind: Database["public"]["Enums"]["order_line_kind"];
+          period: unknown;
+          quantity: number;
+          updated_at: string;
+          variant_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          boutique_id: string;
+          cart_id: string;
+          created_at?: string;
+          customer_id: string;
+          id?: string;
+          kind: Database["public"]["Enums"]["order_line_kind"];
+          period?: unknown;
+          quantity?: number;
+          updated_at?: string;
+          variant_id: string;
+        };
+        Update: {
+          boutique_id?: string;
+          cart_id?: string;
+          created_at?: string;
+          customer_id?: string;
+          id?: string;
+          kind?: Database["public"]["Enums"]["order_line_kind"];
+          period?: unknown;
+          quantity?: number;
+          updated_at?: string;
+          variant_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "item_is_a_variant_of_the_boutique";
+            columns: ["variant_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "product_variants";
+            referencedColumns: ["id", "boutique_id"];
+          },
+          {
+            foreignKeyName: "item_is_in_a_cart_of_the_customer";
+            columns: ["cart_id", "customer_id"];
+            isOneToOne: false;
+            referencedRelation: "carts";
+            referencedColumns: ["id", "customer_id"];
+          },
+        ];
+      };
+      carts: {
+        Row: {
+          country: string | null;
+          created_at: string;
+          customer_id: string;
+          discount_codes: string[];
+          id: string;
+          reminded_at: string | null;
+          shipping_method_ids: string[];
+          state: Database["public"]["Enums"]["cart_state"];
+          updated_at: string;
+          wear_date: string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          country?: string | null;
+          created_at?: string;
+          customer_id: string;
+          discount_codes?: string[];
+          id?: string;
+          reminded_at?: string | null;
+          shipping_method_ids?: string[];
+          state?: Database["public"]["Enums"]["cart_state"];
+          updated_at?: string;
+          wear_date?: string | null;
+        };
+        Update: {
+          country?: string | null;
+          created_at?: string;
+          customer_id?: string;
+          discount_codes?: string[];
+          id?: string;
+          reminded_at?: string | null;
+          shipping_method_ids?: string[];
+          state?: Database["public"]["Enums"]["cart_state"];
+          updated_at?: string;
+          wear_date?: string | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "carts_customer_id_fkey";
+            columns: ["customer_id"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       categories: {
         Row: {
           created_at: string;
@@ -603,6 +785,60 @@ export type Database = {
             isOneToOne: false;
             referencedRelation: "locations";
             referencedColumns: ["id", "boutique_id"];
+          },
+        ];
+      };
+      commerce_policies: {
+        Row: {
+          boutique_id: string;
+          cancellation_fee_percent: number;
+          created_at: string;
+          free_cancellation_hours: number;
+          hold_minutes: number;
+          legal_address: string;
+          legal_name: string;
+          order_number_prefix: string;
+          prices_include_tax: boolean;
+          return_days: number;
+          tax_number: string;
+          updated_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          boutique_id: string;
+          cancellation_fee_percent?: number;
+          created_at?: string;
+          free_cancellation_hours?: number;
+          hold_minutes?: number;
+          legal_address?: string;
+          legal_name?: string;
+          order_number_prefix?: string;
+          prices_include_tax?: boolean;
+          return_days?: number;
+          tax_number?: string;
+          updated_at?: string;
+        };
+        Update: {
+          boutique_id?: string;
+          cancellation_fee_percent?: number;
+          created_at?: string;
+          free_cancellation_hours?: number;
+          hold_minutes?: number;
+          legal_address?: string;
+          legal_name?: string;
+          order_number_prefix?: string;
+          prices_include_tax?: boolean;
+          return_days?: number;
+          tax_number?: string;
+          updated_at?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "commerce_policies_boutique_id_fkey";
+            columns: ["boutique_id"];
+            isOneToOne: true;
+            referencedRelation: "boutiques";
+            referencedColumns: ["id"];
           },
         ];
       };
@@ -1100,6 +1336,506 @@ export type Database = {
           },
         ];
       };
+      order_adjustments: {
+        Row: {
+          amount: number;
+          boutique_id: string;
+          created_at: string;
+          customer_id: string | null;
+          id: string;
+          kind: Database["public"]["Enums"]["order_adjustment_kind"];
+          label: string;
+          order_id: string;
+          source_id: string | null;
+          tax: number;
+          tax_basis_points: number;
+        };
+        ComputedFields: never;
+        Insert: {
+          amount: number;
+          boutique_id: string;
+          created_at?: string;
+          customer_id?: string | null;
+          id?: string;
+          kind: Database["public"]["Enums"]["order_adjustment_kind"];
+          label: string;
+          order_id: string;
+          source_id?: string | null;
+          tax?: number;
+          tax_basis_points?: number;
+        };
+        Update: {
+          amount?: number;
+          boutique_id?: string;
+          created_at?: string;
+          customer_id?: string | null;
+          id?: string;
+          kind?: Database["public"]["Enums"]["order_adjustment_kind"];
+          label?: string;
+          order_id?: string;
+          source_id?: string | null;
+          tax?: number;
+          tax_basis_points?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "adjustment_is_of_an_order_of_the_boutique";
+            columns: ["order_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "orders";
+            referencedColumns: ["id", "boutique_id"];
+          },
+          {
+            foreignKeyName: "order_adjustments_customer_id_fkey";
+            columns: ["customer_id"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      order_events: {
+        Row: {
+          actor_id: string | null;
+          boutique_id: string;
+          created_at: string;
+          customer_id: string | null;
+          detail: NonNullable<Json>;
+          from_state: Database["public"]["Enums"]["order_state"] | null;
+          id: string;
+          order_id: string;
+          reason: string;
+          to_state: Database["public"]["Enums"]["order_state"];
+        };
+        ComputedFields: never;
+        Insert: {
+          actor_id?: string | null;
+          boutique_id: string;
+          created_at?: string;
+          customer_id?: string | null;
+          detail?: NonNullable<Json>;
+          from_state?: Database["public"]["Enums"]["order_state"] | null;
+          id?: string;
+          order_id: string;
+          reason?: string;
+          to_state: Database["public"]["Enums"]["order_state"];
+        };
+        Update: {
+          actor_id?: string | null;
+          boutique_id?: string;
+          created_at?: string;
+          customer_id?: string | null;
+          detail?: NonNullable<Json>;
+          from_state?: Database["public"]["Enums"]["order_state"] | null;
+          id?: string;
+          order_id?: string;
+          reason?: string;
+          to_state?: Database["public"]["Enums"]["order_state"];
+        };
+        Relationships: [
+          {
+            foreignKeyName: "event_is_of_an_order_of_the_boutique";
+            columns: ["order_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "orders";
+            referencedColumns: ["id", "boutique_id"];
+          },
+        ];
+      };
+      order_groups: {
+        Row: {
+          amount_due: number;
+          cart_id: string | null;
+          created_at: string;
+          currency: string;
+          customer_id: string | null;
+          gift_card_total: number;
+          hold_expires_at: string;
+          id: string;
+          paid_at: string | null;
+          shipping_address: Json | null;
+          total: number;
+          updated_at: string;
+          wear_date: string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          amount_due?: never;
+          cart_id?: string | null;
+          created_at?: string;
+          currency: string;
+          customer_id?: string | null;
+          gift_card_total?: number;
+          hold_expires_at: string;
+          id?: string;
+          paid_at?: string | null;
+          shipping_address?: Json | null;
+          total: number;
+          updated_at?: string;
+          wear_date?: string | null;
+        };
+        Update: {
+          amount_due?: never;
+          cart_id?: string | null;
+          created_at?: string;
+          currency?: string;
+          customer_id?: string | null;
+          gift_card_total?: number;
+          hold_expires_at?: string;
+          id?: string;
+          paid_at?: string | null;
+          shipping_address?: Json | null;
+          total?: number;
+          updated_at?: string;
+          wear_date?: string | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "order_groups_cart_id_fkey";
+            columns: ["cart_id"];
+            isOneToOne: true;
+            referencedRelation: "carts";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "order_groups_customer_id_fkey";
+            columns: ["customer_id"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      order_items: {
+        Row: {
+          boutique_id: string;
+          cancelled_quantity: number;
+          color: string;
+          created_at: string;
+          customer_id: string | null;
+          deposit: number;
+          discount: number;
+          fulfilled_quantity: number;
+          id: string;
+          kind: Database["public"]["Enums"]["order_line_kind"];
+          order_id: string;
+          period: unknown;
+          product_name: string;
+          promised_date: string | null;
+          quantity: number;
+          rental_id: string | null;
+          returned_quantity: number;
+          serialised: boolean;
+          size: string;
+          sku: string;
+          tax: number;
+          tax_basis_points: number;
+          tax_name: string;
+          unit_price: number;
+          updated_at: string;
+          variant_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          boutique_id: string;
+          cancelled_quantity?: number;
+          color: string;
+          created_at?: string;
+          customer_id?: string | null;
+          deposit?: number;
+          discount?: number;
+          fulfilled_quantity?: number;
+          id?: string;
+          kind: Database["public"]["Enums"]["order_line_kind"];
+          order_id: string;
+          period?: unknown;
+          product_name: string;
+          promised_date?: string | null;
+          quantity: number;
+          rental_id?: string | null;
+          returned_quantity?: number;
+          serialised?: boolean;
+          size: string;
+          sku: string;
+          tax?: number;
+          tax_basis_points?: number;
+          tax_name?: string;
+          unit_price: number;
+          updated_at?: string;
+          variant_id: string;
+        };
+        Update: {
+          boutique_id?: string;
+          cancelled_quantity?: number;
+          color?: string;
+          created_at?: string;
+          customer_id?: string | null;
+          deposit?: number;
+          discount?: number;
+          fulfilled_quantity?: number;
+          id?: string;
+          kind?: Database["public"]["Enums"]["order_line_kind"];
+          order_id?: string;
+          period?: unknown;
+          product_name?: string;
+          promised_date?: string | null;
+          quantity?: number;
+          rental_id?: string | null;
+          returned_quantity?: number;
+          serialised?: boolean;
+          size?: string;
+          sku?: string;
+          tax?: number;
+          tax_basis_points?: number;
+          tax_name?: string;
+          unit_price?: number;
+          updated_at?: string;
+          variant_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "item_is_a_variant_of_the_boutique";
+            columns: ["variant_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "product_variants";
+            referencedColumns: ["id", "boutique_id"];
+          },
+          {
+            foreignKeyName: "item_is_of_an_order_of_the_boutique";
+            columns: ["order_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "orders";
+            referencedColumns: ["id", "boutique_id"];
+          },
+          {
+            foreignKeyName: "order_items_customer_id_fkey";
+            columns: ["customer_id"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "order_items_rental_id_fkey";
+            columns: ["rental_id"];
+            isOneToOne: true;
+            referencedRelation: "rentals";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      order_transitions: {
+        Row: {
+          description: string;
+          from_state: Database["public"]["Enums"]["order_state"];
+          to_state: Database["public"]["Enums"]["order_state"];
+        };
+        ComputedFields: never;
+        Insert: {
+          description: string;
+          from_state: Database["public"]["Enums"]["order_state"];
+          to_state: Database["public"]["Enums"]["order_state"];
+        };
+        Update: {
+          description?: string;
+          from_state?: Database["public"]["Enums"]["order_state"];
+          to_state?: Database["public"]["Enums"]["order_state"];
+        };
+        Relationships: [];
+      };
+      orders: {
+        Row: {
+          boutique_id: string;
+          cancellation_fee_percent: number;
+          created_at: string;
+          currency: string;
+          customer_id: string | null;
+          customer_note: string;
+          deposit_total: number;
+          discount_total: number;
+          fee_total: number;
+          free_cancellation_hours: number;
+          fulfilled_at: string | null;
+          group_id: string;
+          hold_expires_at: string;
+          id: string;
+          number: number | null;
+          number_text: string | null;
+          paid_at: string | null;
+          prices_include_tax: boolean;
+          refunded_total: number;
+          return_days: number;
+          shipping_method_id: string | null;
+          shipping_total: number;
+          state: Database["public"]["Enums"]["order_state"];
+          state_reason: string;
+          subtotal: number;
+          tax_total: number;
+          total: number;
+          updated_at: string;
+          wear_date: string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          boutique_id: string;
+          cancellation_fee_percent: number;
+          created_at?: string;
+          currency: string;
+          customer_id?: string | null;
+          customer_note?: string;
+          deposit_total?: number;
+          discount_total?: number;
+          fee_total?: number;
+          free_cancellation_hours: number;
+          fulfilled_at?: string | null;
+          group_id: string;
+          hold_expires_at: string;
+          id?: string;
+          number?: number | null;
+          number_text?: string | null;
+          paid_at?: string | null;
+          prices_include_tax: boolean;
+          refunded_total?: number;
+          return_days: number;
+          shipping_method_id?: string | null;
+          shipping_total?: number;
+          state?: Database["public"]["Enums"]["order_state"];
+          state_reason?: string;
+          subtotal: number;
+          tax_total?: number;
+          total: number;
+          updated_at?: string;
+          wear_date?: string | null;
+        };
+        Update: {
+          boutique_id?: string;
+          cancellation_fee_percent?: number;
+          created_at?: string;
+          currency?: string;
+          customer_id?: string | null;
+          customer_note?: string;
+          deposit_total?: number;
+          discount_total?: number;
+          fee_total?: number;
+          free_cancellation_hours?: number;
+          fulfilled_at?: string | null;
+          group_id?: string;
+          hold_expires_at?: string;
+          id?: string;
+          number?: number | null;
+          number_text?: string | null;
+          paid_at?: string | null;
+          prices_include_tax?: boolean;
+          refunded_total?: number;
+          return_days?: number;
+          shipping_method_id?: string | null;
+          shipping_total?: number;
+          state?: Database["public"]["Enums"]["order_state"];
+          state_reason?: string;
+          subtotal?: number;
+          tax_total?: number;
+          total?: number;
+          updated_at?: string;
+          wear_date?: string | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "order_ships_by_a_method_of_the_boutique";
+            columns: ["shipping_method_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "shipping_methods";
+            referencedColumns: ["id", "boutique_id"];
+          },
+          {
+            foreignKeyName: "orders_boutique_id_fkey";
+            columns: ["boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "boutiques";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "orders_customer_id_fkey";
+            columns: ["customer_id"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "orders_group_id_fkey";
+            columns: ["group_id"];
+            isOneToOne: false;
+            referencedRelation: "order_groups";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      payments: {
+        Row: {
+          amount: number;
+          created_at: string;
+          currency: string;
+          customer_id: string | null;
+          group_id: string;
+          id: string;
+          method: string | null;
+          order_id: string | null;
+          reference: string | null;
+          settled_at: string | null;
+          state: Database["public"]["Enums"]["payment_state"];
+          updated_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          amount: number;
+          created_at?: string;
+          currency: string;
+          customer_id?: string | null;
+          group_id: string;
+          id?: string;
+          method?: string | null;
+          order_id?: string | null;
+          reference?: string | null;
+          settled_at?: string | null;
+          state?: Database["public"]["Enums"]["payment_state"];
+          updated_at?: string;
+        };
+        Update: {
+          amount?: number;
+          created_at?: string;
+          currency?: string;
+          customer_id?: string | null;
+          group_id?: string;
+          id?: string;
+          method?: string | null;
+          order_id?: string | null;
+          reference?: string | null;
+          settled_at?: string | null;
+          state?: Database["public"]["Enums"]["payment_state"];
+          updated_at?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "payments_customer_id_fkey";
+            columns: ["customer_id"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "payments_group_id_fkey";
+            columns: ["group_id"];
+            isOneToOne: false;
+            referencedRelation: "order_groups";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "payments_order_id_fkey";
+            columns: ["order_id"];
+            isOneToOne: false;
+            referencedRelation: "orders";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       platform_admins: {
         Row: {
           created_at: string;
@@ -1181,6 +1917,7 @@ export type Database = {
           product_id: string;
           rental_price_per_day: number | null;
           sale_price: number | null;
+          serialised: boolean;
           size: string;
           sku: string;
           updated_at: string;
@@ -1197,6 +1934,7 @@ export type Database = {
           product_id: string;
           rental_price_per_day?: number | null;
           sale_price?: number | null;
+          serialised?: boolean;
           size: string;
           sku: string;
           updated_at?: string;
@@ -1212,6 +1950,7 @@ export type Database = {
           product_id?: string;
           rental_price_per_day?: number | null;
           sale_price?: number | null;
+          serialised?: boolean;
           size?: string;
           sku?: string;
           updated_at?: string;
@@ -1239,6 +1978,7 @@ export type Database = {
           id: string;
           lead_days: number | null;
           listed: boolean;
+          made_to_order: boolean;
           name: string;
           published_at: string | null;
           slug: string;
@@ -1259,6 +1999,7 @@ export type Database = {
           id?: string;
           lead_days?: number | null;
           listed?: boolean;
+          made_to_order?: boolean;
           name: string;
           published_at?: string | null;
           slug: string;
@@ -1278,6 +2019,7 @@ export type Database = {
           id?: string;
           lead_days?: number | null;
           listed?: boolean;
+          made_to_order?: boolean;
           name?: string;
           published_at?: string | null;
           slug?: string;
@@ -1390,6 +2132,70 @@ export type Database = {
             columns: ["boutique_id"];
             isOneToOne: true;
             referencedRelation: "boutiques";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      refunds: {
+        Row: {
+          amount: number;
+          boutique_id: string;
+          created_at: string;
+          currency: string;
+          customer_id: string | null;
+          id: string;
+          order_id: string;
+          paid_at: string | null;
+          reason: string;
+          reference: string | null;
+          state: Database["public"]["Enums"]["refund_state"];
+          to_gift_cards: number;
+          updated_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          amount: number;
+          boutique_id: string;
+          created_at?: string;
+          currency: string;
+          customer_id?: string | null;
+          id?: string;
+          order_id: string;
+          paid_at?: string | null;
+          reason: string;
+          reference?: string | null;
+          state?: Database["public"]["Enums"]["refund_state"];
+          to_gift_cards?: number;
+          updated_at?: string;
+        };
+        Update: {
+          amount?: number;
+          boutique_id?: string;
+          created_at?: string;
+          currency?: string;
+          customer_id?: string | null;
+          id?: string;
+          order_id?: string;
+          paid_at?: string | null;
+          reason?: string;
+          reference?: string | null;
+          state?: Database["public"]["Enums"]["refund_state"];
+          to_gift_cards?: number;
+          updated_at?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "refund_is_of_an_order_of_the_boutique";
+            columns: ["order_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "orders";
+            referencedColumns: ["id", "boutique_id"];
+          },
+          {
+            foreignKeyName: "refunds_customer_id_fkey";
+            columns: ["customer_id"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
             referencedColumns: ["id"];
           },
         ];
@@ -1741,6 +2547,183 @@ export type Database = {
           },
         ];
       };
+      shipping_methods: {
+        Row: {
+          boutique_id: string;
+          countries: string[];
+          created_at: string;
+          currency: string;
+          days: number;
+          free_from: number | null;
+          id: string;
+          kind: Database["public"]["Enums"]["shipping_kind"];
+          listed: boolean;
+          location_id: string | null;
+          name: string;
+          position: number;
+          price: number;
+          retired_at: string | null;
+          updated_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          boutique_id: string;
+          countries?: string[];
+          created_at?: string;
+          currency: string;
+          days?: number;
+          free_from?: number | null;
+          id?: string;
+          kind: Database["public"]["Enums"]["shipping_kind"];
+          listed?: boolean;
+          location_id?: string | null;
+          name: string;
+          position?: number;
+          price?: number;
+          retired_at?: string | null;
+          updated_at?: string;
+        };
+        Update: {
+          boutique_id?: string;
+          countries?: string[];
+          created_at?: string;
+          currency?: string;
+          days?: number;
+          free_from?: number | null;
+          id?: string;
+          kind?: Database["public"]["Enums"]["shipping_kind"];
+          listed?: boolean;
+          location_id?: string | null;
+          name?: string;
+          position?: number;
+          price?: number;
+          retired_at?: string | null;
+          updated_at?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "pickup_is_at_a_branch_of_the_boutique";
+            columns: ["location_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "locations";
+            referencedColumns: ["id", "boutique_id"];
+          },
+          {
+            foreignKeyName: "shipping_methods_boutique_id_fkey";
+            columns: ["boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "boutiques";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      stock_levels: {
+        Row: {
+          boutique_id: string;
+          created_at: string;
+          id: string;
+          location_id: string;
+          on_hand: number;
+          reserved: number;
+          updated_at: string;
+          variant_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          boutique_id: string;
+          created_at?: string;
+          id?: string;
+          location_id: string;
+          on_hand?: number;
+          reserved?: number;
+          updated_at?: string;
+          variant_id: string;
+        };
+        Update: {
+          boutique_id?: string;
+          created_at?: string;
+          id?: string;
+          location_id?: string;
+          on_hand?: number;
+          reserved?: number;
+          updated_at?: string;
+          variant_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "level_is_at_a_location_of_the_boutique";
+            columns: ["location_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "locations";
+            referencedColumns: ["id", "boutique_id"];
+          },
+          {
+            foreignKeyName: "level_is_of_a_variant_of_the_boutique";
+            columns: ["variant_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "product_variants";
+            referencedColumns: ["id", "boutique_id"];
+          },
+        ];
+      };
+      stock_movements: {
+        Row: {
+          actor_id: string | null;
+          boutique_id: string;
+          created_at: string;
+          id: string;
+          kind: Database["public"]["Enums"]["stock_movement_kind"];
+          location_id: string;
+          note: string;
+          on_hand_change: number;
+          reserved_change: number;
+          source_id: string | null;
+          variant_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          actor_id?: string | null;
+          boutique_id: string;
+          created_at?: string;
+          id?: string;
+          kind: Database["public"]["Enums"]["stock_movement_kind"];
+          location_id: string;
+          note?: string;
+          on_hand_change?: number;
+          reserved_change?: number;
+          source_id?: string | null;
+          variant_id: string;
+        };
+        Update: {
+          actor_id?: string | null;
+          boutique_id?: string;
+          created_at?: string;
+          id?: string;
+          kind?: Database["public"]["Enums"]["stock_movement_kind"];
+          location_id?: string;
+          note?: string;
+          on_hand_change?: number;
+          reserved_change?: number;
+          source_id?: string | null;
+          variant_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "movement_is_at_a_location_of_the_boutique";
+            columns: ["location_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "locations";
+            referencedColumns: ["id", "boutique_id"];
+          },
+          {
+            foreignKeyName: "movement_is_of_a_variant_of_the_boutique";
+            columns: ["variant_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "product_variants";
+            referencedColumns: ["id", "boutique_id"];
+          },
+        ];
+      };
       stylists: {
         Row: {
           bio: string;
@@ -1917,6 +2900,58 @@ export type Database = {
             columns: ["substitute_id"];
             isOneToOne: false;
             referencedRelation: "resources";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      tax_rules: {
+        Row: {
+          applies_to: Database["public"]["Enums"]["taxed_thing"];
+          boutique_id: string;
+          category_id: string | null;
+          country: string | null;
+          created_at: string;
+          id: string;
+          name: string;
+          rate_basis_points: number;
+          updated_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          applies_to?: Database["public"]["Enums"]["taxed_thing"];
+          boutique_id: string;
+          category_id?: string | null;
+          country?: string | null;
+          created_at?: string;
+          id?: string;
+          name: string;
+          rate_basis_points: number;
+          updated_at?: string;
+        };
+        Update: {
+          applies_to?: Database["public"]["Enums"]["taxed_thing"];
+          boutique_id?: string;
+          category_id?: string | null;
+          country?: string | null;
+          created_at?: string;
+          id?: string;
+          name?: string;
+          rate_basis_points?: number;
+          updated_at?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "tax_rules_boutique_id_fkey";
+            columns: ["boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "boutiques";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "tax_rules_category_id_fkey";
+            columns: ["category_id"];
+            isOneToOne: false;
+            referencedRelation: "categories";
             referencedColumns: ["id"];
           },
         ];
@@ -2351,6 +3386,32 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      add_to_cart: {
+        Args: {
+          kind?: Database["public"]["Enums"]["order_line_kind"];
+          period?: string;
+          quantity?: number;
+          variant_id: string;
+        };
+        Returns: {
+          boutique_id: string;
+          cart_id: string;
+          created_at: string;
+          customer_id: string;
+          id: string;
+          kind: Database["public"]["Enums"]["order_line_kind"];
+          period: unknown;
+          quantity: number;
+          updated_at: string;
+          variant_id: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "cart_items";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       apply_for_boutique: {
         Args: { currency: string; message: string; name: string; slug: string; timezone: string };
         Returns: {
@@ -2532,6 +3593,46 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      cancel_order: {
+        Args: { order_id: string; reason?: string };
+        Returns: {
+          boutique_id: string;
+          cancellation_fee_percent: number;
+          created_at: string;
+          currency: string;
+          customer_id: string | null;
+          customer_note: string;
+          deposit_total: number;
+          discount_total: number;
+          fee_total: number;
+          free_cancellation_hours: number;
+          fulfilled_at: string | null;
+          group_id: string;
+          hold_expires_at: string;
+          id: string;
+          number: number | null;
+          number_text: string | null;
+          paid_at: string | null;
+          prices_include_tax: boolean;
+          refunded_total: number;
+          return_days: number;
+          shipping_method_id: string | null;
+          shipping_total: number;
+          state: Database["public"]["Enums"]["order_state"];
+          state_reason: string;
+          subtotal: number;
+          tax_total: number;
+          total: number;
+          updated_at: string;
+          wear_date: string | null;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "orders";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       cancel_rental: {
         Args: { rental_id: string };
         Returns: {
@@ -2576,6 +3677,55 @@ export type Database = {
         SetofOptions: {
           from: "*";
           to: "boutique_members";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      change_stock: {
+        Args: {
+          kind: Database["public"]["Enums"]["stock_movement_kind"];
+          location_id: string;
+          note?: string;
+          quantity: number;
+          variant_id: string;
+        };
+        Returns: {
+          boutique_id: string;
+          created_at: string;
+          id: string;
+          location_id: string;
+          on_hand: number;
+          reserved: number;
+          updated_at: string;
+          variant_id: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "stock_levels";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      checkout: {
+        Args: { cart_id: string; idempotency_key: string; shipping_address_id?: string; wear_date?: string };
+        Returns: {
+          amount_due: number;
+          cart_id: string | null;
+          created_at: string;
+          currency: string;
+          customer_id: string | null;
+          gift_card_total: number;
+          hold_expires_at: string;
+          id: string;
+          paid_at: string | null;
+          shipping_address: Json | null;
+          total: number;
+          updated_at: string;
+          wear_date: string | null;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "order_groups";
           isOneToOne: true;
           isSetofReturn: false;
         };
@@ -2935,6 +4085,26 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      merge_cart: {
+        Args: { lines: Json };
+        Returns: Database["public"]["CompositeTypes"]["merged_line"][];
+        SetofOptions: {
+          from: "*";
+          to: "merged_line";
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
+      my_cart: {
+        Args: Record<PropertyKey, never>;
+        Returns: Database["public"]["CompositeTypes"]["priced_cart"];
+        SetofOptions: {
+          from: "*";
+          to: "priced_cart";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       my_permissions: {
         Args: Record<PropertyKey, never>;
         Returns: {
@@ -2957,6 +4127,16 @@ export type Database = {
           variant_id: string;
         }[];
       };
+      quote_cart: {
+        Args: { country?: string; discount_codes?: string[]; lines: Json; shipping_method_ids?: string[] };
+        Returns: Database["public"]["CompositeTypes"]["priced_cart"];
+        SetofOptions: {
+          from: "*";
+          to: "priced_cart";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       quote_rental: {
         Args: { period: string; variant_id: string };
         Returns: Database["public"]["CompositeTypes"]["rental_quote"];
@@ -2968,6 +4148,29 @@ export type Database = {
         };
       };
       read_calendar_feed: { Args: { token: string }; Returns: Json };
+      record_payment: {
+        Args: { amount: number; currency: string; method: string; order_group_id: string; reference: string };
+        Returns: {
+          amount: number;
+          created_at: string;
+          currency: string;
+          customer_id: string | null;
+          group_id: string;
+          id: string;
+          method: string | null;
+          order_id: string | null;
+          reference: string | null;
+          settled_at: string | null;
+          state: Database["public"]["Enums"]["payment_state"];
+          updated_at: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "payments";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       remove_member: { Args: { boutique_id: string; user_id: string }; Returns: undefined };
       replay_webhook_deliveries: {
         Args: {
@@ -3322,6 +4525,25 @@ export type Database = {
         };
       };
       transfer_ownership: { Args: { boutique_id: string; user_id: string }; Returns: undefined };
+      transfer_stock: {
+        Args: { from_location_id: string; note?: string; quantity: number; to_location_id: string; variant_id: string };
+        Returns: {
+          boutique_id: string;
+          created_at: string;
+          id: string;
+          location_id: string;
+          on_hand: number;
+          reserved: number;
+          updated_at: string;
+          variant_id: string;
+        }[];
+        SetofOptions: {
+          from: "*";
+          to: "stock_levels";
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
       unblock_resource: {
         Args: { allocation_id: string };
         Returns: {
@@ -3417,12 +4639,25 @@ export type Database = {
       audit_action: "insert" | "update" | "delete";
       boutique_status: "applied" | "active" | "suspended";
       calendar_feed_kind: "stylist" | "location" | "customer";
+      cart_state: "open" | "ordered";
       data_export_state: "requested" | "ready" | "expired";
       garment_condition: "new" | "good" | "worn" | "damaged";
       inspection_outcome: "ok" | "repair" | "retire";
       member_role: "stylist" | "manager" | "owner";
       message_channel: "email" | "sms" | "in_app";
       notification_topic: "account" | "bookings" | "reminders" | "boutique" | "news" | "marketing";
+      order_adjustment_kind: "discount" | "shipping" | "tax" | "fee";
+      order_line_kind: "sale" | "rental" | "made_to_order";
+      order_state:
+        | "pending"
+        | "paid"
+        | "part_fulfilled"
+        | "fulfilled"
+        | "completed"
+        | "cancelled"
+        | "part_refunded"
+        | "refunded";
+      payment_state: "pending" | "succeeded" | "failed" | "cancelled";
       permission:
         | "boutique.read"
         | "boutique.update"
@@ -3442,8 +4677,16 @@ export type Database = {
         | "fittings.write"
         | "audit.read"
         | "webhooks.read"
-        | "webhooks.manage";
+        | "webhooks.manage"
+        | "orders.read"
+        | "orders.write"
+        | "refunds.write"
+        | "stock.read"
+        | "stock.write"
+        | "discounts.read"
+        | "discounts.write";
       product_status: "draft" | "published" | "archived";
+      refund_state: "due" | "paid";
       rental_event_kind: "handed_over" | "returned" | "inspection_started" | "inspected" | "lost" | "substituted";
       rental_state:
         | "held"
@@ -3456,9 +4699,21 @@ export type Database = {
         | "cancelled"
         | "expired";
       resource_kind: "garment" | "stylist" | "room";
+      shipping_kind: "delivery" | "pickup";
+      stock_movement_kind:
+        | "received"
+        | "counted"
+        | "damaged"
+        | "transferred"
+        | "reserved"
+        | "released"
+        | "fulfilled"
+        | "restocked"
+        | "repaired";
       substitution_match: "same_variant" | "same_variant_elsewhere" | "similar";
       substitution_reason: "overdue" | "not_inspected" | "repair" | "lost" | "retired";
       substitution_state: "open" | "accepted" | "dismissed" | "withdrawn";
+      taxed_thing: "everything" | "sale" | "rental" | "made_to_order" | "shipping";
       waitlist_state: "waiting" | "offered" | "booked" | "expired" | "cancelled";
       webhook_delivery_state: "pending" | "delivering" | "delivered" | "failed" | "dead";
     };
@@ -3468,6 +4723,52 @@ export type Database = {
         kind: Database["public"]["Enums"]["resource_kind"] | null;
         label: string | null;
         entries: Json | null;
+      };
+      cart_boutique: {
+        boutique_id: string | null;
+        boutique_name: string | null;
+        currency: string | null;
+        prices_include_tax: boolean | null;
+        subtotal: number | null;
+        discount: number | null;
+        shipping_method_id: string | null;
+        shipping_name: string | null;
+        shipping_kind: Database["public"]["Enums"]["shipping_kind"] | null;
+        shipping: number | null;
+        shipping_tax_basis_points: number | null;
+        shipping_tax: number | null;
+        tax: number | null;
+        total: number | null;
+        deposit: number | null;
+        problem: string | null;
+      };
+      cart_line: {
+        item_id: string | null;
+        boutique_id: string | null;
+        product_id: string | null;
+        variant_id: string | null;
+        category_id: string | null;
+        product_name: string | null;
+        product_slug: string | null;
+        size: string | null;
+        color: string | null;
+        sku: string | null;
+        kind: Database["public"]["Enums"]["order_line_kind"] | null;
+        serialised: boolean | null;
+        quantity: number | null;
+        first_day: string | null;
+        last_day: string | null;
+        unit_price: number | null;
+        subtotal: number | null;
+        discount: number | null;
+        tax_name: string | null;
+        tax_basis_points: number | null;
+        tax: number | null;
+        deposit: number | null;
+        currency: string | null;
+        available: number | null;
+        promised_date: string | null;
+        problem: string | null;
       };
       garment_offer: {
         boutique_id: string | null;
@@ -3487,6 +4788,12 @@ export type Database = {
         free: number | null;
         distance_km: number | null;
       };
+      merged_line: {
+        variant_id: string | null;
+        item_id: string | null;
+        problem: string | null;
+        message: string | null;
+      };
       new_calendar_feed: {
         feed_id: string | null;
         kind: Database["public"]["Enums"]["calendar_feed_kind"] | null;
@@ -3495,6 +4802,13 @@ export type Database = {
         label: string | null;
         token: string | null;
         path: string | null;
+      };
+      priced_cart: {
+        cart_id: string | null;
+        wear_date: string | null;
+        lines: Database["public"]["CompositeTypes"]["cart_line"][] | null;
+        boutiques: Database["public"]["CompositeTypes"]["cart_boutique"][] | null;
+        can_be_ordered: boolean | null;
       };
       readiness_step: {
         variant: string | null;
@@ -3643,12 +4957,26 @@ export const Constants = {
       audit_action: ["insert", "update", "delete"],
       boutique_status: ["applied", "active", "suspended"],
       calendar_feed_kind: ["stylist", "location", "customer"],
+      cart_state: ["open", "ordered"],
       data_export_state: ["requested", "ready", "expired"],
       garment_condition: ["new", "good", "worn", "damaged"],
       inspection_outcome: ["ok", "repair", "retire"],
       member_role: ["stylist", "manager", "owner"],
       message_channel: ["email", "sms", "in_app"],
       notification_topic: ["account", "bookings", "reminders", "boutique", "news", "marketing"],
+      order_adjustment_kind: ["discount", "shipping", "tax", "fee"],
+      order_line_kind: ["sale", "rental", "made_to_order"],
+      order_state: [
+        "pending",
+        "paid",
+        "part_fulfilled",
+        "fulfilled",
+        "completed",
+        "cancelled",
+        "part_refunded",
+        "refunded",
+      ],
+      payment_state: ["pending", "succeeded", "failed", "cancelled"],
       permission: [
         "boutique.read",
         "boutique.update",
@@ -3669,8 +4997,16 @@ export const Constants = {
         "audit.read",
         "webhooks.read",
         "webhooks.manage",
+        "orders.read",
+        "orders.write",
+        "refunds.write",
+        "stock.read",
+        "stock.write",
+        "discounts.read",
+        "discounts.write",
       ],
       product_status: ["draft", "published", "archived"],
+      refund_state: ["due", "paid"],
       rental_event_kind: ["handed_over", "returned", "inspection_started", "inspected", "lost", "substituted"],
       rental_state: [
         "held",
@@ -3684,9 +5020,22 @@ export const Constants = {
         "expired",
       ],
       resource_kind: ["garment", "stylist", "room"],
+      shipping_kind: ["delivery", "pickup"],
+      stock_movement_kind: [
+        "received",
+        "counted",
+        "damaged",
+        "transferred",
+        "reserved",
+        "released",
+        "fulfilled",
+        "restocked",
+        "repaired",
+      ],
       substitution_match: ["same_variant", "same_variant_elsewhere", "similar"],
       substitution_reason: ["overdue", "not_inspected", "repair", "lost", "retired"],
       substitution_state: ["open", "accepted", "dismissed", "withdrawn"],
+      taxed_thing: ["everything", "sale", "rental", "made_to_order", "shipping"],
       waitlist_state: ["waiting", "offered", "booked", "expired", "cancelled"],
       webhook_delivery_state: ["pending", "delivering", "delivered", "failed", "dead"],
     },

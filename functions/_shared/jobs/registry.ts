@@ -8,6 +8,7 @@ import { deliverWebhook } from "./deliver-webhook.ts";
 import { eraseAccount } from "./erase-account.ts";
 import { expireHold } from "./expire-hold.ts";
 import { expireOffer } from "./expire-offer.ts";
+import { expireOrderHold } from "./expire-order-hold.ts";
 import { fittingBookedMail } from "./fitting-booked-mail.ts";
 import { fittingCancelledMail } from "./fitting-cancelled-mail.ts";
 import { fittingOfferMail } from "./fitting-offer-mail.ts";
@@ -29,6 +30,7 @@ import { webhookFailingMail } from "./webhook-failing-mail.ts";
 export const queues: readonly Queue[] = [
   expireHold,
   expireOffer,
+  expireOrderHold,
   offerWaitlist,
   watchReturns,
   rentalReservedMail,
