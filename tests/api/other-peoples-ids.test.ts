@@ -24,20 +24,25 @@ const outsiders: readonly (readonly [who: string, person: () => Person])[] = [
 
 /** Tables that the marketplace shows to everybody who may see the boutique. */
 const onShow = [
+  "address_formats",
   "boutiques",
   "categories",
   "closures",
+  "commerce_policies",
   "designers",
   "fitting_services",
   "locations",
   "opening_hours",
+  "order_transitions",
   "product_media",
   "product_variants",
   "products",
   "readiness_policies",
   "rental_policies",
   "service_stylists",
+  "shipping_methods",
   "stylists",
+  "tax_rules",
 ];
 
 /** What each function that takes an id of somebody's is called with. */
@@ -96,6 +101,27 @@ const byId: Readonly<Record<string, (cast: Cast) => Readonly<Record<string, unkn
   show_webhook_secret: (cast) => endpoint(cast),
   send_test_webhook: (cast) => endpoint(cast),
   replay_webhook_delivery: ({ rows }) => ({ delivery_id: rows["webhook_deliveries"]?.["id"] ?? "" }),
+  checkout: ({ rows }) => ({ cart_id: rows["carts"]?.["id"] ?? "", idempotency_key: "mine" }),
+  cancel_order: ({ rows }) => ({ order_id: rows["orders"]?.["id"] ?? "" }),
+  record_payment: ({ rows }) => ({
+    order_group_id: rows["order_groups"]?.["id"] ?? "",
+    method: "cash",
+    reference: "Receipt 1",
+    amount: 20_500,
+    currency: "ETB",
+  }),
+  change_stock: ({ ring, boutique }) => ({
+    variant_id: ring.id,
+    location_id: boutique.locationId,
+    kind: "counted",
+    quantity: 0,
+  }),
+  transfer_stock: ({ ring, boutique }) => ({
+    variant_id: ring.id,
+    from_location_id: boutique.locationId,
+    to_location_id: boutique.locationId,
+    quantity: 1,
+  }),
   replay_webhook_deliveries: (cast) => ({
     ...endpoint(cast),
     from_time: "2026-01-01",
@@ -232,6 +258,7 @@ const onShowOnly = [
   "join_waitlist",
   "find_garments",
   "will_it_be_ready",
+  "add_to_cart",
 ];
 
 describe("the functions that take an id", () => {

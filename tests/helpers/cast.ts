@@ -1,13 +1,17 @@
 import { randomUUID } from "node:crypto";
+import type { Sql } from "postgres";
 import type { Actor } from "./act-as.ts";
 import { bookFitting, makeSalon, type Salon } from "./fittings.ts";
 import { type BoutiqueFixture, day, makeBoutique, makeVariant, period, type VariantFixture } from "./fixtures.ts";
+import { type ForSale, fillCart, makeForSale, order } from "./orders.ts";
 import type { Person, World } from "./world.ts";
 
 /** A small marketplace with somebody in every role and a row in every public table. */
 export interface Cast {
   readonly boutique: BoutiqueFixture;
   readonly gown: VariantFixture;
+  /** Sold from stock; the customer has ordered one and has another in her cart. */
+  readonly ring: ForSale;
   /** What fittings at the boutique need: a service, a stylist without an account, a room. */
   readonly salon: Salon;
   /** Nobody's customer, nobody's colleague; invited to become a stylist. */
@@ -145,7 +149,13 @@ export async function gatherCast(world: World): Promise<Cast> {
     insert into public.notifications (user_id, topic, kind, title, body)
     values (${customer.id}, 'bookings', 'rental_reserved', 'Reserved', 'For you') returning id`;
 
+  const ring = await makeForSale(sql, boutique, { stock: 5 });
+  const goods = await buySomething(sql, boutique, customer, ring);
   const rows: Record<string, Key> = {
+    ...goods,
+    commerce_policies: { boutique_id: boutique.id },
+    address_formats: { country: "ET" },
+    order_transitions: { from_state: "pending", to_state: "paid" },
     profiles: { id: customer.id },
     platform_admins: { user_id: admin.id },
     boutiques: { id: boutique.id },
@@ -191,5 +201,47 @@ export async function gatherCast(world: World): Promise<Cast> {
     webhook_attempts: { delivery_id: delivery?.id ?? "", n: "1" },
   };
   const staff = { stylist, manager, owner, rivalStylist, rivalManager, rivalOwner };
-  return { boutique, rivalBoutique, gown, salon, stranger, customer, ...staff, admin, rows };
+  return { boutique, rivalBoutique, gown, ring, salon, stranger, customer, ...staff, admin, rows };
+}
+
+/** The customer has ordered a ring, with a tax and a way to deliver, and has another in her cart. */
+async function buySomething(
+  sql: Sql,
+  boutique: BoutiqueFixture,
+  customer: Person,
+  ring: ForSale,
+): Promise<Record<string, Key>> {
+  const [tax] = await sql<{ id: string }[]>`
+    insert into public.tax_rules (boutique_id, name, rate_basis_points) values (${boutique.id}, 'VAT', 1500) returning id`;
+  const [shipping] = await sql<{ id: string }[]>`
+    insert into public.shipping_methods (boutique_id, kind, name, price, currency)
+    values (${boutique.id}, 'delivery', 'Courier', 500, 'XXX') returning id`;
+  const [address] = await sql<{ id: string }[]>`
+    insert into public.addresses (customer_id, recipient, line_1, city, country)
+    values (${customer.id}, 'Selam', 'Bole Road 1', 'Addis Ababa', 'ET') returning id`;
+  const group = await order(customer, [{ variantId: ring.id }], { shippingAddressId: address?.id ?? "" });
+  const cartId = await fillCart(customer, [{ variantId: ring.id }]);
+  const [row] = await sql<Record<string, string>[]>`
+    select o.id as orders, i.id as order_items, p.id as payments, e.id as order_events, m.id as stock_movements, l.id as stock_levels,
+      (select a.id from public.order_adjustments a where a.order_id = o.id and a.kind = 'tax') as order_adjustments,
+      (select c.id from public.cart_items c where c.cart_id = ${cartId}) as cart_items
+    from public.orders o
+    join public.order_items i on i.order_id = o.id
+    join public.payments p on p.group_id = o.group_id
+    join public.order_events e on e.order_id = o.id
+    join public.stock_movements m on m.source_id = i.id
+    join public.stock_levels l on l.variant_id = i.variant_id
+    where o.group_id = ${group.id}`;
+  const [refund] = await sql<{ id: string }[]>`
+    insert into public.refunds (order_id, boutique_id, customer_id, amount, currency, reason)
+    values (${row?.["orders"] ?? ""}, ${boutique.id}, ${customer.id}, 1, 'ETB', 'Scratched') returning id`;
+  return {
+    ...Object.fromEntries(Object.entries(row ?? {}).map(([table, id]) => [table, { id }])),
+    tax_rules: { id: tax?.id ?? "" },
+    shipping_methods: { id: shipping?.id ?? "" },
+    addresses: { id: address?.id ?? "" },
+    carts: { id: cartId },
+    order_groups: { id: group.id },
+    refunds: { id: refund?.id ?? "" },
+  };
 }

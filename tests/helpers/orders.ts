@@ -86,9 +86,17 @@ export async function fillCart(customer: Person, lines: readonly WantedLine[]): 
 }
 
 /** Orders some lines; refused checkouts throw. */
-export async function order(customer: Person, lines: readonly WantedLine[]) {
+export async function order(
+  customer: Person,
+  lines: readonly WantedLine[],
+  { shippingAddressId }: { readonly shippingAddressId?: string } = {},
+) {
   const cartId = await fillCart(customer, lines);
-  const { data, error } = await customer.client.rpc("checkout", { cart_id: cartId, idempotency_key: randomUUID() });
+  const { data, error } = await customer.client.rpc("checkout", {
+    cart_id: cartId,
+    idempotency_key: randomUUID(),
+    ...(shippingAddressId === undefined ? {} : { shipping_address_id: shippingAddressId }),
+  });
   if (error !== null) throw error;
   return data;
 }

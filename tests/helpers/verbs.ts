@@ -80,6 +80,9 @@ const newRows: Readonly<Record<string, (cast: Cast) => Record<string, string | n
   }),
   // The customer has hers already.
   notification_settings: ({ stranger }) => ({ user_id: stranger.id, timezone: "Africa/Addis_Ababa" }),
+  tax_rules: ({ boutique }) => ({ boutique_id: boutique.id, name: "New", rate_basis_points: 500, country: "KE" }),
+  shipping_methods: ({ boutique }) => ({ boutique_id: boutique.id, kind: "delivery", name: "New" }),
+  addresses: () => ({ recipient: "New", line_1: "Bole Road 1", city: "Addis Ababa", country: "ET" }),
 };
 
 /**

@@ -7,10 +7,20 @@ import { World } from "../helpers/world.ts";
 
 /** The columns that signed-in people may write, where the policies let them. Everything else is computed or nobody's. */
 const writable: Readonly<Record<string, { insert?: string; update?: string }>> = {
+  addresses: {
+    insert: "city country id line_1 line_2 phone postal_code recipient region",
+    update: "city country line_1 line_2 phone postal_code recipient region",
+  },
   appointment_notes: { insert: "appointment_id body boutique_id", update: "body" },
   boutiques: { update: "name timezone" },
+  cart_items: { update: "quantity" },
+  carts: { update: "country discount_codes shipping_method_ids wear_date" },
   categories: { insert: "name parent_id position slug", update: "name parent_id position slug" },
   closures: { insert: "boutique_id first_day last_day location_id reason", update: "first_day last_day reason" },
+  commerce_policies: {
+    update:
+      "cancellation_fee_percent free_cancellation_hours hold_minutes legal_address legal_name order_number_prefix prices_include_tax return_days tax_number",
+  },
   designers: { insert: "bio label slug", update: "bio label slug" },
   fitting_services: {
     insert:
@@ -35,20 +45,29 @@ const writable: Readonly<Record<string, { insert?: string; update?: string }>> =
   notifications: { update: "read_at" },
   product_media: { insert: "alt boutique_id id position product_id storage_path", update: "alt position" },
   product_variants: {
-    insert: "boutique_id color deposit id product_id rental_price_per_day sale_price size sku",
-    update: "color deposit rental_price_per_day sale_price size sku",
+    insert: "boutique_id color deposit id product_id rental_price_per_day sale_price serialised size sku",
+    update: "color deposit rental_price_per_day sale_price serialised size sku",
   },
   products: {
     insert:
-      "attributes boutique_id category_id description designer_id for_rent for_sale id lead_days name slug status style_code",
-    update: "attributes category_id description designer_id for_rent for_sale lead_days name slug status style_code",
+      "attributes boutique_id category_id description designer_id for_rent for_sale id lead_days made_to_order name slug status style_code",
+    update:
+      "attributes category_id description designer_id for_rent for_sale lead_days made_to_order name slug status style_code",
   },
   profiles: { update: "avatar_path display_name locale phone" },
   rooms: { insert: "boutique_id capacity id location_id name", update: "capacity name retired_at" },
+  shipping_methods: {
+    insert: "boutique_id countries days free_from id kind location_id name position price",
+    update: "countries days free_from name position price retired_at",
+  },
   service_stylists: { insert: "boutique_id service_id stylist_id" },
   stylists: {
     insert: "bio boutique_id display_name id user_id",
     update: "bio display_name retired_at user_id",
+  },
+  tax_rules: {
+    insert: "applies_to boutique_id category_id country id name rate_basis_points",
+    update: "applies_to category_id country name rate_basis_points",
   },
   working_hours: {
     insert: "boutique_id ends location_id starts stylist_id weekday",

@@ -95,6 +95,16 @@ create_calendar_feed       customer            42501  subject_not_found      ok 
 create_calendar_feed       branch              42501  subject_not_found      subject_not_found      ok                     ok                     ok                     subject_not_found      subject_not_found      subject_not_found      subject_not_found      42501
 revoke_calendar_feed       stylists_feed       42501  feed_not_found         feed_not_found         ok                     ok                     ok                     feed_not_found         feed_not_found         feed_not_found         feed_not_found         42501
 read_calendar_feed         guessed_token       42501  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  ok
+
+add_to_cart                ring                42501  ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok  42501
+merge_cart                 lines               42501  ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok  42501
+my_cart                    herself             42501  ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok  42501
+quote_cart                 lines               ok     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok  42501
+checkout                   cart                42501  cart_not_found         ok                     cart_not_found         cart_not_found         cart_not_found         cart_not_found         cart_not_found         cart_not_found         cart_not_found  42501
+cancel_order               order               42501  order_not_found        ok                     ok                     ok                     ok                     order_not_found        order_not_found        order_not_found        order_not_found  42501
+record_payment             group               42501  order_group_not_found  order_group_not_found  ok                     ok                     ok                     order_group_not_found  order_group_not_found  order_group_not_found  ok  42501
+change_stock               ring                42501  stock_place_not_found  stock_place_not_found  stock_place_not_found  ok                     ok                     stock_place_not_found  stock_place_not_found  stock_place_not_found  stock_place_not_found  42501
+transfer_stock             to_same_branch      42501  stock_place_not_found  stock_place_not_found  stock_place_not_found  invalid_quantity       invalid_quantity       stock_place_not_found  stock_place_not_found  stock_place_not_found  stock_place_not_found  42501
 `;
 
 /** The same while the boutique is suspended: its people read and may leave; an invitation that is out still counts. */
@@ -160,6 +170,16 @@ create_calendar_feed       customer            42501               subject_not_f
 create_calendar_feed       branch              42501               subject_not_found      subject_not_found      ok                     ok                     ok                     subject_not_found      subject_not_found      subject_not_found      subject_not_found      42501
 revoke_calendar_feed       stylists_feed       42501               feed_not_found         feed_not_found         ok                     feed_not_found         feed_not_found         feed_not_found         feed_not_found         feed_not_found         feed_not_found         42501
 read_calendar_feed         guessed_token       42501               42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  ok
+
+add_to_cart                ring                42501               variant_not_found      variant_not_found      variant_not_found      variant_not_found      variant_not_found      variant_not_found      variant_not_found      variant_not_found      variant_not_found  42501
+merge_cart                 lines               42501               ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok  42501
+my_cart                    herself             42501               ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok  42501
+quote_cart                 lines               ok                  ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok  42501
+checkout                   cart                42501               cart_not_found         cart_changed           cart_not_found         cart_not_found         cart_not_found         cart_not_found         cart_not_found         cart_not_found         cart_not_found  42501
+cancel_order               order               42501               order_not_found        ok                     order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        order_not_found  42501
+record_payment             group               42501               order_group_not_found  order_group_not_found  order_group_not_found  order_group_not_found  order_group_not_found  order_group_not_found  order_group_not_found  order_group_not_found  ok  42501
+change_stock               ring                42501               stock_place_not_found  stock_place_not_found  stock_place_not_found  stock_place_not_found  stock_place_not_found  stock_place_not_found  stock_place_not_found  stock_place_not_found  stock_place_not_found  42501
+transfer_stock             to_same_branch      42501               stock_place_not_found  stock_place_not_found  stock_place_not_found  stock_place_not_found  stock_place_not_found  stock_place_not_found  stock_place_not_found  stock_place_not_found  stock_place_not_found  42501
 `;
 
 const { people, rights } = readRights(expected);
@@ -167,7 +187,7 @@ const { rights: suspended } = readRights(whileSuspended);
 const cells = rights.length * people.length;
 const suspendedCells = suspended.length * people.length;
 
-type Arguments = Readonly<Record<string, string>>;
+type Arguments = Readonly<Record<string, string | readonly object[]>>;
 
 function theRental({ rows }: Cast): Arguments {
   return { rental_id: rows["rentals"]?.["id"] ?? "" };
@@ -278,9 +298,40 @@ const sent: Readonly<Record<string, (cast: Cast) => Arguments>> = {
     until_time: day(1),
     states: "{dead}",
   }),
+  "add_to_cart ring": ({ ring }) => ({ variant_id: ring.id }),
+  "merge_cart lines": (cast) => lines(cast),
+  "my_cart herself": () => ({}),
+  "quote_cart lines": (cast) => lines(cast),
+  "checkout cart": ({ rows }) => ({
+    cart_id: rows["carts"]?.["id"] ?? "",
+    idempotency_key: randomUUID(),
+    shipping_address_id: rows["addresses"]?.["id"] ?? "",
+  }),
+  "cancel_order order": ({ rows }) => ({ order_id: rows["orders"]?.["id"] ?? "" }),
+  "record_payment group": ({ rows }) => ({
+    order_group_id: rows["order_groups"]?.["id"] ?? "",
+    method: "cash",
+    reference: "Receipt 1",
+    amount: "20500",
+    currency: "ETB",
+  }),
+  "change_stock ring": ({ ring, boutique }) => ({
+    variant_id: ring.id,
+    location_id: boutique.locationId,
+    kind: "received",
+    quantity: "1",
+  }),
+  "transfer_stock to_same_branch": ({ ring, boutique }) => ({
+    variant_id: ring.id,
+    from_location_id: boutique.locationId,
+    to_location_id: boutique.locationId,
+    quantity: "1",
+  }),
   "transfer_ownership to_manager": (cast) => member(cast, cast.manager),
   "transfer_ownership to_rivalOwner": (cast) => member(cast, cast.rivalOwner),
 };
+
+const lines = ({ ring }: Cast) => ({ lines: [{ variant_id: ring.id, quantity: 1 }] });
 
 /** 10 o'clock in Addis Ababa. */
 const at = (fromToday: number) => `${day(fromToday)}T07:00:00Z`;
@@ -376,6 +427,16 @@ accept_fitting_offer       body        no    yes            no
 create_calendar_feed       body        no    yes            no
 revoke_calendar_feed       body        no    yes            no
 read_calendar_feed         body        no    no             yes
+
+add_to_cart                body        no    yes            no
+merge_cart                 body        no    yes            no
+my_cart                    body        no    yes            no
+quote_cart                 body        yes   yes            no
+checkout                   body        no    yes            no
+cancel_order               body        no    yes            no
+record_payment             body        no    yes            no
+change_stock               body        no    yes            no
+transfer_stock             body        no    yes            no
 `;
 
 const apiRoles = ["anon", "authenticated", "service_role"];
@@ -503,7 +564,7 @@ function tryCall(who: string, name: string, about: string): Promise<string> {
 async function call(sql: TransactionSql, name: string, args: Arguments): Promise<string> {
   const names = Object.keys(args).map((argument, n) => `${argument} => $${n + 1}`);
   const query = `select to_jsonb(answer) ->> 'hint' as hint from public.${name}(${names.join(", ")}) answer`;
-  const [row] = await sql.unsafe<{ hint: string | null }[]>(query, Object.values(args));
+  const [row] = await sql.unsafe<{ hint: string | null }[]>(query, Object.values(args) as string[]);
   return row?.hint ?? "ok";
 }
 
