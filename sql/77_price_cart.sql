@@ -59,7 +59,17 @@ create type public.priced_cart as (
   boutiques public.cart_boutique[],
   can_be_ordered boolean
 );
-comment on type public.priced_cart is 'Answer of my_cart and quote_cart: lines, and a total for each boutique. can_be_ordered: there is a line, and nothing has a problem.';
+comment on type public.priced_cart is 'Lines, and a total for each boutique. can_be_ordered: there is a line, and nothing has a problem.';
+
+create type public.cart_summary as (
+  cart_id uuid,
+  wear_date date,
+  lines jsonb,
+  boutiques jsonb,
+  can_be_ordered boolean
+);
+comment on type public.cart_summary is
+  'Answer of my_cart and quote_cart: lines is an array of cart_line, boutiques one of cart_boutique. can_be_ordered: there is a line, and nothing has a problem.';
 
 create type private.wanted_line as (item_id uuid, variant_id uuid, kind public.order_line_kind, quantity integer, period daterange);
 
@@ -252,7 +262,17 @@ end
 $$;
 comment on function private.cart_lines(uuid) is 'What is in a cart.';
 
-create function private.my_cart() returns public.priced_cart
+create function private.cart_summary(cart public.priced_cart) returns public.cart_summary
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return row(cart.cart_id, cart.wear_date, to_jsonb(cart.lines), to_jsonb(cart.boutiques), cart.can_be_ordered)::public.cart_summary;
+end
+$$;
+comment on function private.cart_summary(public.priced_cart) is 'A priced cart as the API shows it: arrays of rows are read by few clients, JSON by all.';
+
+create function private.my_cart() returns public.cart_summary
 language plpgsql stable
 security definer -- stock and calendar are not the customer's to read; she is told how many can be had
 set search_path = ''
@@ -266,11 +286,11 @@ begin
     private.cart_lines(v_cart.id), auth.uid(), coalesce(v_cart.discount_codes, '{}'), coalesce(v_cart.shipping_method_ids, '{}'), v_cart.country);
   v_priced.cart_id := v_cart.id;
   v_priced.wear_date := v_cart.wear_date;
-  return v_priced;
+  return private.cart_summary(v_priced);
 end
 $$;
 
-create function private.quote_cart(lines jsonb, discount_codes text[], shipping_method_ids uuid[], country text) returns public.priced_cart
+create function private.quote_cart(lines jsonb, discount_codes text[], shipping_method_ids uuid[], country text) returns public.cart_summary
 language plpgsql volatile -- counts its calls
 security definer -- anybody may ask what can be had, nobody may read stock and calendar
 set search_path = ''
@@ -280,16 +300,16 @@ begin
   if cardinality(discount_codes) > 10 or cardinality(shipping_method_ids) > 50 or country !~ '^[A-Z]{2}$' then
     perform private.raise_error(400, 'invalid_cart', 'A cart has at most 10 codes and 50 ways to deliver; country is an ISO 3166-1 code such as ET.');
   end if;
-  return private.price_cart(
+  return private.cart_summary(private.price_cart(
     array(
       select row(null, l.variant_id, l.kind, least(greatest(l.quantity, 1), 100),
         case when l.kind = 'rental' then private.parse_period(l.period) end)::private.wanted_line
       from private.guest_lines(lines) l),
-    auth.uid(), coalesce(discount_codes, '{}'), coalesce(shipping_method_ids, '{}'), country);
+    auth.uid(), coalesce(discount_codes, '{}'), coalesce(shipping_method_ids, '{}'), country));
 end
 $$;
 
-create function public.my_cart() returns public.priced_cart
+create function public.my_cart() returns public.cart_summary
 language sql stable security invoker set search_path = ''
 as $$ select private.my_cart() $$;
 comment on function public.my_cart() is
@@ -298,7 +318,7 @@ grant execute on function private.my_cart() to authenticated;
 grant execute on function public.my_cart() to authenticated;
 
 create function public.quote_cart(lines jsonb, discount_codes text[] default '{}', shipping_method_ids uuid[] default '{}', country text default null)
-returns public.priced_cart
+returns public.cart_summary
 language sql volatile security invoker set search_path = ''
 as $$ select private.quote_cart(lines, discount_codes, shipping_method_ids, country) $$;
 comment on function public.quote_cart(jsonb, text[], uuid[], text) is

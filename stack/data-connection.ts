@@ -3,8 +3,8 @@ import { PostgresConnection } from "@supabase/lite/postgres";
 import { httpStatus, isPostgresError, type PostgresError } from "./postgrest-errors.ts";
 
 /**
- * The connection of the embedded Data API, with four corrections so that it behaves as PostgREST:
- * errors keep their SQLSTATE and get PostgREST's status; times are in ISO 8601 form; the library never
+ * The connection of the embedded Data API, with five corrections so that it behaves as PostgREST:
+ * errors keep their SQLSTATE and get PostgREST's status; times are in ISO 8601 form; objects stay objects; the library never
  * touches grants; its log names an error in one line, without the values in it.
  */
 export class DataConnection extends PostgresConnection {
@@ -21,6 +21,8 @@ export class DataConnection extends PostgresConnection {
           // A value of another JSON type goes to Postgres as its JSON, which takes it or says what is wrong with it.
           // The driver would make false of any text, and [object Object] of an object.
           string: { to: 25, from: [], serialize: jsonText, parse: (text: string) => text },
+          // The library has made text of objects and arrays already, which the driver would make a JSON string of once more.
+          jsonb: { to: 3802, from: [3802], serialize: onceJson, parse: (text: string) => JSON.parse(text) },
           boolean: { to: 16, from: [16], serialize: jsonText, parse: (text: string) => text === "t" },
           date: { to: 1082, from: [1082], serialize: jsonText, parse: (text: string) => text },
           timestamp: { to: 1114, from: [1114], serialize: jsonText, parse: toIso },
@@ -77,6 +79,10 @@ function clientMistake(error: unknown): (PostgresError & { readonly status: numb
     };
   }
   return undefined;
+}
+
+function onceJson(value: unknown): string {
+  return typeof value === "string" && /^\s*[[{]/.test(value) ? value : JSON.stringify(value);
 }
 
 function jsonText(value: unknown): string {

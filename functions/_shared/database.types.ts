@@ -4097,10 +4097,10 @@ export type Database = {
       };
       my_cart: {
         Args: Record<PropertyKey, never>;
-        Returns: Database["public"]["CompositeTypes"]["priced_cart"];
+        Returns: Database["public"]["CompositeTypes"]["cart_summary"];
         SetofOptions: {
           from: "*";
-          to: "priced_cart";
+          to: "cart_summary";
           isOneToOne: true;
           isSetofReturn: false;
         };
@@ -4129,10 +4129,10 @@ export type Database = {
       };
       quote_cart: {
         Args: { country?: string; discount_codes?: string[]; lines: Json; shipping_method_ids?: string[] };
-        Returns: Database["public"]["CompositeTypes"]["priced_cart"];
+        Returns: Database["public"]["CompositeTypes"]["cart_summary"];
         SetofOptions: {
           from: "*";
-          to: "priced_cart";
+          to: "cart_summary";
           isOneToOne: true;
           isSetofReturn: false;
         };
@@ -4769,6 +4769,13 @@ export type Database = {
         available: number | null;
         promised_date: string | null;
         problem: string | null;
+      };
+      cart_summary: {
+        cart_id: string | null;
+        wear_date: string | null;
+        lines: Json | null;
+        boutiques: Json | null;
+        can_be_ordered: boolean | null;
       };
       garment_offer: {
         boutique_id: string | null;

@@ -96,6 +96,8 @@ CREATE TYPE "public"."cart_state" AS ENUM ('open', 'ordered');
 
 ALTER TABLE "public"."carts" ADD COLUMN "state" public.cart_state NOT NULL DEFAULT 'open'::public.cart_state;
 
+CREATE TYPE "public"."cart_summary" AS ("cart_id" uuid, "wear_date" date, "lines" jsonb, "boutiques" jsonb, "can_be_ordered" boolean);
+
 CREATE TYPE "public"."merged_line" AS ("variant_id" uuid, "item_id" uuid, "problem" text, "message" text);
 
 CREATE TYPE "public"."order_adjustment_kind" AS ENUM ('discount', 'shipping', 'tax', 'fee');
@@ -275,6 +277,17 @@ begin
     select row(i.id, i.variant_id, i.kind, i.quantity, i.period)::private.wanted_line
     from public.cart_items i where i.cart_id = cart_lines.cart_id
     order by i.id);
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.cart_summary(cart public.priced_cart)
+ RETURNS public.cart_summary
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+begin
+  return row(cart.cart_id, cart.wear_date, to_jsonb(cart.lines), to_jsonb(cart.boutiques), cart.can_be_ordered)::public.cart_summary;
 end
 $function$;
 
@@ -992,7 +1005,7 @@ end
 $function$;
 
 CREATE OR REPLACE FUNCTION private.my_cart()
- RETURNS public.priced_cart
+ RETURNS public.cart_summary
  LANGUAGE plpgsql
  STABLE SECURITY DEFINER
  SET search_path TO ''
@@ -1006,7 +1019,7 @@ begin
     private.cart_lines(v_cart.id), auth.uid(), coalesce(v_cart.discount_codes, '{}'), coalesce(v_cart.shipping_method_ids, '{}'), v_cart.country);
   v_priced.cart_id := v_cart.id;
   v_priced.wear_date := v_cart.wear_date;
-  return v_priced;
+  return private.cart_summary(v_priced);
 end
 $function$;
 
@@ -1264,7 +1277,7 @@ end
 $function$;
 
 CREATE OR REPLACE FUNCTION private.quote_cart(lines jsonb, discount_codes text[], shipping_method_ids uuid[], country text)
- RETURNS public.priced_cart
+ RETURNS public.cart_summary
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO ''
@@ -1274,12 +1287,12 @@ begin
   if cardinality(discount_codes) > 10 or cardinality(shipping_method_ids) > 50 or country !~ '^[A-Z]{2}$' then
     perform private.raise_error(400, 'invalid_cart', 'A cart has at most 10 codes and 50 ways to deliver; country is an ISO 3166-1 code such as ET.');
   end if;
-  return private.price_cart(
+  return private.cart_summary(private.price_cart(
     array(
       select row(null, l.variant_id, l.kind, least(greatest(l.quantity, 1), 100),
         case when l.kind = 'rental' then private.parse_period(l.period) end)::private.wanted_line
       from private.guest_lines(lines) l),
-    auth.uid(), coalesce(discount_codes, '{}'), coalesce(shipping_method_ids, '{}'), country);
+    auth.uid(), coalesce(discount_codes, '{}'), coalesce(shipping_method_ids, '{}'), country));
 end
 $function$;
 
@@ -1872,14 +1885,14 @@ CREATE OR REPLACE FUNCTION public.merge_cart(lines jsonb)
 AS $function$ select * from private.merge_cart(lines) $function$;
 
 CREATE OR REPLACE FUNCTION public.my_cart()
- RETURNS public.priced_cart
+ RETURNS public.cart_summary
  LANGUAGE sql
  STABLE
  SET search_path TO ''
 AS $function$ select private.my_cart() $function$;
 
 CREATE OR REPLACE FUNCTION public.quote_cart(lines jsonb, discount_codes text[] DEFAULT '{}'::text[], shipping_method_ids uuid[] DEFAULT '{}'::uuid[], country text DEFAULT NULL::text)
- RETURNS public.priced_cart
+ RETURNS public.cart_summary
  LANGUAGE sql
  SET search_path TO ''
 AS $function$ select private.quote_cart(lines, discount_codes, shipping_method_ids, country) $function$;
@@ -2361,6 +2374,8 @@ COMMENT ON FUNCTION "private"."available_stock"(uuid) IS 'Pieces of a variant th
 
 COMMENT ON FUNCTION "private"."cart_lines"(uuid) IS 'What is in a cart.';
 
+COMMENT ON FUNCTION "private"."cart_summary"(public.priced_cart) IS 'A priced cart as the API shows it: arrays of rows are read by few clients, JSON by all.';
+
 COMMENT ON FUNCTION "private"."check_address"() IS 'Trigger: PT400 invalid_postal_code or region_required, by address_formats.';
 
 COMMENT ON FUNCTION "private"."check_cart_line"(uuid, public.order_line_kind, integer, text) IS 'PT404 variant_not_found; PT400 invalid_line, invalid_period; PT409 not_for_sale, not_for_rent, not_made_to_order.';
@@ -2513,6 +2528,8 @@ COMMENT ON TYPE "public"."cart_line" IS 'Line of a cart as it would be ordered n
 
 COMMENT ON TYPE "public"."cart_state" IS 'open: is being filled; ordered: became an order group.';
 
+COMMENT ON TYPE "public"."cart_summary" IS 'Answer of my_cart and quote_cart: lines is an array of cart_line, boutiques one of cart_boutique. can_be_ordered: there is a line, and nothing has a problem.';
+
 COMMENT ON TYPE "public"."merged_line" IS 'Row of merge_cart: a line of the guest''s cart with the item that it is now, or why it was left out.';
 
 COMMENT ON TYPE "public"."order_adjustment_kind" IS 'discount: taken off the lines; shipping: the way to the customer; tax: one row per rate; fee: kept at a cancellation.';
@@ -2523,7 +2540,7 @@ COMMENT ON TYPE "public"."order_state" IS 'pending: waits for its payment until 
 
 COMMENT ON TYPE "public"."payment_state" IS 'pending: is to be paid; succeeded: has arrived; failed, cancelled: will not.';
 
-COMMENT ON TYPE "public"."priced_cart" IS 'Answer of my_cart and quote_cart: lines, and a total for each boutique. can_be_ordered: there is a line, and nothing has a problem.';
+COMMENT ON TYPE "public"."priced_cart" IS 'Lines, and a total for each boutique. can_be_ordered: there is a line, and nothing has a problem.';
 
 COMMENT ON TYPE "public"."refund_state" IS 'due: has to be paid back; paid: was.';
 
@@ -2552,6 +2569,10 @@ GRANT EXECUTE ON FUNCTION "private"."cancel_order"(uuid, text) TO "authenticated
 REVOKE ALL ON FUNCTION "private"."cart_lines"(uuid) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."cart_lines"(uuid) TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."cart_summary"(public.priced_cart) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."cart_summary"(public.priced_cart) TO "postgres";
 
 REVOKE ALL ON FUNCTION "private"."change_stock"(uuid, uuid, public.stock_movement_kind, integer, text) FROM PUBLIC;
 
@@ -2974,6 +2995,8 @@ GRANT USAGE ON TYPE "public"."cart_boutique" TO "postgres";
 GRANT USAGE ON TYPE "public"."cart_line" TO "postgres";
 
 GRANT USAGE ON TYPE "public"."cart_state" TO "postgres";
+
+GRANT USAGE ON TYPE "public"."cart_summary" TO "postgres";
 
 GRANT USAGE ON TYPE "public"."merged_line" TO "postgres";
 
