@@ -19,7 +19,7 @@ export const queuesFile = join(root, "sql/95_queues.sql");
  * Files that insert rows, or define objects in the platform's own schemas: a schema diff does not see what they do. Each may
  * run again.
  */
-const dataFiles = ["70_storage.sql", "95_queues.sql", "96_buckets.sql", "97_wake_up.sql"];
+const dataFiles = ["70_storage.sql", "95_queues.sql", "96_buckets.sql", "97_wake_up.sql", "98_reference_rows.sql"];
 
 /**
  * What those files write, as one text per database, to see whether a migration has to bring it; and the triggers on
@@ -38,6 +38,14 @@ const dataFingerprint: readonly (readonly [table: string, rows: string])[] = [
   [
     "storage.buckets",
     "select format('bucket %s', (to_jsonb(b) - array['created_at', 'updated_at'])::text) from storage.buckets b",
+  ],
+  [
+    "public.order_transitions",
+    "select format('order transition %s', to_jsonb(t)::text) from public.order_transitions t",
+  ],
+  [
+    "public.address_formats",
+    "select format('address format %s', (to_jsonb(f) - 'created_at')::text) from public.address_formats f",
   ],
   ["pg_policies", "select format('policy %s', to_jsonb(p)::text) from pg_policies p where p.schemaname = 'storage'"],
   [

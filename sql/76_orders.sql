@@ -24,28 +24,6 @@ grant select on public.order_transitions to anon, authenticated, service_role;
 
 create policy select_all on public.order_transitions for select to anon, authenticated using (true);
 
-insert into public.order_transitions (from_state, to_state, description) values
-  ('pending', 'paid', 'The payment has arrived, or nothing was to pay.'),
-  ('pending', 'cancelled', 'Called off, or the hold has ended without a payment.'),
-  ('cancelled', 'paid', 'The payment came after the hold had ended, and everything could still be had.'),
-  ('paid', 'part_fulfilled', 'Something has been handed over or shipped.'),
-  ('paid', 'fulfilled', 'Everything has been handed over or shipped.'),
-  ('paid', 'cancelled', 'Called off before anything left.'),
-  ('part_fulfilled', 'paid', 'What had left came back before the rest did.'),
-  ('part_fulfilled', 'fulfilled', 'The rest has left, or was called off.'),
-  ('part_fulfilled', 'part_refunded', 'Something was paid back.'),
-  ('part_fulfilled', 'refunded', 'All of it was paid back.'),
-  ('fulfilled', 'completed', 'The time for returns is over.'),
-  ('fulfilled', 'part_fulfilled', 'Something was added to the order, or goes out again as an exchange.'),
-  ('fulfilled', 'part_refunded', 'Something came back and was paid back.'),
-  ('fulfilled', 'refunded', 'Everything came back and was paid back.'),
-  ('completed', 'part_refunded', 'Paid back as a courtesy.'),
-  ('completed', 'refunded', 'Paid back as a courtesy, all of it.'),
-  ('part_refunded', 'part_fulfilled', 'Something goes out again as an exchange.'),
-  ('part_refunded', 'fulfilled', 'The rest has left.'),
-  ('part_refunded', 'refunded', 'The rest was paid back, too.'),
-  ('part_refunded', 'completed', 'The time for returns is over.');
-
 -- order_groups --------------------------------------------------------------------------------------------------------
 
 create table public.order_groups (
