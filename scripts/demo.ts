@@ -131,6 +131,52 @@ async function tell(status: Status): Promise<void> {
   const intrusion = await selam.from("rentals").update({ price: 1 }).neq("price", 1);
   show({ status: intrusion.status, ...intrusion.error });
 
+  step("She puts a veil into her cart, and a gown to be made for her");
+  const { data: choice } = await selam
+    .from("product_variants")
+    .select("id, sku")
+    .in("sku", ["GABI-VEIL-one-size", "CELESTINE-38"])
+    .order("sku", { ascending: false });
+  const [veil, dress] = choice ?? [];
+  await selam.rpc("add_to_cart", { variant_id: veil?.id ?? "" });
+  await selam.rpc("add_to_cart", { variant_id: dress?.id ?? "", kind: "made_to_order" });
+  const { data: cart } = await selam.rpc("my_cart");
+  show({ lines: cart?.lines, boutiques: cart?.boutiques });
+
+  step("She orders: stock is kept for her until the payment is there");
+  const ordered = await selam.rpc("checkout", { cart_id: cart?.cart_id ?? "", idempotency_key: randomUUID() });
+  show(
+    ordered.error ?? {
+      to_pay: formatMoney(ordered.data.amount_due, ordered.data.currency),
+      until: ordered.data.hold_expires_at,
+    },
+  );
+
+  step("Almaz, the owner, takes the money, and the order has a number");
+  const almaz = connect(status);
+  await almaz.auth.signInWithPassword({ email: "owner@demo.nexus.test", password: "demo-password" });
+  const paid = await almaz.rpc("record_payment", {
+    order_group_id: ordered.data?.id ?? "",
+    method: "cash",
+    reference: `Receipt ${randomUUID().slice(0, 8)}`,
+    amount: ordered.data?.amount_due ?? 0,
+    currency: ordered.data?.currency ?? "",
+  });
+  show(paid.error ?? { state: paid.data.state, settled_at: paid.data.settled_at });
+  const { data: orders } = await selam
+    .from("orders")
+    .select("id, number_text, state, total, order_items(product_name, quantity, promised_date)")
+    .eq("group_id", ordered.data?.id ?? "");
+  show(orders);
+
+  step("She has changed her mind within the day, and the boutique owes her all of it");
+  for (const { id } of orders ?? []) {
+    const off = await selam.rpc("cancel_order", { order_id: id, reason: "Another gown" });
+    show(
+      off.error ?? { state: off.data.state, to_be_refunded: formatMoney(off.data.refunded_total, off.data.currency) },
+    );
+  }
+
   step("Selam cancels the fitting, in time and for free");
   const cancelled = await selam.rpc("cancel_fitting", { appointment_id: booking.data?.id ?? "" });
   show(cancelled.error ?? { state: cancelled.data.state, fee_due: cancelled.data.fee_due });

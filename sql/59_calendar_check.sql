@@ -192,31 +192,41 @@ $$;
 comment on function private.calendar_check(timestamptz) is
   'Everything that is wrong with the calendar; no row when nothing is. What was over before `since` is left out. For operators: select * from private.calendar_check().';
 
-create function private.watch_calendar() returns integer
+create function private.tell_findings(area text, findings private.calendar_finding[], kinds text[]) returns integer
 language plpgsql volatile
 set search_path = ''
 as $$
 declare
   v_kind text;
   v_findings private.calendar_finding[];
-  v_all private.calendar_finding[] := array(select f from private.calendar_check(now() - interval '7 days') f order by f.kind, f.id);
 begin
-  foreach v_kind in array array['overlap', 'rental_allocation', 'rental_time', 'rental_state', 'fitting_allocation', 'fitting_time',
-    'fitting_state', 'no_source', 'still_taken', 'stale_hold', 'resource', 'listed']
-  loop
-    v_findings := array(select f from unnest(v_all) f where f.kind = v_kind);
+  foreach v_kind in array kinds loop
+    v_findings := array(select f from unnest(findings) f where f.kind = v_kind);
     if cardinality(v_findings) > 0 then
       -- Into the log too: ids and no names.
-      raise warning 'calendar_check: % of kind %, the first of them %: %', cardinality(v_findings), v_kind, v_findings[1].id, v_findings[1].message;
-      perform private.raise_alert('calendar.' || v_kind, 'calendar',
-        format('%s times something is wrong with the calendar: %s', cardinality(v_findings), v_kind),
+      raise warning '%_check: % of kind %, the first of them %: %', area, cardinality(v_findings), v_kind, v_findings[1].id, v_findings[1].message;
+      perform private.raise_alert(area || '.' || v_kind, area,
+        format('%s times something is wrong with the %s: %s', cardinality(v_findings), area, v_kind),
         jsonb_build_object('count', cardinality(v_findings),
           'first', (select jsonb_agg(jsonb_build_object('id', f.id, 'message', f.message)) from unnest(v_findings[:20]) f)));
     else
-      perform private.resolve_alert('calendar.' || v_kind, 'calendar');
+      perform private.resolve_alert(area || '.' || v_kind, area);
     end if;
   end loop;
-  return cardinality(v_all);
+  return cardinality(findings);
+end
+$$;
+comment on function private.tell_findings(text, private.calendar_finding[], text[]) is
+  'Raises an alert per kind of finding, and ends those of kinds that are not found any more. How many findings there are.';
+
+create function private.watch_calendar() returns integer
+language plpgsql volatile
+set search_path = ''
+as $$
+begin
+  return private.tell_findings('calendar', array(select f from private.calendar_check(now() - interval '7 days') f order by f.kind, f.id),
+    array['overlap', 'rental_allocation', 'rental_time', 'rental_state', 'fitting_allocation', 'fitting_time', 'fitting_state', 'no_source',
+      'still_taken', 'stale_hold', 'resource', 'listed']);
 end
 $$;
 comment on function private.watch_calendar() is

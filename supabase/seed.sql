@@ -217,3 +217,56 @@ begin
   end loop;
 end
 $$;
+
+-- Orders --------------------------------------------------------------------------------------------------------------
+
+-- Gowns are sold as the very pieces that hang in the branches, or made; veils and jewellery come out of a drawer.
+update public.products set made_to_order = true where category_id = '00000000-0000-7000-8000-0000000000c2';
+update public.product_variants v set serialised = true
+from public.products p
+where p.id = v.product_id and p.category_id in (
+  '00000000-0000-7000-8000-0000000000c2', '00000000-0000-7000-8000-0000000000c3', '00000000-0000-7000-8000-0000000000c4');
+insert into public.stock_movements (boutique_id, variant_id, location_id, kind, on_hand_change, note)
+select v.boutique_id, v.id, l.id, 'received', 12, 'Autumn delivery'
+from public.product_variants v
+join public.locations l on l.boutique_id = v.boutique_id
+where not v.serialised and v.boutique_id::text like '00000000-0000-7000-8000-0000000000b_';
+
+update public.commerce_policies p set legal_name = n.legal_name, legal_address = n.legal_address, tax_number = n.tax_number,
+  order_number_prefix = n.prefix, cancellation_fee_percent = 10
+from (
+  values
+    ('00000000-0000-7000-8000-0000000000b1'::uuid, 'Almaz Bridal PLC', 'Cameroon Street 12, Addis Ababa', 'TIN 0012345678', 'AB-'),
+    ('00000000-0000-7000-8000-0000000000b2', 'Whitfield & Daughters Ltd', '31 Chiltern Street, London', 'GB 123 4567 89', 'WD-')
+) as n (boutique_id, legal_name, legal_address, tax_number, prefix)
+where p.boutique_id = n.boutique_id;
+insert into public.tax_rules (boutique_id, name, rate_basis_points) values
+  ('00000000-0000-7000-8000-0000000000b1', 'VAT', 1500),
+  ('00000000-0000-7000-8000-0000000000b2', 'VAT', 2000);
+insert into public.shipping_methods (boutique_id, kind, name, location_id, price, free_from, currency, countries, days, position) values
+  ('00000000-0000-7000-8000-0000000000b1', 'pickup', 'Fetch it in Bole', '00000000-0000-7000-8000-0000000000a1', 0, null, 'XXX', '{}', 0, 0),
+  ('00000000-0000-7000-8000-0000000000b1', 'delivery', 'Courier', null, 25000, 3000000, 'XXX', '{ET}', 2, 1),
+  ('00000000-0000-7000-8000-0000000000b2', 'pickup', 'Fetch it in Marylebone', '00000000-0000-7000-8000-0000000000a3', 0, null, 'XXX', '{}', 0, 0),
+  ('00000000-0000-7000-8000-0000000000b2', 'delivery', 'Insured post', null, 1500, 100000, 'XXX', '{GB,IE,FR}', 3, 1);
+
+-- Hannah has bought a veil and rented a gown for the summer, and has paid for both.
+do $$
+declare
+  v_customer uuid := '00000000-0000-7000-8000-000000000002';
+  v_cart uuid;
+  v_group public.order_groups;
+  v_summer date := date_trunc('year', now())::date + 365 + 150;
+begin
+  perform set_config('request.jwt.claims', jsonb_build_object('sub', v_customer, 'role', 'authenticated')::text, true),
+    set_config('request.jwt.claim.sub', v_customer::text, true);
+  perform public.add_to_cart(v.id, 'sale', 1) from public.product_variants v where v.sku = 'MORNING-VEIL-one-size';
+  select i.cart_id into v_cart
+  from public.product_variants v
+  cross join lateral public.add_to_cart(v.id, 'rental', 1, daterange(v_summer, v_summer + 3)::text) i
+  where v.sku = 'ASHDOWN-38';
+  v_group := public.checkout(v_cart, 'demo');
+  perform private.settle_payment(p.id, 'cash', 'Receipt 1', p.amount, p.currency::text)
+  from public.payments p where p.group_id = v_group.id;
+  perform set_config('request.jwt.claims', '', true), set_config('request.jwt.claim.sub', '', true);
+end
+$$;

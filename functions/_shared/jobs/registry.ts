@@ -2,6 +2,7 @@ import { accountDeletionMail } from "./account-deletion-mail.ts";
 import { boutiqueStatusMail } from "./boutique-status-mail.ts";
 import { buildExport } from "./build-export.ts";
 import { checkCalendar } from "./check-calendar.ts";
+import { checkOrders } from "./check-orders.ts";
 import { dataExportMail } from "./data-export-mail.ts";
 import { deliverNotification } from "./deliver-notification.ts";
 import { deliverWebhook } from "./deliver-webhook.ts";
@@ -48,6 +49,7 @@ export const queues: readonly Queue[] = [
   sweepPrivacy,
   sweepRateLimits,
   checkCalendar,
+  checkOrders,
   watchJobs,
   deliverNotification,
   prune,

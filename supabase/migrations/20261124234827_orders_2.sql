@@ -381,6 +381,191 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION private.check_order_states()
+ RETURNS SETOF private.calendar_finding
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  with moves as (
+    select e.order_id, e.id, e.from_state, e.to_state, lag(e.to_state) over w as before, lead(e.id) over w is null as is_last
+    from public.order_events e
+    window w as (partition by e.order_id order by e.id)
+  )
+  select 'order_state', o.id, format('The order is %s, its log says %s.', o.state, coalesce(m.to_state::text, 'nothing'))
+  from public.orders o
+  left join moves m on m.order_id = o.id and m.is_last
+  where m.to_state is distinct from o.state
+  union all
+  select 'order_log', m.order_id, format('From %s the log goes on with %s to %s.', coalesce(m.before::text, 'nothing'), m.from_state, m.to_state)
+  from moves m
+  where m.from_state is distinct from m.before
+    or (m.from_state <> m.to_state and not exists (
+      select from public.order_transitions t where t.from_state = m.from_state and t.to_state = m.to_state))
+  union all
+  select 'order_number', n.boutique_id, format('%s orders are paid, their numbers go from %s to %s, and the counter is at %s.', n.paid, n.first, n.last, c.last)
+  from (
+    select o.boutique_id, count(*) as paid, min(o.number) as first, max(o.number) as last
+    from public.orders o where o.number is not null group by o.boutique_id
+  ) n
+  left join private.document_counters c on c.boutique_id = n.boutique_id and c.kind = 'order'
+  where n.first <> 1 or n.last <> n.paid or c.last is distinct from n.last
+$function$;
+
+CREATE OR REPLACE FUNCTION private.check_order_totals()
+ RETURNS SETOF private.calendar_finding
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  with lines as (
+    select i.order_id, sum(i.unit_price * (i.quantity - i.cancelled_quantity)) as subtotal, sum(i.discount) as discount, sum(i.tax) as tax
+    from public.order_items i
+    group by i.order_id
+  ),
+  ways as (
+    select a.order_id, sum(a.amount) as shipping, sum(a.tax) as tax
+    from public.order_adjustments a
+    where a.kind = 'shipping'
+    group by a.order_id
+  )
+  select 'order_total', o.id, format('The order says %s - %s + %s, with a tax of %s; its lines make %s - %s + %s and %s.',
+    o.subtotal, o.discount_total, o.shipping_total, o.tax_total, coalesce(l.subtotal, 0), coalesce(l.discount, 0), coalesce(w.shipping, 0),
+    coalesce(l.tax, 0) + coalesce(w.tax, 0))
+  from public.orders o
+  left join lines l on l.order_id = o.id
+  left join ways w on w.order_id = o.id
+  where (o.subtotal, o.discount_total, o.shipping_total, o.tax_total)
+    is distinct from (coalesce(l.subtotal, 0), coalesce(l.discount, 0), coalesce(w.shipping, 0), coalesce(l.tax, 0) + coalesce(w.tax, 0))
+  union all
+  select 'refund_total', o.id, format('The order says that %s go back, its refunds %s.', o.refunded_total, coalesce(r.amount, 0))
+  from public.orders o
+  left join (select f.order_id, sum(f.amount) as amount from public.refunds f group by f.order_id) r on r.order_id = o.id
+  where o.refunded_total <> coalesce(r.amount, 0)
+$function$;
+
+CREATE OR REPLACE FUNCTION private.check_ordered_rentals()
+ RETURNS SETOF private.calendar_finding
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select 'rental_line', i.id, format('The order is %s, its rental %s.', o.state, r.state)
+  from public.order_items i
+  join public.orders o on o.id = i.order_id
+  join public.rentals r on r.id = i.rental_id
+  where case
+    when o.state = 'cancelled' or i.cancelled_quantity > 0 then r.state not in ('cancelled', 'expired')
+    when o.state = 'pending' then r.state <> 'held' and (o.hold_expires_at > now() or r.state <> 'expired')
+    else r.state in ('held', 'expired', 'cancelled')
+  end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.check_payments()
+ RETURNS SETOF private.calendar_finding
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  with asked as (
+    select g.id, g.paid_at, g.amount_due,
+      (select p.amount from public.payments p where p.group_id = g.id and p.order_id is null and p.state = 'pending') as pending,
+      (select p.amount from public.payments p where p.group_id = g.id and p.order_id is null and p.state = 'succeeded') as succeeded,
+      exists (select from public.orders o where o.group_id = g.id and o.state = 'pending') as waits
+    from public.order_groups g
+  )
+  select 'payment', a.id, case
+    when a.paid_at is null then format('The group waits for %s, its payment is of %s.', a.amount_due, coalesce(a.pending::text, 'nothing'))
+    else format('The group is paid, and nothing of %s has arrived.', a.amount_due) end
+  from asked a
+  where (a.paid_at is null and a.waits and a.pending is distinct from a.amount_due)
+    or (a.paid_at is not null and a.amount_due > 0 and a.succeeded is null)
+    or (a.paid_at is null and a.succeeded is not null)
+  union all
+  select 'payment', o.id, format('The order is %s, and its group is not paid.', o.state)
+  from public.orders o join public.order_groups g on g.id = o.group_id
+  where o.paid_at is not null and g.paid_at is null
+$function$;
+
+CREATE OR REPLACE FUNCTION private.check_reservations()
+ RETURNS SETOF private.calendar_finding
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  with lines as (
+    select i.id, o.state,
+      case
+        when i.kind <> 'sale' or i.serialised or o.state = 'cancelled' then 0
+        else i.quantity - i.cancelled_quantity - i.fulfilled_quantity
+      end as most,
+      -- What an order keeps whose hold is over may have gone to whoever needed it.
+      o.state = 'pending' and o.hold_expires_at <= now() as gives_way
+    from public.order_items i join public.orders o on o.id = i.order_id
+  ),
+  reserved as (
+    select m.source_id, sum(m.reserved_change) as quantity
+    from public.stock_movements m
+    where m.source_id is not null and m.reserved_change <> 0
+    group by m.source_id
+  )
+  select 'reservation', coalesce(l.id, r.source_id),
+    format('%s are reserved for a line that needs %s.', coalesce(r.quantity, 0), coalesce(l.most, 0))
+  from lines l
+  full join reserved r on r.source_id = l.id
+  where case when l.gives_way then coalesce(r.quantity, 0) not between 0 and l.most
+    else coalesce(r.quantity, 0) <> coalesce(l.most, 0) end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.check_sold_garments()
+ RETURNS SETOF private.calendar_finding
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  with lines as (
+    select i.id, o.state,
+      case when o.state = 'cancelled' then 0 else i.quantity - i.cancelled_quantity end as most,
+      -- What came back may hang in the shop again.
+      case
+        when o.state = 'cancelled' or (o.state = 'pending' and o.hold_expires_at <= now()) then 0
+        else i.quantity - i.cancelled_quantity - i.returned_quantity
+      end as least,
+      count(a.id) as sold, count(a.id) filter (where a.state = 'held') as held
+    from public.order_items i
+    join public.orders o on o.id = i.order_id
+    left join public.allocations a on a.source_id = i.id and a.kind = 'sale' and a.state <> 'released'
+    where i.serialised and i.kind = 'sale'
+    group by i.id, o.id
+  )
+  select 'sold_garments', l.id, format('%s garments are sold with a line that is %s and needs %s.', l.sold, l.state, l.most)
+  from lines l
+  where l.sold not between l.least and l.most or (l.held > 0 and l.state <> 'pending')
+  union all
+  select 'sold_without_order', a.id, 'The garment is sold with a line that does not exist.'
+  from public.allocations a
+  where a.kind = 'sale' and a.state <> 'released' and a.source_id is not null
+    and not exists (select from public.order_items i where i.id = a.source_id)
+$function$;
+
+CREATE OR REPLACE FUNCTION private.check_stock()
+ RETURNS SETOF private.calendar_finding
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  with ledger as (
+    select m.variant_id, m.location_id, sum(m.on_hand_change) as on_hand, sum(m.reserved_change) as reserved
+    from public.stock_movements m
+    group by m.variant_id, m.location_id
+  )
+  select 'stock_level', coalesce(s.id, l.variant_id),
+    format('The shelf has %s, %s of them reserved; its movements make %s and %s.', s.on_hand, s.reserved, coalesce(l.on_hand, 0), coalesce(l.reserved, 0))
+  from public.stock_levels s
+  full join ledger l on l.variant_id = s.variant_id and l.location_id = s.location_id
+  where (s.on_hand, s.reserved) is distinct from (coalesce(l.on_hand, 0), coalesce(l.reserved, 0))
+$function$;
+
 CREATE OR REPLACE FUNCTION private.checkout(cart_id uuid, idempotency_key text, shipping_address_id uuid, wear_date date)
  RETURNS public.order_groups
  LANGUAGE plpgsql
@@ -1085,6 +1270,21 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION private.order_check()
+ RETURNS SETOF private.calendar_finding
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select * from private.check_stock()
+  union all select * from private.check_reservations()
+  union all select * from private.check_sold_garments()
+  union all select * from private.check_ordered_rentals()
+  union all select * from private.check_order_totals()
+  union all select * from private.check_payments()
+  union all select * from private.check_order_states()
+$function$;
+
 CREATE OR REPLACE FUNCTION private.order_for_change(order_id uuid, permission public.permission, customer_too boolean)
  RETURNS public.orders
  LANGUAGE plpgsql
@@ -1520,6 +1720,122 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION private.repair_order_drift(kind text, id uuid)
+ RETURNS text
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_order public.orders;
+begin
+  case kind
+    when 'stock_level' then
+      return private.repair_stock_level(id);
+    when 'reservation' then
+      return private.repair_reservation(id);
+    when 'sold_without_order' then
+      update public.allocations a set state = 'released', held_until = null where a.id = repair_order_drift.id;
+      return 'Mended: the garment is free. Take retired_at off it if it is still there.';
+    when 'sold_garments' then
+      select o.* into v_order from public.orders o join public.order_items i on i.order_id = o.id where i.id = repair_order_drift.id;
+      if v_order.state <> 'cancelled' then
+        return 'By hand: a garment is missing, or too many are sold. Look at the allocations of the line, and cancel the order or give her another piece.';
+      end if;
+      update public.allocations a set state = 'released', held_until = null
+      where a.source_id = repair_order_drift.id and a.kind = 'sale' and a.state <> 'released';
+      return 'Mended: the garments of the cancelled line are free.';
+    when 'rental_line' then
+      select o.* into v_order from public.orders o join public.order_items i on i.order_id = o.id where i.id = repair_order_drift.id;
+      if v_order.state <> 'cancelled' then
+        return 'By hand: cancel the order, or reserve the days again.';
+      end if;
+      perform private.end_rental(i.rental_id, 'cancelled') from public.order_items i where i.id = repair_order_drift.id;
+      return 'Mended: the days of the cancelled order are free.';
+    when 'order_total' then
+      return 'By hand: what was agreed with the customer is not for a machine to change. See order_events, and edit or refund the order.';
+    when 'refund_total' then
+      update public.orders o set refunded_total = coalesce((select sum(f.amount) from public.refunds f where f.order_id = o.id), 0)
+      where o.id = repair_order_drift.id;
+      return 'Mended: the order says what its refunds do.';
+    when 'order_state' then
+      insert into public.order_events (order_id, boutique_id, customer_id, from_state, to_state, reason)
+      select o.id, o.boutique_id, u.id,
+        (select e.to_state from public.order_events e where e.order_id = o.id order by e.id desc limit 1), o.state, 'repaired'
+      from public.orders o left join auth.users u on u.id = o.customer_id
+      where o.id = repair_order_drift.id;
+      return 'Mended: the log ends with the state of the order.';
+    else
+      return format('By hand: nothing mends %s.', kind);
+  end case;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.repair_reservation(order_item_id uuid)
+ RETURNS text
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_item public.order_items;
+  v_order public.orders;
+  v_reserved integer;
+  v_needed integer;
+  v_movement public.stock_movements;
+begin
+  select * into v_item from public.order_items i where i.id = order_item_id;
+  if not found then
+    -- Reserved for nobody.
+    perform private.lock_stock(array(select m.variant_id from public.stock_movements m where m.source_id = order_item_id));
+    for v_movement in
+      select m.* from public.stock_movements m where m.source_id = order_item_id order by m.id limit 1
+    loop
+      insert into public.stock_movements (boutique_id, variant_id, location_id, kind, reserved_change, source_id, note)
+      select v_movement.boutique_id, v_movement.variant_id, r.location_id, 'repaired', -r.quantity, order_item_id, 'order_check'
+      from private.reserved_for(order_item_id) r;
+    end loop;
+    return 'Mended: what was reserved for nobody is free.';
+  end if;
+  select * into v_order from public.orders o where o.id = v_item.order_id;
+  perform private.lock_group(v_order.group_id);
+  select * into v_item from public.order_items i where i.id = order_item_id;
+  select * into v_order from public.orders o where o.id = v_item.order_id;
+  select coalesce(sum(r.quantity), 0) into v_reserved from private.reserved_for(order_item_id) r;
+  v_needed := case when v_item.kind <> 'sale' or v_item.serialised or v_order.state = 'cancelled' then 0
+    else v_item.quantity - v_item.cancelled_quantity - v_item.fulfilled_quantity end;
+  if v_reserved > v_needed then
+    perform private.release_stock(order_item_id, v_reserved - v_needed);
+    return 'Mended: what was reserved too much is free.';
+  elsif v_reserved < v_needed and private.reserve_stock(v_item, v_needed - v_reserved, null) > 0 then
+    return 'By hand: there is not enough to reserve. Get more, or cancel the order.';
+  end if;
+  return 'Mended: the line has what it needs.';
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.repair_stock_level(level_id uuid)
+ RETURNS text
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_level public.stock_levels;
+begin
+  select * into v_level from public.stock_levels s where s.id = level_id;
+  if not found then
+    return 'By hand: there is no shelf for these movements. Make its row with the sums of the ledger.';
+  end if;
+  perform private.lock_stock(array[v_level.variant_id]);
+  update public.stock_levels s set on_hand = l.on_hand, reserved = l.reserved
+  from (
+    select coalesce(sum(m.on_hand_change), 0) as on_hand, coalesce(sum(m.reserved_change), 0) as reserved
+    from public.stock_movements m where m.variant_id = v_level.variant_id and m.location_id = v_level.location_id) l
+  where s.id = level_id;
+  return 'Mended: the level is what its movements make.';
+exception when check_violation then
+  return 'By hand: the movements make less than nothing. Count the shelf, and write a movement of kind repaired.';
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION private.reserve_rental(variant_id uuid, period text, idempotency_key text)
  RETURNS public.rentals
  LANGUAGE plpgsql
@@ -1783,6 +2099,32 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION private.tell_findings(area text, findings private.calendar_finding[], kinds text[])
+ RETURNS integer
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_kind text;
+  v_findings private.calendar_finding[];
+begin
+  foreach v_kind in array kinds loop
+    v_findings := array(select f from unnest(findings) f where f.kind = v_kind);
+    if cardinality(v_findings) > 0 then
+      -- Into the log too: ids and no names.
+      raise warning '%_check: % of kind %, the first of them %: %', area, cardinality(v_findings), v_kind, v_findings[1].id, v_findings[1].message;
+      perform private.raise_alert(area || '.' || v_kind, area,
+        format('%s times something is wrong with the %s: %s', cardinality(v_findings), area, v_kind),
+        jsonb_build_object('count', cardinality(v_findings),
+          'first', (select jsonb_agg(jsonb_build_object('id', f.id, 'message', f.message)) from unnest(v_findings[:20]) f)));
+    else
+      perform private.resolve_alert(area || '.' || v_kind, area);
+    end if;
+  end loop;
+  return cardinality(findings);
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION private.touch_cart()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1825,6 +2167,31 @@ begin
   return query
   select s.* from public.stock_levels s
   where s.variant_id = transfer_stock.variant_id and s.location_id in (from_location_id, to_location_id);
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.watch_calendar()
+ RETURNS integer
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  return private.tell_findings('calendar', array(select f from private.calendar_check(now() - interval '7 days') f order by f.kind, f.id),
+    array['overlap', 'rental_allocation', 'rental_time', 'rental_state', 'fitting_allocation', 'fitting_time', 'fitting_state', 'no_source',
+      'still_taken', 'stale_hold', 'resource', 'listed']);
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.watch_orders()
+ RETURNS integer
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_all private.calendar_finding[] := array(select f from private.order_check() f order by f.kind, f.id);
+begin
+  return private.tell_findings('orders', v_all, array['stock_level', 'reservation', 'sold_garments', 'sold_without_order', 'rental_line',
+    'order_total', 'refund_total', 'payment', 'order_state', 'order_log', 'order_number']);
 end
 $function$;
 
@@ -2380,6 +2747,20 @@ COMMENT ON FUNCTION "private"."check_address"() IS 'Trigger: PT400 invalid_posta
 
 COMMENT ON FUNCTION "private"."check_cart_line"(uuid, public.order_line_kind, integer, text) IS 'PT404 variant_not_found; PT400 invalid_line, invalid_period; PT409 not_for_sale, not_for_rent, not_made_to_order.';
 
+COMMENT ON FUNCTION "private"."check_order_states"() IS 'order_state: the log ends elsewhere; order_log: it has a gap or a move that is not allowed; order_number: numbers of a boutique with a gap.';
+
+COMMENT ON FUNCTION "private"."check_order_totals"() IS 'order_total: an order that is not the sum of its lines and shipping; refund_total: one that is not the sum of its refunds.';
+
+COMMENT ON FUNCTION "private"."check_ordered_rentals"() IS 'rental_line: an order and its rental that disagree.';
+
+COMMENT ON FUNCTION "private"."check_payments"() IS 'payment: a group whose payment and state disagree.';
+
+COMMENT ON FUNCTION "private"."check_reservations"() IS 'reservation: stock that is reserved for no open line, or a line that has none.';
+
+COMMENT ON FUNCTION "private"."check_sold_garments"() IS 'sold_garments: a line whose garments are not all sold, or are although it was cancelled; sold_without_order: a garment that is sold for nothing.';
+
+COMMENT ON FUNCTION "private"."check_stock"() IS 'stock_level: a level that is not what its movements make.';
+
 COMMENT ON FUNCTION "private"."choose_shipping"(public.cart_boutique, uuid[], text) IS 'The chosen way to deliver, or the first that fits, with its price and tax.';
 
 COMMENT ON FUNCTION "private"."confirm_group"(uuid) IS 'Makes the orders of a group firm that is paid; those that cannot be had any more are cancelled and paid back.';
@@ -2416,6 +2797,8 @@ COMMENT ON FUNCTION "private"."number_text"(uuid, bigint) IS 'A number as it is 
 
 COMMENT ON FUNCTION "private"."open_cart"() IS 'The open cart of the caller, made if there is none, and locked. PT401 sign_in_required; PT409 cart_is_full.';
 
+COMMENT ON FUNCTION "private"."order_check"() IS 'Everything that is wrong with orders, stock and their calendar; no row when nothing is. For operators: select * from private.order_check().';
+
 COMMENT ON FUNCTION "private"."order_for_change"(uuid, public.permission, boolean) IS 'An order that the caller may change, locked with its group and goods. PT404 order_not_found.';
 
 COMMENT ON FUNCTION "private"."price_cart"(private.wanted_line[], uuid, text[], uuid[], text) IS 'Prices, discounts, shipping, taxes and availability of lines, as they are now, for each boutique.';
@@ -2442,6 +2825,12 @@ COMMENT ON FUNCTION "private"."refuse_ordered_rental"(uuid) IS 'PT409 belongs_to
 
 COMMENT ON FUNCTION "private"."release_stock"(uuid, integer) IS 'Gives back what is reserved for an order item: so many pieces, or all. The caller has locked the levels.';
 
+COMMENT ON FUNCTION "private"."repair_order_drift"(text, uuid) IS 'Mends a finding of order_check, or says what a person has to do: its answer begins with Mended or By hand. For operators, as the owner of the database: select f.*, private.repair_order_drift(f.kind, f.id) from private.order_check() f.';
+
+COMMENT ON FUNCTION "private"."repair_reservation"(uuid) IS 'A line has reserved what it needs, and nothing is reserved for none.';
+
+COMMENT ON FUNCTION "private"."repair_stock_level"(uuid) IS 'The level is what its movements make.';
+
 COMMENT ON FUNCTION "private"."reserve_stock"(public.order_items, integer, uuid) IS 'Reserves pieces for an order item; how many could not be had. location_id: the branch to take from if it can be.';
 
 COMMENT ON FUNCTION "private"."reserved_for"(uuid) IS 'What is reserved for an order item, by branch, as the ledger says.';
@@ -2462,7 +2851,11 @@ COMMENT ON FUNCTION "private"."tax_of"(bigint, integer, boolean) IS 'Tax of one 
 
 COMMENT ON FUNCTION "private"."tax_rate"(uuid, public.taxed_thing, uuid, text) IS 'The rule that holds for a line; rate 0 when there is none.';
 
+COMMENT ON FUNCTION "private"."tell_findings"(text, private.calendar_finding[], text[]) IS 'Raises an alert per kind of finding, and ends those of kinds that are not found any more. How many findings there are.';
+
 COMMENT ON FUNCTION "private"."touch_cart"() IS 'Trigger: a cart that is changed is not abandoned; one that was ordered does not change (PT409 cart_is_ordered).';
+
+COMMENT ON FUNCTION "private"."watch_orders"() IS 'Raises an alert per kind of finding of order_check, and ends those of what is mended. How many findings there are. Called by the job order.check.';
 
 COMMENT ON FUNCTION "public"."add_to_cart"(uuid, public.order_line_kind, integer, text) IS 'Puts a line into the caller''s cart, or more of one that is there. period as in quote_rental, for a rental. Nothing is reserved. PT401 sign_in_required; PT404 variant_not_found; PT400 invalid_line, invalid_period; PT409 not_for_sale, not_for_rent, not_made_to_order, cart_is_full.';
 
@@ -2586,6 +2979,34 @@ REVOKE ALL ON FUNCTION "private"."check_cart_line"(uuid, public.order_line_kind,
 
 GRANT EXECUTE ON FUNCTION "private"."check_cart_line"(uuid, public.order_line_kind, integer, text) TO "postgres";
 
+REVOKE ALL ON FUNCTION "private"."check_order_states"() FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."check_order_states"() TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."check_order_totals"() FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."check_order_totals"() TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."check_ordered_rentals"() FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."check_ordered_rentals"() TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."check_payments"() FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."check_payments"() TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."check_reservations"() FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."check_reservations"() TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."check_sold_garments"() FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."check_sold_garments"() TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."check_stock"() FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."check_stock"() TO "postgres";
+
 REVOKE ALL ON FUNCTION "private"."checkout"(uuid, text, uuid, date) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."checkout"(uuid, text, uuid, date) TO "authenticated", "postgres";
@@ -2670,6 +3091,10 @@ REVOKE ALL ON FUNCTION "private"."open_cart"() FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."open_cart"() TO "postgres";
 
+REVOKE ALL ON FUNCTION "private"."order_check"() FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."order_check"() TO "postgres";
+
 REVOKE ALL ON FUNCTION "private"."order_for_change"(uuid, public.permission, boolean) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."order_for_change"(uuid, public.permission, boolean) TO "postgres";
@@ -2730,6 +3155,18 @@ REVOKE ALL ON FUNCTION "private"."release_stock"(uuid, integer) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."release_stock"(uuid, integer) TO "postgres";
 
+REVOKE ALL ON FUNCTION "private"."repair_order_drift"(text, uuid) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."repair_order_drift"(text, uuid) TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."repair_reservation"(uuid) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."repair_reservation"(uuid) TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."repair_stock_level"(uuid) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."repair_stock_level"(uuid) TO "postgres";
+
 REVOKE ALL ON FUNCTION "private"."reserve_stock"(public.order_items, integer, uuid) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."reserve_stock"(public.order_items, integer, uuid) TO "postgres";
@@ -2770,6 +3207,10 @@ REVOKE ALL ON FUNCTION "private"."tax_rate"(uuid, public.taxed_thing, uuid, text
 
 GRANT EXECUTE ON FUNCTION "private"."tax_rate"(uuid, public.taxed_thing, uuid, text) TO "postgres";
 
+REVOKE ALL ON FUNCTION "private"."tell_findings"(text, private.calendar_finding[], text[]) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."tell_findings"(text, private.calendar_finding[], text[]) TO "postgres";
+
 REVOKE ALL ON FUNCTION "private"."touch_cart"() FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."touch_cart"() TO "postgres";
@@ -2777,6 +3218,10 @@ GRANT EXECUTE ON FUNCTION "private"."touch_cart"() TO "postgres";
 REVOKE ALL ON FUNCTION "private"."transfer_stock"(uuid, uuid, uuid, integer, text) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."transfer_stock"(uuid, uuid, uuid, integer, text) TO "authenticated", "postgres";
+
+REVOKE ALL ON FUNCTION "private"."watch_orders"() FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."watch_orders"() TO "postgres";
 
 REVOKE ALL ON FUNCTION "public"."add_to_cart"(uuid, public.order_line_kind, integer, text) FROM PUBLIC;
 
@@ -3209,6 +3654,9 @@ update pgboss.queue set retry_limit = 3, retry_delay = 60, retry_backoff = true,
 select pgboss.create_queue('calendar.check.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
 select pgboss.create_queue('calendar.check', '{"policy":"standard","retryLimit":3,"retryDelay":60,"retryBackoff":true,"retryDelayMax":600,"expireInSeconds":600,"deadLetter":"calendar.check.dead","heartbeatSeconds":30,"notify":true}');
 update pgboss.queue set retry_limit = 3, retry_delay = 60, retry_backoff = true, retry_delay_max = 600, expire_seconds = 600, heartbeat_seconds = 30, dead_letter = 'calendar.check.dead', notify = true where name = 'calendar.check';
+select pgboss.create_queue('order.check.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
+select pgboss.create_queue('order.check', '{"policy":"standard","retryLimit":3,"retryDelay":60,"retryBackoff":true,"retryDelayMax":600,"expireInSeconds":600,"deadLetter":"order.check.dead","heartbeatSeconds":30,"notify":true}');
+update pgboss.queue set retry_limit = 3, retry_delay = 60, retry_backoff = true, retry_delay_max = 600, expire_seconds = 600, heartbeat_seconds = 30, dead_letter = 'order.check.dead', notify = true where name = 'order.check';
 select pgboss.create_queue('jobs.watch.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
 select pgboss.create_queue('jobs.watch', '{"policy":"standard","retryLimit":3,"retryDelay":10,"retryBackoff":true,"retryDelayMax":60,"expireInSeconds":120,"deadLetter":"jobs.watch.dead","heartbeatSeconds":30,"notify":true}');
 update pgboss.queue set retry_limit = 3, retry_delay = 10, retry_backoff = true, retry_delay_max = 60, expire_seconds = 120, heartbeat_seconds = 30, dead_letter = 'jobs.watch.dead', notify = true where name = 'jobs.watch';
@@ -3250,6 +3698,7 @@ insert into private.queue_rules (queue, payload, overdue_seconds, schedule_secon
   ('privacy.sweep', '{}', 3600, 3600),
   ('rate_limits.sweep', '{}', 3600, 3600),
   ('calendar.check', '{}', 3600, 3600),
+  ('order.check', '{}', 3600, 3600),
   ('jobs.watch', '{}', 600, 300),
   ('notify.deliver', '{"kind":"text","subject_id":"uuid","occasion":"text"}', 600, null),
   ('housekeeping.prune', '{}', 3600, 86400),

@@ -1,0 +1,197 @@
+import type { TransactionSql } from "postgres";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { checkOrders } from "../../functions/_shared/jobs/check-orders.ts";
+import { type BoutiqueFixture, makeBoutique, makeVariant, period } from "../helpers/fixtures.ts";
+import { type ForSale, letHoldEnd, makeForSale, order, pay } from "../helpers/orders.ts";
+import { runJob } from "../helpers/run-job.ts";
+import { type Person, World } from "../helpers/world.ts";
+
+let world: World;
+let boutique: BoutiqueFixture;
+let bride: Person;
+let veil: ForSale;
+let couture: ForSale;
+let paid: string;
+let waiting: string;
+let cancelled: string;
+
+// Everything that can be ordered, in every state that an order has before it leaves.
+beforeAll(async () => {
+  world = await World.create();
+  const { sql } = world;
+  boutique = await makeBoutique(sql);
+  await sql`insert into public.tax_rules (boutique_id, name, rate_basis_points) values (${boutique.id}, 'VAT', 1500)`;
+  await sql`
+    insert into public.shipping_methods (boutique_id, kind, name, location_id, price, currency)
+    values (${boutique.id}, 'pickup', 'In the shop', ${boutique.locationId}, 300, 'XXX')`;
+  bride = await world.asCustomer("Selam");
+  veil = await makeForSale(sql, boutique, { stock: 20, price: 999 });
+  couture = await makeForSale(sql, boutique, { serialised: true, garments: 4, price: 50_000 });
+  const gown = await makeVariant(sql, boutique, { garments: 4 });
+  const everything = [
+    { variantId: veil.id, quantity: 2 },
+    { variantId: couture.id },
+    { variantId: gown.id, kind: "rental" as const, period: period(5, 6) },
+  ];
+  paid = (await order(bride, everything)).id;
+  await pay(sql, paid);
+  waiting = (await order(bride, everything)).id;
+  cancelled = (await order(bride, everything)).id;
+  const off = await bride.client.rpc("cancel_order", { order_id: await orderOf(cancelled) });
+  if (off.error !== null) throw off.error;
+  const late = (await order(bride, [{ variantId: veil.id }])).id;
+  await letHoldEnd(sql, late);
+  await sql`select private.expire_order_hold(${late})`;
+});
+afterAll(() => world.close());
+
+async function orderOf(groupId: string): Promise<string> {
+  const [row] = await world.sql<{ id: string }[]>`select id from public.orders where group_id = ${groupId}`;
+  return row?.id ?? "";
+}
+
+const findings = (sql: TransactionSql | World["sql"]) =>
+  sql<{ kind: string; id: string }[]>`select kind, id from private.order_check()`;
+
+/** One fault of each kind: a statement that no function of Nexus would run, and whether a machine can mend it. */
+const faults: readonly (readonly [kind: string, mended: boolean, fault: (sql: TransactionSql) => Promise<unknown>])[] =
+  [
+    [
+      "stock_level",
+      true,
+      (sql) => sql`update public.stock_levels set reserved = reserved - 1 where variant_id = ${veil.id}`,
+    ],
+    [
+      "stock_level",
+      true,
+      (sql) => sql`update public.stock_levels set on_hand = on_hand + 5 where variant_id = ${veil.id}`,
+    ],
+    [
+      "reservation",
+      true,
+      (sql) => sql`
+      insert into public.stock_movements (boutique_id, variant_id, location_id, kind, reserved_change, source_id)
+      select boutique_id, variant_id, location_id, 'reserved', 3, gen_random_uuid() from public.stock_levels where variant_id = ${veil.id}`,
+    ],
+    [
+      "reservation",
+      true,
+      (sql) => sql`
+      insert into public.stock_movements (boutique_id, variant_id, location_id, kind, reserved_change, source_id)
+      select i.boutique_id, i.variant_id, ${boutique.locationId}, 'released', -1, i.id
+      from public.order_items i join public.orders o on o.id = i.order_id where o.group_id = ${paid} and i.variant_id = ${veil.id}`,
+    ],
+    [
+      "sold_garments",
+      false,
+      (sql) => sql`
+      update public.allocations set state = 'released' where kind = 'sale' and source_id in (
+        select i.id from public.order_items i join public.orders o on o.id = i.order_id where o.group_id = ${paid})`,
+    ],
+    [
+      "sold_garments",
+      true,
+      (sql) => sql`
+      update public.allocations set state = 'confirmed' where kind = 'sale' and state = 'released' and source_id in (
+        select i.id from public.order_items i join public.orders o on o.id = i.order_id where o.group_id = ${cancelled})`,
+    ],
+    [
+      "sold_without_order",
+      true,
+      (sql) => sql`
+      insert into public.allocations (resource_id, boutique_id, during, kind, state, source_id)
+      select g.id, g.boutique_id, tstzrange(now(), null), 'sale', 'confirmed', gen_random_uuid()
+      from public.garments g
+      where g.variant_id = ${couture.id} and g.id not in (select a.resource_id from public.allocations a where a.state <> 'released') limit 1`,
+    ],
+    [
+      "rental_line",
+      false,
+      (sql) => sql`
+      update public.rentals set state = 'cancelled' where id in (
+        select i.rental_id from public.order_items i join public.orders o on o.id = i.order_id where o.group_id = ${paid})`,
+    ],
+    [
+      "order_total",
+      false,
+      (sql) => sql`update public.order_items set unit_price = unit_price + 1 where variant_id = ${veil.id}`,
+    ],
+    [
+      "order_total",
+      false,
+      (sql) => sql`delete from public.order_adjustments where kind = 'shipping' and boutique_id = ${boutique.id}`,
+    ],
+    ["refund_total", true, (sql) => sql`update public.orders set refunded_total = 5 where group_id = ${paid}`],
+    ["payment", false, (sql) => sql`update public.payments set amount = 1 where group_id = ${waiting}`],
+    [
+      "payment",
+      false,
+      (sql) => sql`update public.payments set state = 'failed', settled_at = null where group_id = ${paid}`,
+    ],
+    [
+      "order_state",
+      true,
+      async (sql) => {
+        await sql`alter table public.orders disable trigger user`;
+        await sql`update public.orders set state = 'fulfilled' where group_id = ${paid}`;
+        await sql`alter table public.orders enable trigger user`;
+      },
+    ],
+    [
+      "order_log",
+      false,
+      async (sql) => {
+        await sql`alter table public.order_events disable trigger user`;
+        await sql`delete from public.order_events where from_state = 'pending' and to_state = 'paid'`;
+        await sql`alter table public.order_events enable trigger user`;
+        await sql`
+        insert into public.order_events (order_id, boutique_id, from_state, to_state)
+        select id, boutique_id, 'fulfilled', 'paid' from public.orders where group_id = ${paid}`;
+      },
+    ],
+    ["order_number", false, (sql) => sql`update public.orders set number = 7 where group_id = ${paid}`],
+  ];
+
+describe("order_check", () => {
+  it("finds nothing where nothing is wrong", async () => {
+    expect(await findings(world.sql)).toEqual([]);
+  });
+
+  it.each(faults)("finds %s, and says whether a machine mended it (%s)", async (kind, mended, fault) => {
+    const undo = Symbol("undo");
+    try {
+      await world.sql.begin(async (sql) => {
+        await fault(sql);
+        const found = await findings(sql);
+        expect(new Set(found.map((finding) => finding.kind))).toEqual(new Set([kind]));
+        for (const { id } of found) {
+          const [row] = await sql<{ answer: string }[]>`select private.repair_order_drift(${kind}, ${id}) as answer`;
+          expect(row?.answer).toMatch(mended ? /^Mended: / : /^By hand: /);
+        }
+        if (mended) expect(await findings(sql)).toEqual([]);
+        throw undo;
+      });
+    } catch (error) {
+      if (error !== undo) throw error;
+    }
+  });
+
+  it("knows all kinds that the job tells of, and each is tried here", async () => {
+    const [{ source } = { source: "" }] = await world.sql<{ source: string }[]>`
+      select prosrc as source from pg_proc where oid = 'private.watch_orders()'::regprocedure`;
+    const list = source.slice(source.lastIndexOf("array["));
+    const kinds = [...list.matchAll(/'([a-z_]+)'/g)].map(([, kind]) => kind);
+    expect(new Set(kinds)).toEqual(new Set(faults.map(([kind]) => kind)));
+  });
+
+  it("tells the operator by a job, and ends the alert when it is mended", async () => {
+    const alerts = () => world.sql`
+      select kind, resolved_at is null as open from private.alerts where kind = 'orders.refund_total' order by opened_at`;
+    await world.sql`update public.orders set refunded_total = 5 where group_id = ${paid}`;
+    await runJob(world, checkOrders, {});
+    expect(await alerts()).toMatchObject([{ open: true }]);
+    await world.sql`select private.repair_order_drift(f.kind, f.id) from private.order_check() f`;
+    await runJob(world, checkOrders, {});
+    expect(await alerts()).toMatchObject([{ open: false }]);
+  });
+});
