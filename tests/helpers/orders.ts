@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Sql } from "postgres";
+import type { Sql, TransactionSql } from "postgres";
 import type { BoutiqueFixture } from "./fixtures.ts";
 import type { Person } from "./world.ts";
 
@@ -109,18 +109,16 @@ export async function pay(sql: Sql, groupId: string, reference = randomUUID()): 
 }
 
 /** The time for the payment of a group is over. */
-export async function letHoldEnd(sql: Sql, groupId: string): Promise<void> {
-  await sql.begin(async (tx) => {
-    await tx`update public.order_groups set hold_expires_at = now() - interval '1 second' where id = ${groupId}`;
-    await tx`update public.orders set hold_expires_at = now() - interval '1 second' where group_id = ${groupId}`;
-    await tx`
-      update public.rentals r set held_until = now() - interval '1 second'
-      from public.order_items i join public.orders o on o.id = i.order_id
-      where o.group_id = ${groupId} and r.id = i.rental_id and r.state = 'held'`;
-    await tx`
-      update public.allocations a set held_until = now() - interval '1 second'
-      where a.state = 'held' and a.source_id in (
-        select coalesce(i.rental_id, i.id) from public.order_items i join public.orders o on o.id = i.order_id
-        where o.group_id = ${groupId})`;
-  });
+export async function letHoldEnd(sql: Sql | TransactionSql, groupId: string): Promise<void> {
+  await sql`update public.order_groups set hold_expires_at = now() - interval '1 second' where id = ${groupId}`;
+  await sql`update public.orders set hold_expires_at = now() - interval '1 second' where group_id = ${groupId}`;
+  await sql`
+    update public.rentals r set held_until = now() - interval '1 second'
+    from public.order_items i join public.orders o on o.id = i.order_id
+    where o.group_id = ${groupId} and r.id = i.rental_id and r.state = 'held'`;
+  await sql`
+    update public.allocations a set held_until = now() - interval '1 second'
+    where a.state = 'held' and a.source_id in (
+      select coalesce(i.rental_id, i.id) from public.order_items i join public.orders o on o.id = i.order_id
+      where o.group_id = ${groupId})`;
 }
