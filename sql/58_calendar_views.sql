@@ -16,11 +16,13 @@ rows 200
 security definer -- staff see for whom a garment or a stylist is taken, and read no profiles otherwise
 set search_path = ''
 as $$
+declare
+  v_boutique uuid;
 begin
-  if not exists (
-    select from public.locations l
-    where l.id = calendar_view.location_id
-      and (l.boutique_id in (select private.my_boutique_ids('calendar.read')) or (select private.is_admin()))) then
+  select l.boutique_id into v_boutique from public.locations l
+  where l.id = calendar_view.location_id
+    and (l.boutique_id in (select private.my_boutique_ids('calendar.read')) or (select private.is_admin()));
+  if not found then
     perform private.raise_error(404, 'location_not_found', 'There is no such branch of a boutique you work for.',
       jsonb_build_object('location_id', location_id));
   elsif from_time is null or to_time is null or not isfinite(from_time) or not isfinite(to_time) or to_time <= from_time
@@ -58,8 +60,10 @@ begin
     left join public.rentals r on a.kind = 'rental' and r.id = a.source_id
     left join public.appointments ap on a.kind = 'fitting' and ap.id = a.source_id
     left join public.profiles c on c.id = coalesce(r.customer_id, ap.customer_id)
-    where a.resource_id = any (array(select s.id from shown s))
-      and a.during && tstzrange(from_time, to_time)
+    -- By boutique and time, then by resource: a look into the exclusion index for each of a thousand garments takes ten times
+    -- as long, and longer the more other boutiques have.
+    where a.boutique_id = v_boutique and a.ends_at > from_time and a.starts_at < to_time
+      and a.resource_id in (select s.id from shown s)
       and a.state <> 'released'
       and (a.held_until is null or a.held_until > now())
     group by a.resource_id
