@@ -35,18 +35,20 @@ begin
   with shown as materialized (
     select g.id, 'garment'::public.resource_kind as kind, format('%s, size %s (%s)', p.name, v.size, g.serial) as label, g.retired_at
     from public.garments g
-    join public.product_variants v on v.id = g.variant_id
-    join public.products p on p.id = v.product_id
+    -- The boutique is named everywhere: its few hundred rows are read at once, not one by one among those of all.
+    join public.product_variants v on v.id = g.variant_id and v.boutique_id = v_boutique
+    join public.products p on p.id = v.product_id and p.boutique_id = v_boutique
     where g.location_id = calendar_view.location_id
     union all
     -- Stylists work at several branches: those who do at this one.
     select s.id, 'stylist', s.display_name, s.retired_at
     from public.stylists s
-    where exists (select from public.working_hours w where w.stylist_id = s.id and w.location_id = calendar_view.location_id)
+    where s.boutique_id = v_boutique and (
+      exists (select from public.working_hours w where w.stylist_id = s.id and w.location_id = calendar_view.location_id)
       or exists (
         select from public.appointments a
         where a.stylist_id = s.id and a.boutique_id = s.boutique_id and a.location_id = calendar_view.location_id
-          and a.during && tstzrange(from_time, to_time))
+          and a.during && tstzrange(from_time, to_time)))
     union all
     select r.id, 'room', r.name, r.retired_at from public.rooms r where r.location_id = calendar_view.location_id
   ),
