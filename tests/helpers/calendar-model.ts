@@ -8,7 +8,9 @@ export interface Span {
   readonly until: number;
 }
 
-export interface Taken extends Span {
+export interface Taken {
+  from: number;
+  until: number;
   readonly resource: string;
   readonly kind: string;
   state: "held" | "confirmed";
@@ -28,6 +30,8 @@ export interface ModelRental extends Hold {
   readonly customer: string;
   readonly variant: string;
   readonly days: readonly [first: number, count: number];
+  /** It was closed with a repair. */
+  repaired?: boolean;
 }
 
 export interface ModelFitting extends Hold {
@@ -83,6 +87,8 @@ export class CalendarModel {
   readonly entries: ModelEntry[] = [];
   /** What staff have blocked, ended or not. */
   readonly blocks: string[] = [];
+  /** Garments that nothing takes any more. */
+  readonly retired = new Set<string>();
   readonly shop: ModelShop;
 
   constructor(shop: ModelShop) {
@@ -120,6 +126,7 @@ export class CalendarModel {
 
   /** A hold whose time is over is in nobody's way. */
   isFree(resource: string, span: Span, but?: string): boolean {
+    if (this.retired.has(resource)) return false;
     return this.taken.every((other) => other.source === but || this.#isLapsed(other) || !meets(other, resource, span));
   }
 
@@ -130,9 +137,65 @@ export class CalendarModel {
       .find((garment) => this.isFree(garment, span));
   }
 
-  /** Whether every wished variant has a piece, free or not, besides the wished garments. */
+  /** Whether the wished garments, and a piece of every wished variant besides them, are in service, free or not. */
   isKnown({ gowns, variants }: Wish): boolean {
-    return variants.every((variant) => this.shop.garments.get(variant)?.some((id) => !gowns.includes(id)));
+    const others = (variant: string) => this.shop.garments.get(variant)?.filter((id) => !gowns.includes(id)) ?? [];
+    const inService = (id: string) => !this.retired.has(id);
+    return gowns.every(inService) && variants.every((variant) => others(variant).some(inService));
+  }
+
+  garmentOf(rental: ModelRental): string {
+    return this.taken.find(({ source }) => source === rental.id)?.resource ?? "";
+  }
+
+  /** What comes of handing a rental over: early, too, if the garment is free until its time begins. */
+  handOver(rental: ModelRental, now: number): string {
+    if (rental.state === "picked_up") return "ok";
+    if (rental.state !== "reserved") return "invalid_state";
+    const garment = this.garmentOf(rental);
+    const isOut = ({ id, state }: ModelRental) =>
+      ["picked_up", "returned", "inspecting"].includes(state) &&
+      this.taken.some(({ resource, source }) => resource === garment && source === id);
+    if (this.retired.has(garment) || this.rentals.some(isOut)) return "garment_not_ready";
+    const own = this.taken.find(({ source }) => source === rental.id);
+    if (own === undefined || !this.isFree(garment, { from: now, until: own.from })) return "not_available";
+    this.take(garment, { from: now, until: own.until }, "rental", "confirmed", rental.id);
+    this.taken = this.taken.filter((other) => other !== own);
+    rental.state = "picked_up";
+    return "ok";
+  }
+
+  /** A garment that is back and looked at is free from now on, or in repair until it is wanted next. */
+  close(rental: ModelRental, now: number, state: "closed" | "lost"): void {
+    for (const other of this.taken) if (other.source === rental.id) other.until = now;
+    rental.state = state;
+  }
+
+  repair(garment: string, now: number, until: number, source: string): void {
+    const next = this.taken
+      .filter((other) => !this.#isLapsed(other) && meets(other, garment, { from: now, until }))
+      .map(({ from }) => from);
+    const end = Math.min(until, ...next);
+    if (end > now) this.take(garment, { from: now, until: end }, "repair", "confirmed", source);
+  }
+
+  /** What has begun ends now, and what is over stays. */
+  unblock(block: string, now: number): void {
+    const taken = this.taken.find(({ source }) => source === block);
+    if (taken !== undefined && taken.from < now) taken.until = Math.min(taken.until, now);
+    else this.release(block);
+  }
+
+  /** An hour passes: what is over lies further back, and what has just begun has begun. */
+  pass(garment: string, now: number, hour: number): void {
+    for (const other of this.taken.filter(({ resource }) => resource === garment)) {
+      if (other.until <= now) {
+        other.from -= hour;
+        other.until -= hour;
+      } else if (other.from === now) {
+        other.from -= hour;
+      }
+    }
   }
 
   /** What, with whom and where a fitting would be: the first free piece of a variant, the stylist with the least to do that day, the smallest room that is large enough. */
