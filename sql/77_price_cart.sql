@@ -1,76 +1,5 @@
 -- What a cart costs and whether it can be had, now. my_cart, quote_cart and checkout all ask here: one place knows prices.
 
-create type public.cart_line as (
-  item_id uuid,
-  boutique_id uuid,
-  product_id uuid,
-  variant_id uuid,
-  category_id uuid,
-  product_name text,
-  product_slug text,
-  size text,
-  color text,
-  sku text,
-  kind public.order_line_kind,
-  serialised boolean,
-  quantity integer,
-  first_day date,
-  last_day date,
-  unit_price bigint,
-  subtotal bigint,
-  discount bigint,
-  tax_name text,
-  tax_basis_points integer,
-  tax bigint,
-  deposit bigint,
-  currency text,
-  available integer,
-  promised_date date,
-  problem text
-);
-comment on type public.cart_line is
-  'Line of a cart as it would be ordered now. Money in minor units of the currency; subtotal is before the discount, tax after it. available: pieces that can be had (null: made to order). problem: variant_not_found, not_for_sale, not_for_rent, not_made_to_order, invalid_period, out_of_stock, not_available, or null. promised_date: when what is made to order is done.';
-
-create type public.cart_boutique as (
-  boutique_id uuid,
-  boutique_name text,
-  currency text,
-  prices_include_tax boolean,
-  subtotal bigint,
-  discount bigint,
-  shipping_method_id uuid,
-  shipping_name text,
-  shipping_kind public.shipping_kind,
-  shipping bigint,
-  shipping_tax_basis_points integer,
-  shipping_tax bigint,
-  tax bigint,
-  total bigint,
-  deposit bigint,
-  problem text
-);
-comment on type public.cart_boutique is
-  'What a cart would be as an order of one boutique. total = subtotal - discount + shipping, + tax when prices do not include it. Lines with a problem are not counted. problem: no_shipping_method when none goes there, or null.';
-
-create type public.priced_cart as (
-  cart_id uuid,
-  wear_date date,
-  lines public.cart_line[],
-  boutiques public.cart_boutique[],
-  can_be_ordered boolean
-);
-comment on type public.priced_cart is 'Lines, and a total for each boutique. can_be_ordered: there is a line, and nothing has a problem.';
-
-create type public.cart_summary as (
-  cart_id uuid,
-  wear_date date,
-  lines jsonb,
-  boutiques jsonb,
-  can_be_ordered boolean
-);
-comment on type public.cart_summary is
-  'Answer of my_cart and quote_cart: lines is an array of cart_line, boutiques one of cart_boutique. can_be_ordered: there is a line, and nothing has a problem.';
-
 create type private.wanted_line as (item_id uuid, variant_id uuid, kind public.order_line_kind, quantity integer, period daterange);
 
 create function private.price_line(wanted private.wanted_line, country text) returns public.cart_line
@@ -198,10 +127,13 @@ declare
   v_cart public.priced_cart;
   v_line public.cart_line;
   v_boutique public.cart_boutique;
+  v_codes text[] := array(select distinct upper(btrim(c)) from unnest(discount_codes) c where c ~ '\S');
+  v_taken record;
   v_wanted integer;
 begin
   v_cart.lines := '{}';
   v_cart.boutiques := '{}';
+  v_cart.discounts := '{}';
   for v_n in 1..cardinality(wanted) loop
     v_cart.lines := v_cart.lines || private.price_line(wanted[v_n], country);
   end loop;
@@ -229,6 +161,19 @@ begin
     v_boutique.deposit := coalesce((
       select sum(l.deposit) from unnest(v_cart.lines) l where l.boutique_id = v_boutique.boutique_id and l.problem is null), 0);
     v_boutique := private.choose_shipping(v_boutique, shipping_method_ids, country);
+    select * into v_taken from private.apply_discounts(v_boutique, customer_id, v_codes, v_cart.lines);
+    v_cart.lines := v_taken.lines;
+    v_cart.discounts := v_cart.discounts || v_taken.applied;
+    v_boutique.discount := coalesce((
+      select sum(l.discount) from unnest(v_cart.lines) l where l.boutique_id = v_boutique.boutique_id and l.problem is null), 0);
+    if v_boutique.discount > 0 then
+      -- It may be too little now for free shipping.
+      v_boutique := private.choose_shipping(v_boutique, shipping_method_ids, country);
+    end if;
+    if v_taken.ships_free then
+      v_boutique.shipping := 0;
+      v_boutique.shipping_tax := 0;
+    end if;
     for v_n in 1..cardinality(v_cart.lines) loop
       v_line := v_cart.lines[v_n];
       continue when v_line.boutique_id is distinct from v_boutique.boutique_id or v_line.problem is not null;
@@ -240,6 +185,9 @@ begin
       + case when v_boutique.prices_include_tax then 0 else v_boutique.tax end;
     v_cart.boutiques := v_cart.boutiques || v_boutique;
   end loop;
+  v_cart.discounts := v_cart.discounts || array(
+    select row(null, null, c, '', null, 0, 'not_found')::public.cart_discount
+    from unnest(v_codes) c where not exists (select from unnest(v_cart.discounts) d where d.code = c));
   v_cart.can_be_ordered := cardinality(v_cart.lines) > 0
     and not exists (select from unnest(v_cart.lines) l where l.problem is not null)
     and not exists (select from unnest(v_cart.boutiques) b where b.problem is not null);
@@ -267,7 +215,7 @@ language plpgsql stable
 set search_path = ''
 as $$
 begin
-  return row(cart.cart_id, cart.wear_date, to_jsonb(cart.lines), to_jsonb(cart.boutiques), cart.can_be_ordered)::public.cart_summary;
+  return row(cart.cart_id, cart.wear_date, to_jsonb(cart.lines), to_jsonb(cart.boutiques), to_jsonb(cart.discounts), cart.can_be_ordered)::public.cart_summary;
 end
 $$;
 comment on function private.cart_summary(public.priced_cart) is 'A priced cart as the API shows it: arrays of rows are read by few clients, JSON by all.';

@@ -1,6 +1,6 @@
 -- Checkout and the life of an order until it is fulfilled: everything that is promised is taken in one transaction.
 --
--- Locks are taken by everybody in this order: cart, stock levels by id, garments by id, order group, orders by id, payment. So nobody
+-- Locks are taken by everybody in this order: cart, discounts by id, gift cards by id, stock levels by id, garments by id, order group, orders by id, payment. So nobody
 -- waits in a circle.
 
 -- Reservations --------------------------------------------------------------------------------------------------------
@@ -153,6 +153,9 @@ as $$
 declare
   v_group public.order_groups;
 begin
+  perform private.lock_discounts(array(
+    select r.discount_id from public.discount_redemptions r join public.orders o on o.id = r.order_id
+    where o.group_id = lock_group.group_id));
   perform private.lock_goods(array(
     select distinct i.variant_id from public.orders o join public.order_items i on i.order_id = o.id
     where o.group_id = lock_group.group_id and i.kind <> 'made_to_order'));
@@ -246,6 +249,7 @@ declare
   v_priced public.priced_cart;
   v_boutique public.cart_boutique;
   v_line public.cart_line;
+  v_discount public.cart_discount;
   v_policy public.commerce_policies;
   v_location uuid;
   v_group public.order_groups;
@@ -282,6 +286,10 @@ begin
   end if;
 
   -- Aggregates first, locks second, writes third: what is priced under the locks is what is taken.
+  perform private.lock_discounts(array(
+    select d.id
+    from (select distinct i.boutique_id from public.cart_items i where i.cart_id = v_cart.id) b
+    cross join lateral private.candidate_discounts(b.boutique_id, array(select upper(btrim(c)) from unnest(v_cart.discount_codes) c)) d));
   perform private.lock_goods(array(
     select distinct i.variant_id from public.cart_items i where i.cart_id = v_cart.id and i.kind <> 'made_to_order'));
   v_priced := private.price_cart(
@@ -295,6 +303,15 @@ begin
   elsif v_address.id is null and exists (select from unnest(v_priced.boutiques) b where b.shipping_kind = 'delivery') then
     perform private.raise_error(400, 'address_required', 'Something has to be delivered: send shipping_address_id, or choose a pickup.');
   end if;
+  -- A code that she has entered and that does nothing in any boutique is not passed over in silence.
+  for v_discount in
+    select * from unnest(v_priced.discounts) d
+    where d.problem <> 'another_saves_more'
+      and not exists (select from unnest(v_priced.discounts) o where o.code = d.code and (o.problem is null or o.problem = 'another_saves_more'))
+  loop
+    perform private.raise_error(409, 'discount_not_applicable', 'A code cannot be used for this order. Take it off the cart, or see why it does not apply.',
+      jsonb_build_object('code', v_discount.code, 'problem', v_discount.problem));
+  end loop;
   for v_line in select * from unnest(v_priced.lines) l where l.promised_date > checkout.wear_date loop
     perform private.raise_error(409, 'not_ready_in_time', 'What is made to order would not be ready on the day it is worn. See will_it_be_ready.',
       jsonb_build_object('variant_id', v_line.variant_id, 'promised_date', v_line.promised_date, 'wear_date', wear_date));
@@ -350,6 +367,14 @@ begin
       values (v_order.id, v_order.boutique_id, v_customer, 'shipping', v_boutique.shipping_name, v_boutique.shipping,
         v_boutique.shipping_tax_basis_points, v_boutique.shipping_tax, v_boutique.shipping_method_id);
     end if;
+    for v_discount in
+      select * from unnest(v_priced.discounts) d where d.boutique_id = v_boutique.boutique_id and d.problem is null
+    loop
+      insert into public.order_adjustments (order_id, boutique_id, customer_id, kind, label, amount, source_id)
+      values (v_order.id, v_order.boutique_id, v_customer, 'discount', v_discount.name, v_discount.amount, v_discount.discount_id);
+      insert into public.discount_redemptions (discount_id, order_id, boutique_id, customer_id, amount)
+      values (v_discount.discount_id, v_order.id, v_order.boutique_id, v_customer, v_discount.amount);
+    end loop;
     insert into public.order_adjustments (order_id, boutique_id, customer_id, kind, label, amount, tax_basis_points)
     select v_order.id, v_order.boutique_id, v_customer, 'tax', max(t.name), sum(t.tax), t.basis_points
     from (
@@ -435,6 +460,7 @@ begin
       end if;
     end if;
   end loop;
+  update public.discount_redemptions r set given_back_at = null where r.order_id = v_order.id and r.given_back_at is not null;
   v_number := private.next_number(v_order.boutique_id, 'order');
   update public.orders o set state = 'paid', state_reason = '', paid_at = now(), number = v_number,
     number_text = private.number_text(o.boutique_id, v_number)
@@ -463,6 +489,7 @@ begin
       perform private.release_stock(v_item.id);
     end if;
   end loop;
+  update public.discount_redemptions r set given_back_at = now() where r.order_id = end_order.order_id and r.given_back_at is null;
   update public.orders o set state = 'cancelled', state_reason = left(end_order.reason, 500), fee_total = fee
   where o.id = end_order.order_id
   returning * into v_order;
@@ -520,7 +547,7 @@ begin
         perform private.raise_error(409, 'invalid_state', 'The order was cancelled before it was paid.');
       end if;
       perform private.confirm_order(v_order.id);
-    exception when sqlstate 'PT409' or sqlstate 'PT404' or sqlstate 'PT400' or exclusion_violation then
+    exception when sqlstate 'PT409' or sqlstate 'PT404' or sqlstate 'PT400' or exclusion_violation or check_violation then
       -- Fulfilled or paid back, never both, never neither.
       if v_order.state = 'pending' then
         perform private.end_order(v_order.id, 'sold_out_before_payment');
@@ -693,7 +720,7 @@ returns public.order_groups
 language sql volatile security invoker set search_path = ''
 as $$ select private.checkout(cart_id, idempotency_key, shipping_address_id, wear_date) $$;
 comment on function public.checkout(uuid, text, uuid, date) is
-  'Orders what is in the caller''s cart: one order per boutique, with stock, garments and rentals held until hold_expires_at, a payment of amount_due, and the jobs, in one transaction. The same idempotency key with the same input returns the same group. PT401 sign_in_required; PT404 cart_not_found, address_not_found; PT400 address_required, invalid_date, invalid_idempotency_key; PT409 out_of_stock (detail: left), not_available, cart_is_empty, cart_is_ordered, cart_changed, mixed_currencies, not_ready_in_time; PT422 idempotency_key_reused.';
+  'Orders what is in the caller''s cart: one order per boutique, with stock, garments and rentals held until hold_expires_at, a payment of amount_due, and the jobs, in one transaction. The same idempotency key with the same input returns the same group. PT401 sign_in_required; PT404 cart_not_found, address_not_found; PT400 address_required, invalid_date, invalid_idempotency_key; PT409 out_of_stock (detail: left), not_available, cart_is_empty, cart_is_ordered, cart_changed, mixed_currencies, not_ready_in_time, discount_not_applicable (detail: code, problem); PT422 idempotency_key_reused.';
 grant execute on function private.checkout(uuid, text, uuid, date) to authenticated;
 grant execute on function public.checkout(uuid, text, uuid, date) to authenticated;
 

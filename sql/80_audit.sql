@@ -155,7 +155,9 @@ begin
       ('orders', 'id', 'customer_note'),
       ('order_items', 'id', ''),
       ('payments', 'id', ''),
-      ('refunds', 'id', '')
+      ('refunds', 'id', ''),
+      ('discounts', 'id', ''),
+      ('discount_targets', 'id', '')
     ) as audited (name, key, masked)
   loop
     execute format('create trigger audit_insert after insert on public.%I referencing new table as new_rows

@@ -912,6 +912,194 @@ export type Database = {
         };
         Relationships: [];
       };
+      discount_redemptions: {
+        Row: {
+          amount: number;
+          boutique_id: string;
+          created_at: string;
+          customer_id: string | null;
+          discount_id: string;
+          given_back_at: string | null;
+          id: string;
+          order_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          amount: number;
+          boutique_id: string;
+          created_at?: string;
+          customer_id?: string | null;
+          discount_id: string;
+          given_back_at?: string | null;
+          id?: string;
+          order_id: string;
+        };
+        Update: {
+          amount?: number;
+          boutique_id?: string;
+          created_at?: string;
+          customer_id?: string | null;
+          discount_id?: string;
+          given_back_at?: string | null;
+          id?: string;
+          order_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "discount_redemptions_customer_id_fkey";
+            columns: ["customer_id"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "discount_redemptions_discount_id_fkey";
+            columns: ["discount_id"];
+            isOneToOne: false;
+            referencedRelation: "discounts";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "redemption_is_of_an_order_of_the_boutique";
+            columns: ["order_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "orders";
+            referencedColumns: ["id", "boutique_id"];
+          },
+        ];
+      };
+      discount_targets: {
+        Row: {
+          boutique_id: string | null;
+          category_id: string | null;
+          created_at: string;
+          discount_id: string;
+          id: string;
+          product_id: string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          boutique_id?: string | null;
+          category_id?: string | null;
+          created_at?: string;
+          discount_id: string;
+          id?: string;
+          product_id?: string | null;
+        };
+        Update: {
+          boutique_id?: string | null;
+          category_id?: string | null;
+          created_at?: string;
+          discount_id?: string;
+          id?: string;
+          product_id?: string | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "discount_targets_boutique_id_fkey";
+            columns: ["boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "boutiques";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "discount_targets_category_id_fkey";
+            columns: ["category_id"];
+            isOneToOne: false;
+            referencedRelation: "categories";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "discount_targets_discount_id_fkey";
+            columns: ["discount_id"];
+            isOneToOne: false;
+            referencedRelation: "discounts";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "discount_targets_product_id_fkey";
+            columns: ["product_id"];
+            isOneToOne: false;
+            referencedRelation: "products";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      discounts: {
+        Row: {
+          amount: number | null;
+          boutique_id: string | null;
+          code: string | null;
+          created_at: string;
+          currency: string | null;
+          ends_at: string | null;
+          first_order_only: boolean;
+          id: string;
+          kind: Database["public"]["Enums"]["discount_kind"];
+          minimum_subtotal: number;
+          name: string;
+          percent_basis_points: number | null;
+          retired_at: string | null;
+          stackable: boolean;
+          starts_at: string;
+          updated_at: string;
+          usage_limit: number | null;
+          usage_limit_per_customer: number | null;
+          used_count: number;
+        };
+        ComputedFields: never;
+        Insert: {
+          amount?: number | null;
+          boutique_id?: string | null;
+          code?: string | null;
+          created_at?: string;
+          currency?: string | null;
+          ends_at?: string | null;
+          first_order_only?: boolean;
+          id?: string;
+          kind: Database["public"]["Enums"]["discount_kind"];
+          minimum_subtotal?: number;
+          name: string;
+          percent_basis_points?: number | null;
+          retired_at?: string | null;
+          stackable?: boolean;
+          starts_at?: string;
+          updated_at?: string;
+          usage_limit?: number | null;
+          usage_limit_per_customer?: number | null;
+          used_count?: number;
+        };
+        Update: {
+          amount?: number | null;
+          boutique_id?: string | null;
+          code?: string | null;
+          created_at?: string;
+          currency?: string | null;
+          ends_at?: string | null;
+          first_order_only?: boolean;
+          id?: string;
+          kind?: Database["public"]["Enums"]["discount_kind"];
+          minimum_subtotal?: number;
+          name?: string;
+          percent_basis_points?: number | null;
+          retired_at?: string | null;
+          stackable?: boolean;
+          starts_at?: string;
+          updated_at?: string;
+          usage_limit?: number | null;
+          usage_limit_per_customer?: number | null;
+          used_count?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "discounts_boutique_id_fkey";
+            columns: ["boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "boutiques";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       fitting_services: {
         Row: {
           boutique_id: string;
@@ -4641,6 +4829,7 @@ export type Database = {
       calendar_feed_kind: "stylist" | "location" | "customer";
       cart_state: "open" | "ordered";
       data_export_state: "requested" | "ready" | "expired";
+      discount_kind: "percent" | "amount" | "free_shipping";
       garment_condition: "new" | "good" | "worn" | "damaged";
       inspection_outcome: "ok" | "repair" | "retire";
       member_role: "stylist" | "manager" | "owner";
@@ -4742,6 +4931,15 @@ export type Database = {
         deposit: number | null;
         problem: string | null;
       };
+      cart_discount: {
+        discount_id: string | null;
+        boutique_id: string | null;
+        code: string | null;
+        name: string | null;
+        kind: Database["public"]["Enums"]["discount_kind"] | null;
+        amount: number | null;
+        problem: string | null;
+      };
       cart_line: {
         item_id: string | null;
         boutique_id: string | null;
@@ -4775,6 +4973,7 @@ export type Database = {
         wear_date: string | null;
         lines: Json | null;
         boutiques: Json | null;
+        discounts: Json | null;
         can_be_ordered: boolean | null;
       };
       garment_offer: {
@@ -4815,6 +5014,7 @@ export type Database = {
         wear_date: string | null;
         lines: Database["public"]["CompositeTypes"]["cart_line"][] | null;
         boutiques: Database["public"]["CompositeTypes"]["cart_boutique"][] | null;
+        discounts: Database["public"]["CompositeTypes"]["cart_discount"][] | null;
         can_be_ordered: boolean | null;
       };
       readiness_step: {
@@ -4966,6 +5166,7 @@ export const Constants = {
       calendar_feed_kind: ["stylist", "location", "customer"],
       cart_state: ["open", "ordered"],
       data_export_state: ["requested", "ready", "expired"],
+      discount_kind: ["percent", "amount", "free_shipping"],
       garment_condition: ["new", "good", "worn", "damaged"],
       inspection_outcome: ["ok", "repair", "retire"],
       member_role: ["stylist", "manager", "owner"],

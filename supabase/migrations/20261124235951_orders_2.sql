@@ -28,6 +28,18 @@ CREATE TABLE "public"."commerce_policies" ("boutique_id" uuid NOT NULL, "prices_
 
 ALTER TABLE "public"."commerce_policies" ENABLE ROW LEVEL SECURITY;
 
+CREATE TABLE "public"."discount_redemptions" ("discount_id" uuid NOT NULL, "order_id" uuid NOT NULL, "boutique_id" uuid NOT NULL, "customer_id" uuid, "amount" bigint NOT NULL, "given_back_at" timestamp with time zone, "created_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "amount_is_not_negative" CHECK ((amount >= 0)), CONSTRAINT "discount_redemptions_discount_id_order_id_key" UNIQUE (discount_id, order_id), "id" uuid NOT NULL DEFAULT private.uuid_v7(), CONSTRAINT "discount_redemptions_pkey" PRIMARY KEY (id));
+
+ALTER TABLE "public"."discount_redemptions" ENABLE ROW LEVEL SECURITY;
+
+CREATE TABLE "public"."discount_targets" ("discount_id" uuid NOT NULL, "boutique_id" uuid, "product_id" uuid, "category_id" uuid, "created_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "discount_targets_discount_id_product_id_category_id_key" UNIQUE NULLS NOT DISTINCT (discount_id, product_id, category_id), CONSTRAINT "target_is_a_product_or_a_category" CHECK ((num_nonnulls(product_id, category_id) = 1)), "id" uuid NOT NULL DEFAULT private.uuid_v7(), CONSTRAINT "discount_targets_pkey" PRIMARY KEY (id));
+
+ALTER TABLE "public"."discount_targets" ENABLE ROW LEVEL SECURITY;
+
+CREATE TABLE "public"."discounts" ("boutique_id" uuid, "code" text, "name" text NOT NULL, "percent_basis_points" integer, "amount" bigint, "currency" character(3), "minimum_subtotal" bigint NOT NULL DEFAULT 0, "first_order_only" boolean NOT NULL DEFAULT false, "stackable" boolean NOT NULL DEFAULT false, "starts_at" timestamp with time zone NOT NULL DEFAULT now(), "ends_at" timestamp with time zone, "usage_limit" integer, "usage_limit_per_customer" integer, "used_count" integer NOT NULL DEFAULT 0, "retired_at" timestamp with time zone, "created_at" timestamp with time zone NOT NULL DEFAULT now(), "updated_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "amount_is_positive" CHECK ((amount > 0)), CONSTRAINT "code_is_capitals_and_digits" CHECK ((code ~ '^[A-Z0-9-]{3,40}$'::text)), CONSTRAINT "currency_is_iso_4217" CHECK ((currency ~ '^[A-Z]{3}$'::text)), CONSTRAINT "discount_ends_after_it_starts" CHECK ((ends_at > starts_at)), CONSTRAINT "it_is_not_used_more_than_its_limit" CHECK (((used_count >= 0) AND ((usage_limit IS NULL) OR (used_count <= usage_limit)))), CONSTRAINT "limits_are_positive" CHECK (((usage_limit > 0) AND (usage_limit_per_customer > 0))), CONSTRAINT "minimum_is_not_negative" CHECK ((minimum_subtotal >= 0)), CONSTRAINT "name_is_given" CHECK (((name ~ '\S'::text) AND (length(name) <= 120))), CONSTRAINT "share_is_up_to_100_percent" CHECK (((percent_basis_points >= 1) AND (percent_basis_points <= 10000))), "id" uuid NOT NULL DEFAULT private.uuid_v7(), CONSTRAINT "discounts_pkey" PRIMARY KEY (id));
+
+ALTER TABLE "public"."discounts" ENABLE ROW LEVEL SECURITY;
+
 CREATE TABLE "public"."order_adjustments" ("order_id" uuid NOT NULL, "boutique_id" uuid NOT NULL, "customer_id" uuid, "label" text NOT NULL, "amount" bigint NOT NULL, "tax_basis_points" integer NOT NULL DEFAULT 0, "tax" bigint NOT NULL DEFAULT 0, "source_id" uuid, "created_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "amount_is_not_negative" CHECK (((amount >= 0) AND (tax >= 0))), CONSTRAINT "label_is_bounded" CHECK ((length(label) <= 200)), "id" uuid NOT NULL DEFAULT private.uuid_v7(), CONSTRAINT "order_adjustments_pkey" PRIMARY KEY (id));
 
 ALTER TABLE "public"."order_adjustments" ENABLE ROW LEVEL SECURITY;
@@ -96,7 +108,13 @@ CREATE TYPE "public"."cart_state" AS ENUM ('open', 'ordered');
 
 ALTER TABLE "public"."carts" ADD COLUMN "state" public.cart_state NOT NULL DEFAULT 'open'::public.cart_state;
 
-CREATE TYPE "public"."cart_summary" AS ("cart_id" uuid, "wear_date" date, "lines" jsonb, "boutiques" jsonb, "can_be_ordered" boolean);
+CREATE TYPE "public"."cart_summary" AS ("cart_id" uuid, "wear_date" date, "lines" jsonb, "boutiques" jsonb, "discounts" jsonb, "can_be_ordered" boolean);
+
+CREATE TYPE "public"."discount_kind" AS ENUM ('percent', 'amount', 'free_shipping');
+
+ALTER TABLE "public"."discounts" ADD COLUMN "kind" public.discount_kind NOT NULL;
+
+CREATE TYPE "public"."cart_discount" AS ("discount_id" uuid, "boutique_id" uuid, "code" text, "name" text, "kind" public.discount_kind, "amount" bigint, "problem" text);
 
 CREATE TYPE "public"."merged_line" AS ("variant_id" uuid, "item_id" uuid, "problem" text, "message" text);
 
@@ -142,7 +160,7 @@ ALTER TABLE "public"."shipping_methods" ADD COLUMN "kind" public.shipping_kind N
 
 CREATE TYPE "public"."cart_boutique" AS ("boutique_id" uuid, "boutique_name" text, "currency" text, "prices_include_tax" boolean, "subtotal" bigint, "discount" bigint, "shipping_method_id" uuid, "shipping_name" text, "shipping_kind" public.shipping_kind, "shipping" bigint, "shipping_tax_basis_points" integer, "shipping_tax" bigint, "tax" bigint, "total" bigint, "deposit" bigint, "problem" text);
 
-CREATE TYPE "public"."priced_cart" AS ("cart_id" uuid, "wear_date" date, "lines" public.cart_line[], "boutiques" public.cart_boutique[], "can_be_ordered" boolean);
+CREATE TYPE "public"."priced_cart" AS ("cart_id" uuid, "wear_date" date, "lines" public.cart_line[], "boutiques" public.cart_boutique[], "discounts" public.cart_discount[], "can_be_ordered" boolean);
 
 CREATE TYPE "public"."stock_movement_kind" AS ENUM ('received', 'counted', 'damaged', 'transferred', 'reserved', 'released', 'fulfilled', 'restocked', 'repaired');
 
@@ -160,6 +178,73 @@ CREATE OR REPLACE FUNCTION private.add_to_cart(variant_id uuid, kind public.orde
 AS $function$
 begin
   return private.put_in_cart(private.open_cart(), variant_id, kind, quantity, period, true);
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.apply_discounts(boutique public.cart_boutique, customer_id uuid, codes text[], INOUT lines public.cart_line[], OUT applied public.cart_discount[], OUT ships_free boolean)
+ RETURNS record
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+declare
+  v_discount public.discounts;
+  v_problem text;
+  v_usable public.discounts[] := '{}';
+  v_subtotals bigint[] := array(select l.subtotal from unnest(lines) with ordinality l order by l.ordinality);
+  v_left bigint[];
+  v_shares bigint[];
+  v_saved bigint;
+  v_best bigint := 0;
+  v_chosen public.discounts[] := '{}';
+begin
+  applied := '{}';
+  ships_free := false;
+  for v_discount in select * from private.candidate_discounts(boutique.boutique_id, codes) loop
+    v_problem := private.discount_problem(v_discount, boutique.boutique_id, customer_id, lines);
+    if v_problem is null then
+      v_usable := v_usable || v_discount;
+    elsif v_discount.code is not null then
+      applied := applied || row(v_discount.id, boutique.boutique_id, v_discount.code, v_discount.name, v_discount.kind, 0, v_problem)::public.cart_discount;
+    end if;
+  end loop;
+
+  -- All that stack, percentages first.
+  v_usable := array(select u from unnest(v_usable) u order by u.kind, u.id);
+  v_left := v_subtotals;
+  foreach v_discount in array v_usable loop
+    continue when not v_discount.stackable;
+    v_chosen := v_chosen || v_discount;
+    v_shares := private.discount_of_lines(v_discount, boutique.boutique_id, lines, v_left);
+    v_best := v_best + (select sum(s) from unnest(v_shares) s)
+      + case when v_discount.kind = 'free_shipping' then boutique.shipping else 0 end;
+    v_left := array(select l - s from unnest(v_left, v_shares) with ordinality x (l, s, n) order by x.n);
+  end loop;
+  -- Or one of them alone.
+  foreach v_discount in array v_usable loop
+    v_saved := (select sum(s) from unnest(private.discount_of_lines(v_discount, boutique.boutique_id, lines, v_subtotals)) s)
+      + case when v_discount.kind = 'free_shipping' then boutique.shipping else 0 end;
+    if v_saved > v_best then
+      v_best := v_saved;
+      v_chosen := array[v_discount];
+    end if;
+  end loop;
+
+  v_left := v_subtotals;
+  foreach v_discount in array v_usable loop
+    if exists (select from unnest(v_chosen) c where c.id = v_discount.id) then
+      v_shares := private.discount_of_lines(v_discount, boutique.boutique_id, lines, v_left);
+      for v_n in 1..cardinality(lines) loop
+        lines[v_n].discount := lines[v_n].discount + v_shares[v_n];
+        v_left[v_n] := v_left[v_n] - v_shares[v_n];
+      end loop;
+      ships_free := ships_free or v_discount.kind = 'free_shipping';
+      v_saved := (select sum(s) from unnest(v_shares) s) + case when v_discount.kind = 'free_shipping' then boutique.shipping else 0 end;
+      applied := applied || row(v_discount.id, boutique.boutique_id, v_discount.code, v_discount.name, v_discount.kind, v_saved, null)::public.cart_discount;
+    elsif v_discount.code is not null then
+      applied := applied || row(v_discount.id, boutique.boutique_id, v_discount.code, v_discount.name, v_discount.kind, 0, 'another_saves_more')::public.cart_discount;
+    end if;
+  end loop;
 end
 $function$;
 
@@ -266,6 +351,22 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION private.candidate_discounts(boutique_id uuid, codes text[])
+ RETURNS SETOF public.discounts
+ LANGUAGE plpgsql
+ STABLE ROWS 5
+ SET search_path TO ''
+AS $function$
+begin
+  return query
+  select * from public.discounts d
+  where (d.boutique_id = candidate_discounts.boutique_id or d.boutique_id is null)
+    and d.retired_at is null
+    and (d.code is null or d.code = any (codes))
+  order by d.id;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION private.cart_lines(cart_id uuid)
  RETURNS private.wanted_line[]
  LANGUAGE plpgsql
@@ -287,7 +388,7 @@ CREATE OR REPLACE FUNCTION private.cart_summary(cart public.priced_cart)
  SET search_path TO ''
 AS $function$
 begin
-  return row(cart.cart_id, cart.wear_date, to_jsonb(cart.lines), to_jsonb(cart.boutiques), cart.can_be_ordered)::public.cart_summary;
+  return row(cart.cart_id, cart.wear_date, to_jsonb(cart.lines), to_jsonb(cart.boutiques), to_jsonb(cart.discounts), cart.can_be_ordered)::public.cart_summary;
 end
 $function$;
 
@@ -580,6 +681,7 @@ declare
   v_priced public.priced_cart;
   v_boutique public.cart_boutique;
   v_line public.cart_line;
+  v_discount public.cart_discount;
   v_policy public.commerce_policies;
   v_location uuid;
   v_group public.order_groups;
@@ -616,6 +718,10 @@ begin
   end if;
 
   -- Aggregates first, locks second, writes third: what is priced under the locks is what is taken.
+  perform private.lock_discounts(array(
+    select d.id
+    from (select distinct i.boutique_id from public.cart_items i where i.cart_id = v_cart.id) b
+    cross join lateral private.candidate_discounts(b.boutique_id, array(select upper(btrim(c)) from unnest(v_cart.discount_codes) c)) d));
   perform private.lock_goods(array(
     select distinct i.variant_id from public.cart_items i where i.cart_id = v_cart.id and i.kind <> 'made_to_order'));
   v_priced := private.price_cart(
@@ -629,6 +735,15 @@ begin
   elsif v_address.id is null and exists (select from unnest(v_priced.boutiques) b where b.shipping_kind = 'delivery') then
     perform private.raise_error(400, 'address_required', 'Something has to be delivered: send shipping_address_id, or choose a pickup.');
   end if;
+  -- A code that she has entered and that does nothing in any boutique is not passed over in silence.
+  for v_discount in
+    select * from unnest(v_priced.discounts) d
+    where d.problem <> 'another_saves_more'
+      and not exists (select from unnest(v_priced.discounts) o where o.code = d.code and (o.problem is null or o.problem = 'another_saves_more'))
+  loop
+    perform private.raise_error(409, 'discount_not_applicable', 'A code cannot be used for this order. Take it off the cart, or see why it does not apply.',
+      jsonb_build_object('code', v_discount.code, 'problem', v_discount.problem));
+  end loop;
   for v_line in select * from unnest(v_priced.lines) l where l.promised_date > checkout.wear_date loop
     perform private.raise_error(409, 'not_ready_in_time', 'What is made to order would not be ready on the day it is worn. See will_it_be_ready.',
       jsonb_build_object('variant_id', v_line.variant_id, 'promised_date', v_line.promised_date, 'wear_date', wear_date));
@@ -684,6 +799,14 @@ begin
       values (v_order.id, v_order.boutique_id, v_customer, 'shipping', v_boutique.shipping_name, v_boutique.shipping,
         v_boutique.shipping_tax_basis_points, v_boutique.shipping_tax, v_boutique.shipping_method_id);
     end if;
+    for v_discount in
+      select * from unnest(v_priced.discounts) d where d.boutique_id = v_boutique.boutique_id and d.problem is null
+    loop
+      insert into public.order_adjustments (order_id, boutique_id, customer_id, kind, label, amount, source_id)
+      values (v_order.id, v_order.boutique_id, v_customer, 'discount', v_discount.name, v_discount.amount, v_discount.discount_id);
+      insert into public.discount_redemptions (discount_id, order_id, boutique_id, customer_id, amount)
+      values (v_discount.discount_id, v_order.id, v_order.boutique_id, v_customer, v_discount.amount);
+    end loop;
     insert into public.order_adjustments (order_id, boutique_id, customer_id, kind, label, amount, tax_basis_points)
     select v_order.id, v_order.boutique_id, v_customer, 'tax', max(t.name), sum(t.tax), t.basis_points
     from (
@@ -770,7 +893,7 @@ begin
         perform private.raise_error(409, 'invalid_state', 'The order was cancelled before it was paid.');
       end if;
       perform private.confirm_order(v_order.id);
-    exception when sqlstate 'PT409' or sqlstate 'PT404' or sqlstate 'PT400' or exclusion_violation then
+    exception when sqlstate 'PT409' or sqlstate 'PT404' or sqlstate 'PT400' or exclusion_violation or check_violation then
       -- Fulfilled or paid back, never both, never neither.
       if v_order.state = 'pending' then
         perform private.end_order(v_order.id, 'sold_out_before_payment');
@@ -828,6 +951,7 @@ begin
       end if;
     end if;
   end loop;
+  update public.discount_redemptions r set given_back_at = null where r.order_id = v_order.id and r.given_back_at is not null;
   v_number := private.next_number(v_order.boutique_id, 'order');
   update public.orders o set state = 'paid', state_reason = '', paid_at = now(), number = v_number,
     number_text = private.number_text(o.boutique_id, v_number)
@@ -870,6 +994,22 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION private.count_redemption()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  -- Where there is no limit nobody waits for the row of the discount.
+  update public.discounts d
+  set used_count = d.used_count + (new.given_back_at is null)::integer
+    - case tg_op when 'UPDATE' then (old.given_back_at is null)::integer else 0 end
+  where d.id = new.discount_id and d.usage_limit is not null;
+  return null;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION private.create_commerce_policy()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -879,6 +1019,78 @@ AS $function$
 begin
   insert into public.commerce_policies (boutique_id) values (new.id);
   return new;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.discount_of_lines(discount public.discounts, boutique_id uuid, lines public.cart_line[], remaining bigint[])
+ RETURNS bigint[]
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+declare
+  v_products uuid[] := array(select t.product_id from public.discount_targets t where t.discount_id = discount.id and t.product_id is not null);
+  v_categories uuid[] := array(select t.category_id from public.discount_targets t where t.discount_id = discount.id and t.category_id is not null);
+  v_for_all boolean := cardinality(v_products) + cardinality(v_categories) = 0;
+  v_base bigint[] := '{}';
+  v_sum numeric := 0;
+  v_before numeric := 0;
+  v_total numeric;
+  v_shares bigint[] := '{}';
+begin
+  for v_n in 1..cardinality(lines) loop
+    v_base[v_n] := case
+      when lines[v_n].boutique_id = discount_of_lines.boutique_id and lines[v_n].problem is null
+        and (v_for_all or lines[v_n].product_id = any (v_products) or coalesce(lines[v_n].category_id = any (v_categories), false))
+      then remaining[v_n] else 0 end;
+    v_sum := v_sum + v_base[v_n];
+  end loop;
+  v_total := case discount.kind
+    when 'percent' then round(v_sum * discount.percent_basis_points / 10000)
+    when 'amount' then least(discount.amount, v_sum)
+    else 0 end;
+  -- In proportion, each line the difference of two rounded sums: together they are the whole.
+  for v_n in 1..cardinality(lines) loop
+    v_shares[v_n] := case when v_sum = 0 then 0
+      else floor(v_total * (v_before + v_base[v_n]) / v_sum) - floor(v_total * v_before / v_sum) end;
+    v_before := v_before + v_base[v_n];
+  end loop;
+  return v_shares;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.discount_problem(discount public.discounts, boutique_id uuid, customer_id uuid, lines public.cart_line[])
+ RETURNS text
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+declare
+  v_eligible bigint := 0;
+  v_currency text;
+begin
+  select coalesce(sum(l.subtotal), 0), max(l.currency) into v_eligible, v_currency
+  from unnest(lines) l
+  where l.boutique_id = discount_problem.boutique_id and l.problem is null
+    and (not exists (select from public.discount_targets t where t.discount_id = discount.id)
+      or exists (
+        select from public.discount_targets t
+        where t.discount_id = discount.id and (t.product_id = l.product_id or t.category_id = l.category_id)));
+  return case
+    when discount.starts_at > now() then 'not_started'
+    when discount.ends_at <= now() then 'ended'
+    when discount.used_count >= discount.usage_limit then 'used_up'
+    when (
+      select count(*) from public.discount_redemptions r
+      where r.discount_id = discount.id and r.customer_id = discount_problem.customer_id and r.given_back_at is null
+    ) >= discount.usage_limit_per_customer then 'used_up_by_you'
+    when discount.first_order_only and exists (
+      select from public.orders o
+      where o.customer_id = discount_problem.customer_id and o.paid_at is not null
+        and (discount.boutique_id is null or o.boutique_id = discount.boutique_id)) then 'not_first_order'
+    when v_eligible = 0 or discount.currency <> v_currency then 'nothing_eligible'
+    when v_eligible < discount.minimum_subtotal then 'minimum_not_reached'
+  end;
 end
 $function$;
 
@@ -902,6 +1114,7 @@ begin
       perform private.release_stock(v_item.id);
     end if;
   end loop;
+  update public.discount_redemptions r set given_back_at = now() where r.order_id = end_order.order_id and r.given_back_at is null;
   update public.orders o set state = 'cancelled', state_reason = left(end_order.reason, 500), fee_total = fee
   where o.id = end_order.order_id
   returning * into v_order;
@@ -961,6 +1174,22 @@ begin
   where o.state = 'pending' and o.hold_expires_at <= now()
   group by i.id, m.location_id
   having sum(m.reserved_change) > 0;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.follow_discount()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  select d.boutique_id into new.boutique_id from public.discounts d where d.id = new.discount_id;
+  if not found then
+    -- The policy for the marketplace's discounts must not take it.
+    perform private.raise_error(404, 'discount_not_found', 'There is no such discount.', jsonb_build_object('discount_id', new.discount_id));
+  end if;
+  return new;
 end
 $function$;
 
@@ -1099,6 +1328,18 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION private.lock_discounts(discount_ids uuid[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  perform from public.discounts d
+  where d.id = any (discount_ids) and (d.usage_limit is not null or d.usage_limit_per_customer is not null)
+  order by d.id for no key update;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION private.lock_goods(variant_ids uuid[])
  RETURNS void
  LANGUAGE plpgsql
@@ -1120,6 +1361,9 @@ AS $function$
 declare
   v_group public.order_groups;
 begin
+  perform private.lock_discounts(array(
+    select r.discount_id from public.discount_redemptions r join public.orders o on o.id = r.order_id
+    where o.group_id = lock_group.group_id));
   perform private.lock_goods(array(
     select distinct i.variant_id from public.orders o join public.order_items i on i.order_id = o.id
     where o.group_id = lock_group.group_id and i.kind <> 'made_to_order'));
@@ -1316,10 +1560,13 @@ declare
   v_cart public.priced_cart;
   v_line public.cart_line;
   v_boutique public.cart_boutique;
+  v_codes text[] := array(select distinct upper(btrim(c)) from unnest(discount_codes) c where c ~ '\S');
+  v_taken record;
   v_wanted integer;
 begin
   v_cart.lines := '{}';
   v_cart.boutiques := '{}';
+  v_cart.discounts := '{}';
   for v_n in 1..cardinality(wanted) loop
     v_cart.lines := v_cart.lines || private.price_line(wanted[v_n], country);
   end loop;
@@ -1347,6 +1594,19 @@ begin
     v_boutique.deposit := coalesce((
       select sum(l.deposit) from unnest(v_cart.lines) l where l.boutique_id = v_boutique.boutique_id and l.problem is null), 0);
     v_boutique := private.choose_shipping(v_boutique, shipping_method_ids, country);
+    select * into v_taken from private.apply_discounts(v_boutique, customer_id, v_codes, v_cart.lines);
+    v_cart.lines := v_taken.lines;
+    v_cart.discounts := v_cart.discounts || v_taken.applied;
+    v_boutique.discount := coalesce((
+      select sum(l.discount) from unnest(v_cart.lines) l where l.boutique_id = v_boutique.boutique_id and l.problem is null), 0);
+    if v_boutique.discount > 0 then
+      -- It may be too little now for free shipping.
+      v_boutique := private.choose_shipping(v_boutique, shipping_method_ids, country);
+    end if;
+    if v_taken.ships_free then
+      v_boutique.shipping := 0;
+      v_boutique.shipping_tax := 0;
+    end if;
     for v_n in 1..cardinality(v_cart.lines) loop
       v_line := v_cart.lines[v_n];
       continue when v_line.boutique_id is distinct from v_boutique.boutique_id or v_line.problem is not null;
@@ -1358,6 +1618,9 @@ begin
       + case when v_boutique.prices_include_tax then 0 else v_boutique.tax end;
     v_cart.boutiques := v_cart.boutiques || v_boutique;
   end loop;
+  v_cart.discounts := v_cart.discounts || array(
+    select row(null, null, c, '', null, 0, 'not_found')::public.cart_discount
+    from unnest(v_codes) c where not exists (select from unnest(v_cart.discounts) d where d.code = c));
   v_cart.can_be_ordered := cardinality(v_cart.lines) > 0
     and not exists (select from unnest(v_cart.lines) l where l.problem is not null)
     and not exists (select from unnest(v_cart.boutiques) b where b.problem is not null);
@@ -2291,6 +2554,20 @@ ALTER TABLE "public"."carts" ADD CONSTRAINT "carts_customer_id_fkey" FOREIGN KEY
 
 ALTER TABLE "public"."commerce_policies" ADD CONSTRAINT "commerce_policies_boutique_id_fkey" FOREIGN KEY (boutique_id) REFERENCES public.boutiques(id) ON DELETE CASCADE;
 
+ALTER TABLE "public"."discount_redemptions" ADD CONSTRAINT "discount_redemptions_customer_id_fkey" FOREIGN KEY (customer_id) REFERENCES public.profiles(id) ON DELETE SET NULL;
+
+ALTER TABLE "public"."discount_targets" ADD CONSTRAINT "discount_targets_boutique_id_fkey" FOREIGN KEY (boutique_id) REFERENCES public.boutiques(id) ON DELETE CASCADE;
+
+ALTER TABLE "public"."discount_targets" ADD CONSTRAINT "discount_targets_category_id_fkey" FOREIGN KEY (category_id) REFERENCES public.categories(id) ON DELETE CASCADE;
+
+ALTER TABLE "public"."discount_targets" ADD CONSTRAINT "discount_targets_product_id_fkey" FOREIGN KEY (product_id) REFERENCES public.products(id) ON DELETE CASCADE;
+
+ALTER TABLE "public"."discounts" ADD CONSTRAINT "amount_has_a_currency" CHECK ((((kind = 'amount'::public.discount_kind) = (amount IS NOT NULL)) AND ((kind = 'amount'::public.discount_kind) = (currency IS NOT NULL))));
+
+ALTER TABLE "public"."discounts" ADD CONSTRAINT "discounts_boutique_id_fkey" FOREIGN KEY (boutique_id) REFERENCES public.boutiques(id) ON DELETE CASCADE;
+
+ALTER TABLE "public"."discounts" ADD CONSTRAINT "percent_has_a_share" CHECK (((kind = 'percent'::public.discount_kind) = (percent_basis_points IS NOT NULL)));
+
 ALTER TABLE "public"."order_adjustments" ADD CONSTRAINT "only_shipping_is_taxed" CHECK (((tax = 0) OR (kind = 'shipping'::public.order_adjustment_kind)));
 
 ALTER TABLE "public"."order_adjustments" ADD CONSTRAINT "order_adjustments_customer_id_fkey" FOREIGN KEY (customer_id) REFERENCES public.profiles(id) ON DELETE SET NULL;
@@ -2374,6 +2651,20 @@ CREATE INDEX cart_items_variant_id_idx ON public.cart_items USING btree (variant
 CREATE INDEX carts_abandoned_idx ON public.carts USING btree (updated_at) WHERE ((state = 'open'::public.cart_state) AND (reminded_at IS NULL));
 
 CREATE INDEX carts_customer_id_idx ON public.carts USING btree (customer_id, created_at DESC);
+
+CREATE INDEX discount_redemptions_boutique_id_idx ON public.discount_redemptions USING btree (boutique_id, created_at DESC);
+
+CREATE INDEX discount_redemptions_customer_id_idx ON public.discount_redemptions USING btree (customer_id, discount_id);
+
+CREATE INDEX discount_redemptions_order_id_idx ON public.discount_redemptions USING btree (order_id, boutique_id);
+
+CREATE INDEX discount_targets_boutique_id_idx ON public.discount_targets USING btree (boutique_id);
+
+CREATE INDEX discount_targets_category_id_idx ON public.discount_targets USING btree (category_id);
+
+CREATE INDEX discount_targets_product_id_idx ON public.discount_targets USING btree (product_id);
+
+CREATE UNIQUE INDEX one_discount_per_code ON public.discounts USING btree (boutique_id, code) NULLS NOT DISTINCT WHERE (code IS NOT NULL);
 
 CREATE UNIQUE INDEX one_open_cart_per_customer ON public.carts USING btree (customer_id) WHERE (state = 'open'::public.cart_state);
 
@@ -2466,6 +2757,24 @@ CREATE TRIGGER audit_insert AFTER INSERT ON public.commerce_policies REFERENCING
 CREATE TRIGGER audit_update AFTER UPDATE ON public.commerce_policies REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('boutique_id', '');
 
 CREATE TRIGGER touch_updated_at BEFORE UPDATE ON public.commerce_policies FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
+
+CREATE TRIGGER count_redemption AFTER INSERT OR UPDATE OF given_back_at ON public.discount_redemptions FOR EACH ROW EXECUTE FUNCTION private.count_redemption();
+
+CREATE TRIGGER audit_delete AFTER DELETE ON public.discount_targets REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', '');
+
+CREATE TRIGGER audit_insert AFTER INSERT ON public.discount_targets REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', '');
+
+CREATE TRIGGER audit_update AFTER UPDATE ON public.discount_targets REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', '');
+
+CREATE TRIGGER follow_discount BEFORE INSERT ON public.discount_targets FOR EACH ROW EXECUTE FUNCTION private.follow_discount();
+
+CREATE TRIGGER audit_delete AFTER DELETE ON public.discounts REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', '');
+
+CREATE TRIGGER audit_insert AFTER INSERT ON public.discounts REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', '');
+
+CREATE TRIGGER audit_update AFTER UPDATE ON public.discounts REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', '');
+
+CREATE TRIGGER touch_updated_at BEFORE UPDATE ON public.discounts FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
 
 CREATE TRIGGER set_boutique_currency BEFORE INSERT OR UPDATE ON public.fitting_services FOR EACH ROW EXECUTE FUNCTION private.set_boutique_currency();
 
@@ -2563,6 +2872,20 @@ CREATE POLICY "select_all" ON "public"."commerce_policies" FOR SELECT TO "anon",
 
 CREATE POLICY "update_manager" ON "public"."commerce_policies" FOR UPDATE TO "authenticated" USING ((boutique_id IN ( SELECT private.my_boutique_ids('boutique.update'::public.permission) AS my_boutique_ids))) WITH CHECK ((boutique_id IN ( SELECT private.my_boutique_ids('boutique.update'::public.permission) AS my_boutique_ids)));
 
+CREATE POLICY "select_own_or_staff" ON "public"."discount_redemptions" FOR SELECT TO "authenticated" USING (((customer_id = ( SELECT auth.uid() AS uid)) OR (boutique_id IN ( SELECT private.my_boutique_ids('orders.read'::public.permission) AS my_boutique_ids)) OR ( SELECT private.is_admin() AS is_admin)));
+
+CREATE POLICY "delete_manager" ON "public"."discount_targets" FOR DELETE TO "authenticated" USING (((boutique_id IN ( SELECT private.my_boutique_ids('discounts.write'::public.permission) AS my_boutique_ids)) OR ((boutique_id IS NULL) AND ( SELECT private.is_admin() AS is_admin))));
+
+CREATE POLICY "insert_manager" ON "public"."discount_targets" FOR INSERT TO "authenticated" WITH CHECK (((boutique_id IN ( SELECT private.my_boutique_ids('discounts.write'::public.permission) AS my_boutique_ids)) OR ((boutique_id IS NULL) AND ( SELECT private.is_admin() AS is_admin))));
+
+CREATE POLICY "select_staff" ON "public"."discount_targets" FOR SELECT TO "authenticated" USING (((boutique_id IN ( SELECT private.my_boutique_ids('discounts.read'::public.permission) AS my_boutique_ids)) OR ( SELECT private.is_admin() AS is_admin)));
+
+CREATE POLICY "insert_manager" ON "public"."discounts" FOR INSERT TO "authenticated" WITH CHECK (((boutique_id IN ( SELECT private.my_boutique_ids('discounts.write'::public.permission) AS my_boutique_ids)) OR ((boutique_id IS NULL) AND ( SELECT private.is_admin() AS is_admin))));
+
+CREATE POLICY "select_staff" ON "public"."discounts" FOR SELECT TO "authenticated" USING (((boutique_id IN ( SELECT private.my_boutique_ids('discounts.read'::public.permission) AS my_boutique_ids)) OR ( SELECT private.is_admin() AS is_admin)));
+
+CREATE POLICY "update_manager" ON "public"."discounts" FOR UPDATE TO "authenticated" USING (((boutique_id IN ( SELECT private.my_boutique_ids('discounts.write'::public.permission) AS my_boutique_ids)) OR ((boutique_id IS NULL) AND ( SELECT private.is_admin() AS is_admin)))) WITH CHECK (((boutique_id IN ( SELECT private.my_boutique_ids('discounts.write'::public.permission) AS my_boutique_ids)) OR ((boutique_id IS NULL) AND ( SELECT private.is_admin() AS is_admin))));
+
 CREATE POLICY "select_own_or_staff" ON "public"."order_adjustments" FOR SELECT TO "authenticated" USING (((customer_id = ( SELECT auth.uid() AS uid)) OR (boutique_id IN ( SELECT private.my_boutique_ids('orders.read'::public.permission) AS my_boutique_ids)) OR ( SELECT private.is_admin() AS is_admin)));
 
 CREATE POLICY "select_own_or_staff" ON "public"."order_events" FOR SELECT TO "authenticated" USING (((customer_id = ( SELECT auth.uid() AS uid)) OR (boutique_id IN ( SELECT private.my_boutique_ids('orders.read'::public.permission) AS my_boutique_ids)) OR ( SELECT private.is_admin() AS is_admin)));
@@ -2638,6 +2961,26 @@ COMMENT ON COLUMN "public"."commerce_policies"."prices_include_tax" IS 'True: pr
 COMMENT ON COLUMN "public"."commerce_policies"."return_days" IS 'Until how many days after delivery a sale may be sent back; 0: no returns. Frozen in every order.';
 
 COMMENT ON COLUMN "public"."commerce_policies"."tax_number" IS 'TIN or VAT number, as on invoices.';
+
+COMMENT ON COLUMN "public"."discount_redemptions"."amount" IS 'What it took off, in minor units of the order''s currency.';
+
+COMMENT ON COLUMN "public"."discount_redemptions"."given_back_at" IS 'The order was called off: the use does not count.';
+
+COMMENT ON COLUMN "public"."discount_targets"."boutique_id" IS 'As the discount''s; set by a trigger.';
+
+COMMENT ON COLUMN "public"."discounts"."amount" IS 'In minor units of its currency; taken off each order of a boutique once.';
+
+COMMENT ON COLUMN "public"."discounts"."boutique_id" IS 'Null: of the marketplace, for the orders of every boutique.';
+
+COMMENT ON COLUMN "public"."discounts"."code" IS 'In capitals; null: for everybody, without a code.';
+
+COMMENT ON COLUMN "public"."discounts"."first_order_only" IS 'For who has paid no order of this boutique yet, or none at all for one of the marketplace.';
+
+COMMENT ON COLUMN "public"."discounts"."minimum_subtotal" IS 'What the lines that it is for have to make, in minor units.';
+
+COMMENT ON COLUMN "public"."discounts"."percent_basis_points" IS 'Hundredths of a percent: 1000 is 10 %.';
+
+COMMENT ON COLUMN "public"."discounts"."used_count" IS 'Orders that have it and were not called off; counted by a trigger where there is a limit.';
 
 COMMENT ON COLUMN "public"."order_adjustments"."amount" IS 'In minor units of the order''s currency, never negative: a discount is taken off.';
 
@@ -2735,9 +3078,13 @@ COMMENT ON COLUMN "public"."tax_rules"."country" IS 'For orders that go to this 
 
 COMMENT ON COLUMN "public"."tax_rules"."rate_basis_points" IS 'Hundredths of a percent: 1500 is 15 %.';
 
+COMMENT ON FUNCTION "private"."apply_discounts"(public.cart_boutique, uuid, text[], public.cart_line[]) IS 'Takes the discounts of a boutique''s order off its lines, by the rule at the head of 74_discounts. The boutique''s shipping is the price without them.';
+
 COMMENT ON FUNCTION "private"."apply_stock_movement"() IS 'Trigger: the level follows the ledger. check_violation (23514) when there would be less than none, or less than is reserved.';
 
 COMMENT ON FUNCTION "private"."available_stock"(uuid) IS 'Pieces of a variant that can be sold now, at all branches together.';
+
+COMMENT ON FUNCTION "private"."candidate_discounts"(uuid, text[]) IS 'Discounts that the order of a boutique may have: those without a code, and those of these codes (in capitals).';
 
 COMMENT ON FUNCTION "private"."cart_lines"(uuid) IS 'What is in a cart.';
 
@@ -2767,13 +3114,21 @@ COMMENT ON FUNCTION "private"."confirm_group"(uuid) IS 'Makes the orders of a gr
 
 COMMENT ON FUNCTION "private"."confirm_order"(uuid) IS 'Makes an order firm that is paid, with a number; takes again what its hold has lost. PT409 out_of_stock, not_available when that cannot be had.';
 
+COMMENT ON FUNCTION "private"."count_redemption"() IS 'Trigger: counts the uses of a discount with a limit. check_violation (23514) beyond it.';
+
 COMMENT ON FUNCTION "private"."create_commerce_policy"() IS 'Trigger: gives every new boutique a commerce policy with the defaults.';
+
+COMMENT ON FUNCTION "private"."discount_of_lines"(public.discounts, uuid, public.cart_line[], bigint[]) IS 'What a discount takes off each line, of what is left of it; zeros for lines that it is not for.';
+
+COMMENT ON FUNCTION "private"."discount_problem"(public.discounts, uuid, uuid, public.cart_line[]) IS 'Why a discount does nothing for the order of a boutique; null when it does.';
 
 COMMENT ON FUNCTION "private"."end_order"(uuid, text, bigint) IS 'Cancels an order of which nothing has left: gives everything back, and money less the fee if it was paid.';
 
 COMMENT ON FUNCTION "private"."expire_order_hold"(uuid) IS 'Cancels the orders of a group that nobody has paid in time. False when there is nothing to do. Called by the job order.expire_hold.';
 
 COMMENT ON FUNCTION "private"."expired_reservations"(uuid[]) IS 'Stock that is still reserved for orders whose hold is over.';
+
+COMMENT ON FUNCTION "private"."follow_discount"() IS 'Trigger: a target belongs to whom its discount belongs to. PT404 discount_not_found.';
 
 COMMENT ON FUNCTION "private"."guard_order_state"() IS 'Trigger: an order moves along order_transitions only, and every move is logged with actor and reason. PT409 invalid_state.';
 
@@ -2782,6 +3137,8 @@ COMMENT ON FUNCTION "private"."guest_lines"(jsonb) IS 'Lines that a client has k
 COMMENT ON FUNCTION "private"."hold_garments_for_sale"(public.order_items, integer, timestamp with time zone) IS 'Ends the calendar of garments for an order item, for good when held_until is null; how many could not be had.';
 
 COMMENT ON FUNCTION "private"."hold_rental"(private.rental_terms, uuid, timestamp with time zone) IS 'Takes a free garment of the variant for the period; null when there is none.';
+
+COMMENT ON FUNCTION "private"."lock_discounts"(uuid[]) IS 'Locks those of these discounts that have a limit, in the order of their ids.';
 
 COMMENT ON FUNCTION "private"."lock_goods"(uuid[]) IS 'Locks stock levels and garments of these variants, each in the order of ids.';
 
@@ -2865,7 +3222,7 @@ COMMENT ON FUNCTION "public"."cancel_rental"(uuid) IS 'The customer or staff giv
 
 COMMENT ON FUNCTION "public"."change_stock"(uuid, uuid, public.stock_movement_kind, integer, text) IS 'Managers note what came (received), what was thrown away (damaged) or how many there are (counted). PT404 stock_place_not_found; PT400 invalid_quantity; PT409 out_of_stock (so many are promised to orders).';
 
-COMMENT ON FUNCTION "public"."checkout"(uuid, text, uuid, date) IS 'Orders what is in the caller''s cart: one order per boutique, with stock, garments and rentals held until hold_expires_at, a payment of amount_due, and the jobs, in one transaction. The same idempotency key with the same input returns the same group. PT401 sign_in_required; PT404 cart_not_found, address_not_found; PT400 address_required, invalid_date, invalid_idempotency_key; PT409 out_of_stock (detail: left), not_available, cart_is_empty, cart_is_ordered, cart_changed, mixed_currencies, not_ready_in_time; PT422 idempotency_key_reused.';
+COMMENT ON FUNCTION "public"."checkout"(uuid, text, uuid, date) IS 'Orders what is in the caller''s cart: one order per boutique, with stock, garments and rentals held until hold_expires_at, a payment of amount_due, and the jobs, in one transaction. The same idempotency key with the same input returns the same group. PT401 sign_in_required; PT404 cart_not_found, address_not_found; PT400 address_required, invalid_date, invalid_idempotency_key; PT409 out_of_stock (detail: left), not_available, cart_is_empty, cart_is_ordered, cart_changed, mixed_currencies, not_ready_in_time, discount_not_applicable (detail: code, problem); PT422 idempotency_key_reused.';
 
 COMMENT ON FUNCTION "public"."confirm_rental"(uuid) IS 'Staff make a held rental firm (state reserved). Repeating it changes nothing. PT404 rental_not_found, PT410 hold_expired, PT409 invalid_state, belongs_to_order.';
 
@@ -2890,6 +3247,12 @@ COMMENT ON TABLE "public"."cart_items" IS 'Line of a cart.';
 COMMENT ON TABLE "public"."carts" IS 'What a customer means to order. One is open per customer; it is made by the first add_to_cart.';
 
 COMMENT ON TABLE "public"."commerce_policies" IS 'How a boutique sells. Made with the boutique, changed by its managers; read by everyone, for front ends show it and invoices print it.';
+
+COMMENT ON TABLE "public"."discount_redemptions" IS 'An order that has a discount.';
+
+COMMENT ON TABLE "public"."discount_targets" IS 'What a discount is for: products, and all of categories. Without a row it is for everything.';
+
+COMMENT ON TABLE "public"."discounts" IS 'What is taken off an order. The rule for several of them is at the head of sql/74_discounts.sql and in docs/api.md.';
 
 COMMENT ON TABLE "public"."order_adjustments" IS 'What an order has beside its lines, for showing and for the invoice: discounts, shipping, taxes, fees.';
 
@@ -2917,11 +3280,15 @@ COMMENT ON TABLE "public"."tax_rules" IS 'Taxes of a boutique. Of the rules that
 
 COMMENT ON TYPE "public"."cart_boutique" IS 'What a cart would be as an order of one boutique. total = subtotal - discount + shipping, + tax when prices do not include it. Lines with a problem are not counted. problem: no_shipping_method when none goes there, or null.';
 
+COMMENT ON TYPE "public"."cart_discount" IS 'What a discount does for the order of a boutique. amount: what it saves, in minor units. problem: not_found, not_started, ended, used_up, used_up_by_you, minimum_not_reached, not_first_order, nothing_eligible, another_saves_more, or null.';
+
 COMMENT ON TYPE "public"."cart_line" IS 'Line of a cart as it would be ordered now. Money in minor units of the currency; subtotal is before the discount, tax after it. available: pieces that can be had (null: made to order). problem: variant_not_found, not_for_sale, not_for_rent, not_made_to_order, invalid_period, out_of_stock, not_available, or null. promised_date: when what is made to order is done.';
 
 COMMENT ON TYPE "public"."cart_state" IS 'open: is being filled; ordered: became an order group.';
 
-COMMENT ON TYPE "public"."cart_summary" IS 'Answer of my_cart and quote_cart: lines is an array of cart_line, boutiques one of cart_boutique. can_be_ordered: there is a line, and nothing has a problem.';
+COMMENT ON TYPE "public"."cart_summary" IS 'Answer of my_cart and quote_cart: lines is an array of cart_line, boutiques one of cart_boutique, discounts one of cart_discount: those that are taken off, and codes that are not with the reason. can_be_ordered: there is a line, and nothing has a problem.';
+
+COMMENT ON TYPE "public"."discount_kind" IS 'percent: a share of the lines; amount: a sum off the lines; free_shipping: the way costs nothing.';
 
 COMMENT ON TYPE "public"."merged_line" IS 'Row of merge_cart: a line of the guest''s cart with the item that it is now, or why it was left out.';
 
@@ -2933,7 +3300,7 @@ COMMENT ON TYPE "public"."order_state" IS 'pending: waits for its payment until 
 
 COMMENT ON TYPE "public"."payment_state" IS 'pending: is to be paid; succeeded: has arrived; failed, cancelled: will not.';
 
-COMMENT ON TYPE "public"."priced_cart" IS 'Lines, and a total for each boutique. can_be_ordered: there is a line, and nothing has a problem.';
+COMMENT ON TYPE "public"."priced_cart" IS 'Lines, a total for each boutique, and what discounts do. can_be_ordered: there is a line, and nothing has a problem.';
 
 COMMENT ON TYPE "public"."refund_state" IS 'due: has to be paid back; paid: was.';
 
@@ -2947,6 +3314,10 @@ REVOKE ALL ON FUNCTION "private"."add_to_cart"(uuid, public.order_line_kind, int
 
 GRANT EXECUTE ON FUNCTION "private"."add_to_cart"(uuid, public.order_line_kind, integer, text) TO "authenticated", "postgres";
 
+REVOKE ALL ON FUNCTION "private"."apply_discounts"(public.cart_boutique, uuid, text[], public.cart_line[]) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."apply_discounts"(public.cart_boutique, uuid, text[], public.cart_line[]) TO "postgres";
+
 REVOKE ALL ON FUNCTION "private"."apply_stock_movement"() FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."apply_stock_movement"() TO "postgres";
@@ -2958,6 +3329,10 @@ GRANT EXECUTE ON FUNCTION "private"."available_stock"(uuid) TO "postgres";
 REVOKE ALL ON FUNCTION "private"."cancel_order"(uuid, text) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."cancel_order"(uuid, text) TO "authenticated", "postgres";
+
+REVOKE ALL ON FUNCTION "private"."candidate_discounts"(uuid, text[]) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."candidate_discounts"(uuid, text[]) TO "postgres";
 
 REVOKE ALL ON FUNCTION "private"."cart_lines"(uuid) FROM PUBLIC;
 
@@ -3023,9 +3398,21 @@ REVOKE ALL ON FUNCTION "private"."confirm_order"(uuid) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."confirm_order"(uuid) TO "postgres";
 
+REVOKE ALL ON FUNCTION "private"."count_redemption"() FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."count_redemption"() TO "postgres";
+
 REVOKE ALL ON FUNCTION "private"."create_commerce_policy"() FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."create_commerce_policy"() TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."discount_of_lines"(public.discounts, uuid, public.cart_line[], bigint[]) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."discount_of_lines"(public.discounts, uuid, public.cart_line[], bigint[]) TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."discount_problem"(public.discounts, uuid, uuid, public.cart_line[]) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."discount_problem"(public.discounts, uuid, uuid, public.cart_line[]) TO "postgres";
 
 REVOKE ALL ON FUNCTION "private"."end_order"(uuid, text, bigint) FROM PUBLIC;
 
@@ -3038,6 +3425,10 @@ GRANT EXECUTE ON FUNCTION "private"."expire_order_hold"(uuid) TO "postgres";
 REVOKE ALL ON FUNCTION "private"."expired_reservations"(uuid[]) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."expired_reservations"(uuid[]) TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."follow_discount"() FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."follow_discount"() TO "postgres";
 
 REVOKE ALL ON FUNCTION "private"."guard_order_state"() FROM PUBLIC;
 
@@ -3054,6 +3445,10 @@ GRANT EXECUTE ON FUNCTION "private"."hold_garments_for_sale"(public.order_items,
 REVOKE ALL ON FUNCTION "private"."hold_rental"(private.rental_terms, uuid, timestamp with time zone) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."hold_rental"(private.rental_terms, uuid, timestamp with time zone) TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."lock_discounts"(uuid[]) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."lock_discounts"(uuid[]) TO "postgres";
 
 REVOKE ALL ON FUNCTION "private"."lock_goods"(uuid[]) FROM PUBLIC;
 
@@ -3327,6 +3722,54 @@ GRANT SELECT ON TABLE "public"."commerce_policies" TO "authenticated";
 
 GRANT DELETE, INSERT, MAINTAIN, REFERENCES, SELECT, TRIGGER, TRUNCATE, UPDATE ON TABLE "public"."commerce_policies" TO "postgres", "service_role";
 
+GRANT SELECT ON TABLE "public"."discount_redemptions" TO "authenticated";
+
+GRANT DELETE, INSERT, MAINTAIN, REFERENCES, SELECT, TRIGGER, TRUNCATE, UPDATE ON TABLE "public"."discount_redemptions" TO "postgres", "service_role";
+
+GRANT INSERT ("category_id") ON TABLE "public"."discount_targets" TO "authenticated";
+
+GRANT INSERT ("discount_id") ON TABLE "public"."discount_targets" TO "authenticated";
+
+GRANT INSERT ("product_id") ON TABLE "public"."discount_targets" TO "authenticated";
+
+GRANT DELETE, SELECT ON TABLE "public"."discount_targets" TO "authenticated";
+
+GRANT DELETE, INSERT, MAINTAIN, REFERENCES, SELECT, TRIGGER, TRUNCATE, UPDATE ON TABLE "public"."discount_targets" TO "postgres", "service_role";
+
+GRANT INSERT ("amount") ON TABLE "public"."discounts" TO "authenticated";
+
+GRANT INSERT ("boutique_id") ON TABLE "public"."discounts" TO "authenticated";
+
+GRANT INSERT ("code") ON TABLE "public"."discounts" TO "authenticated";
+
+GRANT INSERT ("currency") ON TABLE "public"."discounts" TO "authenticated";
+
+GRANT INSERT ("ends_at"), UPDATE ("ends_at") ON TABLE "public"."discounts" TO "authenticated";
+
+GRANT INSERT ("first_order_only") ON TABLE "public"."discounts" TO "authenticated";
+
+GRANT INSERT ("kind") ON TABLE "public"."discounts" TO "authenticated";
+
+GRANT INSERT ("minimum_subtotal"), UPDATE ("minimum_subtotal") ON TABLE "public"."discounts" TO "authenticated";
+
+GRANT INSERT ("name"), UPDATE ("name") ON TABLE "public"."discounts" TO "authenticated";
+
+GRANT INSERT ("percent_basis_points") ON TABLE "public"."discounts" TO "authenticated";
+
+GRANT UPDATE ("retired_at") ON TABLE "public"."discounts" TO "authenticated";
+
+GRANT INSERT ("stackable"), UPDATE ("stackable") ON TABLE "public"."discounts" TO "authenticated";
+
+GRANT INSERT ("starts_at") ON TABLE "public"."discounts" TO "authenticated";
+
+GRANT INSERT ("usage_limit_per_customer"), UPDATE ("usage_limit_per_customer") ON TABLE "public"."discounts" TO "authenticated";
+
+GRANT INSERT ("usage_limit"), UPDATE ("usage_limit") ON TABLE "public"."discounts" TO "authenticated";
+
+GRANT SELECT ON TABLE "public"."discounts" TO "authenticated";
+
+GRANT DELETE, INSERT, MAINTAIN, REFERENCES, SELECT, TRIGGER, TRUNCATE, UPDATE ON TABLE "public"."discounts" TO "postgres", "service_role";
+
 GRANT SELECT ON TABLE "public"."order_adjustments" TO "authenticated";
 
 GRANT DELETE, INSERT, MAINTAIN, REFERENCES, SELECT, TRIGGER, TRUNCATE, UPDATE ON TABLE "public"."order_adjustments" TO "postgres", "service_role";
@@ -3437,11 +3880,15 @@ GRANT USAGE ON TYPE "private"."wanted_line" TO "postgres";
 
 GRANT USAGE ON TYPE "public"."cart_boutique" TO "postgres";
 
+GRANT USAGE ON TYPE "public"."cart_discount" TO "postgres";
+
 GRANT USAGE ON TYPE "public"."cart_line" TO "postgres";
 
 GRANT USAGE ON TYPE "public"."cart_state" TO "postgres";
 
 GRANT USAGE ON TYPE "public"."cart_summary" TO "postgres";
+
+GRANT USAGE ON TYPE "public"."discount_kind" TO "postgres";
 
 GRANT USAGE ON TYPE "public"."merged_line" TO "postgres";
 
@@ -3481,6 +3928,12 @@ ALTER TABLE "public"."cart_items" ADD CONSTRAINT "item_is_in_a_cart_of_the_custo
 
 ALTER TABLE "public"."order_groups" ADD CONSTRAINT "order_groups_cart_id_fkey" FOREIGN KEY (cart_id) REFERENCES public.carts(id) ON DELETE SET NULL;
 
+ALTER TABLE "public"."discount_redemptions" ADD CONSTRAINT "discount_redemptions_discount_id_fkey" FOREIGN KEY (discount_id) REFERENCES public.discounts(id) ON DELETE RESTRICT;
+
+ALTER TABLE "public"."discount_targets" ADD CONSTRAINT "discount_targets_discount_id_fkey" FOREIGN KEY (discount_id) REFERENCES public.discounts(id) ON DELETE CASCADE;
+
+GRANT INSERT ("id") ON TABLE "public"."discounts" TO "authenticated";
+
 ALTER TABLE "public"."order_events" ADD CONSTRAINT "order_events_actor_id_fkey" FOREIGN KEY (actor_id) REFERENCES auth.users(id) ON DELETE SET NULL;
 
 CREATE INDEX order_events_actor_id_idx ON public.order_events USING btree (actor_id);
@@ -3492,6 +3945,8 @@ ALTER TABLE "public"."orders" ADD CONSTRAINT "orders_group_id_fkey" FOREIGN KEY 
 ALTER TABLE "public"."payments" ADD CONSTRAINT "payments_group_id_fkey" FOREIGN KEY (group_id) REFERENCES public.order_groups(id) ON DELETE RESTRICT;
 
 CREATE INDEX order_groups_customer_id_idx ON public.order_groups USING btree (customer_id, created_at DESC, id DESC);
+
+ALTER TABLE "public"."discount_redemptions" ADD CONSTRAINT "redemption_is_of_an_order_of_the_boutique" FOREIGN KEY (order_id, boutique_id) REFERENCES public.orders(id, boutique_id) ON DELETE RESTRICT;
 
 ALTER TABLE "public"."order_adjustments" ADD CONSTRAINT "adjustment_is_of_an_order_of_the_boutique" FOREIGN KEY (order_id, boutique_id) REFERENCES public.orders(id, boutique_id) ON DELETE RESTRICT;
 
