@@ -10,7 +10,7 @@ as $$
     values ('{"rental_id": "0193a1b2-0000-7000-8000-000000000001", "state": "held", "customer_id": "0193a1b2-0000-7000-8000-000000000002", "variant_id": "0193a1b2-0000-7000-8000-000000000003", "garment_id": "0193a1b2-0000-7000-8000-000000000004", "first_day": "2027-06-04", "last_day": "2027-06-06", "held_until": "2027-05-01T09:15:00.000000Z", "price": 25500, "deposit": 40000, "currency": "GBP"}'::jsonb)
   ),
   purchase (example) as (
-    values ('{"order_id": "0193a1b2-0000-7000-8000-000000000005", "number": "2027-000042", "state": "pending", "customer_id": "0193a1b2-0000-7000-8000-000000000002", "total": 189000, "currency": "GBP"}'::jsonb)
+    values ('{"order_id": "0193a1b2-0000-7000-8000-000000000005", "number": "AB-000042", "state": "pending", "customer_id": "0193a1b2-0000-7000-8000-000000000002", "total": 189000, "currency": "GBP"}'::jsonb)
   ),
   fitting (example) as (
     values ('{"fitting_id": "0193a1b2-0000-7000-8000-000000000006", "state": "booked", "customer_id": "0193a1b2-0000-7000-8000-000000000002", "location_id": "0193a1b2-0000-7000-8000-000000000007", "starts_at": "2027-05-08T10:00:00.000000Z", "ends_at": "2027-05-08T11:00:00.000000Z", "garment_ids": ["0193a1b2-0000-7000-8000-000000000004"]}'::jsonb)
@@ -37,7 +37,7 @@ as $$
     ('rental.expired', 'The hold has ended without a confirmation; the days are free.', '{"state": "expired"}'),
     ('boutique.activated', 'The marketplace shows the boutique.', '{"boutique_id": "0193a1b2-0000-7000-8000-00000000000a", "status": "active"}'),
     ('boutique.suspended', 'The marketplace has hidden the boutique; its people can only read.', '{"boutique_id": "0193a1b2-0000-7000-8000-00000000000a", "status": "suspended"}'),
-    ('order.placed', 'A customer has ordered and is about to pay.', '{}'),
+    ('order.placed', 'A customer has ordered and is about to pay.', '{"number": null}'),
     ('order.paid', 'The order is paid.', '{"state": "paid"}'),
     ('order.fulfilled', 'Everything in the order has been handed over or shipped.', '{"state": "fulfilled"}'),
     ('order.completed', 'The order is over.', '{"state": "completed"}'),
@@ -55,7 +55,7 @@ as $$
   cross join rental r cross join purchase p cross join fitting f cross join review v
 $$;
 comment on function private.webhook_event_types() is
-  'Every type of event with an example of its data. Those of orders and reviews are sent from the day on which Nexus has these.';
+  'Every type of event with an example of its data. Those of reviews are sent from the day on which Nexus has these.';
 
 create function private.webhook_type_names() returns text[]
 language sql immutable

@@ -44,7 +44,7 @@ create table public.addresses (
   constraint lines_are_given check (line_1 ~ '\S' and length(line_1) <= 200 and length(line_2) <= 200),
   constraint city_is_given check (city ~ '\S' and length(city) <= 120),
   constraint region_is_bounded check (length(region) <= 120),
-  constraint postal_code_is_short check (length(postal_code) <= 20),
+  constraint postal_code_has_capitals_and_a_digit check (length(postal_code) <= 20 and postal_code ~ '^([A-Z0-9 -]*[0-9][A-Z0-9 -]*)?$'),
   constraint country_is_iso_3166 check (country ~ '^[A-Z]{2}$')
 );
 comment on table public.addresses is 'Where a customer has things sent. Orders keep a copy: changing or deleting an address changes no order.';

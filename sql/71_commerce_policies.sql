@@ -23,7 +23,7 @@ create table public.commerce_policies (
   constraint return_is_up_to_a_year check (return_days between 0 and 366),
   constraint free_cancellation_is_up_to_60_days check (free_cancellation_hours between 0 and 1440),
   constraint cancellation_fee_is_a_share check (cancellation_fee_percent between 0 and 100),
-  constraint prefix_is_short check (order_number_prefix ~ '^[A-Z0-9-]{0,12}$'),
+  constraint prefix_is_short_and_ends_with_a_hyphen check (order_number_prefix ~ '^([A-Z0-9-]{1,11}-)?$'),
   constraint texts_are_bounded check (length(legal_name) <= 200 and length(legal_address) <= 500 and length(tax_number) <= 60)
 );
 comment on table public.commerce_policies is 'How a boutique sells. Made with the boutique, changed by its managers; read by everyone, for front ends show it and invoices print it.';

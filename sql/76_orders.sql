@@ -40,7 +40,6 @@ create table public.order_groups (
   shipping_address jsonb,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
-  constraint order_groups_id_customer_id_key unique (id, customer_id),
   constraint money_is_not_negative check (total >= 0 and gift_card_total between 0 and total),
   constraint currency_is_iso_4217 check (currency ~ '^[A-Z]{3}$'),
   constraint wear_date_is_a_day check (isfinite(wear_date)),
@@ -460,6 +459,49 @@ begin
 end
 $$;
 comment on function private.note_order_event(public.orders, text, jsonb) is 'Logs something that was done with an order and moved no state.';
+
+create function private.forget_buyer() returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if tg_table_name = 'order_groups' then
+    new.shipping_address := null;
+  else
+    new.customer_note := '';
+  end if;
+  return new;
+end
+$$;
+comment on function private.forget_buyer() is 'Trigger: when the account of a customer goes, so does what she has written and where she lives.';
+
+create trigger forget_customer before update on public.order_groups
+  for each row when (old.customer_id is not null and new.customer_id is null) execute function private.forget_buyer();
+create trigger forget_customer before update on public.orders
+  for each row when (old.customer_id is not null and new.customer_id is null) execute function private.forget_buyer();
+
+-- Events for webhooks -------------------------------------------------------------------------------------------------
+
+create function private.emit_order_event() returns trigger
+language plpgsql
+security definer -- whoever moves the order, the event is written
+set search_path = ''
+as $$
+begin
+  perform private.emit_event(new.boutique_id, 'order.' || case new.state when 'pending' then 'placed' else new.state::text end, 'orders', new.id,
+    jsonb_build_object('order_id', new.id, 'number', new.number_text, 'state', new.state, 'customer_id', new.customer_id,
+      'total', new.total, 'currency', new.currency));
+  return null;
+end
+$$;
+comment on function private.emit_order_event() is 'Trigger: an order that is placed, paid, fulfilled, completed, cancelled or refunded is an event, order.<state>.';
+
+create trigger emit_order_made after insert on public.orders
+  for each row execute function private.emit_order_event();
+create trigger emit_order_moved after update of state on public.orders
+  for each row when (old.state is distinct from new.state
+    and new.state in ('paid', 'fulfilled', 'completed', 'cancelled', 'refunded'))
+  execute function private.emit_order_event();
 
 create trigger touch_updated_at before update on public.order_groups
   for each row execute function private.touch_updated_at();

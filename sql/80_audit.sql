@@ -157,7 +157,9 @@ begin
       ('payments', 'id', ''),
       ('refunds', 'id', ''),
       ('discounts', 'id', ''),
-      ('discount_targets', 'id', '')
+      ('discount_targets', 'id', ''),
+      ('shipments', 'id', 'tracking_number,tracking_url'),
+      ('returns', 'id', 'note,answer')
     ) as audited (name, key, masked)
   loop
     execute format('create trigger audit_insert after insert on public.%I referencing new table as new_rows

@@ -2649,6 +2649,127 @@ export type Database = {
           },
         ];
       };
+      return_items: {
+        Row: {
+          boutique_id: string;
+          created_at: string;
+          customer_id: string | null;
+          order_item_id: string;
+          outcome: Database["public"]["Enums"]["return_outcome"] | null;
+          quantity: number;
+          refund: number;
+          return_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          boutique_id: string;
+          created_at?: string;
+          customer_id?: string | null;
+          order_item_id: string;
+          outcome?: Database["public"]["Enums"]["return_outcome"] | null;
+          quantity: number;
+          refund?: number;
+          return_id: string;
+        };
+        Update: {
+          boutique_id?: string;
+          created_at?: string;
+          customer_id?: string | null;
+          order_item_id?: string;
+          outcome?: Database["public"]["Enums"]["return_outcome"] | null;
+          quantity?: number;
+          refund?: number;
+          return_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "item_is_a_line_of_the_boutique";
+            columns: ["order_item_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "order_items";
+            referencedColumns: ["id", "boutique_id"];
+          },
+          {
+            foreignKeyName: "item_is_in_a_return_of_the_boutique";
+            columns: ["return_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "returns";
+            referencedColumns: ["id", "boutique_id"];
+          },
+          {
+            foreignKeyName: "return_items_customer_id_fkey";
+            columns: ["customer_id"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      returns: {
+        Row: {
+          answer: string;
+          boutique_id: string;
+          created_at: string;
+          customer_id: string | null;
+          id: string;
+          note: string;
+          order_id: string;
+          reason: Database["public"]["Enums"]["return_reason"];
+          refund_id: string | null;
+          state: Database["public"]["Enums"]["return_state"];
+          updated_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          answer?: string;
+          boutique_id: string;
+          created_at?: string;
+          customer_id?: string | null;
+          id?: string;
+          note?: string;
+          order_id: string;
+          reason: Database["public"]["Enums"]["return_reason"];
+          refund_id?: string | null;
+          state?: Database["public"]["Enums"]["return_state"];
+          updated_at?: string;
+        };
+        Update: {
+          answer?: string;
+          boutique_id?: string;
+          created_at?: string;
+          customer_id?: string | null;
+          id?: string;
+          note?: string;
+          order_id?: string;
+          reason?: Database["public"]["Enums"]["return_reason"];
+          refund_id?: string | null;
+          state?: Database["public"]["Enums"]["return_state"];
+          updated_at?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "return_is_of_an_order_of_the_boutique";
+            columns: ["order_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "orders";
+            referencedColumns: ["id", "boutique_id"];
+          },
+          {
+            foreignKeyName: "returns_customer_id_fkey";
+            columns: ["customer_id"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "returns_refund_id_fkey";
+            columns: ["refund_id"];
+            isOneToOne: false;
+            referencedRelation: "refunds";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       rooms: {
         Row: {
           boutique_id: string;
@@ -2732,6 +2853,117 @@ export type Database = {
             isOneToOne: false;
             referencedRelation: "stylists";
             referencedColumns: ["id", "boutique_id"];
+          },
+        ];
+      };
+      shipment_items: {
+        Row: {
+          boutique_id: string;
+          created_at: string;
+          customer_id: string | null;
+          order_item_id: string;
+          quantity: number;
+          shipment_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          boutique_id: string;
+          created_at?: string;
+          customer_id?: string | null;
+          order_item_id: string;
+          quantity: number;
+          shipment_id: string;
+        };
+        Update: {
+          boutique_id?: string;
+          created_at?: string;
+          customer_id?: string | null;
+          order_item_id?: string;
+          quantity?: number;
+          shipment_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "item_is_a_line_of_the_boutique";
+            columns: ["order_item_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "order_items";
+            referencedColumns: ["id", "boutique_id"];
+          },
+          {
+            foreignKeyName: "item_is_in_a_shipment_of_the_boutique";
+            columns: ["shipment_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "shipments";
+            referencedColumns: ["id", "boutique_id"];
+          },
+          {
+            foreignKeyName: "shipment_items_customer_id_fkey";
+            columns: ["customer_id"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      shipments: {
+        Row: {
+          boutique_id: string;
+          carrier: string;
+          created_at: string;
+          customer_id: string | null;
+          delivered_at: string | null;
+          id: string;
+          kind: Database["public"]["Enums"]["shipping_kind"];
+          order_id: string;
+          state: Database["public"]["Enums"]["shipment_state"];
+          tracking_number: string;
+          tracking_url: string | null;
+          updated_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          boutique_id: string;
+          carrier?: string;
+          created_at?: string;
+          customer_id?: string | null;
+          delivered_at?: string | null;
+          id?: string;
+          kind: Database["public"]["Enums"]["shipping_kind"];
+          order_id: string;
+          state?: Database["public"]["Enums"]["shipment_state"];
+          tracking_number?: string;
+          tracking_url?: string | null;
+          updated_at?: string;
+        };
+        Update: {
+          boutique_id?: string;
+          carrier?: string;
+          created_at?: string;
+          customer_id?: string | null;
+          delivered_at?: string | null;
+          id?: string;
+          kind?: Database["public"]["Enums"]["shipping_kind"];
+          order_id?: string;
+          state?: Database["public"]["Enums"]["shipment_state"];
+          tracking_number?: string;
+          tracking_url?: string | null;
+          updated_at?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "shipment_is_of_an_order_of_the_boutique";
+            columns: ["order_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "orders";
+            referencedColumns: ["id", "boutique_id"];
+          },
+          {
+            foreignKeyName: "shipments_customer_id_fkey";
+            columns: ["customer_id"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
           },
         ];
       };
@@ -3600,6 +3832,28 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      answer_return: {
+        Args: { answer?: string; approved: boolean; return_id: string };
+        Returns: {
+          answer: string;
+          boutique_id: string;
+          created_at: string;
+          customer_id: string | null;
+          id: string;
+          note: string;
+          order_id: string;
+          reason: Database["public"]["Enums"]["return_reason"];
+          refund_id: string | null;
+          state: Database["public"]["Enums"]["return_state"];
+          updated_at: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "returns";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       apply_for_boutique: {
         Args: { currency: string; message: string; name: string; slug: string; timezone: string };
         Returns: {
@@ -3853,6 +4107,28 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      cancel_return: {
+        Args: { return_id: string };
+        Returns: {
+          answer: string;
+          boutique_id: string;
+          created_at: string;
+          customer_id: string | null;
+          id: string;
+          note: string;
+          order_id: string;
+          reason: Database["public"]["Enums"]["return_reason"];
+          refund_id: string | null;
+          state: Database["public"]["Enums"]["return_state"];
+          updated_at: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "returns";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       change_member_role: {
         Args: { boutique_id: string; role: Database["public"]["Enums"]["member_role"]; user_id: string };
         Returns: {
@@ -4087,6 +4363,37 @@ export type Database = {
           stylist_ids: string[];
         }[];
       };
+      fulfil_order: {
+        Args: {
+          carrier?: string;
+          idempotency_key: string;
+          items?: Json;
+          kind: Database["public"]["Enums"]["shipping_kind"];
+          order_id: string;
+          tracking_number?: string;
+          tracking_url?: string;
+        };
+        Returns: {
+          boutique_id: string;
+          carrier: string;
+          created_at: string;
+          customer_id: string | null;
+          delivered_at: string | null;
+          id: string;
+          kind: Database["public"]["Enums"]["shipping_kind"];
+          order_id: string;
+          state: Database["public"]["Enums"]["shipment_state"];
+          tracking_number: string;
+          tracking_url: string | null;
+          updated_at: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "shipments";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       hand_over_rental: {
         Args: {
           condition?: Database["public"]["Enums"]["garment_condition"];
@@ -4164,6 +4471,28 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      inspect_return: {
+        Args: { outcomes: Json; return_id: string };
+        Returns: {
+          answer: string;
+          boutique_id: string;
+          created_at: string;
+          customer_id: string | null;
+          id: string;
+          note: string;
+          order_id: string;
+          reason: Database["public"]["Enums"]["return_reason"];
+          refund_id: string | null;
+          state: Database["public"]["Enums"]["return_state"];
+          updated_at: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "returns";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       invite_member: {
         Args: { boutique_id: string; email: string; role: Database["public"]["Enums"]["member_role"] };
         Returns: {
@@ -4237,6 +4566,29 @@ export type Database = {
         SetofOptions: {
           from: "*";
           to: "waitlist_entries";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      mark_delivered: {
+        Args: { shipment_id: string };
+        Returns: {
+          boutique_id: string;
+          carrier: string;
+          created_at: string;
+          customer_id: string | null;
+          delivered_at: string | null;
+          id: string;
+          kind: Database["public"]["Enums"]["shipping_kind"];
+          order_id: string;
+          state: Database["public"]["Enums"]["shipment_state"];
+          tracking_number: string;
+          tracking_url: string | null;
+          updated_at: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "shipments";
           isOneToOne: true;
           isSetofReturn: false;
         };
@@ -4336,6 +4688,28 @@ export type Database = {
         };
       };
       read_calendar_feed: { Args: { token: string }; Returns: Json };
+      receive_return: {
+        Args: { return_id: string };
+        Returns: {
+          answer: string;
+          boutique_id: string;
+          created_at: string;
+          customer_id: string | null;
+          id: string;
+          note: string;
+          order_id: string;
+          reason: Database["public"]["Enums"]["return_reason"];
+          refund_id: string | null;
+          state: Database["public"]["Enums"]["return_state"];
+          updated_at: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "returns";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       record_payment: {
         Args: { amount: number; currency: string; method: string; order_group_id: string; reference: string };
         Returns: {
@@ -4355,6 +4729,54 @@ export type Database = {
         SetofOptions: {
           from: "*";
           to: "payments";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      record_refund: {
+        Args: { reference: string; refund_id: string };
+        Returns: {
+          amount: number;
+          boutique_id: string;
+          created_at: string;
+          currency: string;
+          customer_id: string | null;
+          id: string;
+          order_id: string;
+          paid_at: string | null;
+          reason: string;
+          reference: string | null;
+          state: Database["public"]["Enums"]["refund_state"];
+          to_gift_cards: number;
+          updated_at: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "refunds";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      refund_order: {
+        Args: { amount: number; idempotency_key: string; order_id: string; reason: string };
+        Returns: {
+          amount: number;
+          boutique_id: string;
+          created_at: string;
+          currency: string;
+          customer_id: string | null;
+          id: string;
+          order_id: string;
+          paid_at: string | null;
+          reason: string;
+          reference: string | null;
+          state: Database["public"]["Enums"]["refund_state"];
+          to_gift_cards: number;
+          updated_at: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "refunds";
           isOneToOne: true;
           isSetofReturn: false;
         };
@@ -4408,6 +4830,34 @@ export type Database = {
         SetofOptions: {
           from: "*";
           to: "data_exports";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      request_return: {
+        Args: {
+          idempotency_key: string;
+          items: Json;
+          note?: string;
+          order_id: string;
+          reason: Database["public"]["Enums"]["return_reason"];
+        };
+        Returns: {
+          answer: string;
+          boutique_id: string;
+          created_at: string;
+          customer_id: string | null;
+          id: string;
+          note: string;
+          order_id: string;
+          reason: Database["public"]["Enums"]["return_reason"];
+          refund_id: string | null;
+          state: Database["public"]["Enums"]["return_state"];
+          updated_at: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "returns";
           isOneToOne: true;
           isSetofReturn: false;
         };
@@ -4888,6 +5338,10 @@ export type Database = {
         | "cancelled"
         | "expired";
       resource_kind: "garment" | "stylist" | "room";
+      return_outcome: "restock" | "damaged" | "missing";
+      return_reason: "does_not_fit" | "damaged" | "not_as_described" | "changed_mind" | "late" | "other";
+      return_state: "requested" | "approved" | "rejected" | "received" | "closed" | "cancelled";
+      shipment_state: "sent" | "delivered";
       shipping_kind: "delivery" | "pickup";
       stock_movement_kind:
         | "received"
@@ -5228,6 +5682,10 @@ export const Constants = {
         "expired",
       ],
       resource_kind: ["garment", "stylist", "room"],
+      return_outcome: ["restock", "damaged", "missing"],
+      return_reason: ["does_not_fit", "damaged", "not_as_described", "changed_mind", "late", "other"],
+      return_state: ["requested", "approved", "rejected", "received", "closed", "cancelled"],
+      shipment_state: ["sent", "delivered"],
       shipping_kind: ["delivery", "pickup"],
       stock_movement_kind: [
         "received",

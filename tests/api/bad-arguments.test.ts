@@ -122,6 +122,29 @@ const goodArguments: Readonly<Record<string, () => Arguments>> = {
     amount: 100,
     currency: "ETB",
   }),
+  fulfil_order: () => ({
+    order_id: gown.id,
+    kind: "delivery",
+    idempotency_key: crypto.randomUUID(),
+    items: [{ order_item_id: gown.id, quantity: 1 }],
+    carrier: "Post",
+    tracking_number: "1",
+    tracking_url: "https://post.example/1",
+  }),
+  mark_delivered: () => ({ shipment_id: gown.id }),
+  request_return: () => ({
+    order_id: gown.id,
+    items: [{ order_item_id: gown.id, quantity: 1 }],
+    reason: "other",
+    idempotency_key: crypto.randomUUID(),
+    note: "",
+  }),
+  answer_return: () => ({ return_id: gown.id, approved: true, answer: "" }),
+  receive_return: () => ({ return_id: gown.id }),
+  cancel_return: () => ({ return_id: gown.id }),
+  inspect_return: () => ({ return_id: gown.id, outcomes: [] }),
+  refund_order: () => ({ order_id: gown.id, amount: 1, reason: "Late", idempotency_key: crypto.randomUUID() }),
+  record_refund: () => ({ refund_id: gown.id, reference: "Receipt 1" }),
   change_stock: () => ({
     variant_id: gown.id,
     location_id: boutique.locationId,
@@ -194,7 +217,18 @@ const unchecked = [
 ];
 const checked = Object.keys(goodArguments).filter((name) => !unchecked.includes(name));
 /** Arguments that may be left empty: null is none of it. */
-const optional = ["garment_ids", "variant_ids", "notes", "stylist_id", "guest_names", "reason", "note"];
+const optional = [
+  "garment_ids",
+  "variant_ids",
+  "notes",
+  "stylist_id",
+  "guest_names",
+  "reason",
+  "note",
+  "discount_codes",
+  "shipping_method_ids",
+  "country",
+];
 /** Those whose first argument names a row. */
 const byId = checked.filter(
   (name) => !["apply_for_boutique", "create_calendar_feed", "merge_cart", "quote_cart"].includes(name),

@@ -163,6 +163,29 @@ const rows: Readonly<Record<string, { readonly keys: readonly string[]; readonly
     keys: ["user_id,topic,channel"],
     row: () => ({ ...cast.rows["notification_preferences"], enabled: true }),
   },
+  addresses: {
+    keys: ["id"],
+    row: () => ({ ...cast.rows["addresses"], recipient: "Mine", line_1: "Mine 1", city: "Adama", country: "ET" }),
+  },
+  carts: { keys: ["id"], row: () => ({ ...cast.rows["carts"], country: "ET" }) },
+  cart_items: { keys: ["id"], row: () => ({ ...cast.rows["cart_items"], quantity: 9 }) },
+  commerce_policies: { keys: ["boutique_id"], row: () => ({ boutique_id: cast.boutique.id, hold_minutes: 1 }) },
+  tax_rules: {
+    keys: ["id"],
+    row: () => ({ ...cast.rows["tax_rules"], boutique_id: cast.boutique.id, name: "Mine", rate_basis_points: 0 }),
+  },
+  shipping_methods: {
+    keys: ["id", "id,boutique_id"],
+    row: () => ({ ...cast.rows["shipping_methods"], boutique_id: cast.boutique.id, kind: "delivery", name: "Mine" }),
+  },
+  discounts: {
+    keys: ["id"],
+    row: () => ({ ...cast.rows["discounts"], boutique_id: cast.boutique.id, name: "Mine", kind: "free_shipping" }),
+  },
+  discount_targets: {
+    keys: ["id"],
+    row: () => ({ discount_id: cast.rows["discounts"]?.["id"], product_id: cast.gown.productId }),
+  },
   notification_settings: { keys: ["user_id"], row: () => ({ user_id: cast.customer.id, sms_consent: true }) },
   rental_policies: { keys: ["boutique_id"], row: () => ({ boutique_id: cast.boutique.id, hold_minutes: 1 }) },
 };

@@ -8,10 +8,19 @@ import { type Person, World } from "../helpers/world.ts";
 
 /** Every text that people may write, and who writes it. A new text column without a line here fails. */
 const freeTexts: Readonly<Record<string, (cast: Cast) => Person>> = {
+  "addresses.city": ({ customer }) => customer,
+  "addresses.line_1": ({ customer }) => customer,
+  "addresses.line_2": ({ customer }) => customer,
+  "addresses.recipient": ({ customer }) => customer,
+  "addresses.region": ({ customer }) => customer,
   "appointment_notes.body": ({ stylist }) => stylist,
   "boutiques.name": ({ manager }) => manager,
   "categories.name": ({ admin }) => admin,
   "closures.reason": ({ manager }) => manager,
+  "commerce_policies.legal_address": ({ manager }) => manager,
+  "commerce_policies.legal_name": ({ manager }) => manager,
+  "commerce_policies.tax_number": ({ manager }) => manager,
+  "discounts.name": ({ manager }) => manager,
   "designers.bio": ({ admin }) => admin,
   "designers.label": ({ admin }) => admin,
   "fitting_services.description": ({ manager }) => manager,
@@ -29,12 +38,20 @@ const freeTexts: Readonly<Record<string, (cast: Cast) => Person>> = {
   "products.style_code": ({ manager }) => manager,
   "profiles.display_name": ({ customer }) => customer,
   "rooms.name": ({ manager }) => manager,
+  "shipping_methods.name": ({ manager }) => manager,
   "stylists.bio": ({ manager }) => manager,
   "stylists.display_name": ({ manager }) => manager,
+  "tax_rules.name": ({ manager }) => manager,
 };
 
 /** Texts of a fixed form, which refuse all others. */
 const formedTexts: typeof freeTexts = {
+  "addresses.country": ({ customer }) => customer,
+  "addresses.phone": ({ customer }) => customer,
+  "addresses.postal_code": ({ customer }) => customer,
+  "carts.country": ({ customer }) => customer,
+  "commerce_policies.order_number_prefix": ({ manager }) => manager,
+  "tax_rules.country": ({ manager }) => manager,
   "boutiques.timezone": ({ manager }) => manager,
   "categories.slug": ({ admin }) => admin,
   "designers.slug": ({ admin }) => admin,

@@ -6,9 +6,11 @@ import { dataExportMail } from "../../functions/_shared/jobs/data-export-mail.ts
 import { eraseAccount } from "../../functions/_shared/jobs/erase-account.ts";
 import { sweepPrivacy } from "../../functions/_shared/jobs/sweep-privacy.ts";
 import { formatFor } from "../../functions/_shared/notifications/language.ts";
+import { actAs } from "../helpers/act-as.ts";
 import { everyRow } from "../helpers/every-row.ts";
 import { book, bookFitting, makeSalon, type Salon } from "../helpers/fittings.ts";
 import { type BoutiqueFixture, day, makeBoutique, makeVariant, period } from "../helpers/fixtures.ts";
+import { fillCart, makeForSale, order, pay } from "../helpers/orders.ts";
 import { hold } from "../helpers/rentals.ts";
 import { runJob } from "../helpers/run-job.ts";
 import { type Person, World } from "../helpers/world.ts";
@@ -17,10 +19,14 @@ let world: World;
 let boutique: BoutiqueFixture;
 let salon: Salon;
 
+let manager: Person;
+
 beforeAll(async () => {
   world = await World.create({ connections: 10 });
   boutique = await makeBoutique(world.sql);
   salon = await makeSalon(world.sql, boutique, { stylists: 8, rooms: 8 });
+  manager = await world.asStaff(boutique.id, "manager");
+  await world.sql`insert into public.discounts (boutique_id, code, name, kind) values (${boutique.id}, 'SPRING', 'Spring', 'free_shipping')`;
 });
 afterAll(() => world.close());
 
@@ -104,8 +110,56 @@ async function somebody(name = "Selam Tesfaye"): Promise<Person> {
     values (${boutique.id}, ${id}, ${boutique.locationId}, ${salon.serviceId}, ${day(3)}, ${day(4)})`;
   const feed = { kind: "customer", subject_id: id, label: name } as const;
   expect((await client.rpc("create_calendar_feed", feed)).error).toBeNull();
+  await boughtAndSentBack(person, name);
   await client.auth.resetPasswordForEmail(email);
   return person;
+}
+
+/** She has ordered something with a discount, which came, went back and was paid back, and something else is in her cart. */
+async function boughtAndSentBack({ client, id }: Person, name: string): Promise<void> {
+  const { sql } = world;
+  const veil = await makeForSale(sql, boutique, { stock: 5 });
+  const address = { recipient: name, line_1: `House of ${name}`, city: "Addis Ababa", country: "ET" };
+  const written = await client.from("addresses").insert(address).select("id").single();
+  const group = await order({ client, id } as Person, [{ variantId: veil.id }], {
+    shippingAddressId: written.data?.id ?? "",
+  });
+  await pay(sql, group.id);
+  await sql`update public.orders set customer_note = ${`${name} is in a hurry`} where group_id = ${group.id}`;
+  const [row] = await sql<{ order: string; item: string }[]>`
+    select o.id as order, i.id as item from public.orders o join public.order_items i on i.order_id = o.id where o.group_id = ${group.id}`;
+  const { order: orderId = "", item = "" } = row ?? {};
+  await sql`
+    insert into public.order_adjustments (order_id, boutique_id, customer_id, kind, label, amount)
+    values (${orderId}, ${boutique.id}, ${id}, 'discount', 'Spring', 0)`;
+  await sql`
+    insert into public.discount_redemptions (discount_id, order_id, boutique_id, customer_id, amount)
+    select d.id, ${orderId}, ${boutique.id}, ${id}, 0 from public.discounts d limit 1`;
+  // As herself, for the ledgers name who wrote them.
+  await sql.begin(async (tx) => {
+    await actAs(tx, { id });
+    await tx`select set_config('role', 'postgres', true)`;
+    await tx`
+      insert into public.stock_movements (boutique_id, variant_id, location_id, kind, on_hand_change)
+      values (${boutique.id}, ${veil.id}, ${boutique.locationId}, 'received', 1)`;
+  });
+  const asManager = manager.client;
+  const sent = await asManager.rpc("fulfil_order", { order_id: orderId, kind: "pickup", idempotency_key: orderId });
+  if (sent.error !== null) throw sent.error;
+  const back = await client.rpc("request_return", {
+    order_id: orderId,
+    items: [{ order_item_id: item, quantity: 1 }],
+    reason: "other",
+    idempotency_key: orderId,
+    note: `${name} has changed her mind`,
+  });
+  if (back.error !== null) throw back.error;
+  await asManager.rpc("receive_return", { return_id: back.data.id });
+  const outcomes = [{ order_item_id: item, outcome: "restock" }];
+  const inspected = await asManager.rpc("inspect_return", { return_id: back.data.id, outcomes });
+  if (inspected.error !== null) throw inspected.error;
+  await asManager.rpc("record_refund", { refund_id: inspected.data.refund_id ?? "", reference: "Receipt 1" });
+  await fillCart({ client, id } as Person, [{ variantId: veil.id }]);
 }
 
 async function exportOf(person: Person) {

@@ -235,7 +235,31 @@ async function buySomething(
   const [refund] = await sql<{ id: string }[]>`
     insert into public.refunds (order_id, boutique_id, customer_id, amount, currency, reason)
     values (${row?.["orders"] ?? ""}, ${boutique.id}, ${customer.id}, 1, 'ETB', 'Scratched') returning id`;
+  const [orderId = "", itemId = ""] = [row?.["orders"], row?.["order_items"]];
+  const ids = { boutique_id: boutique.id, customer_id: customer.id };
+  const [discount] = await sql<{ id: string }[]>`
+    insert into public.discounts (boutique_id, code, name, kind) values (${boutique.id}, 'CAST', 'For the cast', 'free_shipping') returning id`;
+  const discountId = discount?.id ?? "";
+  const [target] = await sql<{ id: string }[]>`
+    insert into public.discount_targets (discount_id, product_id) values (${discountId}, ${ring.productId}) returning id`;
+  const [redemption] = await sql<{ id: string }[]>`
+    insert into public.discount_redemptions ${sql({ ...ids, discount_id: discountId, order_id: orderId, amount: 0 })} returning id`;
+  const [shipment] = await sql<{ id: string }[]>`
+    insert into public.shipments ${sql({ ...ids, order_id: orderId, kind: "delivery" })} returning id`;
+  const inShipment = { shipment_id: shipment?.id ?? "", order_item_id: itemId };
+  await sql`insert into public.shipment_items ${sql({ ...ids, ...inShipment, quantity: 1 })}`;
+  const [back] = await sql<{ id: string }[]>`
+    insert into public.returns ${sql({ ...ids, order_id: orderId, reason: "damaged" })} returning id`;
+  const inReturn = { return_id: back?.id ?? "", order_item_id: itemId };
+  await sql`insert into public.return_items ${sql({ ...ids, ...inReturn, quantity: 1 })}`;
   return {
+    discounts: { id: discountId },
+    discount_targets: { id: target?.id ?? "" },
+    discount_redemptions: { id: redemption?.id ?? "" },
+    shipments: { id: shipment?.id ?? "" },
+    shipment_items: inShipment,
+    returns: { id: back?.id ?? "" },
+    return_items: inReturn,
     ...Object.fromEntries(Object.entries(row ?? {}).map(([table, id]) => [table, { id }])),
     tax_rules: { id: tax?.id ?? "" },
     shipping_methods: { id: shipping?.id ?? "" },

@@ -21,6 +21,12 @@ const writable: Readonly<Record<string, { insert?: string; update?: string }>> =
     update:
       "cancellation_fee_percent free_cancellation_hours hold_minutes legal_address legal_name order_number_prefix prices_include_tax return_days tax_number",
   },
+  discount_targets: { insert: "category_id discount_id product_id" },
+  discounts: {
+    insert:
+      "amount boutique_id code currency ends_at first_order_only id kind minimum_subtotal name percent_basis_points stackable starts_at usage_limit usage_limit_per_customer",
+    update: "ends_at minimum_subtotal name retired_at stackable usage_limit usage_limit_per_customer",
+  },
   designers: { insert: "bio label slug", update: "bio label slug" },
   fitting_services: {
     insert:

@@ -313,6 +313,41 @@ refunds                   select  42501  none      row       row      row      r
 refunds                   insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
 refunds                   update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
 refunds                   delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+
+discounts                 select  42501  none      none      row      row      row    none          none          none        row
+discounts                 insert  42501  42501     42501     42501    row      row    42501         42501         42501       42501
+discounts                 update  42501  none      none      none     row      row    none          none          none        none
+discounts                 delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+
+discount_targets          select  42501  none      none      row      row      row    none          none          none        row
+discount_targets          insert  42501  42501     42501     42501    row      row    42501         42501         42501       42501
+discount_targets          update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+discount_targets          delete  42501  none      none      none     row      row    none          none          none        none
+
+discount_redemptions      select  42501  none      row       row      row      row    none          none          none        row
+discount_redemptions      insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+discount_redemptions      update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+discount_redemptions      delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+
+shipments                 select  42501  none      row       row      row      row    none          none          none        row
+shipments                 insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+shipments                 update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+shipments                 delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+
+shipment_items            select  42501  none      row       row      row      row    none          none          none        row
+shipment_items            insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+shipment_items            update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+shipment_items            delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+
+returns                   select  42501  none      row       row      row      row    none          none          none        row
+returns                   insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+returns                   update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+returns                   delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+
+return_items              select  42501  none      row       row      row      row    none          none          none        row
+return_items              insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+return_items              update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+return_items              delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
 `;
 
 /** What is left of the rights on what a boutique writes while it is suspended; everything else is as above. */
@@ -413,6 +448,16 @@ shipping_methods    select  none   none      none      row      row      row    
 shipping_methods    insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
 shipping_methods    update  42501  none      none      none     none     none   none          none          none        none
 shipping_methods    delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+
+discounts           select  42501  none      none      row      row      row    none          none          none        row
+discounts           insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+discounts           update  42501  none      none      none     none     none   none          none          none        none
+discounts           delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+
+discount_targets    select  42501  none      none      row      row      row    none          none          none        row
+discount_targets    insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+discount_targets    update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+discount_targets    delete  42501  none      none      none     none     none   none          none          none        none
 `;
 
 const { people, rights } = readRights(expected);

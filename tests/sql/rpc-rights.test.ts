@@ -105,6 +105,16 @@ cancel_order               order               42501  order_not_found        ok 
 record_payment             group               42501  order_group_not_found  order_group_not_found  ok                     ok                     ok                     order_group_not_found  order_group_not_found  order_group_not_found  ok  42501
 change_stock               ring                42501  stock_place_not_found  stock_place_not_found  stock_place_not_found  ok                     ok                     stock_place_not_found  stock_place_not_found  stock_place_not_found  stock_place_not_found  42501
 transfer_stock             to_same_branch      42501  stock_place_not_found  stock_place_not_found  stock_place_not_found  invalid_quantity       invalid_quantity       stock_place_not_found  stock_place_not_found  stock_place_not_found  stock_place_not_found  42501
+
+fulfil_order               order               42501  order_not_found        order_not_found        invalid_state          invalid_state          invalid_state          order_not_found        order_not_found        order_not_found        order_not_found        42501
+mark_delivered             shipment            42501  shipment_not_found     shipment_not_found     ok                     ok                     ok                     shipment_not_found     shipment_not_found     shipment_not_found     shipment_not_found     42501
+request_return             order               42501  order_not_found        invalid_state          invalid_state          invalid_state          invalid_state          order_not_found        order_not_found        order_not_found        order_not_found        42501
+answer_return              return              42501  return_not_found       return_not_found       ok                     ok                     ok                     return_not_found       return_not_found       return_not_found       return_not_found       42501
+receive_return             return              42501  return_not_found       return_not_found       ok                     ok                     ok                     return_not_found       return_not_found       return_not_found       return_not_found       42501
+cancel_return              return              42501  return_not_found       ok                     ok                     ok                     ok                     return_not_found       return_not_found       return_not_found       return_not_found       42501
+inspect_return             return              42501  return_not_found       return_not_found       invalid_state          invalid_state          invalid_state          return_not_found       return_not_found       return_not_found       return_not_found       42501
+refund_order               order               42501  order_not_found        order_not_found        order_not_found        invalid_state          invalid_state          order_not_found        order_not_found        order_not_found        order_not_found        42501
+record_refund              refund              42501  refund_not_found       refund_not_found       refund_not_found       ok                     ok                     refund_not_found       refund_not_found       refund_not_found       refund_not_found       42501
 `;
 
 /** The same while the boutique is suspended: its people read and may leave; an invitation that is out still counts. */
@@ -180,6 +190,16 @@ cancel_order               order               42501               order_not_fou
 record_payment             group               42501               order_group_not_found  order_group_not_found  order_group_not_found  order_group_not_found  order_group_not_found  order_group_not_found  order_group_not_found  order_group_not_found  ok  42501
 change_stock               ring                42501               stock_place_not_found  stock_place_not_found  stock_place_not_found  stock_place_not_found  stock_place_not_found  stock_place_not_found  stock_place_not_found  stock_place_not_found  stock_place_not_found  42501
 transfer_stock             to_same_branch      42501               stock_place_not_found  stock_place_not_found  stock_place_not_found  stock_place_not_found  stock_place_not_found  stock_place_not_found  stock_place_not_found  stock_place_not_found  stock_place_not_found  42501
+
+fulfil_order               order               42501               order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        42501
+mark_delivered             shipment            42501               shipment_not_found     shipment_not_found     shipment_not_found     shipment_not_found     shipment_not_found     shipment_not_found     shipment_not_found     shipment_not_found     shipment_not_found     42501
+request_return             order               42501               order_not_found        invalid_state          order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        42501
+answer_return              return              42501               return_not_found       return_not_found       return_not_found       return_not_found       return_not_found       return_not_found       return_not_found       return_not_found       return_not_found       42501
+receive_return             return              42501               return_not_found       return_not_found       return_not_found       return_not_found       return_not_found       return_not_found       return_not_found       return_not_found       return_not_found       42501
+cancel_return              return              42501               return_not_found       ok                     return_not_found       return_not_found       return_not_found       return_not_found       return_not_found       return_not_found       return_not_found       42501
+inspect_return             return              42501               return_not_found       return_not_found       return_not_found       return_not_found       return_not_found       return_not_found       return_not_found       return_not_found       return_not_found       42501
+refund_order               order               42501               order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        42501
+record_refund              refund              42501               refund_not_found       refund_not_found       refund_not_found       refund_not_found       refund_not_found       refund_not_found       refund_not_found       refund_not_found       refund_not_found       42501
 `;
 
 const { people, rights } = readRights(expected);
@@ -321,6 +341,20 @@ const sent: Readonly<Record<string, (cast: Cast) => Arguments>> = {
     kind: "received",
     quantity: "1",
   }),
+  "fulfil_order order": (cast) => ({ ...theOrder(cast), kind: "pickup", idempotency_key: randomUUID() }),
+  "mark_delivered shipment": ({ rows }) => ({ shipment_id: rows["shipments"]?.["id"] ?? "" }),
+  "request_return order": (cast) => ({
+    ...theOrder(cast),
+    items: [{ order_item_id: cast.rows["order_items"]?.["id"], quantity: 1 }],
+    reason: "damaged",
+    idempotency_key: randomUUID(),
+  }),
+  "answer_return return": (cast) => ({ ...theReturn(cast), approved: "true", answer: "Send it" }),
+  "receive_return return": (cast) => theReturn(cast),
+  "cancel_return return": (cast) => theReturn(cast),
+  "inspect_return return": (cast) => ({ ...theReturn(cast), outcomes: [] }),
+  "refund_order order": (cast) => ({ ...theOrder(cast), amount: "1", reason: "Late", idempotency_key: randomUUID() }),
+  "record_refund refund": ({ rows }) => ({ refund_id: rows["refunds"]?.["id"] ?? "", reference: "Receipt 1" }),
   "transfer_stock to_same_branch": ({ ring, boutique }) => ({
     variant_id: ring.id,
     from_location_id: boutique.locationId,
@@ -331,6 +365,8 @@ const sent: Readonly<Record<string, (cast: Cast) => Arguments>> = {
   "transfer_ownership to_rivalOwner": (cast) => member(cast, cast.rivalOwner),
 };
 
+const theOrder = ({ rows }: Cast) => ({ order_id: rows["orders"]?.["id"] ?? "" });
+const theReturn = ({ rows }: Cast) => ({ return_id: rows["returns"]?.["id"] ?? "" });
 const lines = ({ ring }: Cast) => ({ lines: [{ variant_id: ring.id, quantity: 1 }] });
 
 /** 10 o'clock in Addis Ababa. */
@@ -437,6 +473,16 @@ cancel_order               body        no    yes            no
 record_payment             body        no    yes            no
 change_stock               body        no    yes            no
 transfer_stock             body        no    yes            no
+
+fulfil_order               body        no    yes            no
+mark_delivered             body        no    yes            no
+request_return             body        no    yes            no
+answer_return              body        no    yes            no
+receive_return             body        no    yes            no
+cancel_return              body        no    yes            no
+inspect_return             body        no    yes            no
+refund_order               body        no    yes            no
+record_refund              body        no    yes            no
 `;
 
 const apiRoles = ["anon", "authenticated", "service_role"];

@@ -3,6 +3,7 @@ import { boutiqueStatusMail } from "./boutique-status-mail.ts";
 import { buildExport } from "./build-export.ts";
 import { checkCalendar } from "./check-calendar.ts";
 import { checkOrders } from "./check-orders.ts";
+import { completeOrders } from "./complete-orders.ts";
 import { dataExportMail } from "./data-export-mail.ts";
 import { deliverNotification } from "./deliver-notification.ts";
 import { deliverWebhook } from "./deliver-webhook.ts";
@@ -50,6 +51,7 @@ export const queues: readonly Queue[] = [
   sweepRateLimits,
   checkCalendar,
   checkOrders,
+  completeOrders,
   watchJobs,
   deliverNotification,
   prune,

@@ -12,7 +12,7 @@ CREATE TABLE "public"."address_formats" ("country" character(2) NOT NULL, "needs
 
 ALTER TABLE "public"."address_formats" ENABLE ROW LEVEL SECURITY;
 
-CREATE TABLE "public"."addresses" ("recipient" text NOT NULL, "phone" text NOT NULL DEFAULT ''::text, "line_1" text NOT NULL, "line_2" text NOT NULL DEFAULT ''::text, "city" text NOT NULL, "region" text NOT NULL DEFAULT ''::text, "postal_code" text NOT NULL DEFAULT ''::text, "country" character(2) NOT NULL, "created_at" timestamp with time zone NOT NULL DEFAULT now(), "updated_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "city_is_given" CHECK (((city ~ '\S'::text) AND (length(city) <= 120))), CONSTRAINT "country_is_iso_3166" CHECK ((country ~ '^[A-Z]{2}$'::text)), CONSTRAINT "lines_are_given" CHECK (((line_1 ~ '\S'::text) AND (length(line_1) <= 200) AND (length(line_2) <= 200))), CONSTRAINT "phone_is_a_number" CHECK ((phone ~ '^(\+?[0-9 ()/-]{5,25})?$'::text)), CONSTRAINT "postal_code_is_short" CHECK ((length(postal_code) <= 20)), CONSTRAINT "recipient_is_given" CHECK (((recipient ~ '\S'::text) AND (length(recipient) <= 200))), CONSTRAINT "region_is_bounded" CHECK ((length(region) <= 120)), "id" uuid NOT NULL DEFAULT private.uuid_v7(), CONSTRAINT "addresses_pkey" PRIMARY KEY (id), "customer_id" uuid NOT NULL DEFAULT auth.uid());
+CREATE TABLE "public"."addresses" ("recipient" text NOT NULL, "phone" text NOT NULL DEFAULT ''::text, "line_1" text NOT NULL, "line_2" text NOT NULL DEFAULT ''::text, "city" text NOT NULL, "region" text NOT NULL DEFAULT ''::text, "postal_code" text NOT NULL DEFAULT ''::text, "country" character(2) NOT NULL, "created_at" timestamp with time zone NOT NULL DEFAULT now(), "updated_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "city_is_given" CHECK (((city ~ '\S'::text) AND (length(city) <= 120))), CONSTRAINT "country_is_iso_3166" CHECK ((country ~ '^[A-Z]{2}$'::text)), CONSTRAINT "lines_are_given" CHECK (((line_1 ~ '\S'::text) AND (length(line_1) <= 200) AND (length(line_2) <= 200))), CONSTRAINT "phone_is_a_number" CHECK ((phone ~ '^(\+?[0-9 ()/-]{5,25})?$'::text)), CONSTRAINT "postal_code_has_capitals_and_a_digit" CHECK (((length(postal_code) <= 20) AND (postal_code ~ '^([A-Z0-9 -]*[0-9][A-Z0-9 -]*)?$'::text))), CONSTRAINT "recipient_is_given" CHECK (((recipient ~ '\S'::text) AND (length(recipient) <= 200))), CONSTRAINT "region_is_bounded" CHECK ((length(region) <= 120)), "id" uuid NOT NULL DEFAULT private.uuid_v7(), CONSTRAINT "addresses_pkey" PRIMARY KEY (id), "customer_id" uuid NOT NULL DEFAULT auth.uid());
 
 ALTER TABLE "public"."addresses" ENABLE ROW LEVEL SECURITY;
 
@@ -24,7 +24,7 @@ CREATE TABLE "public"."carts" ("customer_id" uuid NOT NULL, "wear_date" date, "c
 
 ALTER TABLE "public"."carts" ENABLE ROW LEVEL SECURITY;
 
-CREATE TABLE "public"."commerce_policies" ("boutique_id" uuid NOT NULL, "prices_include_tax" boolean NOT NULL DEFAULT true, "hold_minutes" integer NOT NULL DEFAULT 30, "return_days" integer NOT NULL DEFAULT 14, "free_cancellation_hours" integer NOT NULL DEFAULT 24, "cancellation_fee_percent" integer NOT NULL DEFAULT 0, "order_number_prefix" text NOT NULL DEFAULT ''::text, "legal_name" text NOT NULL DEFAULT ''::text, "legal_address" text NOT NULL DEFAULT ''::text, "tax_number" text NOT NULL DEFAULT ''::text, "created_at" timestamp with time zone NOT NULL DEFAULT now(), "updated_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "cancellation_fee_is_a_share" CHECK (((cancellation_fee_percent >= 0) AND (cancellation_fee_percent <= 100))), CONSTRAINT "commerce_policies_pkey" PRIMARY KEY (boutique_id), CONSTRAINT "free_cancellation_is_up_to_60_days" CHECK (((free_cancellation_hours >= 0) AND (free_cancellation_hours <= 1440))), CONSTRAINT "hold_is_a_minute_to_three_days" CHECK (((hold_minutes >= 1) AND (hold_minutes <= 4320))), CONSTRAINT "prefix_is_short" CHECK ((order_number_prefix ~ '^[A-Z0-9-]{0,12}$'::text)), CONSTRAINT "return_is_up_to_a_year" CHECK (((return_days >= 0) AND (return_days <= 366))), CONSTRAINT "texts_are_bounded" CHECK (((length(legal_name) <= 200) AND (length(legal_address) <= 500) AND (length(tax_number) <= 60))));
+CREATE TABLE "public"."commerce_policies" ("boutique_id" uuid NOT NULL, "prices_include_tax" boolean NOT NULL DEFAULT true, "hold_minutes" integer NOT NULL DEFAULT 30, "return_days" integer NOT NULL DEFAULT 14, "free_cancellation_hours" integer NOT NULL DEFAULT 24, "cancellation_fee_percent" integer NOT NULL DEFAULT 0, "order_number_prefix" text NOT NULL DEFAULT ''::text, "legal_name" text NOT NULL DEFAULT ''::text, "legal_address" text NOT NULL DEFAULT ''::text, "tax_number" text NOT NULL DEFAULT ''::text, "created_at" timestamp with time zone NOT NULL DEFAULT now(), "updated_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "cancellation_fee_is_a_share" CHECK (((cancellation_fee_percent >= 0) AND (cancellation_fee_percent <= 100))), CONSTRAINT "commerce_policies_pkey" PRIMARY KEY (boutique_id), CONSTRAINT "free_cancellation_is_up_to_60_days" CHECK (((free_cancellation_hours >= 0) AND (free_cancellation_hours <= 1440))), CONSTRAINT "hold_is_a_minute_to_three_days" CHECK (((hold_minutes >= 1) AND (hold_minutes <= 4320))), CONSTRAINT "prefix_is_short_and_ends_with_a_hyphen" CHECK ((order_number_prefix ~ '^([A-Z0-9-]{1,11}-)?$'::text)), CONSTRAINT "return_is_up_to_a_year" CHECK (((return_days >= 0) AND (return_days <= 366))), CONSTRAINT "texts_are_bounded" CHECK (((length(legal_name) <= 200) AND (length(legal_address) <= 500) AND (length(tax_number) <= 60))));
 
 ALTER TABLE "public"."commerce_policies" ENABLE ROW LEVEL SECURITY;
 
@@ -48,7 +48,7 @@ CREATE TABLE "public"."order_events" ("order_id" uuid NOT NULL, "boutique_id" uu
 
 ALTER TABLE "public"."order_events" ENABLE ROW LEVEL SECURITY;
 
-CREATE TABLE "public"."order_groups" ("customer_id" uuid, "cart_id" uuid, "currency" character(3) NOT NULL, "total" bigint NOT NULL, "gift_card_total" bigint NOT NULL DEFAULT 0, "hold_expires_at" timestamp with time zone NOT NULL, "paid_at" timestamp with time zone, "wear_date" date, "shipping_address" jsonb, "created_at" timestamp with time zone NOT NULL DEFAULT now(), "updated_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "currency_is_iso_4217" CHECK ((currency ~ '^[A-Z]{3}$'::text)), CONSTRAINT "money_is_not_negative" CHECK (((total >= 0) AND ((gift_card_total >= 0) AND (gift_card_total <= total)))), CONSTRAINT "order_groups_cart_id_key" UNIQUE (cart_id), CONSTRAINT "shipping_address_is_an_object" CHECK ((jsonb_typeof(shipping_address) = 'object'::text)), CONSTRAINT "wear_date_is_a_day" CHECK (isfinite(wear_date)), "id" uuid NOT NULL DEFAULT private.uuid_v7(), CONSTRAINT "order_groups_id_customer_id_key" UNIQUE (id, customer_id), CONSTRAINT "order_groups_pkey" PRIMARY KEY (id));
+CREATE TABLE "public"."order_groups" ("customer_id" uuid, "cart_id" uuid, "currency" character(3) NOT NULL, "total" bigint NOT NULL, "gift_card_total" bigint NOT NULL DEFAULT 0, "hold_expires_at" timestamp with time zone NOT NULL, "paid_at" timestamp with time zone, "wear_date" date, "shipping_address" jsonb, "created_at" timestamp with time zone NOT NULL DEFAULT now(), "updated_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "currency_is_iso_4217" CHECK ((currency ~ '^[A-Z]{3}$'::text)), CONSTRAINT "money_is_not_negative" CHECK (((total >= 0) AND ((gift_card_total >= 0) AND (gift_card_total <= total)))), CONSTRAINT "order_groups_cart_id_key" UNIQUE (cart_id), CONSTRAINT "shipping_address_is_an_object" CHECK ((jsonb_typeof(shipping_address) = 'object'::text)), CONSTRAINT "wear_date_is_a_day" CHECK (isfinite(wear_date)), "id" uuid NOT NULL DEFAULT private.uuid_v7(), CONSTRAINT "order_groups_pkey" PRIMARY KEY (id));
 
 ALTER TABLE "public"."order_groups" ENABLE ROW LEVEL SECURITY;
 
@@ -75,6 +75,22 @@ ALTER TABLE "public"."payments" ENABLE ROW LEVEL SECURITY;
 CREATE TABLE "public"."refunds" ("order_id" uuid NOT NULL, "boutique_id" uuid NOT NULL, "customer_id" uuid, "amount" bigint NOT NULL, "to_gift_cards" bigint NOT NULL DEFAULT 0, "currency" character(3) NOT NULL, "reason" text NOT NULL, "reference" text, "paid_at" timestamp with time zone, "created_at" timestamp with time zone NOT NULL DEFAULT now(), "updated_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "amount_is_positive" CHECK (((amount > 0) AND ((to_gift_cards >= 0) AND (to_gift_cards <= amount)))), CONSTRAINT "currency_is_iso_4217" CHECK ((currency ~ '^[A-Z]{3}$'::text)), CONSTRAINT "texts_are_bounded" CHECK (((reason ~ '\S'::text) AND (length(reason) <= 500) AND (length(reference) <= 200))), "id" uuid NOT NULL DEFAULT private.uuid_v7(), CONSTRAINT "refunds_id_boutique_id_key" UNIQUE (id, boutique_id), CONSTRAINT "refunds_pkey" PRIMARY KEY (id));
 
 ALTER TABLE "public"."refunds" ENABLE ROW LEVEL SECURITY;
+
+CREATE TABLE "public"."return_items" ("return_id" uuid NOT NULL, "order_item_id" uuid NOT NULL, "boutique_id" uuid NOT NULL, "customer_id" uuid, "quantity" integer NOT NULL, "refund" bigint NOT NULL DEFAULT 0, "created_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "quantity_is_1_to_100" CHECK (((quantity >= 1) AND (quantity <= 100))), CONSTRAINT "return_items_pkey" PRIMARY KEY (return_id, order_item_id));
+
+ALTER TABLE "public"."return_items" ENABLE ROW LEVEL SECURITY;
+
+CREATE TABLE "public"."returns" ("order_id" uuid NOT NULL, "boutique_id" uuid NOT NULL, "customer_id" uuid, "note" text NOT NULL DEFAULT ''::text, "answer" text NOT NULL DEFAULT ''::text, "refund_id" uuid, "created_at" timestamp with time zone NOT NULL DEFAULT now(), "updated_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "texts_are_bounded" CHECK (((length(note) <= 2000) AND (length(answer) <= 2000))), "id" uuid NOT NULL DEFAULT private.uuid_v7(), CONSTRAINT "returns_id_boutique_id_key" UNIQUE (id, boutique_id), CONSTRAINT "returns_pkey" PRIMARY KEY (id));
+
+ALTER TABLE "public"."returns" ENABLE ROW LEVEL SECURITY;
+
+CREATE TABLE "public"."shipment_items" ("shipment_id" uuid NOT NULL, "order_item_id" uuid NOT NULL, "boutique_id" uuid NOT NULL, "customer_id" uuid, "quantity" integer NOT NULL, "created_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "quantity_is_1_to_100" CHECK (((quantity >= 1) AND (quantity <= 100))), CONSTRAINT "shipment_items_pkey" PRIMARY KEY (shipment_id, order_item_id));
+
+ALTER TABLE "public"."shipment_items" ENABLE ROW LEVEL SECURITY;
+
+CREATE TABLE "public"."shipments" ("order_id" uuid NOT NULL, "boutique_id" uuid NOT NULL, "customer_id" uuid, "carrier" text NOT NULL DEFAULT ''::text, "tracking_number" text NOT NULL DEFAULT ''::text, "tracking_url" text, "delivered_at" timestamp with time zone, "created_at" timestamp with time zone NOT NULL DEFAULT now(), "updated_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "texts_are_bounded" CHECK (((length(carrier) <= 120) AND (length(tracking_number) <= 120))), CONSTRAINT "tracking_url_is_https" CHECK (((tracking_url ~ '^https://[^\s]+$'::text) AND (length(tracking_url) <= 500))), "id" uuid NOT NULL DEFAULT private.uuid_v7(), CONSTRAINT "shipments_id_boutique_id_key" UNIQUE (id, boutique_id), CONSTRAINT "shipments_pkey" PRIMARY KEY (id));
+
+ALTER TABLE "public"."shipments" ENABLE ROW LEVEL SECURITY;
 
 CREATE TABLE "public"."shipping_methods" ("boutique_id" uuid NOT NULL, "name" text NOT NULL, "location_id" uuid, "price" bigint NOT NULL DEFAULT 0, "free_from" bigint, "currency" character(3) NOT NULL, "countries" text[] NOT NULL DEFAULT '{}'::text[], "days" integer NOT NULL DEFAULT 3, "position" integer NOT NULL DEFAULT 0, "retired_at" timestamp with time zone, "listed" boolean NOT NULL DEFAULT false, "created_at" timestamp with time zone NOT NULL DEFAULT now(), "updated_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "countries_are_iso_3166" CHECK (((cardinality(countries) <= 250) AND (array_to_string(countries, ''::text) ~ '^([A-Z]{2})*$'::text))), CONSTRAINT "currency_is_iso_4217" CHECK ((currency ~ '^[A-Z]{3}$'::text)), CONSTRAINT "days_are_up_to_a_quarter" CHECK (((days >= 0) AND (days <= 92))), CONSTRAINT "money_is_not_negative" CHECK (((price >= 0) AND (free_from >= 0))), CONSTRAINT "name_is_given" CHECK (((name ~ '\S'::text) AND (length(name) <= 120))), CONSTRAINT "position_is_not_negative" CHECK (("position" >= 0)), "id" uuid NOT NULL DEFAULT private.uuid_v7(), CONSTRAINT "shipping_methods_id_boutique_id_key" UNIQUE (id, boutique_id), CONSTRAINT "shipping_methods_pkey" PRIMARY KEY (id));
 
@@ -103,6 +119,8 @@ CREATE TYPE "private"."document_kind" AS ENUM ('order', 'invoice', 'credit_note'
 ALTER TABLE "private"."document_counters" ADD COLUMN "kind" private.document_kind NOT NULL;
 
 CREATE TYPE "private"."tax_rate" AS ("name" text, "basis_points" integer);
+
+CREATE TYPE "private"."wanted_piece" AS ("order_item_id" uuid, "quantity" integer);
 
 CREATE TYPE "public"."cart_state" AS ENUM ('open', 'ordered');
 
@@ -154,7 +172,25 @@ CREATE TYPE "public"."refund_state" AS ENUM ('due', 'paid');
 
 ALTER TABLE "public"."refunds" ADD COLUMN "state" public.refund_state NOT NULL DEFAULT 'due'::public.refund_state;
 
+CREATE TYPE "public"."return_outcome" AS ENUM ('restock', 'damaged', 'missing');
+
+ALTER TABLE "public"."return_items" ADD COLUMN "outcome" public.return_outcome;
+
+CREATE TYPE "public"."return_reason" AS ENUM ('does_not_fit', 'damaged', 'not_as_described', 'changed_mind', 'late', 'other');
+
+ALTER TABLE "public"."returns" ADD COLUMN "reason" public.return_reason NOT NULL;
+
+CREATE TYPE "public"."return_state" AS ENUM ('requested', 'approved', 'rejected', 'received', 'closed', 'cancelled');
+
+ALTER TABLE "public"."returns" ADD COLUMN "state" public.return_state NOT NULL DEFAULT 'requested'::public.return_state;
+
+CREATE TYPE "public"."shipment_state" AS ENUM ('sent', 'delivered');
+
+ALTER TABLE "public"."shipments" ADD COLUMN "state" public.shipment_state NOT NULL DEFAULT 'sent'::public.shipment_state;
+
 CREATE TYPE "public"."shipping_kind" AS ENUM ('delivery', 'pickup');
+
+ALTER TABLE "public"."shipments" ADD COLUMN "kind" public.shipping_kind NOT NULL;
 
 ALTER TABLE "public"."shipping_methods" ADD COLUMN "kind" public.shipping_kind NOT NULL;
 
@@ -178,6 +214,28 @@ CREATE OR REPLACE FUNCTION private.add_to_cart(variant_id uuid, kind public.orde
 AS $function$
 begin
   return private.put_in_cart(private.open_cart(), variant_id, kind, quantity, period, true);
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.answer_return(return_id uuid, approved boolean, answer text)
+ RETURNS public.returns
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  v_return public.returns := private.return_for_change(return_id, false);
+  v_state public.return_state := case when approved then 'approved' else 'rejected' end;
+begin
+  if approved is null or length(answer) > 2000 or (not approved and coalesce(answer, '') !~ '\S') then
+    perform private.raise_error(400, 'invalid_answer', 'Say whether it is approved; who rejects it says why, in at most 2000 characters.');
+  elsif v_return.state = v_state then
+    return v_return;
+  elsif v_return.state <> 'requested' then
+    perform private.raise_invalid_return_state(v_return, v_state::text);
+  end if;
+  update public.returns t set state = v_state, answer = coalesce(answer_return.answer, '') where t.id = v_return.id returning * into v_return;
+  return v_return;
 end
 $function$;
 
@@ -348,6 +406,25 @@ begin
   perform private.end_rental(v_rental.id, 'cancelled');
   select * into v_rental from public.rentals r where r.id = v_rental.id;
   return v_rental;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.cancel_return(return_id uuid)
+ RETURNS public.returns
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  v_return public.returns := private.return_for_change(return_id, true);
+begin
+  if v_return.state = 'cancelled' then
+    return v_return;
+  elsif v_return.state not in ('requested', 'approved') then
+    perform private.raise_invalid_return_state(v_return, 'cancelled');
+  end if;
+  update public.returns t set state = 'cancelled' where t.id = v_return.id returning * into v_return;
+  return v_return;
 end
 $function$;
 
@@ -872,6 +949,35 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION private.complete_orders(batch integer DEFAULT 500)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_order public.orders;
+  v_done integer := 0;
+begin
+  for v_order in
+    select * from public.orders o
+    where o.state in ('fulfilled', 'part_refunded')
+      and o.fulfilled_at + make_interval(days => o.return_days) <= now()
+      and not exists (
+        select from public.order_items i join public.rentals r on r.id = i.rental_id
+        where i.order_id = o.id and r.state not in ('closed', 'lost', 'cancelled', 'expired'))
+      and not exists (select from public.shipments s where s.order_id = o.id and s.state = 'sent')
+      and not exists (select from public.returns t where t.order_id = o.id and t.state in ('requested', 'approved', 'received'))
+    order by o.fulfilled_at
+    limit batch
+    for no key update of o skip locked
+  loop
+    update public.orders o set state = 'completed', state_reason = 'returns_closed' where o.id = v_order.id;
+    v_done := v_done + 1;
+  end loop;
+  return v_done;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION private.confirm_group(group_id uuid)
  RETURNS void
  LANGUAGE plpgsql
@@ -1094,6 +1200,20 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION private.emit_order_event()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  perform private.emit_event(new.boutique_id, 'order.' || case new.state when 'pending' then 'placed' else new.state::text end, 'orders', new.id,
+    jsonb_build_object('order_id', new.id, 'number', new.number_text, 'state', new.state, 'customer_id', new.customer_id,
+      'total', new.total, 'currency', new.currency));
+  return null;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION private.end_order(order_id uuid, reason text, fee bigint DEFAULT 0)
  RETURNS void
  LANGUAGE plpgsql
@@ -1126,6 +1246,100 @@ begin
     perform private.refund(v_order.id, v_order.total - fee - v_order.refunded_total, reason);
   end if;
 end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.erase_account(user_id uuid)
+ RETURNS text
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_group uuid;
+  v_rental uuid;
+  v_appointment uuid;
+  v_item record;
+begin
+  perform from public.profiles p where p.id = erase_account.user_id for update;
+  if not found then
+    return 'gone';
+  end if;
+  perform from public.account_deletions d where d.user_id = erase_account.user_id and d.due_at <= now() for update;
+  if not found then
+    return 'not_due';
+  end if;
+  for v_group in
+    select distinct o.group_id from public.orders o where o.customer_id = erase_account.user_id and o.state = 'pending' order by o.group_id loop
+    perform private.expire_order_hold(v_group);
+  end loop;
+  for v_rental in select r.id from public.rentals r where r.customer_id = erase_account.user_id and r.state = 'held' order by r.id loop
+    perform private.expire_rental_hold(v_rental);
+  end loop;
+  for v_appointment in
+    select a.id from public.appointments a where a.customer_id = erase_account.user_id and a.state = 'offered' order by a.id loop
+    perform private.expire_fitting_offer(v_appointment);
+  end loop;
+  if exists (select from private.erasure_blockers(erase_account.user_id)) then
+    update public.account_deletions d set due_at = now() + interval '1 day' where d.user_id = erase_account.user_id;
+    perform private.enqueue('privacy.erase_account', jsonb_build_object('user_id', erase_account.user_id),
+      jsonb_build_object('start_after', now() + interval '1 day'));
+    return 'blocked';
+  end if;
+  -- Nobody has noted whether she came; she has no account to charge any more.
+  update public.appointments a set state = 'attended' where a.customer_id = erase_account.user_id and a.state = 'booked';
+  -- Her membership goes too, so that she fits nobody any more. Fittings that she was to do keep their stylist.
+  update public.stylists s set display_name = 'Former stylist', bio = '', retired_at = coalesce(s.retired_at, now())
+  where s.user_id = erase_account.user_id;
+  for v_item in select * from private.personal_data() d where d.erasure = 'delete' loop
+    execute format('delete from %s where %s', v_item.table_name, v_item.subject) using erase_account.user_id;
+  end loop;
+  -- What the Auth server keeps without a foreign key: its log and sign-ins that were begun.
+  delete from auth.audit_log_entries a where a.payload ->> 'actor_id' = erase_account.user_id::text;
+  delete from auth.flow_state f where f.user_id = erase_account.user_id;
+  -- Sessions, tokens, identities, the profile and all that hangs on it go along; rentals and appointments lose
+  -- their customer.
+  delete from auth.users u where u.id = erase_account.user_id;
+  return 'erased';
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.erasure_blockers(user_id uuid)
+ RETURNS TABLE(code text, message text, detail jsonb)
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select 'open_rentals', 'A rental is not over yet. Bring it to its end or cancel it, then delete the account.',
+    jsonb_build_object('rental_ids', jsonb_agg(r.id order by r.id))
+  from public.rentals r
+  where r.customer_id = erasure_blockers.user_id
+    and r.state not in ('closed', 'lost', 'cancelled', 'expired')
+    and not (r.state = 'held' and r.held_until <= now())
+  having count(*) > 0
+  union all
+  select 'open_orders', 'An order is not over yet, or money is still to come back. Cancel it or wait until it is over, then delete the account.',
+    jsonb_build_object('order_ids', jsonb_agg(o.id order by o.id))
+  from public.orders o
+  where o.customer_id = erasure_blockers.user_id
+    and (o.state in ('paid', 'part_fulfilled') or (o.state = 'pending' and o.hold_expires_at > now())
+      or exists (select from public.refunds r where r.order_id = o.id and r.state = 'due'))
+  having count(*) > 0
+  union all
+  select 'open_appointments', 'An appointment is still to come. Cancel it, or wait until it is over, then delete the account.',
+    jsonb_build_object('appointment_ids', jsonb_agg(a.id order by a.id))
+  from public.appointments a
+  where a.customer_id = erasure_blockers.user_id
+    and upper(a.during) > now()
+    and (a.state = 'booked' or (a.state = 'offered' and a.held_until > now()))
+  having count(*) > 0
+  union all
+  select 'last_owner', 'You are the only owner of a boutique. Transfer the ownership, then delete the account.',
+    jsonb_build_object('boutique_ids', jsonb_agg(m.boutique_id order by m.boutique_id))
+  from public.boutique_members m
+  where m.user_id = erasure_blockers.user_id and m.role = 'owner'
+    and not exists (
+      select from public.boutique_members o
+      where o.boutique_id = m.boutique_id and o.role = 'owner' and o.user_id <> m.user_id)
+  having count(*) > 0
 $function$;
 
 CREATE OR REPLACE FUNCTION private.expire_order_hold(group_id uuid)
@@ -1190,6 +1404,122 @@ begin
     perform private.raise_error(404, 'discount_not_found', 'There is no such discount.', jsonb_build_object('discount_id', new.discount_id));
   end if;
   return new;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.follow_ordered_rental()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  v_item public.order_items;
+begin
+  update public.order_items i set fulfilled_quantity = 1
+  where i.rental_id = new.id and i.fulfilled_quantity = 0
+  returning * into v_item;
+  if found then
+    -- The row lock of the order comes after that of the rental here, and nobody who holds the order waits for a rental that has left.
+    perform from public.orders o where o.id = v_item.order_id for no key update;
+    perform private.move_order(v_item.order_id, 'handed_over');
+  end if;
+  return null;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.forget_buyer()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  if tg_table_name = 'order_groups' then
+    new.shipping_address := null;
+  else
+    new.customer_note := '';
+  end if;
+  return new;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.forget_return()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  new.note := '';
+  return new;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.fulfil_order(order_id uuid, kind public.shipping_kind, items jsonb, carrier text, tracking_number text, tracking_url text, idempotency_key text)
+ RETURNS public.shipments
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  v_order public.orders := private.order_for_change(order_id, 'orders.write', false);
+  v_earlier uuid;
+  v_shipment public.shipments;
+  v_wanted private.wanted_piece;
+  v_item public.order_items;
+  v_any boolean := false;
+begin
+  v_earlier := private.claim_idempotency_key('fulfil_order', idempotency_key,
+    jsonb_build_object('order_id', order_id, 'kind', kind, 'items', items));
+  if v_earlier is not null then
+    select * into strict v_shipment from public.shipments s where s.id = v_earlier;
+    return v_shipment;
+  elsif v_order.state not in ('paid', 'part_fulfilled') then
+    perform private.raise_error(409, 'invalid_state', format('Nothing of an order that is %s can leave.', v_order.state),
+      jsonb_build_object('order_id', order_id, 'state', v_order.state));
+  elsif private.payment_is_due(v_order) then
+    perform private.raise_error(409, 'payment_due', 'A change of this order is not paid yet.', jsonb_build_object('order_id', order_id));
+  elsif tracking_url !~ '^https://[^\s]+$' or length(tracking_url) > 500 or length(carrier) > 120 or length(tracking_number) > 120 then
+    perform private.raise_error(400, 'invalid_tracking', 'tracking_url is an https address of at most 500 characters; carrier and number have at most 120.');
+  end if;
+  insert into public.shipments (order_id, boutique_id, customer_id, kind, state, carrier, tracking_number, tracking_url, delivered_at)
+  values (v_order.id, v_order.boutique_id, v_order.customer_id, fulfil_order.kind,
+    case fulfil_order.kind when 'pickup' then 'delivered' else 'sent' end::public.shipment_state, coalesce(fulfil_order.carrier, ''),
+    coalesce(fulfil_order.tracking_number, ''), fulfil_order.tracking_url, case fulfil_order.kind when 'pickup' then now() end)
+  returning * into v_shipment;
+  for v_wanted in select * from private.wanted_pieces(v_order.id, items) loop
+    v_any := true;
+    select * into v_item from public.order_items i where i.id = v_wanted.order_item_id and i.order_id = v_order.id for update;
+    if not found then
+      perform private.raise_error(404, 'order_item_not_found', 'There is no such line in this order.',
+        jsonb_build_object('order_item_id', v_wanted.order_item_id));
+    elsif v_item.kind = 'rental' then
+      perform private.raise_error(409, 'hand_over_rental', 'A rental leaves by hand_over_rental, which notes its condition and its time.',
+        jsonb_build_object('order_item_id', v_item.id, 'rental_id', v_item.rental_id));
+    elsif v_wanted.quantity is null or v_wanted.quantity < 1
+      or v_wanted.quantity > v_item.quantity - v_item.cancelled_quantity - v_item.fulfilled_quantity then
+      perform private.raise_error(409, 'nothing_left', 'So many of this line have not to leave any more.',
+        jsonb_build_object('order_item_id', v_item.id, 'left', v_item.quantity - v_item.cancelled_quantity - v_item.fulfilled_quantity));
+    end if;
+    if v_item.kind = 'sale' and not v_item.serialised then
+      perform private.take_off_shelf(v_item, v_wanted.quantity);
+    elsif v_item.kind = 'sale' then
+      update public.garments g set retired_at = now()
+      where g.retired_at is null and g.id in (
+        select a.resource_id from public.allocations a
+        join public.garments x on x.id = a.resource_id
+        where a.source_id = v_item.id and a.kind = 'sale' and a.state = 'confirmed' and x.retired_at is null
+        order by a.resource_id limit v_wanted.quantity);
+    end if;
+    update public.order_items i set fulfilled_quantity = i.fulfilled_quantity + v_wanted.quantity where i.id = v_item.id;
+    insert into public.shipment_items (shipment_id, order_item_id, boutique_id, customer_id, quantity)
+    values (v_shipment.id, v_item.id, v_order.boutique_id, v_order.customer_id, v_wanted.quantity);
+  end loop;
+  if not v_any then
+    perform private.raise_error(409, 'nothing_left', 'Nothing of this order is left to leave.', jsonb_build_object('order_id', order_id));
+  end if;
+  perform private.move_order(v_order.id, case kind when 'pickup' then 'handed_over' else 'shipped' end);
+  perform private.settle_idempotency_key('fulfil_order', idempotency_key, v_shipment.id);
+  return v_shipment;
 end
 $function$;
 
@@ -1328,6 +1658,66 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION private.inspect_return(return_id uuid, outcomes jsonb)
+ RETURNS public.returns
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  v_return public.returns := private.return_for_change(return_id, false);
+  v_order public.orders;
+  v_given record;
+  v_item public.order_items;
+  v_most bigint;
+  v_refund bigint;
+  v_total bigint := 0;
+begin
+  if v_return.state = 'closed' then
+    return v_return;
+  elsif v_return.state <> 'received' then
+    perform private.raise_invalid_return_state(v_return, 'inspected');
+  elsif jsonb_typeof(outcomes) is distinct from 'array' or jsonb_array_length(outcomes) > 100 then
+    perform private.raise_error(400, 'invalid_items', 'outcomes is an array of objects with order_item_id, outcome and, for less than was paid, refund.');
+  end if;
+  select * into v_order from public.orders o where o.id = v_return.order_id;
+  for v_given in
+    select x.order_item_id, x.quantity, w.outcome, w.refund
+    from public.return_items x
+    left join jsonb_to_recordset(outcomes) w (order_item_id uuid, outcome public.return_outcome, refund bigint) on w.order_item_id = x.order_item_id
+    where x.return_id = v_return.id
+    order by x.order_item_id
+  loop
+    select * into v_item from public.order_items i where i.id = v_given.order_item_id for update;
+    v_most := private.paid_for(v_item, v_order.prices_include_tax, v_given.quantity);
+    v_refund := case when v_given.outcome = 'missing' then 0 else coalesce(v_given.refund, v_most) end;
+    if v_given.outcome is null or v_refund not between 0 and v_most then
+      perform private.raise_error(400, 'invalid_items', 'Every line of the return has an outcome (restock, damaged, missing), and a refund of at most what was paid.',
+        jsonb_build_object('order_item_id', v_item.id, 'paid', v_most));
+    end if;
+    update public.return_items x set outcome = v_given.outcome, refund = v_refund
+    where x.return_id = v_return.id and x.order_item_id = v_item.id;
+    if v_given.outcome = 'restock' then
+      perform private.restock(v_item, v_given.quantity);
+    end if;
+    if v_given.outcome <> 'missing' then
+      update public.order_items i set returned_quantity = i.returned_quantity + v_given.quantity where i.id = v_item.id;
+    end if;
+    v_total := v_total + v_refund;
+  end loop;
+  -- Less may be left to pay back than the lines were worth: something went back before.
+  v_total := least(v_total, v_order.total - v_order.refunded_total - v_order.fee_total);
+  update public.returns t set state = 'closed', refund_id = private.refund(v_order.id, v_total, 'returned')
+  where t.id = v_return.id returning * into v_return;
+  if v_total > 0 then
+    perform private.move_refunded_order(v_order.id, 'returned');
+  end if;
+  return v_return;
+exception when data_exception or datatype_mismatch then
+  perform private.raise_error(400, 'invalid_items', 'outcomes is an array of objects with order_item_id, outcome (restock, damaged, missing) and refund.');
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION private.lock_discounts(discount_ids uuid[])
  RETURNS void
  LANGUAGE plpgsql
@@ -1383,6 +1773,26 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION private.mark_delivered(shipment_id uuid)
+ RETURNS public.shipments
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  v_shipment public.shipments;
+begin
+  update public.shipments s set state = 'delivered', delivered_at = coalesce(s.delivered_at, now())
+  where s.id = mark_delivered.shipment_id and s.boutique_id in (select private.my_boutique_ids('orders.write'))
+  returning * into v_shipment;
+  if not found then
+    perform private.raise_error(404, 'shipment_not_found', 'There is no such shipment of a boutique that you work for.',
+      jsonb_build_object('shipment_id', shipment_id));
+  end if;
+  return v_shipment;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION private.merge_cart(lines jsonb)
  RETURNS SETOF public.merged_line
  LANGUAGE plpgsql
@@ -1430,6 +1840,44 @@ begin
     when 'discounts.write' then 'manager'
     else 'stylist'
   end)::public.member_role;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.move_order(order_id uuid, reason text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_order public.orders;
+  v_left integer;
+  v_gone integer;
+  v_state public.order_state;
+begin
+  select * into v_order from public.orders o where o.id = move_order.order_id;
+  select sum(i.quantity - i.cancelled_quantity - i.fulfilled_quantity), sum(i.fulfilled_quantity) into v_left, v_gone
+  from public.order_items i where i.order_id = move_order.order_id;
+  v_state := case when v_left = 0 then 'fulfilled' when v_gone > 0 then 'part_fulfilled' else 'paid' end;
+  -- Money that went back after something had left stays the state of the order, unless something leaves again.
+  if v_state is distinct from v_order.state and v_order.state in ('paid', 'part_fulfilled') then
+    update public.orders o set state = v_state, state_reason = move_order.reason,
+      fulfilled_at = case when v_state = 'fulfilled' then now() end
+    where o.id = v_order.id;
+  end if;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.move_refunded_order(order_id uuid, reason text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  update public.orders o
+  set state = case when o.refunded_total + o.fee_total >= o.total then 'refunded' else 'part_refunded' end::public.order_state,
+    state_reason = left(move_refunded_order.reason, 500)
+  where o.id = move_refunded_order.order_id
+    and o.state is distinct from case when o.refunded_total + o.fee_total >= o.total then 'refunded' else 'part_refunded' end::public.order_state;
 end
 $function$;
 
@@ -1548,6 +1996,87 @@ begin
   select * into v_order from public.orders o where o.id = order_for_change.order_id;
   return v_order;
 end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.paid_for(order_item public.order_items, prices_include_tax boolean, quantity integer)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+declare
+  v_pieces integer := order_item.quantity - order_item.cancelled_quantity;
+  v_paid bigint := order_item.unit_price * v_pieces - order_item.discount + case when prices_include_tax then 0 else order_item.tax end;
+begin
+  return v_paid * (order_item.returned_quantity + quantity) / v_pieces - v_paid * order_item.returned_quantity / v_pieces;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.payment_is_due(order_row public.orders)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+begin
+  return exists (select from public.payments p where p.order_id = order_row.id and p.state = 'pending');
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.personal_data()
+ RETURNS TABLE(table_name text, subject_column text, subject text, exported boolean, erasure private.erasure, reason text)
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  values
+    ('public.profiles', 'id', 'id = $1', true, 'cascade'::private.erasure, 'who she is'),
+    ('public.platform_admins', 'user_id', 'user_id = $1', true, 'cascade', 'a right of hers'),
+    ('public.boutique_members', 'user_id', 'user_id = $1', true, 'cascade', 'her work for a boutique; its last owner hands it over first'),
+    ('public.invitations', 'email', 'email = (select lower(u.email) from auth.users u where u.id = $1)', true, 'delete', 'holds her address'),
+    ('public.invitations', 'invited_by', 'invited_by = $1', true, 'detach', 'the invitation of somebody else'),
+    ('public.invitations', 'accepted_by', 'accepted_by = $1', false, 'detach', 'exported by her address'),
+    ('public.boutique_status_changes', 'actor_id', 'actor_id = $1', true, 'detach', 'belongs to the boutique''s history'),
+    ('public.rentals', 'customer_id', 'customer_id = $1', true, 'detach', 'the books need what was rented and paid, not by whom'),
+    ('public.stylists', 'user_id', 'user_id = $1', true, 'detach', 'her public face at a boutique; erase_account empties it, fittings remember that there was somebody'),
+    ('public.appointments', 'customer_id', 'customer_id = $1', true, 'detach', 'the boutique keeps the fact; what she has written and who came along goes'),
+    ('public.appointment_garments', 'customer_id', 'customer_id = $1', true, 'detach', 'the boutique keeps which gowns were tried on'),
+    ('public.appointment_notes', 'appointment_id', 'appointment_id in (select a.id from public.appointments a where a.customer_id = $1)', true, 'delete', 'what staff have noted about her'),
+    ('public.appointment_notes', 'author_id', 'author_id = $1', false, 'detach', 'her work for the boutique, about somebody else, whose export has it'),
+    ('public.waitlist_entries', 'customer_id', 'customer_id = $1', true, 'cascade', 'her place in line'),
+    ('public.rental_events', 'customer_id', 'customer_id = $1', true, 'detach', 'the record of what was handed over, not to whom'),
+    ('public.rental_events', 'actor_id', 'actor_id = $1', true, 'detach', 'belongs to the boutique''s history'),
+    ('public.substitution_proposals', 'decided_by', 'decided_by = $1', true, 'detach', 'belongs to the boutique''s history'),
+    ('public.data_exports', 'user_id', 'user_id = $1', true, 'cascade', 'her own request'),
+    ('public.account_deletions', 'user_id', 'user_id = $1', true, 'cascade', 'her own request'),
+    ('public.audit_log', 'actor_id', 'actor_id = $1', true, 'keep', 'append-only; a bare id that leads nowhere once the account is gone'),
+    ('public.calendar_feeds', 'owner_id', 'owner_id = $1', true, 'cascade', 'her link; without her there is nobody with whose rights it is read'),
+    ('public.notifications', 'user_id', 'user_id = $1', true, 'cascade', 'what she was told'),
+    ('public.notification_preferences', 'user_id', 'user_id = $1', true, 'cascade', 'what she wants to hear'),
+    ('public.notification_settings', 'user_id', 'user_id = $1', true, 'cascade', 'when and how she wants to hear it'),
+    ('public.webhook_events', 'payload', 'payload #>> ''{data,customer_id}'' = $1::text', false, 'keep', 'what a boutique''s own systems were told: a bare id that leads nowhere once the account is gone; removed after 90 days'),
+    ('private.messages', 'user_id', 'user_id = $1', true, 'cascade', 'what was sent to her'),
+    ('private.messages', 'recipient_hash',
+      'user_id is null and recipient_hash = private.recipient_hash((select u.email from auth.users u where u.id = $1))',
+      true, 'delete', 'invitations to her address, sent before she had an account'),
+    ('public.addresses', 'customer_id', 'customer_id = $1', true, 'cascade', 'where she has things sent'),
+    ('public.carts', 'customer_id', 'customer_id = $1', true, 'cascade', 'what she meant to order'),
+    ('public.cart_items', 'customer_id', 'customer_id = $1', true, 'cascade', 'goes with the cart'),
+    ('public.order_groups', 'customer_id', 'customer_id = $1', true, 'detach', 'the books need what was paid, not by whom; a trigger empties the address'),
+    ('public.orders', 'customer_id', 'customer_id = $1', true, 'detach', 'the same; a trigger empties her note'),
+    ('public.order_items', 'customer_id', 'customer_id = $1', true, 'detach', 'the same'),
+    ('public.order_adjustments', 'customer_id', 'customer_id = $1', true, 'detach', 'the same'),
+    ('public.order_events', 'customer_id', 'customer_id = $1', true, 'detach', 'the log of what was done with her orders'),
+    ('public.order_events', 'actor_id', 'actor_id = $1', true, 'detach', 'belongs to the boutique''s history'),
+    ('public.payments', 'customer_id', 'customer_id = $1', true, 'detach', 'the books need what was paid, not by whom'),
+    ('public.refunds', 'customer_id', 'customer_id = $1', true, 'detach', 'the same'),
+    ('public.discount_redemptions', 'customer_id', 'customer_id = $1', true, 'detach', 'the same'),
+    ('public.shipments', 'customer_id', 'customer_id = $1', true, 'detach', 'the books need what was sent, not to whom'),
+    ('public.shipment_items', 'customer_id', 'customer_id = $1', true, 'detach', 'the same'),
+    ('public.returns', 'customer_id', 'customer_id = $1', true, 'detach', 'the books need what came back; a trigger empties her note'),
+    ('public.return_items', 'customer_id', 'customer_id = $1', true, 'detach', 'the same'),
+    ('public.stock_movements', 'actor_id', 'actor_id = $1', true, 'detach', 'belongs to the boutique''s history'),
+    ('private.idempotency_keys', 'user_id', 'user_id = $1', false, 'delete', 'technical: her retries')
 $function$;
 
 CREATE OR REPLACE FUNCTION private.price_cart(wanted private.wanted_line[], customer_id uuid, discount_codes text[], shipping_method_ids uuid[], country text)
@@ -1786,6 +2315,18 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION private.raise_invalid_return_state(return_row public.returns, verb text)
+ RETURNS void
+ LANGUAGE plpgsql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+begin
+  perform private.raise_error(409, 'invalid_state', format('A return that is %s cannot be %s.', return_row.state, verb),
+    jsonb_build_object('return_id', return_row.id, 'state', return_row.state));
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION private.raise_not_available(terms private.rental_terms)
  RETURNS void
  LANGUAGE plpgsql
@@ -1882,6 +2423,25 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION private.receive_return(return_id uuid)
+ RETURNS public.returns
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  v_return public.returns := private.return_for_change(return_id, false);
+begin
+  if v_return.state = 'received' then
+    return v_return;
+  elsif v_return.state not in ('requested', 'approved') then
+    perform private.raise_invalid_return_state(v_return, 'received');
+  end if;
+  update public.returns t set state = 'received' where t.id = v_return.id returning * into v_return;
+  return v_return;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION private.record_payment(order_group_id uuid, method text, reference text, amount bigint, currency text)
  RETURNS public.payments
  LANGUAGE plpgsql
@@ -1911,6 +2471,30 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION private.record_refund(refund_id uuid, reference text)
+ RETURNS public.refunds
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  v_refund public.refunds;
+begin
+  if reference is null or reference !~ '\S' or length(reference) > 200 then
+    perform private.raise_error(400, 'invalid_payment', 'Say how it was paid back: a reference of at most 200 characters.');
+  end if;
+  select * into v_refund from public.refunds f
+  where f.id = record_refund.refund_id and f.boutique_id in (select private.my_boutique_ids('refunds.write')) for update;
+  if not found then
+    perform private.raise_error(404, 'refund_not_found', 'There is no such refund of a boutique that you manage.', jsonb_build_object('refund_id', refund_id));
+  elsif v_refund.state = 'due' then
+    update public.refunds f set state = 'paid', paid_at = now(), reference = btrim(record_refund.reference)
+    where f.id = v_refund.id returning * into v_refund;
+  end if;
+  return v_refund;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION private.refund(order_id uuid, amount bigint, reason text)
  RETURNS uuid
  LANGUAGE plpgsql
@@ -1929,6 +2513,36 @@ begin
   insert into public.refunds (order_id, boutique_id, customer_id, amount, currency, reason)
   values (v_order.id, v_order.boutique_id, v_order.customer_id, refund.amount, v_order.currency, left(refund.reason, 500))
   returning id into v_refund;
+  return v_refund;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.refund_order(order_id uuid, amount bigint, reason text, idempotency_key text)
+ RETURNS public.refunds
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  v_order public.orders := private.order_for_change(order_id, 'refunds.write', false);
+  v_earlier uuid;
+  v_refund public.refunds;
+begin
+  v_earlier := private.claim_idempotency_key('refund_order', idempotency_key,
+    jsonb_build_object('order_id', order_id, 'amount', amount, 'reason', reason));
+  if v_earlier is not null then
+    select * into strict v_refund from public.refunds f where f.id = v_earlier;
+    return v_refund;
+  elsif v_order.state not in ('part_fulfilled', 'fulfilled', 'completed', 'part_refunded') then
+    perform private.raise_error(409, 'invalid_state', format('An order that is %s is not refunded; one that has not left is cancelled.', v_order.state),
+      jsonb_build_object('order_id', order_id, 'state', v_order.state));
+  elsif amount is null or amount not between 1 and v_order.total - v_order.refunded_total - v_order.fee_total or coalesce(reason, '') !~ '\S' then
+    perform private.raise_error(400, 'invalid_refund', 'A refund has a reason, and an amount of at most what was paid and has not gone back.',
+      jsonb_build_object('order_id', order_id, 'left', v_order.total - v_order.refunded_total - v_order.fee_total));
+  end if;
+  select * into v_refund from public.refunds f where f.id = private.refund(v_order.id, amount, reason);
+  perform private.move_refunded_order(v_order.id, reason);
+  perform private.settle_idempotency_key('refund_order', idempotency_key, v_refund.id);
   return v_refund;
 end
 $function$;
@@ -2099,6 +2713,69 @@ exception when check_violation then
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION private.request_return(order_id uuid, items jsonb, reason public.return_reason, note text, idempotency_key text)
+ RETURNS public.returns
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  v_order public.orders := private.order_for_change(order_id, 'orders.write', true);
+  v_by_staff boolean := v_order.boutique_id in (select private.my_boutique_ids('orders.write'));
+  v_earlier uuid;
+  v_return public.returns;
+  v_wanted private.wanted_piece;
+  v_item public.order_items;
+  v_delivered timestamptz;
+  v_open integer;
+begin
+  v_earlier := private.claim_idempotency_key('request_return', idempotency_key,
+    jsonb_build_object('order_id', order_id, 'items', items, 'reason', reason));
+  if v_earlier is not null then
+    select * into strict v_return from public.returns t where t.id = v_earlier;
+    return v_return;
+  elsif items is null or reason is null then
+    perform private.raise_error(400, 'invalid_items', 'A return has a reason, and items: an array of objects with order_item_id and quantity.');
+  elsif length(note) > 2000 then
+    perform private.raise_error(400, 'invalid_note', 'A note has at most 2000 characters.');
+  elsif v_order.state not in ('part_fulfilled', 'fulfilled', 'completed', 'part_refunded') then
+    perform private.raise_error(409, 'invalid_state', format('Nothing of an order that is %s can come back.', v_order.state),
+      jsonb_build_object('order_id', order_id, 'state', v_order.state));
+  end if;
+  insert into public.returns (order_id, boutique_id, customer_id, reason, note)
+  values (v_order.id, v_order.boutique_id, v_order.customer_id, request_return.reason, coalesce(request_return.note, ''))
+  returning * into v_return;
+  for v_wanted in select * from private.wanted_pieces(v_order.id, items) loop
+    select * into v_item from public.order_items i where i.id = v_wanted.order_item_id and i.order_id = v_order.id for update;
+    if not found then
+      perform private.raise_error(404, 'order_item_not_found', 'There is no such line in this order.',
+        jsonb_build_object('order_item_id', v_wanted.order_item_id));
+    elsif v_item.kind = 'rental' or (v_item.kind = 'made_to_order' and not v_by_staff) or (v_order.return_days = 0 and not v_by_staff) then
+      perform private.raise_error(409, 'not_returnable', 'Rentals come back by return_rental; what was made for her, and what was sold without a right of return, is kept.',
+        jsonb_build_object('order_item_id', v_item.id));
+    end if;
+    select coalesce(sum(x.quantity), 0) into v_open
+    from public.return_items x join public.returns t on t.id = x.return_id
+    where x.order_item_id = v_item.id and t.state in ('requested', 'approved', 'received');
+    if v_wanted.quantity is null or v_wanted.quantity < 1 or v_wanted.quantity > v_item.fulfilled_quantity - v_item.returned_quantity - v_open then
+      perform private.raise_error(409, 'nothing_left', 'So many of this line are not with the customer, or are coming back already.',
+        jsonb_build_object('order_item_id', v_item.id, 'left', v_item.fulfilled_quantity - v_item.returned_quantity - v_open));
+    end if;
+    select max(coalesce(s.delivered_at, now())) into v_delivered
+    from public.shipments s join public.shipment_items x on x.shipment_id = s.id where x.order_item_id = v_item.id;
+    if not v_by_staff and now() > v_delivered + make_interval(days => v_order.return_days) then
+      perform private.raise_error(409, 'return_window_passed', format('It could be sent back for %s days.', v_order.return_days),
+        jsonb_build_object('order_item_id', v_item.id, 'until', v_delivered + make_interval(days => v_order.return_days)));
+    end if;
+    insert into public.return_items (return_id, order_item_id, boutique_id, customer_id, quantity)
+    values (v_return.id, v_item.id, v_order.boutique_id, v_order.customer_id, v_wanted.quantity);
+  end loop;
+  perform private.note_order_event(v_order, 'return_requested', jsonb_build_object('return_id', v_return.id));
+  perform private.settle_idempotency_key('request_return', idempotency_key, v_return.id);
+  return v_return;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION private.reserve_rental(variant_id uuid, period text, idempotency_key text)
  RETURNS public.rentals
  LANGUAGE plpgsql
@@ -2196,6 +2873,52 @@ begin
   group by m.location_id
   having sum(m.reserved_change) <> 0
   order by m.location_id;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.restock(order_item public.order_items, quantity integer)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_location uuid;
+  v_garments uuid[];
+begin
+  if order_item.serialised then
+    v_garments := array(
+      select a.resource_id from public.allocations a
+      where a.source_id = order_item.id and a.kind = 'sale' and a.state = 'confirmed' order by a.resource_id limit quantity);
+    update public.allocations a set state = 'released' where a.source_id = order_item.id and a.kind = 'sale' and a.resource_id = any (v_garments);
+    update public.garments g set retired_at = null where g.id = any (v_garments);
+  elsif order_item.kind = 'sale' then
+    -- Back to where it came from.
+    select m.location_id into v_location from public.stock_movements m
+    where m.source_id = order_item.id and m.kind = 'fulfilled' order by m.id desc limit 1;
+    insert into public.stock_movements (boutique_id, variant_id, location_id, kind, on_hand_change, source_id)
+    values (order_item.boutique_id, order_item.variant_id, v_location, 'restocked', quantity, order_item.id);
+  end if;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.return_for_change(return_id uuid, customer_too boolean)
+ RETURNS public.returns
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_return public.returns;
+begin
+  select * into v_return from public.returns t
+  where t.id = return_for_change.return_id
+    and ((customer_too and t.customer_id = auth.uid()) or t.boutique_id in (select private.my_boutique_ids('orders.write')));
+  if not found then
+    perform private.raise_error(404, 'return_not_found', 'There is no such return of yours, or of a boutique that you work for.',
+      jsonb_build_object('return_id', return_id));
+  end if;
+  perform private.lock_group(o.group_id) from public.orders o where o.id = v_return.order_id;
+  select * into v_return from public.returns t where t.id = return_for_change.return_id for update;
+  return v_return;
 end
 $function$;
 
@@ -2324,6 +3047,28 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION private.take_off_shelf(order_item public.order_items, quantity integer)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_left integer := quantity;
+  v_reserved record;
+begin
+  for v_reserved in select * from private.reserved_for(order_item.id) r where r.quantity > 0 loop
+    exit when v_left = 0;
+    insert into public.stock_movements (boutique_id, variant_id, location_id, kind, on_hand_change, reserved_change, source_id)
+    values (order_item.boutique_id, order_item.variant_id, v_reserved.location_id, 'fulfilled',
+      -least(v_left, v_reserved.quantity), -least(v_left, v_reserved.quantity), order_item.id);
+    v_left := v_left - least(v_left, v_reserved.quantity);
+  end loop;
+  if v_left > 0 then
+    perform private.raise_out_of_stock(order_item.variant_id, quantity, quantity - v_left);
+  end if;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION private.tax_of(amount bigint, basis_points integer, included boolean)
  RETURNS bigint
  LANGUAGE plpgsql
@@ -2433,6 +3178,33 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION private.wanted_pieces(order_id uuid, items jsonb)
+ RETURNS SETOF private.wanted_piece
+ LANGUAGE plpgsql
+ STABLE ROWS 5
+ SET search_path TO ''
+AS $function$
+begin
+  if items is null then
+    return query
+    select i.id, i.quantity - i.cancelled_quantity - i.fulfilled_quantity
+    from public.order_items i
+    where i.order_id = wanted_pieces.order_id and i.kind <> 'rental' and i.quantity > i.cancelled_quantity + i.fulfilled_quantity
+    order by i.id;
+    return;
+  elsif jsonb_typeof(items) <> 'array' or jsonb_array_length(items) not between 1 and 100 then
+    perform private.raise_error(400, 'invalid_items', 'items is an array of at most 100 objects with order_item_id and quantity.');
+  end if;
+  return query
+  select w.order_item_id, sum(w.quantity)::integer
+  from jsonb_to_recordset(items) w (order_item_id uuid, quantity integer)
+  group by w.order_item_id
+  order by w.order_item_id;
+exception when data_exception or datatype_mismatch then
+  perform private.raise_error(400, 'invalid_items', 'items is an array of at most 100 objects with order_item_id and quantity.');
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION private.watch_calendar()
  RETURNS integer
  LANGUAGE plpgsql
@@ -2456,6 +3228,62 @@ begin
   return private.tell_findings('orders', v_all, array['stock_level', 'reservation', 'sold_garments', 'sold_without_order', 'rental_line',
     'order_total', 'refund_total', 'payment', 'order_state', 'order_log', 'order_number']);
 end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.webhook_event_types()
+ RETURNS TABLE(type text, description text, example jsonb)
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  -- The example is what stands in `data`. Ids and plain facts: no name, address or number of a customer ever.
+  with rental (example) as (
+    values ('{"rental_id": "0193a1b2-0000-7000-8000-000000000001", "state": "held", "customer_id": "0193a1b2-0000-7000-8000-000000000002", "variant_id": "0193a1b2-0000-7000-8000-000000000003", "garment_id": "0193a1b2-0000-7000-8000-000000000004", "first_day": "2027-06-04", "last_day": "2027-06-06", "held_until": "2027-05-01T09:15:00.000000Z", "price": 25500, "deposit": 40000, "currency": "GBP"}'::jsonb)
+  ),
+  purchase (example) as (
+    values ('{"order_id": "0193a1b2-0000-7000-8000-000000000005", "number": "AB-000042", "state": "pending", "customer_id": "0193a1b2-0000-7000-8000-000000000002", "total": 189000, "currency": "GBP"}'::jsonb)
+  ),
+  fitting (example) as (
+    values ('{"fitting_id": "0193a1b2-0000-7000-8000-000000000006", "state": "booked", "customer_id": "0193a1b2-0000-7000-8000-000000000002", "location_id": "0193a1b2-0000-7000-8000-000000000007", "starts_at": "2027-05-08T10:00:00.000000Z", "ends_at": "2027-05-08T11:00:00.000000Z", "garment_ids": ["0193a1b2-0000-7000-8000-000000000004"]}'::jsonb)
+  ),
+  review (example) as (
+    values ('{"review_id": "0193a1b2-0000-7000-8000-000000000008", "state": "published", "product_id": "0193a1b2-0000-7000-8000-000000000009", "rating": 5, "fit": "true"}'::jsonb)
+  )
+  select t.type, t.description, coalesce(
+    case split_part(t.type, '.', 1)
+      when 'rental' then r.example
+      when 'order' then p.example
+      when 'fitting' then f.example
+      when 'review' then v.example
+    end || t.difference, t.difference)
+  from (values
+    ('rental.held', 'A garment is held for a customer until held_until.', '{}'::jsonb),
+    ('rental.reserved', 'The boutique has confirmed the rental: it is firm.', '{"state": "reserved"}'),
+    ('rental.picked_up', 'The customer has the garment.', '{"state": "picked_up"}'),
+    ('rental.returned', 'The garment is back.', '{"state": "returned"}'),
+    ('rental.inspecting', 'The garment is being looked at and cleaned.', '{"state": "inspecting"}'),
+    ('rental.closed', 'The rental is over and settled.', '{"state": "closed"}'),
+    ('rental.lost', 'The garment has not come back.', '{"state": "lost"}'),
+    ('rental.cancelled', 'The customer or the boutique has given the days back.', '{"state": "cancelled"}'),
+    ('rental.expired', 'The hold has ended without a confirmation; the days are free.', '{"state": "expired"}'),
+    ('boutique.activated', 'The marketplace shows the boutique.', '{"boutique_id": "0193a1b2-0000-7000-8000-00000000000a", "status": "active"}'),
+    ('boutique.suspended', 'The marketplace has hidden the boutique; its people can only read.', '{"boutique_id": "0193a1b2-0000-7000-8000-00000000000a", "status": "suspended"}'),
+    ('order.placed', 'A customer has ordered and is about to pay.', '{"number": null}'),
+    ('order.paid', 'The order is paid.', '{"state": "paid"}'),
+    ('order.fulfilled', 'Everything in the order has been handed over or shipped.', '{"state": "fulfilled"}'),
+    ('order.completed', 'The order is over.', '{"state": "completed"}'),
+    ('order.cancelled', 'The order was called off.', '{"state": "cancelled"}'),
+    ('order.refunded', 'The order was paid back.', '{"state": "refunded"}'),
+    ('fitting.booked', 'A fitting has a time, a stylist and a room.', '{}'),
+    ('fitting.rescheduled', 'The fitting has another time.', '{"starts_at": "2027-05-09T10:00:00.000000Z", "ends_at": "2027-05-09T11:00:00.000000Z"}'),
+    ('fitting.cancelled', 'The fitting was called off.', '{"state": "cancelled"}'),
+    ('fitting.completed', 'The fitting has taken place.', '{"state": "attended"}'),
+    ('fitting.missed', 'The customer did not come.', '{"state": "no_show"}'),
+    ('review.published', 'A review of a product can be seen.', '{}'),
+    ('review.hidden', 'A review was taken off the page.', '{"state": "hidden"}'),
+    ('webhook.test', 'Somebody of the boutique has asked for a test. Sent to one endpoint, whatever it listens to.', '{"message": "This is a test."}')
+  ) as t (type, description, difference)
+  cross join rental r cross join purchase p cross join fitting f cross join review v
 $function$;
 
 CREATE OR REPLACE FUNCTION private.will_it_be_ready(product_id uuid, wear_date date)
@@ -2489,11 +3317,23 @@ CREATE OR REPLACE FUNCTION public.add_to_cart(variant_id uuid, kind public.order
  SET search_path TO ''
 AS $function$ select private.add_to_cart(variant_id, kind, quantity, period) $function$;
 
+CREATE OR REPLACE FUNCTION public.answer_return(return_id uuid, approved boolean, answer text DEFAULT ''::text)
+ RETURNS public.returns
+ LANGUAGE sql
+ SET search_path TO ''
+AS $function$ select private.answer_return(return_id, approved, answer) $function$;
+
 CREATE OR REPLACE FUNCTION public.cancel_order(order_id uuid, reason text DEFAULT ''::text)
  RETURNS public.orders
  LANGUAGE sql
  SET search_path TO ''
 AS $function$ select private.cancel_order(order_id, reason) $function$;
+
+CREATE OR REPLACE FUNCTION public.cancel_return(return_id uuid)
+ RETURNS public.returns
+ LANGUAGE sql
+ SET search_path TO ''
+AS $function$ select private.cancel_return(return_id) $function$;
 
 CREATE OR REPLACE FUNCTION public.change_stock(variant_id uuid, location_id uuid, kind public.stock_movement_kind, quantity integer, note text DEFAULT ''::text)
  RETURNS public.stock_levels
@@ -2506,6 +3346,24 @@ CREATE OR REPLACE FUNCTION public.checkout(cart_id uuid, idempotency_key text, s
  LANGUAGE sql
  SET search_path TO ''
 AS $function$ select private.checkout(cart_id, idempotency_key, shipping_address_id, wear_date) $function$;
+
+CREATE OR REPLACE FUNCTION public.fulfil_order(order_id uuid, kind public.shipping_kind, idempotency_key text, items jsonb DEFAULT NULL::jsonb, carrier text DEFAULT ''::text, tracking_number text DEFAULT ''::text, tracking_url text DEFAULT NULL::text)
+ RETURNS public.shipments
+ LANGUAGE sql
+ SET search_path TO ''
+AS $function$ select private.fulfil_order(order_id, kind, items, carrier, tracking_number, tracking_url, idempotency_key) $function$;
+
+CREATE OR REPLACE FUNCTION public.inspect_return(return_id uuid, outcomes jsonb)
+ RETURNS public.returns
+ LANGUAGE sql
+ SET search_path TO ''
+AS $function$ select private.inspect_return(return_id, outcomes) $function$;
+
+CREATE OR REPLACE FUNCTION public.mark_delivered(shipment_id uuid)
+ RETURNS public.shipments
+ LANGUAGE sql
+ SET search_path TO ''
+AS $function$ select private.mark_delivered(shipment_id) $function$;
 
 CREATE OR REPLACE FUNCTION public.merge_cart(lines jsonb)
  RETURNS SETOF public.merged_line
@@ -2527,11 +3385,35 @@ CREATE OR REPLACE FUNCTION public.quote_cart(lines jsonb, discount_codes text[] 
  SET search_path TO ''
 AS $function$ select private.quote_cart(lines, discount_codes, shipping_method_ids, country) $function$;
 
+CREATE OR REPLACE FUNCTION public.receive_return(return_id uuid)
+ RETURNS public.returns
+ LANGUAGE sql
+ SET search_path TO ''
+AS $function$ select private.receive_return(return_id) $function$;
+
 CREATE OR REPLACE FUNCTION public.record_payment(order_group_id uuid, method text, reference text, amount bigint, currency text)
  RETURNS public.payments
  LANGUAGE sql
  SET search_path TO ''
 AS $function$ select private.record_payment(order_group_id, method, reference, amount, currency) $function$;
+
+CREATE OR REPLACE FUNCTION public.record_refund(refund_id uuid, reference text)
+ RETURNS public.refunds
+ LANGUAGE sql
+ SET search_path TO ''
+AS $function$ select private.record_refund(refund_id, reference) $function$;
+
+CREATE OR REPLACE FUNCTION public.refund_order(order_id uuid, amount bigint, reason text, idempotency_key text)
+ RETURNS public.refunds
+ LANGUAGE sql
+ SET search_path TO ''
+AS $function$ select private.refund_order(order_id, amount, reason, idempotency_key) $function$;
+
+CREATE OR REPLACE FUNCTION public.request_return(order_id uuid, items jsonb, reason public.return_reason, idempotency_key text, note text DEFAULT ''::text)
+ RETURNS public.returns
+ LANGUAGE sql
+ SET search_path TO ''
+AS $function$ select private.request_return(order_id, items, reason, note, idempotency_key) $function$;
 
 CREATE OR REPLACE FUNCTION public.transfer_stock(variant_id uuid, from_location_id uuid, to_location_id uuid, quantity integer, note text DEFAULT ''::text)
  RETURNS SETOF public.stock_levels
@@ -2605,6 +3487,22 @@ ALTER TABLE "public"."payments" ADD CONSTRAINT "payments_customer_id_fkey" FOREI
 ALTER TABLE "public"."refunds" ADD CONSTRAINT "a_paid_refund_says_when" CHECK (((state = 'paid'::public.refund_state) = (paid_at IS NOT NULL)));
 
 ALTER TABLE "public"."refunds" ADD CONSTRAINT "refunds_customer_id_fkey" FOREIGN KEY (customer_id) REFERENCES public.profiles(id) ON DELETE SET NULL;
+
+ALTER TABLE "public"."return_items" ADD CONSTRAINT "refund_is_not_negative" CHECK (((refund >= 0) AND ((outcome IS DISTINCT FROM 'missing'::public.return_outcome) OR (refund = 0))));
+
+ALTER TABLE "public"."return_items" ADD CONSTRAINT "return_items_customer_id_fkey" FOREIGN KEY (customer_id) REFERENCES public.profiles(id) ON DELETE SET NULL;
+
+ALTER TABLE "public"."returns" ADD CONSTRAINT "only_a_closed_return_has_a_refund" CHECK (((refund_id IS NULL) OR (state = 'closed'::public.return_state)));
+
+ALTER TABLE "public"."returns" ADD CONSTRAINT "returns_customer_id_fkey" FOREIGN KEY (customer_id) REFERENCES public.profiles(id) ON DELETE SET NULL;
+
+ALTER TABLE "public"."shipment_items" ADD CONSTRAINT "shipment_items_customer_id_fkey" FOREIGN KEY (customer_id) REFERENCES public.profiles(id) ON DELETE SET NULL;
+
+ALTER TABLE "public"."shipments" ADD CONSTRAINT "a_pickup_is_delivered" CHECK (((kind <> 'pickup'::public.shipping_kind) OR (state = 'delivered'::public.shipment_state)));
+
+ALTER TABLE "public"."shipments" ADD CONSTRAINT "shipments_customer_id_fkey" FOREIGN KEY (customer_id) REFERENCES public.profiles(id) ON DELETE SET NULL;
+
+ALTER TABLE "public"."shipments" ADD CONSTRAINT "what_is_delivered_says_when" CHECK (((state = 'delivered'::public.shipment_state) = (delivered_at IS NOT NULL)));
 
 ALTER TABLE "public"."shipping_methods" ADD CONSTRAINT "only_a_pickup_has_a_branch" CHECK (((kind = 'pickup'::public.shipping_kind) = (location_id IS NOT NULL)));
 
@@ -2706,6 +3604,32 @@ CREATE INDEX refunds_due_idx ON public.refunds USING btree (created_at) WHERE (s
 
 CREATE INDEX refunds_order_id_idx ON public.refunds USING btree (order_id, boutique_id);
 
+CREATE INDEX return_items_customer_id_idx ON public.return_items USING btree (customer_id);
+
+CREATE INDEX return_items_order_item_id_idx ON public.return_items USING btree (order_item_id, boutique_id);
+
+CREATE INDEX return_items_return_id_idx ON public.return_items USING btree (return_id, boutique_id);
+
+CREATE INDEX returns_boutique_id_idx ON public.returns USING btree (boutique_id, created_at DESC);
+
+CREATE INDEX returns_customer_id_idx ON public.returns USING btree (customer_id, created_at DESC);
+
+CREATE INDEX returns_order_id_idx ON public.returns USING btree (order_id, boutique_id);
+
+CREATE INDEX returns_refund_id_idx ON public.returns USING btree (refund_id);
+
+CREATE INDEX shipment_items_customer_id_idx ON public.shipment_items USING btree (customer_id);
+
+CREATE INDEX shipment_items_order_item_id_idx ON public.shipment_items USING btree (order_item_id, boutique_id);
+
+CREATE INDEX shipment_items_shipment_id_idx ON public.shipment_items USING btree (shipment_id, boutique_id);
+
+CREATE INDEX shipments_boutique_id_idx ON public.shipments USING btree (boutique_id, created_at DESC);
+
+CREATE INDEX shipments_customer_id_idx ON public.shipments USING btree (customer_id, created_at DESC);
+
+CREATE INDEX shipments_order_id_idx ON public.shipments USING btree (order_id, boutique_id);
+
 CREATE INDEX shipping_methods_boutique_id_idx ON public.shipping_methods USING btree (boutique_id, "position");
 
 CREATE INDEX shipping_methods_location_id_idx ON public.shipping_methods USING btree (location_id, boutique_id);
@@ -2786,6 +3710,8 @@ CREATE TRIGGER audit_insert AFTER INSERT ON public.order_groups REFERENCING NEW 
 
 CREATE TRIGGER audit_update AFTER UPDATE ON public.order_groups REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', 'shipping_address');
 
+CREATE TRIGGER forget_customer BEFORE UPDATE ON public.order_groups FOR EACH ROW WHEN (((old.customer_id IS NOT NULL) AND (new.customer_id IS NULL))) EXECUTE FUNCTION private.forget_buyer();
+
 CREATE TRIGGER touch_updated_at BEFORE UPDATE ON public.order_groups FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
 
 CREATE TRIGGER audit_delete AFTER DELETE ON public.order_items REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', '');
@@ -2808,6 +3734,12 @@ CREATE TRIGGER audit_insert AFTER INSERT ON public.orders REFERENCING NEW TABLE 
 
 CREATE TRIGGER audit_update AFTER UPDATE ON public.orders REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', 'customer_note');
 
+CREATE TRIGGER emit_order_made AFTER INSERT ON public.orders FOR EACH ROW EXECUTE FUNCTION private.emit_order_event();
+
+CREATE TRIGGER emit_order_moved AFTER UPDATE OF state ON public.orders FOR EACH ROW WHEN (((old.state IS DISTINCT FROM new.state) AND (new.state = ANY (ARRAY['paid'::public.order_state, 'fulfilled'::public.order_state, 'completed'::public.order_state, 'cancelled'::public.order_state, 'refunded'::public.order_state])))) EXECUTE FUNCTION private.emit_order_event();
+
+CREATE TRIGGER forget_customer BEFORE UPDATE ON public.orders FOR EACH ROW WHEN (((old.customer_id IS NOT NULL) AND (new.customer_id IS NULL))) EXECUTE FUNCTION private.forget_buyer();
+
 CREATE TRIGGER guard_new_order AFTER INSERT ON public.orders FOR EACH ROW EXECUTE FUNCTION private.guard_order_state();
 
 CREATE TRIGGER guard_order_state AFTER UPDATE OF state ON public.orders FOR EACH ROW WHEN ((old.state IS DISTINCT FROM new.state)) EXECUTE FUNCTION private.guard_order_state();
@@ -2829,6 +3761,26 @@ CREATE TRIGGER audit_insert AFTER INSERT ON public.refunds REFERENCING NEW TABLE
 CREATE TRIGGER audit_update AFTER UPDATE ON public.refunds REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', '');
 
 CREATE TRIGGER touch_updated_at BEFORE UPDATE ON public.refunds FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
+
+CREATE TRIGGER follow_ordered_rental AFTER UPDATE OF state ON public.rentals FOR EACH ROW WHEN (((old.state = 'reserved'::public.rental_state) AND (new.state = 'picked_up'::public.rental_state))) EXECUTE FUNCTION private.follow_ordered_rental();
+
+CREATE TRIGGER audit_delete AFTER DELETE ON public.returns REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', 'note,answer');
+
+CREATE TRIGGER audit_insert AFTER INSERT ON public.returns REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', 'note,answer');
+
+CREATE TRIGGER audit_update AFTER UPDATE ON public.returns REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', 'note,answer');
+
+CREATE TRIGGER forget_customer BEFORE UPDATE ON public.returns FOR EACH ROW WHEN (((old.customer_id IS NOT NULL) AND (new.customer_id IS NULL))) EXECUTE FUNCTION private.forget_return();
+
+CREATE TRIGGER touch_updated_at BEFORE UPDATE ON public.returns FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
+
+CREATE TRIGGER audit_delete AFTER DELETE ON public.shipments REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', 'tracking_number,tracking_url');
+
+CREATE TRIGGER audit_insert AFTER INSERT ON public.shipments REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', 'tracking_number,tracking_url');
+
+CREATE TRIGGER audit_update AFTER UPDATE ON public.shipments REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', 'tracking_number,tracking_url');
+
+CREATE TRIGGER touch_updated_at BEFORE UPDATE ON public.shipments FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
 
 CREATE TRIGGER audit_delete AFTER DELETE ON public.shipping_methods REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', '');
 
@@ -2901,6 +3853,14 @@ CREATE POLICY "select_own_or_staff" ON "public"."orders" FOR SELECT TO "authenti
 CREATE POLICY "select_own" ON "public"."payments" FOR SELECT TO "authenticated" USING (((customer_id = ( SELECT auth.uid() AS uid)) OR ( SELECT private.is_admin() AS is_admin)));
 
 CREATE POLICY "select_own_or_staff" ON "public"."refunds" FOR SELECT TO "authenticated" USING (((customer_id = ( SELECT auth.uid() AS uid)) OR (boutique_id IN ( SELECT private.my_boutique_ids('orders.read'::public.permission) AS my_boutique_ids)) OR ( SELECT private.is_admin() AS is_admin)));
+
+CREATE POLICY "select_own_or_staff" ON "public"."return_items" FOR SELECT TO "authenticated" USING (((customer_id = ( SELECT auth.uid() AS uid)) OR (boutique_id IN ( SELECT private.my_boutique_ids('orders.read'::public.permission) AS my_boutique_ids)) OR ( SELECT private.is_admin() AS is_admin)));
+
+CREATE POLICY "select_own_or_staff" ON "public"."returns" FOR SELECT TO "authenticated" USING (((customer_id = ( SELECT auth.uid() AS uid)) OR (boutique_id IN ( SELECT private.my_boutique_ids('orders.read'::public.permission) AS my_boutique_ids)) OR ( SELECT private.is_admin() AS is_admin)));
+
+CREATE POLICY "select_own_or_staff" ON "public"."shipment_items" FOR SELECT TO "authenticated" USING (((customer_id = ( SELECT auth.uid() AS uid)) OR (boutique_id IN ( SELECT private.my_boutique_ids('orders.read'::public.permission) AS my_boutique_ids)) OR ( SELECT private.is_admin() AS is_admin)));
+
+CREATE POLICY "select_own_or_staff" ON "public"."shipments" FOR SELECT TO "authenticated" USING (((customer_id = ( SELECT auth.uid() AS uid)) OR (boutique_id IN ( SELECT private.my_boutique_ids('orders.read'::public.permission) AS my_boutique_ids)) OR ( SELECT private.is_admin() AS is_admin)));
 
 CREATE POLICY "insert_manager" ON "public"."shipping_methods" FOR INSERT TO "authenticated" WITH CHECK ((boutique_id IN ( SELECT private.my_boutique_ids('boutique.update'::public.permission) AS my_boutique_ids)));
 
@@ -3046,6 +4006,14 @@ COMMENT ON COLUMN "public"."products"."made_to_order" IS 'Can be ordered to be m
 
 COMMENT ON COLUMN "public"."refunds"."to_gift_cards" IS 'The part that went back to the gift cards it came from, at once; the rest goes the way of the payment.';
 
+COMMENT ON COLUMN "public"."return_items"."outcome" IS 'Of the inspection; null before it.';
+
+COMMENT ON COLUMN "public"."return_items"."refund" IS 'What goes back for it, in minor units of the order''s currency.';
+
+COMMENT ON COLUMN "public"."returns"."answer" IS 'What staff write, such as why it is rejected.';
+
+COMMENT ON COLUMN "public"."returns"."note" IS 'What she writes; emptied when she deletes her account.';
+
 COMMENT ON COLUMN "public"."shipping_methods"."countries" IS 'ISO 3166-1 alpha-2 codes that it goes to; empty: anywhere.';
 
 COMMENT ON COLUMN "public"."shipping_methods"."currency" IS 'ISO 4217 code, the boutique''s; set by a trigger.';
@@ -3110,6 +4078,8 @@ COMMENT ON FUNCTION "private"."check_stock"() IS 'stock_level: a level that is n
 
 COMMENT ON FUNCTION "private"."choose_shipping"(public.cart_boutique, uuid[], text) IS 'The chosen way to deliver, or the first that fits, with its price and tax.';
 
+COMMENT ON FUNCTION "private"."complete_orders"(integer) IS 'Orders are over whose time for returns has passed, whose rentals are back and whose parcels have arrived. How many; called by the job order.complete.';
+
 COMMENT ON FUNCTION "private"."confirm_group"(uuid) IS 'Makes the orders of a group firm that is paid; those that cannot be had any more are cancelled and paid back.';
 
 COMMENT ON FUNCTION "private"."confirm_order"(uuid) IS 'Makes an order firm that is paid, with a number; takes again what its hold has lost. PT409 out_of_stock, not_available when that cannot be had.';
@@ -3122,6 +4092,8 @@ COMMENT ON FUNCTION "private"."discount_of_lines"(public.discounts, uuid, public
 
 COMMENT ON FUNCTION "private"."discount_problem"(public.discounts, uuid, uuid, public.cart_line[]) IS 'Why a discount does nothing for the order of a boutique; null when it does.';
 
+COMMENT ON FUNCTION "private"."emit_order_event"() IS 'Trigger: an order that is placed, paid, fulfilled, completed, cancelled or refunded is an event, order.<state>.';
+
 COMMENT ON FUNCTION "private"."end_order"(uuid, text, bigint) IS 'Cancels an order of which nothing has left: gives everything back, and money less the fee if it was paid.';
 
 COMMENT ON FUNCTION "private"."expire_order_hold"(uuid) IS 'Cancels the orders of a group that nobody has paid in time. False when there is nothing to do. Called by the job order.expire_hold.';
@@ -3129,6 +4101,12 @@ COMMENT ON FUNCTION "private"."expire_order_hold"(uuid) IS 'Cancels the orders o
 COMMENT ON FUNCTION "private"."expired_reservations"(uuid[]) IS 'Stock that is still reserved for orders whose hold is over.';
 
 COMMENT ON FUNCTION "private"."follow_discount"() IS 'Trigger: a target belongs to whom its discount belongs to. PT404 discount_not_found.';
+
+COMMENT ON FUNCTION "private"."follow_ordered_rental"() IS 'Trigger: a rental that is picked up fulfils its order line.';
+
+COMMENT ON FUNCTION "private"."forget_buyer"() IS 'Trigger: when the account of a customer goes, so does what she has written and where she lives.';
+
+COMMENT ON FUNCTION "private"."forget_return"() IS 'Trigger: when the account of a customer goes, so does what she has written.';
 
 COMMENT ON FUNCTION "private"."guard_order_state"() IS 'Trigger: an order moves along order_transitions only, and every move is logged with actor and reason. PT409 invalid_state.';
 
@@ -3146,6 +4124,10 @@ COMMENT ON FUNCTION "private"."lock_group"(uuid) IS 'Locks a group, its orders a
 
 COMMENT ON FUNCTION "private"."lock_stock"(uuid[]) IS 'Locks every level of these variants, in the order of their ids: whoever needs several never waits in a circle.';
 
+COMMENT ON FUNCTION "private"."move_order"(uuid, text) IS 'An order that is paid becomes part_fulfilled or fulfilled with what has left. The caller has locked it.';
+
+COMMENT ON FUNCTION "private"."move_refunded_order"(uuid, text) IS 'An order of which money went back after something had left is part_refunded or refunded.';
+
 COMMENT ON FUNCTION "private"."next_number"(uuid, private.document_kind) IS 'The next number of a boutique, without gaps. Take it last: others wait for it until the transaction ends.';
 
 COMMENT ON FUNCTION "private"."note_order_event"(public.orders, text, jsonb) IS 'Logs something that was done with an order and moved no state.';
@@ -3158,6 +4140,10 @@ COMMENT ON FUNCTION "private"."order_check"() IS 'Everything that is wrong with 
 
 COMMENT ON FUNCTION "private"."order_for_change"(uuid, public.permission, boolean) IS 'An order that the caller may change, locked with its group and goods. PT404 order_not_found.';
 
+COMMENT ON FUNCTION "private"."paid_for"(public.order_items, boolean, integer) IS 'What was paid for the next pieces of a line that come back: their share of its price after the discount, with its tax. The shares of all pieces are what was paid for the line; the way to the customer is not paid back.';
+
+COMMENT ON FUNCTION "private"."payment_is_due"(public.orders) IS 'True while a change that made an order dearer is not paid.';
+
 COMMENT ON FUNCTION "private"."price_cart"(private.wanted_line[], uuid, text[], uuid[], text) IS 'Prices, discounts, shipping, taxes and availability of lines, as they are now, for each boutique.';
 
 COMMENT ON FUNCTION "private"."price_line"(private.wanted_line, text) IS 'A line with its price of now, and what is wrong with it. Discounts and taxes come after.';
@@ -3167,6 +4153,8 @@ COMMENT ON FUNCTION "private"."promised_date"(public.products) IS 'When a gown t
 COMMENT ON FUNCTION "private"."put_in_cart"(uuid, uuid, public.order_line_kind, integer, text, boolean) IS 'Puts a line into a cart; one that is there gets more (adding), or at least so many.';
 
 COMMENT ON FUNCTION "private"."raise_cart_changed"(public.priced_cart) IS 'Why a cart cannot be ordered: PT409 cart_is_empty, out_of_stock, not_available, cart_changed.';
+
+COMMENT ON FUNCTION "private"."raise_invalid_return_state"(public.returns, text) IS 'PT409 invalid_state.';
 
 COMMENT ON FUNCTION "private"."raise_not_available"(private.rental_terms) IS 'PT409 not_available with the next free period.';
 
@@ -3192,6 +4180,10 @@ COMMENT ON FUNCTION "private"."reserve_stock"(public.order_items, integer, uuid)
 
 COMMENT ON FUNCTION "private"."reserved_for"(uuid) IS 'What is reserved for an order item, by branch, as the ledger says.';
 
+COMMENT ON FUNCTION "private"."restock"(public.order_items, integer) IS 'Pieces that came back can be sold again: counted ones lie on the shelf, garments are in service. The caller has locked the goods.';
+
+COMMENT ON FUNCTION "private"."return_for_change"(uuid, boolean) IS 'A return that the caller may change, locked with its order. PT404 return_not_found.';
+
 COMMENT ON FUNCTION "private"."set_boutique_currency"() IS 'Trigger: prices are in the boutique''s currency, whatever the writer sent.';
 
 COMMENT ON FUNCTION "private"."settle_payment"(uuid, text, text, bigint, text) IS 'The one place where money arrives. A repetition is a success. Amount and currency have to match. PT404 payment_not_found; PT409 already_paid, amount_differs, reference_used.';
@@ -3204,6 +4196,8 @@ COMMENT ON FUNCTION "private"."stock_place"(uuid, uuid) IS 'The boutique of a va
 
 COMMENT ON FUNCTION "private"."take_goods"(public.order_items, uuid, timestamp with time zone) IS 'Takes what an order line promises: stock, garments or a rental, whose id it answers. PT409 out_of_stock, not_available.';
 
+COMMENT ON FUNCTION "private"."take_off_shelf"(public.order_items, integer) IS 'Pieces that are reserved for a line leave. The caller has locked the levels.';
+
 COMMENT ON FUNCTION "private"."tax_of"(bigint, integer, boolean) IS 'Tax of one line in minor units, rounded half up; the tax of an order is the sum of those of its lines. included: the amount has it in it.';
 
 COMMENT ON FUNCTION "private"."tax_rate"(uuid, public.taxed_thing, uuid, text) IS 'The rule that holds for a line; rate 0 when there is none.';
@@ -3212,13 +4206,21 @@ COMMENT ON FUNCTION "private"."tell_findings"(text, private.calendar_finding[], 
 
 COMMENT ON FUNCTION "private"."touch_cart"() IS 'Trigger: a cart that is changed is not abandoned; one that was ordered does not change (PT409 cart_is_ordered).';
 
+COMMENT ON FUNCTION "private"."wanted_pieces"(uuid, jsonb) IS 'What a call speaks of: [{"order_item_id", "quantity"}]; null: all that has not left, but for rentals. PT400 invalid_items.';
+
 COMMENT ON FUNCTION "private"."watch_orders"() IS 'Raises an alert per kind of finding of order_check, and ends those of what is mended. How many findings there are. Called by the job order.check.';
 
+COMMENT ON FUNCTION "private"."webhook_event_types"() IS 'Every type of event with an example of its data. Those of reviews are sent from the day on which Nexus has these.';
+
 COMMENT ON FUNCTION "public"."add_to_cart"(uuid, public.order_line_kind, integer, text) IS 'Puts a line into the caller''s cart, or more of one that is there. period as in quote_rental, for a rental. Nothing is reserved. PT401 sign_in_required; PT404 variant_not_found; PT400 invalid_line, invalid_period; PT409 not_for_sale, not_for_rent, not_made_to_order, cart_is_full.';
+
+COMMENT ON FUNCTION "public"."answer_return"(uuid, boolean, text) IS 'Staff approve a return, or reject it and say why. Repeating it changes nothing. PT404 return_not_found; PT409 invalid_state; PT400 invalid_answer.';
 
 COMMENT ON FUNCTION "public"."cancel_order"(uuid, text) IS 'The customer or staff call off an order of which nothing has left. Everything is free again at once; what was paid goes back, less the fee of the frozen policy when the customer is late. Repeating it changes nothing. PT404 order_not_found; PT409 invalid_state.';
 
 COMMENT ON FUNCTION "public"."cancel_rental"(uuid) IS 'The customer or staff give the days of a held or reserved rental back. Repeating it changes nothing. PT404 rental_not_found, PT409 invalid_state, belongs_to_order.';
+
+COMMENT ON FUNCTION "public"."cancel_return"(uuid) IS 'The customer or staff call a return off that has not arrived. Repeating it changes nothing. PT404 return_not_found; PT409 invalid_state.';
 
 COMMENT ON FUNCTION "public"."change_stock"(uuid, uuid, public.stock_movement_kind, integer, text) IS 'Managers note what came (received), what was thrown away (damaged) or how many there are (counted). PT404 stock_place_not_found; PT400 invalid_quantity; PT409 out_of_stock (so many are promised to orders).';
 
@@ -3226,13 +4228,29 @@ COMMENT ON FUNCTION "public"."checkout"(uuid, text, uuid, date) IS 'Orders what 
 
 COMMENT ON FUNCTION "public"."confirm_rental"(uuid) IS 'Staff make a held rental firm (state reserved). Repeating it changes nothing. PT404 rental_not_found, PT410 hold_expired, PT409 invalid_state, belongs_to_order.';
 
+COMMENT ON FUNCTION "public"."delete_account"() IS 'Deletes the caller''s account in 14 days; until then undo_account_deletion takes it back. Repeating it changes nothing. PT409 open_rentals, PT409 open_orders, PT409 open_appointments, PT409 last_owner.';
+
+COMMENT ON FUNCTION "public"."fulfil_order"(uuid, public.shipping_kind, text, jsonb, text, text, text) IS 'Staff send a paid order, or hand it over in the shop (pickup): all that is left but for rentals, or items [{"order_item_id", "quantity"}]. Stock leaves the shelf, sold garments are retired. The same idempotency key with the same input returns the same shipment. PT404 order_not_found, order_item_not_found; PT409 invalid_state, payment_due, nothing_left, hand_over_rental; PT400 invalid_items, invalid_tracking, invalid_idempotency_key; PT422 idempotency_key_reused.';
+
+COMMENT ON FUNCTION "public"."inspect_return"(uuid, jsonb) IS 'Staff have looked at what came back: it is on the shelf again (restock), kept (damaged) or was not there (missing), and the money goes back. outcomes: [{"order_item_id", "outcome", "refund"}]; without a refund all that was paid for it. Repeating it changes nothing. PT404 return_not_found; PT409 invalid_state; PT400 invalid_items (detail: paid).';
+
+COMMENT ON FUNCTION "public"."mark_delivered"(uuid) IS 'Staff note that a parcel has arrived. Repeating it changes nothing. PT404 shipment_not_found.';
+
 COMMENT ON FUNCTION "public"."merge_cart"(jsonb) IS 'Takes the lines of a cart that a guest''s client has kept into the caller''s own, after she has signed in; those that cannot be had any more are named. Repeating it changes nothing. lines: [{"variant_id", "kind", "quantity", "period"}]. PT400 invalid_lines; PT401 sign_in_required.';
 
 COMMENT ON FUNCTION "public"."my_cart"() IS 'The caller''s open cart with the prices, discounts, taxes, shipping and availability of this moment. Without a cart: no lines.';
 
 COMMENT ON FUNCTION "public"."quote_cart"(jsonb, text[], uuid[], text) IS 'As my_cart, for lines that the client keeps: the cart of a guest. lines as in merge_cart. For anybody. PT400 invalid_lines, invalid_period, invalid_cart; PT429 too_many_requests.';
 
+COMMENT ON FUNCTION "public"."receive_return"(uuid) IS 'Staff note that a return has arrived. Repeating it changes nothing. PT404 return_not_found; PT409 invalid_state.';
+
 COMMENT ON FUNCTION "public"."record_payment"(uuid, text, text, bigint, text) IS 'Staff note money that came in cash or by transfer for a group whose boutiques they all work for, or an admin does. A repetition with the same reference is a success. PT404 order_group_not_found; PT400 invalid_payment; PT409 amount_differs, already_paid, reference_used, nothing_to_pay.';
+
+COMMENT ON FUNCTION "public"."record_refund"(uuid, text) IS 'Managers note that a refund was paid back, and how. Repeating it changes nothing. PT404 refund_not_found; PT400 invalid_payment.';
+
+COMMENT ON FUNCTION "public"."refund_order"(uuid, bigint, text, text) IS 'Managers give money back for what has left, as a courtesy. amount in minor units. PT404 order_not_found; PT409 invalid_state; PT400 invalid_refund (detail: left), invalid_idempotency_key; PT422 idempotency_key_reused.';
+
+COMMENT ON FUNCTION "public"."request_return"(uuid, jsonb, public.return_reason, text, text) IS 'The customer wants to send something back, within the days that are frozen in the order; staff may any time. items: [{"order_item_id", "quantity"}]. PT404 order_not_found, order_item_not_found; PT409 invalid_state, not_returnable, return_window_passed, nothing_left; PT400 invalid_items, invalid_note, invalid_idempotency_key; PT422 idempotency_key_reused.';
 
 COMMENT ON FUNCTION "public"."transfer_stock"(uuid, uuid, uuid, integer, text) IS 'Managers send pieces of a variant to another branch. Answers both levels. PT404 stock_place_not_found; PT400 invalid_quantity; PT409 out_of_stock.';
 
@@ -3270,6 +4288,14 @@ COMMENT ON TABLE "public"."payments" IS 'Money that is to come or has come for a
 
 COMMENT ON TABLE "public"."refunds" IS 'Money that goes back for an order.';
 
+COMMENT ON TABLE "public"."return_items" IS 'What comes back with a return.';
+
+COMMENT ON TABLE "public"."returns" IS 'A customer sends something of an order back.';
+
+COMMENT ON TABLE "public"."shipment_items" IS 'What is in a shipment.';
+
+COMMENT ON TABLE "public"."shipments" IS 'A parcel, or what was handed over in the shop. An order may have several.';
+
 COMMENT ON TABLE "public"."shipping_methods" IS 'Ways in which an order of a boutique gets to the customer.';
 
 COMMENT ON TABLE "public"."stock_levels" IS 'How many pieces of a variant a branch has. Follows from stock_movements, which nothing else may write.';
@@ -3304,6 +4330,14 @@ COMMENT ON TYPE "public"."priced_cart" IS 'Lines, a total for each boutique, and
 
 COMMENT ON TYPE "public"."refund_state" IS 'due: has to be paid back; paid: was.';
 
+COMMENT ON TYPE "public"."return_outcome" IS 'restock: can be sold again; damaged: is kept and not sold again; missing: was not in the parcel, and is not paid back.';
+
+COMMENT ON TYPE "public"."return_reason" IS 'Why something comes back.';
+
+COMMENT ON TYPE "public"."return_state" IS 'requested: by the customer; approved: she may send it; rejected: she may not; received: it is here; closed: inspected and paid back; cancelled: she keeps it.';
+
+COMMENT ON TYPE "public"."shipment_state" IS 'sent: with the carrier; delivered: the customer has it. What is fetched in the shop is delivered at once.';
+
 COMMENT ON TYPE "public"."shipping_kind" IS 'delivery: sent to an address; pickup: fetched at a branch.';
 
 COMMENT ON TYPE "public"."stock_movement_kind" IS 'received: came from a supplier; counted: corrected after counting; damaged: thrown away; transferred: to or from another branch; reserved, released, fulfilled: for an order; restocked: came back from a customer; repaired: an operator has mended drift.';
@@ -3313,6 +4347,10 @@ COMMENT ON TYPE "public"."taxed_thing" IS 'What a tax rule is about: a kind of l
 REVOKE ALL ON FUNCTION "private"."add_to_cart"(uuid, public.order_line_kind, integer, text) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."add_to_cart"(uuid, public.order_line_kind, integer, text) TO "authenticated", "postgres";
+
+REVOKE ALL ON FUNCTION "private"."answer_return"(uuid, boolean, text) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."answer_return"(uuid, boolean, text) TO "authenticated", "postgres";
 
 REVOKE ALL ON FUNCTION "private"."apply_discounts"(public.cart_boutique, uuid, text[], public.cart_line[]) FROM PUBLIC;
 
@@ -3329,6 +4367,10 @@ GRANT EXECUTE ON FUNCTION "private"."available_stock"(uuid) TO "postgres";
 REVOKE ALL ON FUNCTION "private"."cancel_order"(uuid, text) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."cancel_order"(uuid, text) TO "authenticated", "postgres";
+
+REVOKE ALL ON FUNCTION "private"."cancel_return"(uuid) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."cancel_return"(uuid) TO "authenticated", "postgres";
 
 REVOKE ALL ON FUNCTION "private"."candidate_discounts"(uuid, text[]) FROM PUBLIC;
 
@@ -3390,6 +4432,10 @@ REVOKE ALL ON FUNCTION "private"."choose_shipping"(public.cart_boutique, uuid[],
 
 GRANT EXECUTE ON FUNCTION "private"."choose_shipping"(public.cart_boutique, uuid[], text) TO "postgres";
 
+REVOKE ALL ON FUNCTION "private"."complete_orders"(integer) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."complete_orders"(integer) TO "postgres";
+
 REVOKE ALL ON FUNCTION "private"."confirm_group"(uuid) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."confirm_group"(uuid) TO "postgres";
@@ -3414,6 +4460,10 @@ REVOKE ALL ON FUNCTION "private"."discount_problem"(public.discounts, uuid, uuid
 
 GRANT EXECUTE ON FUNCTION "private"."discount_problem"(public.discounts, uuid, uuid, public.cart_line[]) TO "postgres";
 
+REVOKE ALL ON FUNCTION "private"."emit_order_event"() FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."emit_order_event"() TO "postgres";
+
 REVOKE ALL ON FUNCTION "private"."end_order"(uuid, text, bigint) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."end_order"(uuid, text, bigint) TO "postgres";
@@ -3429,6 +4479,22 @@ GRANT EXECUTE ON FUNCTION "private"."expired_reservations"(uuid[]) TO "postgres"
 REVOKE ALL ON FUNCTION "private"."follow_discount"() FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."follow_discount"() TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."follow_ordered_rental"() FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."follow_ordered_rental"() TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."forget_buyer"() FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."forget_buyer"() TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."forget_return"() FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."forget_return"() TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."fulfil_order"(uuid, public.shipping_kind, jsonb, text, text, text, text) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."fulfil_order"(uuid, public.shipping_kind, jsonb, text, text, text, text) TO "authenticated", "postgres";
 
 REVOKE ALL ON FUNCTION "private"."guard_order_state"() FROM PUBLIC;
 
@@ -3446,6 +4512,10 @@ REVOKE ALL ON FUNCTION "private"."hold_rental"(private.rental_terms, uuid, times
 
 GRANT EXECUTE ON FUNCTION "private"."hold_rental"(private.rental_terms, uuid, timestamp with time zone) TO "postgres";
 
+REVOKE ALL ON FUNCTION "private"."inspect_return"(uuid, jsonb) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."inspect_return"(uuid, jsonb) TO "authenticated", "postgres";
+
 REVOKE ALL ON FUNCTION "private"."lock_discounts"(uuid[]) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."lock_discounts"(uuid[]) TO "postgres";
@@ -3462,9 +4532,21 @@ REVOKE ALL ON FUNCTION "private"."lock_stock"(uuid[]) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."lock_stock"(uuid[]) TO "postgres";
 
+REVOKE ALL ON FUNCTION "private"."mark_delivered"(uuid) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."mark_delivered"(uuid) TO "authenticated", "postgres";
+
 REVOKE ALL ON FUNCTION "private"."merge_cart"(jsonb) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."merge_cart"(jsonb) TO "authenticated", "postgres";
+
+REVOKE ALL ON FUNCTION "private"."move_order"(uuid, text) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."move_order"(uuid, text) TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."move_refunded_order"(uuid, text) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."move_refunded_order"(uuid, text) TO "postgres";
 
 REVOKE ALL ON FUNCTION "private"."my_cart"() FROM PUBLIC;
 
@@ -3494,6 +4576,14 @@ REVOKE ALL ON FUNCTION "private"."order_for_change"(uuid, public.permission, boo
 
 GRANT EXECUTE ON FUNCTION "private"."order_for_change"(uuid, public.permission, boolean) TO "postgres";
 
+REVOKE ALL ON FUNCTION "private"."paid_for"(public.order_items, boolean, integer) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."paid_for"(public.order_items, boolean, integer) TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."payment_is_due"(public.orders) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."payment_is_due"(public.orders) TO "postgres";
+
 REVOKE ALL ON FUNCTION "private"."price_cart"(private.wanted_line[], uuid, text[], uuid[], text) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."price_cart"(private.wanted_line[], uuid, text[], uuid[], text) TO "postgres";
@@ -3518,6 +4608,10 @@ REVOKE ALL ON FUNCTION "private"."raise_cart_changed"(public.priced_cart) FROM P
 
 GRANT EXECUTE ON FUNCTION "private"."raise_cart_changed"(public.priced_cart) TO "postgres";
 
+REVOKE ALL ON FUNCTION "private"."raise_invalid_return_state"(public.returns, text) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."raise_invalid_return_state"(public.returns, text) TO "postgres";
+
 REVOKE ALL ON FUNCTION "private"."raise_not_available"(private.rental_terms) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."raise_not_available"(private.rental_terms) TO "postgres";
@@ -3530,13 +4624,25 @@ REVOKE ALL ON FUNCTION "private"."readiness_steps"(public.products, date) FROM P
 
 GRANT EXECUTE ON FUNCTION "private"."readiness_steps"(public.products, date) TO "postgres";
 
+REVOKE ALL ON FUNCTION "private"."receive_return"(uuid) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."receive_return"(uuid) TO "authenticated", "postgres";
+
 REVOKE ALL ON FUNCTION "private"."record_payment"(uuid, text, text, bigint, text) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."record_payment"(uuid, text, text, bigint, text) TO "authenticated", "postgres";
 
+REVOKE ALL ON FUNCTION "private"."record_refund"(uuid, text) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."record_refund"(uuid, text) TO "authenticated", "postgres";
+
 REVOKE ALL ON FUNCTION "private"."refund"(uuid, bigint, text) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."refund"(uuid, bigint, text) TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."refund_order"(uuid, bigint, text, text) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."refund_order"(uuid, bigint, text, text) TO "authenticated", "postgres";
 
 REVOKE ALL ON FUNCTION "private"."refuse_change"() FROM PUBLIC;
 
@@ -3562,6 +4668,10 @@ REVOKE ALL ON FUNCTION "private"."repair_stock_level"(uuid) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."repair_stock_level"(uuid) TO "postgres";
 
+REVOKE ALL ON FUNCTION "private"."request_return"(uuid, jsonb, public.return_reason, text, text) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."request_return"(uuid, jsonb, public.return_reason, text, text) TO "authenticated", "postgres";
+
 REVOKE ALL ON FUNCTION "private"."reserve_stock"(public.order_items, integer, uuid) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."reserve_stock"(public.order_items, integer, uuid) TO "postgres";
@@ -3569,6 +4679,14 @@ GRANT EXECUTE ON FUNCTION "private"."reserve_stock"(public.order_items, integer,
 REVOKE ALL ON FUNCTION "private"."reserved_for"(uuid) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."reserved_for"(uuid) TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."restock"(public.order_items, integer) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."restock"(public.order_items, integer) TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."return_for_change"(uuid, boolean) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."return_for_change"(uuid, boolean) TO "postgres";
 
 REVOKE ALL ON FUNCTION "private"."set_boutique_currency"() FROM PUBLIC;
 
@@ -3594,6 +4712,10 @@ REVOKE ALL ON FUNCTION "private"."take_goods"(public.order_items, uuid, timestam
 
 GRANT EXECUTE ON FUNCTION "private"."take_goods"(public.order_items, uuid, timestamp with time zone) TO "postgres";
 
+REVOKE ALL ON FUNCTION "private"."take_off_shelf"(public.order_items, integer) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."take_off_shelf"(public.order_items, integer) TO "postgres";
+
 REVOKE ALL ON FUNCTION "private"."tax_of"(bigint, integer, boolean) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."tax_of"(bigint, integer, boolean) TO "postgres";
@@ -3614,6 +4736,10 @@ REVOKE ALL ON FUNCTION "private"."transfer_stock"(uuid, uuid, uuid, integer, tex
 
 GRANT EXECUTE ON FUNCTION "private"."transfer_stock"(uuid, uuid, uuid, integer, text) TO "authenticated", "postgres";
 
+REVOKE ALL ON FUNCTION "private"."wanted_pieces"(uuid, jsonb) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."wanted_pieces"(uuid, jsonb) TO "postgres";
+
 REVOKE ALL ON FUNCTION "private"."watch_orders"() FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."watch_orders"() TO "postgres";
@@ -3622,9 +4748,17 @@ REVOKE ALL ON FUNCTION "public"."add_to_cart"(uuid, public.order_line_kind, inte
 
 GRANT EXECUTE ON FUNCTION "public"."add_to_cart"(uuid, public.order_line_kind, integer, text) TO "authenticated", "postgres";
 
+REVOKE ALL ON FUNCTION "public"."answer_return"(uuid, boolean, text) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "public"."answer_return"(uuid, boolean, text) TO "authenticated", "postgres";
+
 REVOKE ALL ON FUNCTION "public"."cancel_order"(uuid, text) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "public"."cancel_order"(uuid, text) TO "authenticated", "postgres";
+
+REVOKE ALL ON FUNCTION "public"."cancel_return"(uuid) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "public"."cancel_return"(uuid) TO "authenticated", "postgres";
 
 REVOKE ALL ON FUNCTION "public"."change_stock"(uuid, uuid, public.stock_movement_kind, integer, text) FROM PUBLIC;
 
@@ -3633,6 +4767,18 @@ GRANT EXECUTE ON FUNCTION "public"."change_stock"(uuid, uuid, public.stock_movem
 REVOKE ALL ON FUNCTION "public"."checkout"(uuid, text, uuid, date) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "public"."checkout"(uuid, text, uuid, date) TO "authenticated", "postgres";
+
+REVOKE ALL ON FUNCTION "public"."fulfil_order"(uuid, public.shipping_kind, text, jsonb, text, text, text) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "public"."fulfil_order"(uuid, public.shipping_kind, text, jsonb, text, text, text) TO "authenticated", "postgres";
+
+REVOKE ALL ON FUNCTION "public"."inspect_return"(uuid, jsonb) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "public"."inspect_return"(uuid, jsonb) TO "authenticated", "postgres";
+
+REVOKE ALL ON FUNCTION "public"."mark_delivered"(uuid) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "public"."mark_delivered"(uuid) TO "authenticated", "postgres";
 
 REVOKE ALL ON FUNCTION "public"."merge_cart"(jsonb) FROM PUBLIC;
 
@@ -3646,9 +4792,25 @@ REVOKE ALL ON FUNCTION "public"."quote_cart"(jsonb, text[], uuid[], text) FROM P
 
 GRANT EXECUTE ON FUNCTION "public"."quote_cart"(jsonb, text[], uuid[], text) TO "anon", "authenticated", "postgres";
 
+REVOKE ALL ON FUNCTION "public"."receive_return"(uuid) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "public"."receive_return"(uuid) TO "authenticated", "postgres";
+
 REVOKE ALL ON FUNCTION "public"."record_payment"(uuid, text, text, bigint, text) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "public"."record_payment"(uuid, text, text, bigint, text) TO "authenticated", "postgres";
+
+REVOKE ALL ON FUNCTION "public"."record_refund"(uuid, text) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "public"."record_refund"(uuid, text) TO "authenticated", "postgres";
+
+REVOKE ALL ON FUNCTION "public"."refund_order"(uuid, bigint, text, text) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "public"."refund_order"(uuid, bigint, text, text) TO "authenticated", "postgres";
+
+REVOKE ALL ON FUNCTION "public"."request_return"(uuid, jsonb, public.return_reason, text, text) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "public"."request_return"(uuid, jsonb, public.return_reason, text, text) TO "authenticated", "postgres";
 
 REVOKE ALL ON FUNCTION "public"."transfer_stock"(uuid, uuid, uuid, integer, text) FROM PUBLIC;
 
@@ -3814,6 +4976,22 @@ GRANT SELECT ON TABLE "public"."refunds" TO "authenticated";
 
 GRANT DELETE, INSERT, MAINTAIN, REFERENCES, SELECT, TRIGGER, TRUNCATE, UPDATE ON TABLE "public"."refunds" TO "postgres", "service_role";
 
+GRANT SELECT ON TABLE "public"."return_items" TO "authenticated";
+
+GRANT DELETE, INSERT, MAINTAIN, REFERENCES, SELECT, TRIGGER, TRUNCATE, UPDATE ON TABLE "public"."return_items" TO "postgres", "service_role";
+
+GRANT SELECT ON TABLE "public"."returns" TO "authenticated";
+
+GRANT DELETE, INSERT, MAINTAIN, REFERENCES, SELECT, TRIGGER, TRUNCATE, UPDATE ON TABLE "public"."returns" TO "postgres", "service_role";
+
+GRANT SELECT ON TABLE "public"."shipment_items" TO "authenticated";
+
+GRANT DELETE, INSERT, MAINTAIN, REFERENCES, SELECT, TRIGGER, TRUNCATE, UPDATE ON TABLE "public"."shipment_items" TO "postgres", "service_role";
+
+GRANT SELECT ON TABLE "public"."shipments" TO "authenticated";
+
+GRANT DELETE, INSERT, MAINTAIN, REFERENCES, SELECT, TRIGGER, TRUNCATE, UPDATE ON TABLE "public"."shipments" TO "postgres", "service_role";
+
 GRANT SELECT ON TABLE "public"."shipping_methods" TO "anon";
 
 GRANT INSERT ("boutique_id") ON TABLE "public"."shipping_methods" TO "authenticated";
@@ -3878,6 +5056,8 @@ GRANT USAGE ON TYPE "private"."tax_rate" TO "postgres";
 
 GRANT USAGE ON TYPE "private"."wanted_line" TO "postgres";
 
+GRANT USAGE ON TYPE "private"."wanted_piece" TO "postgres";
+
 GRANT USAGE ON TYPE "public"."cart_boutique" TO "postgres";
 
 GRANT USAGE ON TYPE "public"."cart_discount" TO "postgres";
@@ -3903,6 +5083,14 @@ GRANT USAGE ON TYPE "public"."payment_state" TO "postgres";
 GRANT USAGE ON TYPE "public"."priced_cart" TO "postgres";
 
 GRANT USAGE ON TYPE "public"."refund_state" TO "postgres";
+
+GRANT USAGE ON TYPE "public"."return_outcome" TO "postgres";
+
+GRANT USAGE ON TYPE "public"."return_reason" TO "postgres";
+
+GRANT USAGE ON TYPE "public"."return_state" TO "postgres";
+
+GRANT USAGE ON TYPE "public"."shipment_state" TO "postgres";
 
 GRANT USAGE ON TYPE "public"."shipping_kind" TO "postgres";
 
@@ -3946,6 +5134,10 @@ ALTER TABLE "public"."payments" ADD CONSTRAINT "payments_group_id_fkey" FOREIGN 
 
 CREATE INDEX order_groups_customer_id_idx ON public.order_groups USING btree (customer_id, created_at DESC, id DESC);
 
+ALTER TABLE "public"."return_items" ADD CONSTRAINT "item_is_a_line_of_the_boutique" FOREIGN KEY (order_item_id, boutique_id) REFERENCES public.order_items(id, boutique_id) ON DELETE RESTRICT;
+
+ALTER TABLE "public"."shipment_items" ADD CONSTRAINT "item_is_a_line_of_the_boutique" FOREIGN KEY (order_item_id, boutique_id) REFERENCES public.order_items(id, boutique_id) ON DELETE RESTRICT;
+
 ALTER TABLE "public"."discount_redemptions" ADD CONSTRAINT "redemption_is_of_an_order_of_the_boutique" FOREIGN KEY (order_id, boutique_id) REFERENCES public.orders(id, boutique_id) ON DELETE RESTRICT;
 
 ALTER TABLE "public"."order_adjustments" ADD CONSTRAINT "adjustment_is_of_an_order_of_the_boutique" FOREIGN KEY (order_id, boutique_id) REFERENCES public.orders(id, boutique_id) ON DELETE RESTRICT;
@@ -3958,9 +5150,19 @@ ALTER TABLE "public"."payments" ADD CONSTRAINT "payments_order_id_fkey" FOREIGN 
 
 ALTER TABLE "public"."refunds" ADD CONSTRAINT "refund_is_of_an_order_of_the_boutique" FOREIGN KEY (order_id, boutique_id) REFERENCES public.orders(id, boutique_id) ON DELETE RESTRICT;
 
+ALTER TABLE "public"."returns" ADD CONSTRAINT "return_is_of_an_order_of_the_boutique" FOREIGN KEY (order_id, boutique_id) REFERENCES public.orders(id, boutique_id) ON DELETE RESTRICT;
+
+ALTER TABLE "public"."shipments" ADD CONSTRAINT "shipment_is_of_an_order_of_the_boutique" FOREIGN KEY (order_id, boutique_id) REFERENCES public.orders(id, boutique_id) ON DELETE RESTRICT;
+
 CREATE INDEX orders_boutique_id_idx ON public.orders USING btree (boutique_id, created_at DESC, id DESC);
 
 CREATE INDEX orders_customer_id_idx ON public.orders USING btree (customer_id, created_at DESC, id DESC);
+
+ALTER TABLE "public"."returns" ADD CONSTRAINT "returns_refund_id_fkey" FOREIGN KEY (refund_id) REFERENCES public.refunds(id) ON DELETE RESTRICT;
+
+ALTER TABLE "public"."return_items" ADD CONSTRAINT "item_is_in_a_return_of_the_boutique" FOREIGN KEY (return_id, boutique_id) REFERENCES public.returns(id, boutique_id) ON DELETE CASCADE;
+
+ALTER TABLE "public"."shipment_items" ADD CONSTRAINT "item_is_in_a_shipment_of_the_boutique" FOREIGN KEY (shipment_id, boutique_id) REFERENCES public.shipments(id, boutique_id) ON DELETE CASCADE;
 
 ALTER TABLE "public"."orders" ADD CONSTRAINT "order_ships_by_a_method_of_the_boutique" FOREIGN KEY (shipping_method_id, boutique_id) REFERENCES public.shipping_methods(id, boutique_id) ON DELETE RESTRICT;
 
@@ -4112,6 +5314,9 @@ update pgboss.queue set retry_limit = 3, retry_delay = 60, retry_backoff = true,
 select pgboss.create_queue('order.check.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
 select pgboss.create_queue('order.check', '{"policy":"standard","retryLimit":3,"retryDelay":60,"retryBackoff":true,"retryDelayMax":600,"expireInSeconds":600,"deadLetter":"order.check.dead","heartbeatSeconds":30,"notify":true}');
 update pgboss.queue set retry_limit = 3, retry_delay = 60, retry_backoff = true, retry_delay_max = 600, expire_seconds = 600, heartbeat_seconds = 30, dead_letter = 'order.check.dead', notify = true where name = 'order.check';
+select pgboss.create_queue('order.complete.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
+select pgboss.create_queue('order.complete', '{"policy":"standard","retryLimit":5,"retryDelay":60,"retryBackoff":true,"retryDelayMax":600,"expireInSeconds":600,"deadLetter":"order.complete.dead","heartbeatSeconds":30,"notify":true}');
+update pgboss.queue set retry_limit = 5, retry_delay = 60, retry_backoff = true, retry_delay_max = 600, expire_seconds = 600, heartbeat_seconds = 30, dead_letter = 'order.complete.dead', notify = true where name = 'order.complete';
 select pgboss.create_queue('jobs.watch.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
 select pgboss.create_queue('jobs.watch', '{"policy":"standard","retryLimit":3,"retryDelay":10,"retryBackoff":true,"retryDelayMax":60,"expireInSeconds":120,"deadLetter":"jobs.watch.dead","heartbeatSeconds":30,"notify":true}');
 update pgboss.queue set retry_limit = 3, retry_delay = 10, retry_backoff = true, retry_delay_max = 60, expire_seconds = 120, heartbeat_seconds = 30, dead_letter = 'jobs.watch.dead', notify = true where name = 'jobs.watch';
@@ -4154,6 +5359,7 @@ insert into private.queue_rules (queue, payload, overdue_seconds, schedule_secon
   ('rate_limits.sweep', '{}', 3600, 3600),
   ('calendar.check', '{}', 3600, 3600),
   ('order.check', '{}', 3600, 3600),
+  ('order.complete', '{}', 3600, 3600),
   ('jobs.watch', '{}', 600, 300),
   ('notify.deliver', '{"kind":"text","subject_id":"uuid","occasion":"text"}', 600, null),
   ('housekeeping.prune', '{}', 3600, 86400),

@@ -42,6 +42,23 @@ as $$
     ('private.messages', 'recipient_hash',
       'user_id is null and recipient_hash = private.recipient_hash((select u.email from auth.users u where u.id = $1))',
       true, 'delete', 'invitations to her address, sent before she had an account'),
+    ('public.addresses', 'customer_id', 'customer_id = $1', true, 'cascade', 'where she has things sent'),
+    ('public.carts', 'customer_id', 'customer_id = $1', true, 'cascade', 'what she meant to order'),
+    ('public.cart_items', 'customer_id', 'customer_id = $1', true, 'cascade', 'goes with the cart'),
+    ('public.order_groups', 'customer_id', 'customer_id = $1', true, 'detach', 'the books need what was paid, not by whom; a trigger empties the address'),
+    ('public.orders', 'customer_id', 'customer_id = $1', true, 'detach', 'the same; a trigger empties her note'),
+    ('public.order_items', 'customer_id', 'customer_id = $1', true, 'detach', 'the same'),
+    ('public.order_adjustments', 'customer_id', 'customer_id = $1', true, 'detach', 'the same'),
+    ('public.order_events', 'customer_id', 'customer_id = $1', true, 'detach', 'the log of what was done with her orders'),
+    ('public.order_events', 'actor_id', 'actor_id = $1', true, 'detach', 'belongs to the boutique''s history'),
+    ('public.payments', 'customer_id', 'customer_id = $1', true, 'detach', 'the books need what was paid, not by whom'),
+    ('public.refunds', 'customer_id', 'customer_id = $1', true, 'detach', 'the same'),
+    ('public.discount_redemptions', 'customer_id', 'customer_id = $1', true, 'detach', 'the same'),
+    ('public.shipments', 'customer_id', 'customer_id = $1', true, 'detach', 'the books need what was sent, not to whom'),
+    ('public.shipment_items', 'customer_id', 'customer_id = $1', true, 'detach', 'the same'),
+    ('public.returns', 'customer_id', 'customer_id = $1', true, 'detach', 'the books need what came back; a trigger empties her note'),
+    ('public.return_items', 'customer_id', 'customer_id = $1', true, 'detach', 'the same'),
+    ('public.stock_movements', 'actor_id', 'actor_id = $1', true, 'detach', 'belongs to the boutique''s history'),
     ('private.idempotency_keys', 'user_id', 'user_id = $1', false, 'delete', 'technical: her retries')
 $$;
 comment on function private.personal_data() is
@@ -189,6 +206,14 @@ as $$
     and not (r.state = 'held' and r.held_until <= now())
   having count(*) > 0
   union all
+  select 'open_orders', 'An order is not over yet, or money is still to come back. Cancel it or wait until it is over, then delete the account.',
+    jsonb_build_object('order_ids', jsonb_agg(o.id order by o.id))
+  from public.orders o
+  where o.customer_id = erasure_blockers.user_id
+    and (o.state in ('paid', 'part_fulfilled') or (o.state = 'pending' and o.hold_expires_at > now())
+      or exists (select from public.refunds r where r.order_id = o.id and r.state = 'due'))
+  having count(*) > 0
+  union all
   select 'open_appointments', 'An appointment is still to come. Cancel it, or wait until it is over, then delete the account.',
     jsonb_build_object('appointment_ids', jsonb_agg(a.id order by a.id))
   from public.appointments a
@@ -278,6 +303,7 @@ language plpgsql volatile
 set search_path = ''
 as $$
 declare
+  v_group uuid;
   v_rental uuid;
   v_appointment uuid;
   v_item record;
@@ -290,6 +316,10 @@ begin
   if not found then
     return 'not_due';
   end if;
+  for v_group in
+    select distinct o.group_id from public.orders o where o.customer_id = erase_account.user_id and o.state = 'pending' order by o.group_id loop
+    perform private.expire_order_hold(v_group);
+  end loop;
   for v_rental in select r.id from public.rentals r where r.customer_id = erase_account.user_id and r.state = 'held' order by r.id loop
     perform private.expire_rental_hold(v_rental);
   end loop;
@@ -345,7 +375,7 @@ create function public.delete_account() returns public.account_deletions
 language sql volatile security invoker set search_path = ''
 as $$ select private.delete_account() $$;
 comment on function public.delete_account() is
-  'Deletes the caller''s account in 14 days; until then undo_account_deletion takes it back. Repeating it changes nothing. PT409 open_rentals, PT409 open_appointments, PT409 last_owner.';
+  'Deletes the caller''s account in 14 days; until then undo_account_deletion takes it back. Repeating it changes nothing. PT409 open_rentals, PT409 open_orders, PT409 open_appointments, PT409 last_owner.';
 grant execute on function private.delete_account() to authenticated;
 grant execute on function public.delete_account() to authenticated;
 

@@ -1,0 +1,480 @@
+-- Returns: what was delivered comes back, is looked at, goes back on the shelf, and the money goes back.
+
+create type public.return_state as enum ('requested', 'approved', 'rejected', 'received', 'closed', 'cancelled');
+comment on type public.return_state is
+  'requested: by the customer; approved: she may send it; rejected: she may not; received: it is here; closed: inspected and paid back; cancelled: she keeps it.';
+
+create type public.return_reason as enum ('does_not_fit', 'damaged', 'not_as_described', 'changed_mind', 'late', 'other');
+comment on type public.return_reason is 'Why something comes back.';
+
+create type public.return_outcome as enum ('restock', 'damaged', 'missing');
+comment on type public.return_outcome is 'restock: can be sold again; damaged: is kept and not sold again; missing: was not in the parcel, and is not paid back.';
+
+create table public.returns (
+  id uuid primary key default private.uuid_v7(),
+  order_id uuid not null,
+  boutique_id uuid not null,
+  customer_id uuid references public.profiles (id) on delete set null,
+  state public.return_state not null default 'requested',
+  reason public.return_reason not null,
+  note text not null default '',
+  answer text not null default '',
+  refund_id uuid references public.refunds (id) on delete restrict,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  constraint returns_id_boutique_id_key unique (id, boutique_id),
+  constraint return_is_of_an_order_of_the_boutique
+    foreign key (order_id, boutique_id) references public.orders (id, boutique_id) on delete restrict,
+  constraint texts_are_bounded check (length(note) <= 2000 and length(answer) <= 2000),
+  constraint only_a_closed_return_has_a_refund check (refund_id is null or state = 'closed')
+);
+comment on table public.returns is 'A customer sends something of an order back.';
+comment on column public.returns.note is 'What she writes; emptied when she deletes her account.';
+comment on column public.returns.answer is 'What staff write, such as why it is rejected.';
+create index returns_order_id_idx on public.returns (order_id, boutique_id);
+create index returns_boutique_id_idx on public.returns (boutique_id, created_at desc);
+create index returns_customer_id_idx on public.returns (customer_id, created_at desc);
+create index returns_refund_id_idx on public.returns (refund_id);
+
+create table public.return_items (
+  return_id uuid not null,
+  order_item_id uuid not null,
+  boutique_id uuid not null,
+  customer_id uuid references public.profiles (id) on delete set null,
+  quantity integer not null,
+  outcome public.return_outcome,
+  refund bigint not null default 0,
+  created_at timestamptz not null default now(),
+  primary key (return_id, order_item_id),
+  constraint item_is_in_a_return_of_the_boutique
+    foreign key (return_id, boutique_id) references public.returns (id, boutique_id) on delete cascade,
+  constraint item_is_a_line_of_the_boutique
+    foreign key (order_item_id, boutique_id) references public.order_items (id, boutique_id) on delete restrict,
+  constraint quantity_is_1_to_100 check (quantity between 1 and 100),
+  constraint refund_is_not_negative check (refund >= 0 and (outcome is distinct from 'missing' or refund = 0))
+);
+comment on table public.return_items is 'What comes back with a return.';
+comment on column public.return_items.outcome is 'Of the inspection; null before it.';
+comment on column public.return_items.refund is 'What goes back for it, in minor units of the order''s currency.';
+create index return_items_order_item_id_idx on public.return_items (order_item_id, boutique_id);
+create index return_items_return_id_idx on public.return_items (return_id, boutique_id);
+create index return_items_customer_id_idx on public.return_items (customer_id);
+
+alter table public.returns enable row level security;
+revoke all on public.returns from anon, authenticated, service_role;
+grant select on public.returns to authenticated;
+grant all on public.returns to service_role;
+-- insert, update and delete are not granted: stock, order and money move with it, in functions. So for its items.
+
+create policy select_own_or_staff on public.returns for select to authenticated
+  using (
+    customer_id = (select auth.uid())
+    or boutique_id in (select private.my_boutique_ids('orders.read'))
+    or (select private.is_admin())
+  );
+
+alter table public.return_items enable row level security;
+revoke all on public.return_items from anon, authenticated, service_role;
+grant select on public.return_items to authenticated;
+grant all on public.return_items to service_role;
+
+create policy select_own_or_staff on public.return_items for select to authenticated
+  using (
+    customer_id = (select auth.uid())
+    or boutique_id in (select private.my_boutique_ids('orders.read'))
+    or (select private.is_admin())
+  );
+
+create function private.forget_return() returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  new.note := '';
+  return new;
+end
+$$;
+comment on function private.forget_return() is 'Trigger: when the account of a customer goes, so does what she has written.';
+
+create trigger forget_customer before update on public.returns
+  for each row when (old.customer_id is not null and new.customer_id is null) execute function private.forget_return();
+create trigger touch_updated_at before update on public.returns
+  for each row execute function private.touch_updated_at();
+
+-- Helpers -------------------------------------------------------------------------------------------------------------
+
+create function private.paid_for(order_item public.order_items, prices_include_tax boolean, quantity integer) returns bigint
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_pieces integer := order_item.quantity - order_item.cancelled_quantity;
+  v_paid bigint := order_item.unit_price * v_pieces - order_item.discount + case when prices_include_tax then 0 else order_item.tax end;
+begin
+  return v_paid * (order_item.returned_quantity + quantity) / v_pieces - v_paid * order_item.returned_quantity / v_pieces;
+end
+$$;
+comment on function private.paid_for(public.order_items, boolean, integer) is
+  'What was paid for the next pieces of a line that come back: their share of its price after the discount, with its tax. The shares of all pieces are what was paid for the line; the way to the customer is not paid back.';
+
+create function private.return_for_change(return_id uuid, customer_too boolean) returns public.returns
+language plpgsql volatile
+set search_path = ''
+as $$
+declare
+  v_return public.returns;
+begin
+  select * into v_return from public.returns t
+  where t.id = return_for_change.return_id
+    and ((customer_too and t.customer_id = auth.uid()) or t.boutique_id in (select private.my_boutique_ids('orders.write')));
+  if not found then
+    perform private.raise_error(404, 'return_not_found', 'There is no such return of yours, or of a boutique that you work for.',
+      jsonb_build_object('return_id', return_id));
+  end if;
+  perform private.lock_group(o.group_id) from public.orders o where o.id = v_return.order_id;
+  select * into v_return from public.returns t where t.id = return_for_change.return_id for update;
+  return v_return;
+end
+$$;
+comment on function private.return_for_change(uuid, boolean) is 'A return that the caller may change, locked with its order. PT404 return_not_found.';
+
+create function private.raise_invalid_return_state(return_row public.returns, verb text) returns void
+language plpgsql immutable
+set search_path = ''
+as $$
+begin
+  perform private.raise_error(409, 'invalid_state', format('A return that is %s cannot be %s.', return_row.state, verb),
+    jsonb_build_object('return_id', return_row.id, 'state', return_row.state));
+end
+$$;
+comment on function private.raise_invalid_return_state(public.returns, text) is 'PT409 invalid_state.';
+
+create function private.restock(order_item public.order_items, quantity integer) returns void
+language plpgsql volatile
+set search_path = ''
+as $$
+declare
+  v_location uuid;
+  v_garments uuid[];
+begin
+  if order_item.serialised then
+    v_garments := array(
+      select a.resource_id from public.allocations a
+      where a.source_id = order_item.id and a.kind = 'sale' and a.state = 'confirmed' order by a.resource_id limit quantity);
+    update public.allocations a set state = 'released' where a.source_id = order_item.id and a.kind = 'sale' and a.resource_id = any (v_garments);
+    update public.garments g set retired_at = null where g.id = any (v_garments);
+  elsif order_item.kind = 'sale' then
+    -- Back to where it came from.
+    select m.location_id into v_location from public.stock_movements m
+    where m.source_id = order_item.id and m.kind = 'fulfilled' order by m.id desc limit 1;
+    insert into public.stock_movements (boutique_id, variant_id, location_id, kind, on_hand_change, source_id)
+    values (order_item.boutique_id, order_item.variant_id, v_location, 'restocked', quantity, order_item.id);
+  end if;
+end
+$$;
+comment on function private.restock(public.order_items, integer) is 'Pieces that came back can be sold again: counted ones lie on the shelf, garments are in service. The caller has locked the goods.';
+
+create function private.move_refunded_order(order_id uuid, reason text) returns void
+language plpgsql volatile
+set search_path = ''
+as $$
+begin
+  update public.orders o
+  set state = case when o.refunded_total + o.fee_total >= o.total then 'refunded' else 'part_refunded' end::public.order_state,
+    state_reason = left(move_refunded_order.reason, 500)
+  where o.id = move_refunded_order.order_id
+    and o.state is distinct from case when o.refunded_total + o.fee_total >= o.total then 'refunded' else 'part_refunded' end::public.order_state;
+end
+$$;
+comment on function private.move_refunded_order(uuid, text) is 'An order of which money went back after something had left is part_refunded or refunded.';
+
+-- Steps ---------------------------------------------------------------------------------------------------------------
+
+create function private.request_return(order_id uuid, items jsonb, reason public.return_reason, note text, idempotency_key text) returns public.returns
+language plpgsql volatile
+security definer -- returns are not writable; the function knows the rules
+set search_path = ''
+as $$
+declare
+  v_order public.orders := private.order_for_change(order_id, 'orders.write', true);
+  v_by_staff boolean := v_order.boutique_id in (select private.my_boutique_ids('orders.write'));
+  v_earlier uuid;
+  v_return public.returns;
+  v_wanted private.wanted_piece;
+  v_item public.order_items;
+  v_delivered timestamptz;
+  v_open integer;
+begin
+  v_earlier := private.claim_idempotency_key('request_return', idempotency_key,
+    jsonb_build_object('order_id', order_id, 'items', items, 'reason', reason));
+  if v_earlier is not null then
+    select * into strict v_return from public.returns t where t.id = v_earlier;
+    return v_return;
+  elsif items is null or reason is null then
+    perform private.raise_error(400, 'invalid_items', 'A return has a reason, and items: an array of objects with order_item_id and quantity.');
+  elsif length(note) > 2000 then
+    perform private.raise_error(400, 'invalid_note', 'A note has at most 2000 characters.');
+  elsif v_order.state not in ('part_fulfilled', 'fulfilled', 'completed', 'part_refunded') then
+    perform private.raise_error(409, 'invalid_state', format('Nothing of an order that is %s can come back.', v_order.state),
+      jsonb_build_object('order_id', order_id, 'state', v_order.state));
+  end if;
+  insert into public.returns (order_id, boutique_id, customer_id, reason, note)
+  values (v_order.id, v_order.boutique_id, v_order.customer_id, request_return.reason, coalesce(request_return.note, ''))
+  returning * into v_return;
+  for v_wanted in select * from private.wanted_pieces(v_order.id, items) loop
+    select * into v_item from public.order_items i where i.id = v_wanted.order_item_id and i.order_id = v_order.id for update;
+    if not found then
+      perform private.raise_error(404, 'order_item_not_found', 'There is no such line in this order.',
+        jsonb_build_object('order_item_id', v_wanted.order_item_id));
+    elsif v_item.kind = 'rental' or (v_item.kind = 'made_to_order' and not v_by_staff) or (v_order.return_days = 0 and not v_by_staff) then
+      perform private.raise_error(409, 'not_returnable', 'Rentals come back by return_rental; what was made for her, and what was sold without a right of return, is kept.',
+        jsonb_build_object('order_item_id', v_item.id));
+    end if;
+    select coalesce(sum(x.quantity), 0) into v_open
+    from public.return_items x join public.returns t on t.id = x.return_id
+    where x.order_item_id = v_item.id and t.state in ('requested', 'approved', 'received');
+    if v_wanted.quantity is null or v_wanted.quantity < 1 or v_wanted.quantity > v_item.fulfilled_quantity - v_item.returned_quantity - v_open then
+      perform private.raise_error(409, 'nothing_left', 'So many of this line are not with the customer, or are coming back already.',
+        jsonb_build_object('order_item_id', v_item.id, 'left', v_item.fulfilled_quantity - v_item.returned_quantity - v_open));
+    end if;
+    select max(coalesce(s.delivered_at, now())) into v_delivered
+    from public.shipments s join public.shipment_items x on x.shipment_id = s.id where x.order_item_id = v_item.id;
+    if not v_by_staff and now() > v_delivered + make_interval(days => v_order.return_days) then
+      perform private.raise_error(409, 'return_window_passed', format('It could be sent back for %s days.', v_order.return_days),
+        jsonb_build_object('order_item_id', v_item.id, 'until', v_delivered + make_interval(days => v_order.return_days)));
+    end if;
+    insert into public.return_items (return_id, order_item_id, boutique_id, customer_id, quantity)
+    values (v_return.id, v_item.id, v_order.boutique_id, v_order.customer_id, v_wanted.quantity);
+  end loop;
+  perform private.note_order_event(v_order, 'return_requested', jsonb_build_object('return_id', v_return.id));
+  perform private.settle_idempotency_key('request_return', idempotency_key, v_return.id);
+  return v_return;
+end
+$$;
+
+create function private.answer_return(return_id uuid, approved boolean, answer text) returns public.returns
+language plpgsql volatile
+security definer -- returns are not writable; the function knows the rules
+set search_path = ''
+as $$
+declare
+  v_return public.returns := private.return_for_change(return_id, false);
+  v_state public.return_state := case when approved then 'approved' else 'rejected' end;
+begin
+  if approved is null or length(answer) > 2000 or (not approved and coalesce(answer, '') !~ '\S') then
+    perform private.raise_error(400, 'invalid_answer', 'Say whether it is approved; who rejects it says why, in at most 2000 characters.');
+  elsif v_return.state = v_state then
+    return v_return;
+  elsif v_return.state <> 'requested' then
+    perform private.raise_invalid_return_state(v_return, v_state::text);
+  end if;
+  update public.returns t set state = v_state, answer = coalesce(answer_return.answer, '') where t.id = v_return.id returning * into v_return;
+  return v_return;
+end
+$$;
+
+create function private.receive_return(return_id uuid) returns public.returns
+language plpgsql volatile
+security definer -- returns are not writable; the function knows the rules
+set search_path = ''
+as $$
+declare
+  v_return public.returns := private.return_for_change(return_id, false);
+begin
+  if v_return.state = 'received' then
+    return v_return;
+  elsif v_return.state not in ('requested', 'approved') then
+    perform private.raise_invalid_return_state(v_return, 'received');
+  end if;
+  update public.returns t set state = 'received' where t.id = v_return.id returning * into v_return;
+  return v_return;
+end
+$$;
+
+create function private.cancel_return(return_id uuid) returns public.returns
+language plpgsql volatile
+security definer -- returns are not writable; the function knows the rules
+set search_path = ''
+as $$
+declare
+  v_return public.returns := private.return_for_change(return_id, true);
+begin
+  if v_return.state = 'cancelled' then
+    return v_return;
+  elsif v_return.state not in ('requested', 'approved') then
+    perform private.raise_invalid_return_state(v_return, 'cancelled');
+  end if;
+  update public.returns t set state = 'cancelled' where t.id = v_return.id returning * into v_return;
+  return v_return;
+end
+$$;
+
+create function private.inspect_return(return_id uuid, outcomes jsonb) returns public.returns
+language plpgsql volatile
+security definer -- neither returns nor stock nor orders are writable; the function knows the rules
+set search_path = ''
+as $$
+declare
+  v_return public.returns := private.return_for_change(return_id, false);
+  v_order public.orders;
+  v_given record;
+  v_item public.order_items;
+  v_most bigint;
+  v_refund bigint;
+  v_total bigint := 0;
+begin
+  if v_return.state = 'closed' then
+    return v_return;
+  elsif v_return.state <> 'received' then
+    perform private.raise_invalid_return_state(v_return, 'inspected');
+  elsif jsonb_typeof(outcomes) is distinct from 'array' or jsonb_array_length(outcomes) > 100 then
+    perform private.raise_error(400, 'invalid_items', 'outcomes is an array of objects with order_item_id, outcome and, for less than was paid, refund.');
+  end if;
+  select * into v_order from public.orders o where o.id = v_return.order_id;
+  for v_given in
+    select x.order_item_id, x.quantity, w.outcome, w.refund
+    from public.return_items x
+    left join jsonb_to_recordset(outcomes) w (order_item_id uuid, outcome public.return_outcome, refund bigint) on w.order_item_id = x.order_item_id
+    where x.return_id = v_return.id
+    order by x.order_item_id
+  loop
+    select * into v_item from public.order_items i where i.id = v_given.order_item_id for update;
+    v_most := private.paid_for(v_item, v_order.prices_include_tax, v_given.quantity);
+    v_refund := case when v_given.outcome = 'missing' then 0 else coalesce(v_given.refund, v_most) end;
+    if v_given.outcome is null or v_refund not between 0 and v_most then
+      perform private.raise_error(400, 'invalid_items', 'Every line of the return has an outcome (restock, damaged, missing), and a refund of at most what was paid.',
+        jsonb_build_object('order_item_id', v_item.id, 'paid', v_most));
+    end if;
+    update public.return_items x set outcome = v_given.outcome, refund = v_refund
+    where x.return_id = v_return.id and x.order_item_id = v_item.id;
+    if v_given.outcome = 'restock' then
+      perform private.restock(v_item, v_given.quantity);
+    end if;
+    if v_given.outcome <> 'missing' then
+      update public.order_items i set returned_quantity = i.returned_quantity + v_given.quantity where i.id = v_item.id;
+    end if;
+    v_total := v_total + v_refund;
+  end loop;
+  -- Less may be left to pay back than the lines were worth: something went back before.
+  v_total := least(v_total, v_order.total - v_order.refunded_total - v_order.fee_total);
+  update public.returns t set state = 'closed', refund_id = private.refund(v_order.id, v_total, 'returned')
+  where t.id = v_return.id returning * into v_return;
+  if v_total > 0 then
+    perform private.move_refunded_order(v_order.id, 'returned');
+  end if;
+  return v_return;
+exception when data_exception or datatype_mismatch then
+  perform private.raise_error(400, 'invalid_items', 'outcomes is an array of objects with order_item_id, outcome (restock, damaged, missing) and refund.');
+end
+$$;
+
+-- Money ---------------------------------------------------------------------------------------------------------------
+
+create function private.refund_order(order_id uuid, amount bigint, reason text, idempotency_key text) returns public.refunds
+language plpgsql volatile
+security definer -- refunds are not writable; the function knows the rules
+set search_path = ''
+as $$
+declare
+  v_order public.orders := private.order_for_change(order_id, 'refunds.write', false);
+  v_earlier uuid;
+  v_refund public.refunds;
+begin
+  v_earlier := private.claim_idempotency_key('refund_order', idempotency_key,
+    jsonb_build_object('order_id', order_id, 'amount', amount, 'reason', reason));
+  if v_earlier is not null then
+    select * into strict v_refund from public.refunds f where f.id = v_earlier;
+    return v_refund;
+  elsif v_order.state not in ('part_fulfilled', 'fulfilled', 'completed', 'part_refunded') then
+    perform private.raise_error(409, 'invalid_state', format('An order that is %s is not refunded; one that has not left is cancelled.', v_order.state),
+      jsonb_build_object('order_id', order_id, 'state', v_order.state));
+  elsif amount is null or amount not between 1 and v_order.total - v_order.refunded_total - v_order.fee_total or coalesce(reason, '') !~ '\S' then
+    perform private.raise_error(400, 'invalid_refund', 'A refund has a reason, and an amount of at most what was paid and has not gone back.',
+      jsonb_build_object('order_id', order_id, 'left', v_order.total - v_order.refunded_total - v_order.fee_total));
+  end if;
+  select * into v_refund from public.refunds f where f.id = private.refund(v_order.id, amount, reason);
+  perform private.move_refunded_order(v_order.id, reason);
+  perform private.settle_idempotency_key('refund_order', idempotency_key, v_refund.id);
+  return v_refund;
+end
+$$;
+
+create function private.record_refund(refund_id uuid, reference text) returns public.refunds
+language plpgsql volatile
+security definer -- refunds are not writable; the function knows the rules
+set search_path = ''
+as $$
+declare
+  v_refund public.refunds;
+begin
+  if reference is null or reference !~ '\S' or length(reference) > 200 then
+    perform private.raise_error(400, 'invalid_payment', 'Say how it was paid back: a reference of at most 200 characters.');
+  end if;
+  select * into v_refund from public.refunds f
+  where f.id = record_refund.refund_id and f.boutique_id in (select private.my_boutique_ids('refunds.write')) for update;
+  if not found then
+    perform private.raise_error(404, 'refund_not_found', 'There is no such refund of a boutique that you manage.', jsonb_build_object('refund_id', refund_id));
+  elsif v_refund.state = 'due' then
+    update public.refunds f set state = 'paid', paid_at = now(), reference = btrim(record_refund.reference)
+    where f.id = v_refund.id returning * into v_refund;
+  end if;
+  return v_refund;
+end
+$$;
+
+-- What clients call ---------------------------------------------------------------------------------------------------
+
+create function public.request_return(order_id uuid, items jsonb, reason public.return_reason, idempotency_key text, note text default '')
+returns public.returns
+language sql volatile security invoker set search_path = ''
+as $$ select private.request_return(order_id, items, reason, note, idempotency_key) $$;
+comment on function public.request_return(uuid, jsonb, public.return_reason, text, text) is
+  'The customer wants to send something back, within the days that are frozen in the order; staff may any time. items: [{"order_item_id", "quantity"}]. PT404 order_not_found, order_item_not_found; PT409 invalid_state, not_returnable, return_window_passed, nothing_left; PT400 invalid_items, invalid_note, invalid_idempotency_key; PT422 idempotency_key_reused.';
+grant execute on function private.request_return(uuid, jsonb, public.return_reason, text, text) to authenticated;
+grant execute on function public.request_return(uuid, jsonb, public.return_reason, text, text) to authenticated;
+
+create function public.answer_return(return_id uuid, approved boolean, answer text default '') returns public.returns
+language sql volatile security invoker set search_path = ''
+as $$ select private.answer_return(return_id, approved, answer) $$;
+comment on function public.answer_return(uuid, boolean, text) is
+  'Staff approve a return, or reject it and say why. Repeating it changes nothing. PT404 return_not_found; PT409 invalid_state; PT400 invalid_answer.';
+grant execute on function private.answer_return(uuid, boolean, text) to authenticated;
+grant execute on function public.answer_return(uuid, boolean, text) to authenticated;
+
+create function public.receive_return(return_id uuid) returns public.returns
+language sql volatile security invoker set search_path = ''
+as $$ select private.receive_return(return_id) $$;
+comment on function public.receive_return(uuid) is 'Staff note that a return has arrived. Repeating it changes nothing. PT404 return_not_found; PT409 invalid_state.';
+grant execute on function private.receive_return(uuid) to authenticated;
+grant execute on function public.receive_return(uuid) to authenticated;
+
+create function public.cancel_return(return_id uuid) returns public.returns
+language sql volatile security invoker set search_path = ''
+as $$ select private.cancel_return(return_id) $$;
+comment on function public.cancel_return(uuid) is 'The customer or staff call a return off that has not arrived. Repeating it changes nothing. PT404 return_not_found; PT409 invalid_state.';
+grant execute on function private.cancel_return(uuid) to authenticated;
+grant execute on function public.cancel_return(uuid) to authenticated;
+
+create function public.inspect_return(return_id uuid, outcomes jsonb) returns public.returns
+language sql volatile security invoker set search_path = ''
+as $$ select private.inspect_return(return_id, outcomes) $$;
+comment on function public.inspect_return(uuid, jsonb) is
+  'Staff have looked at what came back: it is on the shelf again (restock), kept (damaged) or was not there (missing), and the money goes back. outcomes: [{"order_item_id", "outcome", "refund"}]; without a refund all that was paid for it. Repeating it changes nothing. PT404 return_not_found; PT409 invalid_state; PT400 invalid_items (detail: paid).';
+grant execute on function private.inspect_return(uuid, jsonb) to authenticated;
+grant execute on function public.inspect_return(uuid, jsonb) to authenticated;
+
+create function public.refund_order(order_id uuid, amount bigint, reason text, idempotency_key text) returns public.refunds
+language sql volatile security invoker set search_path = ''
+as $$ select private.refund_order(order_id, amount, reason, idempotency_key) $$;
+comment on function public.refund_order(uuid, bigint, text, text) is
+  'Managers give money back for what has left, as a courtesy. amount in minor units. PT404 order_not_found; PT409 invalid_state; PT400 invalid_refund (detail: left), invalid_idempotency_key; PT422 idempotency_key_reused.';
+grant execute on function private.refund_order(uuid, bigint, text, text) to authenticated;
+grant execute on function public.refund_order(uuid, bigint, text, text) to authenticated;
+
+create function public.record_refund(refund_id uuid, reference text) returns public.refunds
+language sql volatile security invoker set search_path = ''
+as $$ select private.record_refund(refund_id, reference) $$;
+comment on function public.record_refund(uuid, text) is
+  'Managers note that a refund was paid back, and how. Repeating it changes nothing. PT404 refund_not_found; PT400 invalid_payment.';
+grant execute on function private.record_refund(uuid, text) to authenticated;
+grant execute on function public.record_refund(uuid, text) to authenticated;
