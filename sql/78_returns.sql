@@ -392,7 +392,8 @@ begin
     perform private.raise_error(400, 'invalid_refund', 'A refund has a reason, and an amount of at most what was paid and has not gone back.',
       jsonb_build_object('order_id', order_id, 'left', v_order.total - v_order.refunded_total - v_order.fee_total));
   end if;
-  select * into v_refund from public.refunds f where f.id = private.refund(v_order.id, amount, reason);
+  v_earlier := private.refund(v_order.id, amount, reason);
+  select * into strict v_refund from public.refunds f where f.id = v_earlier;
   perform private.move_refunded_order(v_order.id, reason);
   perform private.settle_idempotency_key('refund_order', idempotency_key, v_refund.id);
   return v_refund;
