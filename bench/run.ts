@@ -1,12 +1,14 @@
 // npm run bench -- NAME: runs one benchmark.
 import process from "node:process";
 import { benchCalendar } from "./calendar.ts";
+import { benchCheckout } from "./checkout.ts";
 import { benchJobs } from "./jobs.ts";
 import { benchRls } from "./rls.ts";
 import { benchStart } from "./start.ts";
 
 const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
   calendar: benchCalendar,
+  checkout: benchCheckout,
   jobs: benchJobs,
   rls: benchRls,
   start: benchStart,

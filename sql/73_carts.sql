@@ -94,7 +94,7 @@ begin
   if exists (select from public.carts c where c.id = coalesce(new.cart_id, old.cart_id) and c.state <> 'open') then
     perform private.raise_error(409, 'cart_is_ordered', 'This cart was ordered. Its order is changed instead.');
   end if;
-  update public.carts c set updated_at = now(), reminded_at = null where c.id = coalesce(new.cart_id, old.cart_id);
+  update public.carts c set updated_at = now() where c.id = coalesce(new.cart_id, old.cart_id);
   return null;
 end
 $$;
@@ -254,3 +254,34 @@ comment on function public.merge_cart(jsonb) is
   'Takes the lines of a cart that a guest''s client has kept into the caller''s own, after she has signed in; those that cannot be had any more are named. Repeating it changes nothing. lines: [{"variant_id", "kind", "quantity", "period"}]. PT400 invalid_lines; PT401 sign_in_required.';
 grant execute on function private.merge_cart(jsonb) to authenticated;
 grant execute on function public.merge_cart(jsonb) to authenticated;
+
+-- Carts that are left -------------------------------------------------------------------------------------------------
+
+create function private.remind_of_carts() returns integer
+language plpgsql volatile
+set search_path = ''
+as $$
+declare
+  v_cart uuid;
+  v_count integer := 0;
+begin
+  for v_cart in
+    update public.carts c set reminded_at = now()
+    where c.id = any (array(
+      select x.id from public.carts x
+      where x.state = 'open' and x.reminded_at is null
+        and x.updated_at between now() - interval '3 days' and now() - interval '4 hours'
+        and exists (select from public.cart_items i where i.cart_id = x.id)
+      order by x.updated_at
+      limit 1000
+      for update skip locked))
+    returning c.id
+  loop
+    perform private.notify('cart_abandoned', v_cart);
+    v_count := v_count + 1;
+  end loop;
+  return v_count;
+end
+$$;
+comment on function private.remind_of_carts() is
+  'Tells of carts that were left for four hours, each once; whether its customer wants to hear of it is looked at when the mail leaves. How many; called by the job cart.remind.';

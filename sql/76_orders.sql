@@ -480,6 +480,25 @@ create trigger forget_customer before update on public.order_groups
 create trigger forget_customer before update on public.orders
   for each row when (old.customer_id is not null and new.customer_id is null) execute function private.forget_buyer();
 
+-- Messages ------------------------------------------------------------------------------------------------------------
+
+create function private.notify_of_order() returns trigger
+language plpgsql
+security definer -- whoever moves the order, its customer is told
+set search_path = ''
+as $$
+begin
+  perform private.notify(case new.state when 'paid' then 'order_paid' else 'order_cancelled' end, new.id,
+    jsonb_build_object('group', new.boutique_id));
+  return null;
+end
+$$;
+comment on function private.notify_of_order() is 'Trigger: tells the customer that her order is paid, or cancelled.';
+
+create trigger notify_of_order after update of state on public.orders
+  for each row when (old.state is distinct from new.state and (new.state = 'cancelled' or (new.state = 'paid' and old.state in ('pending', 'cancelled'))))
+  execute function private.notify_of_order();
+
 -- Events for webhooks -------------------------------------------------------------------------------------------------
 
 create function private.emit_order_event() returns trigger

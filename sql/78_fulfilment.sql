@@ -230,6 +230,9 @@ begin
     perform private.raise_error(409, 'nothing_left', 'Nothing of this order is left to leave.', jsonb_build_object('order_id', order_id));
   end if;
   perform private.move_order(v_order.id, case kind when 'pickup' then 'handed_over' else 'shipped' end);
+  if kind = 'delivery' then
+    perform private.notify('shipment_sent', v_shipment.id, jsonb_build_object('group', v_order.boutique_id));
+  end if;
   perform private.settle_idempotency_key('fulfil_order', idempotency_key, v_shipment.id);
   return v_shipment;
 end

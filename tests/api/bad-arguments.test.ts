@@ -302,7 +302,7 @@ describe("every function of the API", () => {
   it.each(checked)("refuses bodies that are no arguments: %s", async (name) => {
     for (const body of ["{", "[", "null", "5", '"text"', "[]", "[[]]", "[{}]"]) {
       // The stack takes it for the lines of an empty cart.
-      if (name === "quote_cart" && body === "[[]]") continue;
+      if (["quote_cart", "merge_cart"].includes(name) && body === "[[]]") continue;
       const before = await everyRow(world.sql);
       const reply = await send(world, { path: `/rest/v1/rpc/${name}`, body, token: bride.accessToken });
       expect(reply.status, body).toBeOneOf([400, 404]);

@@ -19,6 +19,7 @@ import { invitationMail } from "./invitation-mail.ts";
 import { offerWaitlist } from "./offer-waitlist.ts";
 import { prune } from "./prune.ts";
 import type { Queue } from "./queue.ts";
+import { remindCarts } from "./remind-carts.ts";
 import { rentalChangedMail } from "./rental-changed-mail.ts";
 import { rentalReservedMail } from "./rental-reserved-mail.ts";
 import { sweepPrivacy } from "./sweep-privacy.ts";
@@ -52,6 +53,7 @@ export const queues: readonly Queue[] = [
   checkCalendar,
   checkOrders,
   completeOrders,
+  remindCarts,
   watchJobs,
   deliverNotification,
   prune,

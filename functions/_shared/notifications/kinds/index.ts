@@ -1,17 +1,21 @@
 import type { Kind } from "../kind.ts";
 import { accountDeletion } from "./account-deletion.ts";
 import { boutiqueStatus } from "./boutique-status.ts";
+import { cartAbandoned } from "./cart-abandoned.ts";
 import { dataExport } from "./data-export.ts";
 import { fittingBooked } from "./fitting-booked.ts";
 import { fittingCancelled } from "./fitting-cancelled.ts";
 import { fittingOffer } from "./fitting-offer.ts";
 import { fittingReminder } from "./fitting-reminder.ts";
 import { invitation } from "./invitation.ts";
+import { orderCancelled } from "./order-cancelled.ts";
+import { orderPaid } from "./order-paid.ts";
 import { rentalCancelled } from "./rental-cancelled.ts";
 import { rentalChanged } from "./rental-changed.ts";
 import { rentalConfirmed } from "./rental-confirmed.ts";
 import { rentalReminder } from "./rental-reminder.ts";
 import { rentalReserved } from "./rental-reserved.ts";
+import { shipmentSent } from "./shipment-sent.ts";
 import { webhookFailing } from "./webhook-failing.ts";
 
 /** Everything that people are told. The job notify.deliver, the previews and the tests read this list. */
@@ -25,6 +29,10 @@ export const kinds: readonly Kind[] = [
   fittingReminder,
   fittingCancelled,
   fittingOffer,
+  orderPaid,
+  orderCancelled,
+  shipmentSent,
+  cartAbandoned,
   invitation,
   boutiqueStatus,
   dataExport,

@@ -1518,6 +1518,9 @@ begin
     perform private.raise_error(409, 'nothing_left', 'Nothing of this order is left to leave.', jsonb_build_object('order_id', order_id));
   end if;
   perform private.move_order(v_order.id, case kind when 'pickup' then 'handed_over' else 'shipped' end);
+  if kind = 'delivery' then
+    perform private.notify('shipment_sent', v_shipment.id, jsonb_build_object('group', v_order.boutique_id));
+  end if;
   perform private.settle_idempotency_key('fulfil_order', idempotency_key, v_shipment.id);
   return v_shipment;
 end
@@ -1923,6 +1926,19 @@ AS $function$
 begin
   insert into public.order_events (order_id, boutique_id, customer_id, from_state, to_state, reason, detail)
   values (order_row.id, order_row.boutique_id, order_row.customer_id, order_row.state, order_row.state, reason, detail);
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.notify_of_order()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  perform private.notify(case new.state when 'paid' then 'order_paid' else 'order_cancelled' end, new.id,
+    jsonb_build_object('group', new.boutique_id));
+  return null;
 end
 $function$;
 
@@ -2598,6 +2614,34 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION private.remind_of_carts()
+ RETURNS integer
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_cart uuid;
+  v_count integer := 0;
+begin
+  for v_cart in
+    update public.carts c set reminded_at = now()
+    where c.id = any (array(
+      select x.id from public.carts x
+      where x.state = 'open' and x.reminded_at is null
+        and x.updated_at between now() - interval '3 days' and now() - interval '4 hours'
+        and exists (select from public.cart_items i where i.cart_id = x.id)
+      order by x.updated_at
+      limit 1000
+      for update skip locked))
+    returning c.id
+  loop
+    perform private.notify('cart_abandoned', v_cart);
+    v_count := v_count + 1;
+  end loop;
+  return v_count;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION private.repair_order_drift(kind text, id uuid)
  RETURNS text
  LANGUAGE plpgsql
@@ -3144,7 +3188,7 @@ begin
   if exists (select from public.carts c where c.id = coalesce(new.cart_id, old.cart_id) and c.state <> 'open') then
     perform private.raise_error(409, 'cart_is_ordered', 'This cart was ordered. Its order is changed instead.');
   end if;
-  update public.carts c set updated_at = now(), reminded_at = null where c.id = coalesce(new.cart_id, old.cart_id);
+  update public.carts c set updated_at = now() where c.id = coalesce(new.cart_id, old.cart_id);
   return null;
 end
 $function$;
@@ -3745,6 +3789,8 @@ CREATE TRIGGER guard_new_order AFTER INSERT ON public.orders FOR EACH ROW EXECUT
 
 CREATE TRIGGER guard_order_state AFTER UPDATE OF state ON public.orders FOR EACH ROW WHEN ((old.state IS DISTINCT FROM new.state)) EXECUTE FUNCTION private.guard_order_state();
 
+CREATE TRIGGER notify_of_order AFTER UPDATE OF state ON public.orders FOR EACH ROW WHEN (((old.state IS DISTINCT FROM new.state) AND ((new.state = 'cancelled'::public.order_state) OR ((new.state = 'paid'::public.order_state) AND (old.state = ANY (ARRAY['pending'::public.order_state, 'cancelled'::public.order_state])))))) EXECUTE FUNCTION private.notify_of_order();
+
 CREATE TRIGGER touch_updated_at BEFORE UPDATE ON public.orders FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
 
 CREATE TRIGGER audit_delete AFTER DELETE ON public.payments REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', '');
@@ -4133,6 +4179,8 @@ COMMENT ON FUNCTION "private"."next_number"(uuid, private.document_kind) IS 'The
 
 COMMENT ON FUNCTION "private"."note_order_event"(public.orders, text, jsonb) IS 'Logs something that was done with an order and moved no state.';
 
+COMMENT ON FUNCTION "private"."notify_of_order"() IS 'Trigger: tells the customer that her order is paid, or cancelled.';
+
 COMMENT ON FUNCTION "private"."number_text"(uuid, bigint) IS 'A number as it is printed: the boutique''s prefix and at least six digits.';
 
 COMMENT ON FUNCTION "private"."open_cart"() IS 'The open cart of the caller, made if there is none, and locked. PT401 sign_in_required; PT409 cart_is_full.';
@@ -4170,6 +4218,8 @@ COMMENT ON FUNCTION "private"."refuse_change"() IS 'Trigger: rows of a ledger ar
 COMMENT ON FUNCTION "private"."refuse_ordered_rental"(uuid) IS 'PT409 belongs_to_order for a rental that is a line of an order.';
 
 COMMENT ON FUNCTION "private"."release_stock"(uuid, integer) IS 'Gives back what is reserved for an order item: so many pieces, or all. The caller has locked the levels.';
+
+COMMENT ON FUNCTION "private"."remind_of_carts"() IS 'Tells of carts that were left for four hours, each once; whether its customer wants to hear of it is looked at when the mail leaves. How many; called by the job cart.remind.';
 
 COMMENT ON FUNCTION "private"."repair_order_drift"(text, uuid) IS 'Mends a finding of order_check, or says what a person has to do: its answer begins with Mended or By hand. For operators, as the owner of the database: select f.*, private.repair_order_drift(f.kind, f.id) from private.order_check() f.';
 
@@ -4561,6 +4611,10 @@ REVOKE ALL ON FUNCTION "private"."note_order_event"(public.orders, text, jsonb) 
 
 GRANT EXECUTE ON FUNCTION "private"."note_order_event"(public.orders, text, jsonb) TO "postgres";
 
+REVOKE ALL ON FUNCTION "private"."notify_of_order"() FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."notify_of_order"() TO "postgres";
+
 REVOKE ALL ON FUNCTION "private"."number_text"(uuid, bigint) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."number_text"(uuid, bigint) TO "postgres";
@@ -4656,6 +4710,10 @@ GRANT EXECUTE ON FUNCTION "private"."refuse_ordered_rental"(uuid) TO "postgres";
 REVOKE ALL ON FUNCTION "private"."release_stock"(uuid, integer) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."release_stock"(uuid, integer) TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."remind_of_carts"() FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."remind_of_carts"() TO "postgres";
 
 REVOKE ALL ON FUNCTION "private"."repair_order_drift"(text, uuid) FROM PUBLIC;
 
@@ -5318,6 +5376,9 @@ update pgboss.queue set retry_limit = 3, retry_delay = 60, retry_backoff = true,
 select pgboss.create_queue('order.complete.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
 select pgboss.create_queue('order.complete', '{"policy":"standard","retryLimit":5,"retryDelay":60,"retryBackoff":true,"retryDelayMax":600,"expireInSeconds":600,"deadLetter":"order.complete.dead","heartbeatSeconds":30,"notify":true}');
 update pgboss.queue set retry_limit = 5, retry_delay = 60, retry_backoff = true, retry_delay_max = 600, expire_seconds = 600, heartbeat_seconds = 30, dead_letter = 'order.complete.dead', notify = true where name = 'order.complete';
+select pgboss.create_queue('cart.remind.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
+select pgboss.create_queue('cart.remind', '{"policy":"standard","retryLimit":5,"retryDelay":60,"retryBackoff":true,"retryDelayMax":600,"expireInSeconds":120,"deadLetter":"cart.remind.dead","heartbeatSeconds":30,"notify":true}');
+update pgboss.queue set retry_limit = 5, retry_delay = 60, retry_backoff = true, retry_delay_max = 600, expire_seconds = 120, heartbeat_seconds = 30, dead_letter = 'cart.remind.dead', notify = true where name = 'cart.remind';
 select pgboss.create_queue('jobs.watch.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
 select pgboss.create_queue('jobs.watch', '{"policy":"standard","retryLimit":3,"retryDelay":10,"retryBackoff":true,"retryDelayMax":60,"expireInSeconds":120,"deadLetter":"jobs.watch.dead","heartbeatSeconds":30,"notify":true}');
 update pgboss.queue set retry_limit = 3, retry_delay = 10, retry_backoff = true, retry_delay_max = 60, expire_seconds = 120, heartbeat_seconds = 30, dead_letter = 'jobs.watch.dead', notify = true where name = 'jobs.watch';
@@ -5361,6 +5422,7 @@ insert into private.queue_rules (queue, payload, overdue_seconds, schedule_secon
   ('calendar.check', '{}', 3600, 3600),
   ('order.check', '{}', 3600, 3600),
   ('order.complete', '{}', 3600, 3600),
+  ('cart.remind', '{}', 3600, 900),
   ('jobs.watch', '{}', 600, 300),
   ('notify.deliver', '{"kind":"text","subject_id":"uuid","occasion":"text"}', 600, null),
   ('housekeeping.prune', '{}', 3600, 86400),
