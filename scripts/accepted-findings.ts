@@ -23,4 +23,5 @@ export const acceptedFindings: Readonly<Record<string, string>> = {
   rls_enabled_no_policy_private_calendar_revisions: ownerOnly,
   rls_enabled_no_policy_private_webhook_sequences: ownerOnly,
   rls_enabled_no_policy_private_document_counters: ownerOnly,
+  rls_enabled_no_policy_private_gift_card_codes: ownerOnly,
 };

@@ -156,6 +156,10 @@ begin
   perform private.lock_discounts(array(
     select r.discount_id from public.discount_redemptions r join public.orders o on o.id = r.order_id
     where o.group_id = lock_group.group_id));
+  perform from public.gift_cards c
+  where c.id = any (array(
+    select e.gift_card_id from public.gift_card_entries e join public.orders o on o.id = e.order_id where o.group_id = lock_group.group_id))
+  order by c.id for no key update;
   perform private.lock_goods(array(
     select distinct i.variant_id from public.orders o join public.order_items i on i.order_id = o.id
     where o.group_id = lock_group.group_id and i.kind <> 'made_to_order'));
@@ -236,7 +240,8 @@ end
 $$;
 comment on function private.raise_cart_changed(public.priced_cart) is 'Why a cart cannot be ordered: PT409 cart_is_empty, out_of_stock, not_available, cart_changed.';
 
-create function private.checkout(cart_id uuid, idempotency_key text, shipping_address_id uuid, wear_date date) returns public.order_groups
+create function private.checkout(
+  cart_id uuid, idempotency_key text, shipping_address_id uuid, wear_date date, gift_card_codes text[]) returns public.order_groups
 language plpgsql volatile
 security definer -- customers may write neither orders nor stock nor the calendar; the function knows the rules
 set search_path = ''
@@ -255,12 +260,15 @@ declare
   v_group public.order_groups;
   v_order public.orders;
   v_item public.order_items;
+  v_cards uuid[];
+  v_spent bigint := 0;
 begin
   if v_customer is null or not exists (select from public.profiles p where p.id = v_customer) then
     perform private.raise_error(401, 'sign_in_required', 'Sign in to order.');
   end if;
   v_earlier := private.claim_idempotency_key('checkout', idempotency_key,
-    jsonb_build_object('cart_id', cart_id, 'shipping_address_id', shipping_address_id, 'wear_date', wear_date));
+    jsonb_build_object('cart_id', cart_id, 'shipping_address_id', shipping_address_id, 'wear_date', wear_date,
+      'gift_cards', array(select encode(private.gift_card_hash(c), 'hex') from unnest(gift_card_codes) c)));
   if v_earlier is not null then
     select * into strict v_group from public.order_groups g where g.id = v_earlier;
     return v_group;
@@ -290,6 +298,7 @@ begin
     select d.id
     from (select distinct i.boutique_id from public.cart_items i where i.cart_id = v_cart.id) b
     cross join lateral private.candidate_discounts(b.boutique_id, array(select upper(btrim(c)) from unnest(v_cart.discount_codes) c)) d));
+  v_cards := private.lock_gift_cards(gift_card_codes);
   perform private.lock_goods(array(
     select distinct i.variant_id from public.cart_items i where i.cart_id = v_cart.id and i.kind <> 'made_to_order'));
   v_priced := private.price_cart(
@@ -362,6 +371,7 @@ begin
           v_line.deposit, v_line.promised_date);
       end loop;
     end loop;
+    v_spent := v_spent + private.spend_gift_cards(v_order, v_cards);
     if v_boutique.shipping_method_id is not null then
       insert into public.order_adjustments (order_id, boutique_id, customer_id, kind, label, amount, tax_basis_points, tax, source_id)
       values (v_order.id, v_order.boutique_id, v_customer, 'shipping', v_boutique.shipping_name, v_boutique.shipping,
@@ -387,6 +397,9 @@ begin
     group by t.basis_points;
   end loop;
 
+  if v_spent > 0 then
+    update public.order_groups g set gift_card_total = v_spent where g.id = v_group.id returning * into v_group;
+  end if;
   update public.carts c set state = 'ordered' where c.id = v_cart.id;
   if v_group.amount_due > 0 then
     insert into public.payments (group_id, customer_id, amount, currency) values (v_group.id, v_customer, v_group.amount_due, v_group.currency);
@@ -460,6 +473,10 @@ begin
       end if;
     end if;
   end loop;
+  -- What its gift cards had paid went back to them when the hold ended, and may be spent: her payment alone is not all.
+  if exists (select from public.gift_card_entries e where e.order_id = v_order.id and e.kind = 'given_back') then
+    perform private.raise_error(409, 'gift_card_given_back', 'The money of its gift cards has been given back.');
+  end if;
   update public.discount_redemptions r set given_back_at = null where r.order_id = v_order.id and r.given_back_at is not null;
   v_number := private.next_number(v_order.boutique_id, 'order');
   update public.orders o set state = 'paid', state_reason = '', paid_at = now(), number = v_number,
@@ -499,6 +516,8 @@ begin
   end if;
   if v_order.paid_at is not null then
     perform private.refund(v_order.id, v_order.total - fee - v_order.refunded_total, reason);
+  else
+    perform private.give_back_gift_cards(v_order, private.paid_by_gift_cards(v_order.id));
   end if;
 end
 $$;
@@ -511,6 +530,7 @@ as $$
 declare
   v_order public.orders;
   v_refund uuid;
+  v_to_cards bigint;
 begin
   if amount <= 0 then
     return null;
@@ -518,14 +538,17 @@ begin
   update public.orders o set refunded_total = o.refunded_total + refund.amount
   where o.id = refund.order_id
   returning * into v_order;
-  insert into public.refunds (order_id, boutique_id, customer_id, amount, currency, reason)
-  values (v_order.id, v_order.boutique_id, v_order.customer_id, refund.amount, v_order.currency, left(refund.reason, 500))
+  v_to_cards := private.give_back_gift_cards(v_order, least(refund.amount, private.paid_by_gift_cards(v_order.id)));
+  insert into public.refunds (order_id, boutique_id, customer_id, amount, to_gift_cards, currency, reason, state, paid_at, reference)
+  values (v_order.id, v_order.boutique_id, v_order.customer_id, refund.amount, v_to_cards, v_order.currency, left(refund.reason, 500),
+    case when v_to_cards = refund.amount then 'paid' else 'due' end::public.refund_state,
+    case when v_to_cards = refund.amount then now() end, case when v_to_cards = refund.amount then 'gift cards' end)
   returning id into v_refund;
   return v_refund;
 end
 $$;
 comment on function private.refund(uuid, bigint, text) is
-  'Notes that money of an order is to go back. check_violation (23514) for more than was paid. Null when there is nothing to pay back.';
+  'Notes that money of an order is to go back, to the gift cards that paid for it first and at once. check_violation (23514) for more than was paid. Null when there is nothing to pay back.';
 
 create function private.confirm_group(group_id uuid) returns void
 language plpgsql volatile
@@ -552,7 +575,9 @@ begin
       if v_order.state = 'pending' then
         perform private.end_order(v_order.id, 'sold_out_before_payment');
       end if;
-      perform private.refund(v_order.id, v_order.total, 'sold_out_before_payment');
+      -- What gift cards had paid is with them again.
+      perform private.refund(v_order.id, v_order.total - coalesce((
+        select sum(e.change) from public.gift_card_entries e where e.order_id = v_order.id and e.kind = 'given_back'), 0)::bigint, 'sold_out_before_payment');
     end;
   end loop;
 end
@@ -660,6 +685,7 @@ declare
   v_order public.orders := private.order_for_change(order_id, 'orders.write', true);
   v_by_staff boolean := v_order.boutique_id in (select private.my_boutique_ids('orders.write'));
   v_fee bigint := 0;
+  v_by_cards bigint := private.paid_by_gift_cards(v_order.id);
 begin
   if v_order.state = 'cancelled' then
     return v_order;
@@ -675,12 +701,12 @@ begin
     coalesce(nullif(btrim(reason), ''), case when v_by_staff then 'cancelled_by_boutique' else 'cancelled_by_customer' end), v_fee);
   -- What is left to pay of the group has become less.
   if v_order.state = 'pending' then
-    update public.payments p set amount = p.amount - v_order.total
-    where p.group_id = v_order.group_id and p.order_id is null and p.state = 'pending' and p.amount > v_order.total;
+    update public.payments p set amount = p.amount - (v_order.total - v_by_cards)
+    where p.group_id = v_order.group_id and p.order_id is null and p.state = 'pending' and p.amount > v_order.total - v_by_cards;
     if not found then
       update public.payments p set state = 'cancelled' where p.group_id = v_order.group_id and p.order_id is null and p.state = 'pending';
     end if;
-    update public.order_groups g set total = g.total - v_order.total where g.id = v_order.group_id;
+    update public.order_groups g set total = g.total - v_order.total, gift_card_total = g.gift_card_total - v_by_cards where g.id = v_order.group_id;
   end if;
   select * into v_order from public.orders o where o.id = v_order.id;
   return v_order;
@@ -715,14 +741,15 @@ begin
 end
 $$;
 
-create function public.checkout(cart_id uuid, idempotency_key text, shipping_address_id uuid default null, wear_date date default null)
+create function public.checkout(
+  cart_id uuid, idempotency_key text, shipping_address_id uuid default null, wear_date date default null, gift_card_codes text[] default '{}')
 returns public.order_groups
 language sql volatile security invoker set search_path = ''
-as $$ select private.checkout(cart_id, idempotency_key, shipping_address_id, wear_date) $$;
-comment on function public.checkout(uuid, text, uuid, date) is
-  'Orders what is in the caller''s cart: one order per boutique, with stock, garments and rentals held until hold_expires_at, a payment of amount_due, and the jobs, in one transaction. The same idempotency key with the same input returns the same group. PT401 sign_in_required; PT404 cart_not_found, address_not_found; PT400 address_required, invalid_date, invalid_idempotency_key; PT409 out_of_stock (detail: left), not_available, cart_is_empty, cart_is_ordered, cart_changed, mixed_currencies, not_ready_in_time, discount_not_applicable (detail: code, problem); PT422 idempotency_key_reused.';
-grant execute on function private.checkout(uuid, text, uuid, date) to authenticated;
-grant execute on function public.checkout(uuid, text, uuid, date) to authenticated;
+as $$ select private.checkout(cart_id, idempotency_key, shipping_address_id, wear_date, gift_card_codes) $$;
+comment on function public.checkout(uuid, text, uuid, date, text[]) is
+  'Orders what is in the caller''s cart: one order per boutique, with stock, garments and rentals held until hold_expires_at, a payment of amount_due, and the jobs, in one transaction. Gift cards pay first. The same idempotency key with the same input returns the same group. PT401 sign_in_required; PT404 cart_not_found, address_not_found; PT400 address_required, invalid_date, invalid_idempotency_key; PT409 out_of_stock (detail: left), not_available, cart_is_empty, cart_is_ordered, cart_changed, mixed_currencies, not_ready_in_time, discount_not_applicable (detail: code, problem), gift_card_not_usable (detail: last_four, problem); PT404 gift_card_not_found; PT422 idempotency_key_reused.';
+grant execute on function private.checkout(uuid, text, uuid, date, text[]) to authenticated;
+grant execute on function public.checkout(uuid, text, uuid, date, text[]) to authenticated;
 
 create function public.cancel_order(order_id uuid, reason text default '') returns public.orders
 language sql volatile security invoker set search_path = ''

@@ -182,6 +182,17 @@ $$;
 comment on function private.check_order_states() is
   'order_state: the log ends elsewhere; order_log: it has a gap or a move that is not allowed; order_number: numbers of a boutique with a gap.';
 
+create function private.check_gift_cards() returns setof private.calendar_finding
+language sql stable
+set search_path = ''
+as $$
+  select 'gift_card', c.id, format('The card has %s, its entries make %s.', c.balance, coalesce(e.balance, 0))
+  from public.gift_cards c
+  left join (select x.gift_card_id, sum(x.change) as balance from public.gift_card_entries x group by x.gift_card_id) e on e.gift_card_id = c.id
+  where c.balance <> coalesce(e.balance, 0)
+$$;
+comment on function private.check_gift_cards() is 'gift_card: a balance that is not what its entries make.';
+
 create function private.order_check() returns setof private.calendar_finding
 language sql stable
 set search_path = ''
@@ -193,6 +204,7 @@ as $$
   union all select * from private.check_order_totals()
   union all select * from private.check_payments()
   union all select * from private.check_order_states()
+  union all select * from private.check_gift_cards()
 $$;
 comment on function private.order_check() is
   'Everything that is wrong with orders, stock and their calendar; no row when nothing is. For operators: select * from private.order_check().';
@@ -301,6 +313,10 @@ begin
       update public.orders o set refunded_total = coalesce((select sum(f.amount) from public.refunds f where f.order_id = o.id), 0)
       where o.id = repair_order_drift.id;
       return 'Mended: the order says what its refunds do.';
+    when 'gift_card' then
+      update public.gift_cards c set balance = coalesce((select sum(e.change) from public.gift_card_entries e where e.gift_card_id = c.id), 0)
+      where c.id = repair_order_drift.id;
+      return 'Mended: the balance is what its entries make.';
     when 'order_state' then
       insert into public.order_events (order_id, boutique_id, customer_id, from_state, to_state, reason)
       select o.id, o.boutique_id, u.id,
@@ -326,7 +342,7 @@ declare
   v_all private.calendar_finding[] := array(select f from private.order_check() f order by f.kind, f.id);
 begin
   return private.tell_findings('orders', v_all, array['stock_level', 'reservation', 'sold_garments', 'sold_without_order', 'rental_line',
-    'order_total', 'refund_total', 'payment', 'order_state', 'order_log', 'order_number']);
+    'order_total', 'refund_total', 'payment', 'order_state', 'order_log', 'order_number', 'gift_card']);
 end
 $$;
 comment on function private.watch_orders() is

@@ -159,7 +159,8 @@ begin
       ('discounts', 'id', ''),
       ('discount_targets', 'id', ''),
       ('shipments', 'id', 'tracking_number,tracking_url'),
-      ('returns', 'id', 'note,answer')
+      ('returns', 'id', 'note,answer'),
+      ('gift_cards', 'id', 'note')
     ) as audited (name, key, masked)
   loop
     execute format('create trigger audit_insert after insert on public.%I referencing new table as new_rows

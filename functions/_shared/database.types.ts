@@ -1240,6 +1240,116 @@ export type Database = {
           },
         ];
       };
+      gift_card_entries: {
+        Row: {
+          actor_id: string | null;
+          boutique_id: string | null;
+          change: number;
+          created_at: string;
+          customer_id: string | null;
+          gift_card_id: string;
+          id: string;
+          kind: Database["public"]["Enums"]["gift_card_entry_kind"];
+          order_id: string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          actor_id?: string | null;
+          boutique_id?: string | null;
+          change: number;
+          created_at?: string;
+          customer_id?: string | null;
+          gift_card_id: string;
+          id?: string;
+          kind: Database["public"]["Enums"]["gift_card_entry_kind"];
+          order_id?: string | null;
+        };
+        Update: {
+          actor_id?: string | null;
+          boutique_id?: string | null;
+          change?: number;
+          created_at?: string;
+          customer_id?: string | null;
+          gift_card_id?: string;
+          id?: string;
+          kind?: Database["public"]["Enums"]["gift_card_entry_kind"];
+          order_id?: string | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "gift_card_entries_customer_id_fkey";
+            columns: ["customer_id"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "gift_card_entries_gift_card_id_fkey";
+            columns: ["gift_card_id"];
+            isOneToOne: false;
+            referencedRelation: "gift_cards";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "gift_card_entries_order_id_fkey";
+            columns: ["order_id"];
+            isOneToOne: false;
+            referencedRelation: "orders";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      gift_cards: {
+        Row: {
+          balance: number;
+          blocked_at: string | null;
+          boutique_id: string | null;
+          created_at: string;
+          currency: string;
+          expires_at: string | null;
+          id: string;
+          initial_amount: number;
+          last_four: string;
+          note: string;
+          updated_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          balance?: number;
+          blocked_at?: string | null;
+          boutique_id?: string | null;
+          created_at?: string;
+          currency: string;
+          expires_at?: string | null;
+          id?: string;
+          initial_amount: number;
+          last_four: string;
+          note?: string;
+          updated_at?: string;
+        };
+        Update: {
+          balance?: number;
+          blocked_at?: string | null;
+          boutique_id?: string | null;
+          created_at?: string;
+          currency?: string;
+          expires_at?: string | null;
+          id?: string;
+          initial_amount?: number;
+          last_four?: string;
+          note?: string;
+          updated_at?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "gift_cards_boutique_id_fkey";
+            columns: ["boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "boutiques";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       invitations: {
         Row: {
           accepted_at: string | null;
@@ -4171,7 +4281,13 @@ export type Database = {
         };
       };
       checkout: {
-        Args: { cart_id: string; idempotency_key: string; shipping_address_id?: string; wear_date?: string };
+        Args: {
+          cart_id: string;
+          gift_card_codes?: string[];
+          idempotency_key: string;
+          shipping_address_id?: string;
+          wear_date?: string;
+        };
         Returns: {
           amount_due: number;
           cart_id: string | null;
@@ -4394,6 +4510,16 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      gift_card_balance: {
+        Args: { code: string };
+        Returns: Database["public"]["CompositeTypes"]["gift_card_state"];
+        SetofOptions: {
+          from: "*";
+          to: "gift_card_state";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       hand_over_rental: {
         Args: {
           condition?: Database["public"]["Enums"]["garment_condition"];
@@ -4511,6 +4637,16 @@ export type Database = {
         SetofOptions: {
           from: "*";
           to: "invitations";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      issue_gift_card: {
+        Args: { amount: number; boutique_id: string; currency?: string; expires_at?: string; note?: string };
+        Returns: Database["public"]["CompositeTypes"]["issued_gift_card"];
+        SetofOptions: {
+          from: "*";
+          to: "issued_gift_card";
           isOneToOne: true;
           isSetofReturn: false;
         };
@@ -5281,6 +5417,7 @@ export type Database = {
       data_export_state: "requested" | "ready" | "expired";
       discount_kind: "percent" | "amount" | "free_shipping";
       garment_condition: "new" | "good" | "worn" | "damaged";
+      gift_card_entry_kind: "issued" | "redeemed" | "given_back";
       inspection_outcome: "ok" | "repair" | "retire";
       member_role: "stylist" | "manager" | "owner";
       message_channel: "email" | "sms" | "in_app";
@@ -5447,6 +5584,20 @@ export type Database = {
         currency: string | null;
         free: number | null;
         distance_km: number | null;
+      };
+      gift_card_state: {
+        boutique_id: string | null;
+        balance: number | null;
+        currency: string | null;
+        expires_at: string | null;
+        problem: string | null;
+      };
+      issued_gift_card: {
+        gift_card_id: string | null;
+        code: string | null;
+        amount: number | null;
+        currency: string | null;
+        expires_at: string | null;
       };
       merged_line: {
         variant_id: string | null;
@@ -5622,6 +5773,7 @@ export const Constants = {
       data_export_state: ["requested", "ready", "expired"],
       discount_kind: ["percent", "amount", "free_shipping"],
       garment_condition: ["new", "good", "worn", "damaged"],
+      gift_card_entry_kind: ["issued", "redeemed", "given_back"],
       inspection_outcome: ["ok", "repair", "retire"],
       member_role: ["stylist", "manager", "owner"],
       message_channel: ["email", "sms", "in_app"],

@@ -641,7 +641,7 @@ async function live(commands: readonly Command[]): Promise<void> {
 }
 
 // Raise NEXUS_MODEL_RUNS for a long night; a failure prints the seed and the shortest life that shows it.
-const runs = Number(process.env["NEXUS_MODEL_RUNS"] ?? 60);
+const runs = Number(process.env["NEXUS_MODEL_RUNS"] ?? 40);
 
 it(`is as the model says, in ${runs} random lives`, { timeout: 60_000 + runs * 2_000 }, async () => {
   for (const life of certain) await live(life);

@@ -26,6 +26,7 @@ const freeTexts: Readonly<Record<string, (cast: Cast) => Person>> = {
   "fitting_services.description": ({ manager }) => manager,
   "fitting_services.name": ({ manager }) => manager,
   "garments.serial": ({ manager }) => manager,
+  "gift_cards.note": ({ manager }) => manager,
   "locations.city": ({ manager }) => manager,
   "locations.name": ({ manager }) => manager,
   "locations.street": ({ manager }) => manager,

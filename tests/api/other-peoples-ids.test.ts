@@ -110,6 +110,7 @@ const byId: Readonly<Record<string, (cast: Cast) => Readonly<Record<string, unkn
     amount: 20_500,
     currency: "ETB",
   }),
+  issue_gift_card: ({ boutique }) => ({ boutique_id: boutique.id, amount: 500 }),
   fulfil_order: ({ rows }) => ({ order_id: rows["orders"]?.["id"] ?? "", kind: "pickup", idempotency_key: "mine" }),
   mark_delivered: ({ rows }) => ({ shipment_id: rows["shipments"]?.["id"] ?? "" }),
   request_return: ({ rows }) => ({

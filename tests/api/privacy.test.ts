@@ -160,6 +160,10 @@ async function boughtAndSentBack({ client, id }: Person, name: string): Promise<
   if (inspected.error !== null) throw inspected.error;
   await asManager.rpc("record_refund", { refund_id: inspected.data.refund_id ?? "", reference: "Receipt 1" });
   await fillCart({ client, id } as Person, [{ variantId: veil.id }]);
+  const card = await asManager.rpc("issue_gift_card", { boutique_id: boutique.id, amount: 5 });
+  await sql`
+    insert into public.gift_card_entries (gift_card_id, boutique_id, customer_id, order_id, kind, change, actor_id)
+    values (${card.data?.gift_card_id ?? ""}, ${boutique.id}, ${id}, ${orderId}, 'redeemed', -1, ${id})`;
 }
 
 async function exportOf(person: Person) {

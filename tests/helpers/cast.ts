@@ -252,7 +252,14 @@ async function buySomething(
     insert into public.returns ${sql({ ...ids, order_id: orderId, reason: "damaged" })} returning id`;
   const inReturn = { return_id: back?.id ?? "", order_item_id: itemId };
   await sql`insert into public.return_items ${sql({ ...ids, ...inReturn, quantity: 1 })}`;
+  const [card] = await sql<{ id: string }[]>`
+    insert into public.gift_cards (boutique_id, last_four, initial_amount, currency) values (${boutique.id}, '0000', 500, 'ETB') returning id`;
+  const cardId = card?.id ?? "";
+  const [entry] = await sql<{ id: string }[]>`
+    insert into public.gift_card_entries ${sql({ ...ids, gift_card_id: cardId, kind: "issued", change: 500 })} returning id`;
   return {
+    gift_cards: { id: cardId },
+    gift_card_entries: { id: entry?.id ?? "" },
     discounts: { id: discountId },
     discount_targets: { id: target?.id ?? "" },
     discount_redemptions: { id: redemption?.id ?? "" },

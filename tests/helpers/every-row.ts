@@ -7,7 +7,7 @@ import type { Sql } from "postgres";
 export async function everyRow(sql: Sql): Promise<Record<string, string>> {
   const query = queries.get(sql) ?? (await sumOfEveryTable(sql));
   queries.set(sql, query);
-  const rows = await sql.unsafe<{ name: string; sum: string }[]>(query);
+  const rows = await sql.unsafe<{ name: string; sum: string }[]>(query, [], { prepare: true });
   return Object.fromEntries(rows.map(({ name, sum }) => [name, sum]));
 }
 
@@ -22,7 +22,7 @@ async function sumOfEveryTable(sql: Sql): Promise<string> {
       or c.oid in ('auth.users'::regclass, 'pgboss.job'::regclass)`;
   const sums = tables.map(
     ({ name }) =>
-      `select '${name}' as name, count(*) || ' rows, ' || coalesce(md5(string_agg(t::text, ',' order by t::text)), '') as sum from ${name} t`,
+      `select '${name}' as name, count(*) || ' rows, ' || coalesce(sum(hashtextextended(t::text, 0)), 0) as sum from ${name} t`,
   );
   return sums.join(" union all ");
 }

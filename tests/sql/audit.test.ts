@@ -20,6 +20,7 @@ const exempt: Readonly<Record<string, string>> = {
   stock_levels: "follow from stock_movements",
   stock_movements: "is itself a log",
   order_events: "is itself a log",
+  gift_card_entries: "is itself a ledger",
   discount_redemptions: "are written with their order, which is audited",
   shipment_items: "are written with their shipment, which is audited",
   return_items: "are written with their return, which is audited",

@@ -34,6 +34,7 @@ const writable: Readonly<Record<string, { insert?: string; update?: string }>> =
     update:
       "buffer_minutes_after buffer_minutes_before description duration_minutes free_cancellation_hours late_cancellation_fee max_days_ahead max_garments max_people min_hours_ahead name no_show_fee price retired_at step_minutes",
   },
+  gift_cards: { update: "blocked_at expires_at note" },
   garments: {
     insert: "boutique_id condition id location_id serial variant_id",
     update: "condition location_id retired_at serial",

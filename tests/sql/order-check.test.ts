@@ -25,6 +25,7 @@ beforeAll(async () => {
     insert into public.shipping_methods (boutique_id, kind, name, location_id, price, currency)
     values (${boutique.id}, 'pickup', 'In the shop', ${boutique.locationId}, 300, 'XXX')`;
   bride = await world.asCustomer("Selam");
+  const manager = await world.asStaff(boutique.id, "manager");
   veil = await makeForSale(sql, boutique, { stock: 20, price: 999 });
   couture = await makeForSale(sql, boutique, { serialised: true, garments: 4, price: 50_000 });
   const gown = await makeVariant(sql, boutique, { garments: 4 });
@@ -39,6 +40,8 @@ beforeAll(async () => {
   cancelled = (await order(bride, everything)).id;
   const off = await bride.client.rpc("cancel_order", { order_id: await orderOf(cancelled) });
   if (off.error !== null) throw off.error;
+  const issued = await manager.client.rpc("issue_gift_card", { boutique_id: boutique.id, amount: 5_000 });
+  if (issued.error !== null) throw issued.error;
   const late = (await order(bride, [{ variantId: veil.id }])).id;
   await letHoldEnd(sql, late);
   await sql`select private.expire_order_hold(${late})`;
@@ -149,6 +152,7 @@ const faults: readonly (readonly [kind: string, mended: boolean, fault: (sql: Tr
         select id, boutique_id, 'fulfilled', 'paid' from public.orders where group_id = ${paid}`;
       },
     ],
+    ["gift_card", true, (sql) => sql`update public.gift_cards set balance = balance + 1`],
     ["order_number", false, (sql) => sql`update public.orders set number = 7 where group_id = ${paid}`],
   ];
 

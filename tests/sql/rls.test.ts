@@ -348,6 +348,16 @@ return_items              select  42501  none      row       row      row      r
 return_items              insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
 return_items              update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
 return_items              delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+
+gift_cards                select  42501  none      none      row      row      row    none          none          none        row
+gift_cards                insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+gift_cards                update  42501  none      none      none     row      row    none          none          none        none
+gift_cards                delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+
+gift_card_entries         select  42501  none      row       row      row      row    none          none          none        row
+gift_card_entries         insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+gift_card_entries         update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+gift_card_entries         delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
 `;
 
 /** What is left of the rights on what a boutique writes while it is suspended; everything else is as above. */
@@ -458,6 +468,11 @@ discount_targets    select  42501  none      none      row      row      row    
 discount_targets    insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
 discount_targets    update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
 discount_targets    delete  42501  none      none      none     none     none   none          none          none        none
+
+gift_cards          select  42501  none      none      row      row      row    none          none          none        row
+gift_cards          insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+gift_cards          update  42501  none      none      none     none     none   none          none          none        none
+gift_cards          delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
 `;
 
 const { people, rights } = readRights(expected);

@@ -115,6 +115,10 @@ cancel_return              return              42501  return_not_found       ok 
 inspect_return             return              42501  return_not_found       return_not_found       invalid_state          invalid_state          invalid_state          return_not_found       return_not_found       return_not_found       return_not_found       42501
 refund_order               order               42501  order_not_found        order_not_found        order_not_found        invalid_state          invalid_state          order_not_found        order_not_found        order_not_found        order_not_found        42501
 record_refund              refund              42501  refund_not_found       refund_not_found       refund_not_found       ok                     ok                     refund_not_found       refund_not_found       refund_not_found       refund_not_found       42501
+
+issue_gift_card            of_boutique         42501  boutique_not_found     boutique_not_found     boutique_not_found     ok                     ok                     boutique_not_found     boutique_not_found     boutique_not_found     boutique_not_found     42501
+issue_gift_card            of_marketplace      42501  not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            ok                     42501
+gift_card_balance          guessed_code        42501  gift_card_not_found    gift_card_not_found    gift_card_not_found    gift_card_not_found    gift_card_not_found    gift_card_not_found    gift_card_not_found    gift_card_not_found    gift_card_not_found    42501
 `;
 
 /** The same while the boutique is suspended: its people read and may leave; an invitation that is out still counts. */
@@ -200,6 +204,10 @@ cancel_return              return              42501               return_not_fo
 inspect_return             return              42501               return_not_found       return_not_found       return_not_found       return_not_found       return_not_found       return_not_found       return_not_found       return_not_found       return_not_found       42501
 refund_order               order               42501               order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        42501
 record_refund              refund              42501               refund_not_found       refund_not_found       refund_not_found       refund_not_found       refund_not_found       refund_not_found       refund_not_found       refund_not_found       refund_not_found       42501
+
+issue_gift_card            of_boutique         42501               boutique_not_found     boutique_not_found     boutique_not_found     boutique_not_found     boutique_not_found     boutique_not_found     boutique_not_found     boutique_not_found     boutique_not_found     42501
+issue_gift_card            of_marketplace      42501               not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            ok                     42501
+gift_card_balance          guessed_code        42501               gift_card_not_found    gift_card_not_found    gift_card_not_found    gift_card_not_found    gift_card_not_found    gift_card_not_found    gift_card_not_found    gift_card_not_found    gift_card_not_found    42501
 `;
 
 const { people, rights } = readRights(expected);
@@ -207,7 +215,7 @@ const { rights: suspended } = readRights(whileSuspended);
 const cells = rights.length * people.length;
 const suspendedCells = suspended.length * people.length;
 
-type Arguments = Readonly<Record<string, string | readonly object[]>>;
+type Arguments = Readonly<Record<string, string | readonly object[] | null>>;
 
 function theRental({ rows }: Cast): Arguments {
   return { rental_id: rows["rentals"]?.["id"] ?? "" };
@@ -341,6 +349,9 @@ const sent: Readonly<Record<string, (cast: Cast) => Arguments>> = {
     kind: "received",
     quantity: "1",
   }),
+  "issue_gift_card of_boutique": ({ boutique }) => ({ boutique_id: boutique.id, amount: "500" }),
+  "issue_gift_card of_marketplace": () => ({ boutique_id: null, amount: "500", currency: "ETB" }),
+  "gift_card_balance guessed_code": () => ({ code: "0000-0000-0000-0000" }),
   "fulfil_order order": (cast) => ({ ...theOrder(cast), kind: "pickup", idempotency_key: randomUUID() }),
   "mark_delivered shipment": ({ rows }) => ({ shipment_id: rows["shipments"]?.["id"] ?? "" }),
   "request_return order": (cast) => ({
@@ -483,6 +494,8 @@ cancel_return              body        no    yes            no
 inspect_return             body        no    yes            no
 refund_order               body        no    yes            no
 record_refund              body        no    yes            no
+issue_gift_card            body        no    yes            no
+gift_card_balance          body        no    yes            no
 `;
 
 const apiRoles = ["anon", "authenticated", "service_role"];

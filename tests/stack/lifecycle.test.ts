@@ -133,10 +133,11 @@ it("sends mails to its inbox", async () => {
   expect(recovery.status).toBe(200);
   let mails: { to: { address: string }[]; html: string }[] = [];
   await until(async () => {
-    mails = await (await fetch(`${inbox_url}/email`)).json();
+    const all: typeof mails = await (await fetch(`${inbox_url}/email`)).json();
+    // The demo order has its mail, too.
+    mails = all.filter(({ to }) => to.some(({ address }) => address === "bride@demo.nexus.test"));
     return mails.length > 0;
   }, "a mail");
-  expect(mails[0]?.to).toMatchObject([{ address: "bride@demo.nexus.test" }]);
   expect(mails[0]?.html).toContain(`${api_url}/auth/v1/verify?`);
 });
 

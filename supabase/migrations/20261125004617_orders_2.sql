@@ -8,6 +8,10 @@ CREATE TABLE "private"."document_counters" ("boutique_id" uuid NOT NULL, "last" 
 
 ALTER TABLE "private"."document_counters" ENABLE ROW LEVEL SECURITY;
 
+CREATE TABLE "private"."gift_card_codes" ("gift_card_id" uuid NOT NULL, "code_hash" bytea NOT NULL, CONSTRAINT "gift_card_codes_code_hash_key" UNIQUE (code_hash), CONSTRAINT "gift_card_codes_pkey" PRIMARY KEY (gift_card_id), CONSTRAINT "hash_is_sha_256" CHECK ((length(code_hash) = 32)));
+
+ALTER TABLE "private"."gift_card_codes" ENABLE ROW LEVEL SECURITY;
+
 CREATE TABLE "public"."address_formats" ("country" character(2) NOT NULL, "needs_region" boolean NOT NULL DEFAULT false, "postal_code_pattern" text, "postal_code_example" text, "created_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "address_formats_pkey" PRIMARY KEY (country), CONSTRAINT "country_is_iso_3166" CHECK ((country ~ '^[A-Z]{2}$'::text)), CONSTRAINT "example_fits_the_pattern" CHECK ((postal_code_example ~ (('^('::text || postal_code_pattern) || ')$'::text))), CONSTRAINT "pattern_has_an_example" CHECK (((postal_code_pattern IS NULL) = (postal_code_example IS NULL))));
 
 ALTER TABLE "public"."address_formats" ENABLE ROW LEVEL SECURITY;
@@ -39,6 +43,14 @@ ALTER TABLE "public"."discount_targets" ENABLE ROW LEVEL SECURITY;
 CREATE TABLE "public"."discounts" ("boutique_id" uuid, "code" text, "name" text NOT NULL, "percent_basis_points" integer, "amount" bigint, "currency" character(3), "minimum_subtotal" bigint NOT NULL DEFAULT 0, "first_order_only" boolean NOT NULL DEFAULT false, "stackable" boolean NOT NULL DEFAULT false, "starts_at" timestamp with time zone NOT NULL DEFAULT now(), "ends_at" timestamp with time zone, "usage_limit" integer, "usage_limit_per_customer" integer, "used_count" integer NOT NULL DEFAULT 0, "retired_at" timestamp with time zone, "created_at" timestamp with time zone NOT NULL DEFAULT now(), "updated_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "amount_is_positive" CHECK ((amount > 0)), CONSTRAINT "code_is_capitals_and_digits" CHECK ((code ~ '^[A-Z0-9-]{3,40}$'::text)), CONSTRAINT "currency_is_iso_4217" CHECK ((currency ~ '^[A-Z]{3}$'::text)), CONSTRAINT "discount_ends_after_it_starts" CHECK ((ends_at > starts_at)), CONSTRAINT "it_is_not_used_more_than_its_limit" CHECK (((used_count >= 0) AND ((usage_limit IS NULL) OR (used_count <= usage_limit)))), CONSTRAINT "limits_are_positive" CHECK (((usage_limit > 0) AND (usage_limit_per_customer > 0))), CONSTRAINT "minimum_is_not_negative" CHECK ((minimum_subtotal >= 0)), CONSTRAINT "name_is_given" CHECK (((name ~ '\S'::text) AND (length(name) <= 120))), CONSTRAINT "share_is_up_to_100_percent" CHECK (((percent_basis_points >= 1) AND (percent_basis_points <= 10000))), "id" uuid NOT NULL DEFAULT private.uuid_v7(), CONSTRAINT "discounts_pkey" PRIMARY KEY (id));
 
 ALTER TABLE "public"."discounts" ENABLE ROW LEVEL SECURITY;
+
+CREATE TABLE "public"."gift_card_entries" ("gift_card_id" uuid NOT NULL, "boutique_id" uuid, "customer_id" uuid, "order_id" uuid, "change" bigint NOT NULL, "created_at" timestamp with time zone NOT NULL DEFAULT now(), "id" uuid NOT NULL DEFAULT private.uuid_v7(), CONSTRAINT "gift_card_entries_pkey" PRIMARY KEY (id), "actor_id" uuid DEFAULT auth.uid());
+
+ALTER TABLE "public"."gift_card_entries" ENABLE ROW LEVEL SECURITY;
+
+CREATE TABLE "public"."gift_cards" ("boutique_id" uuid, "last_four" text NOT NULL, "initial_amount" bigint NOT NULL, "balance" bigint NOT NULL DEFAULT 0, "currency" character(3) NOT NULL, "note" text NOT NULL DEFAULT ''::text, "expires_at" timestamp with time zone, "blocked_at" timestamp with time zone, "created_at" timestamp with time zone NOT NULL DEFAULT now(), "updated_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "balance_is_not_negative" CHECK ((balance >= 0)), CONSTRAINT "currency_is_iso_4217" CHECK ((currency ~ '^[A-Z]{3}$'::text)), CONSTRAINT "initial_amount_is_positive" CHECK (((initial_amount >= 1) AND (initial_amount <= '1000000000000'::bigint))), CONSTRAINT "last_four_are_four" CHECK ((last_four ~ '^[0-9A-Z]{4}$'::text)), CONSTRAINT "note_is_bounded" CHECK ((length(note) <= 500)), "id" uuid NOT NULL DEFAULT private.uuid_v7(), CONSTRAINT "gift_cards_pkey" PRIMARY KEY (id));
+
+ALTER TABLE "public"."gift_cards" ENABLE ROW LEVEL SECURITY;
 
 CREATE TABLE "public"."order_adjustments" ("order_id" uuid NOT NULL, "boutique_id" uuid NOT NULL, "customer_id" uuid, "label" text NOT NULL, "amount" bigint NOT NULL, "tax_basis_points" integer NOT NULL DEFAULT 0, "tax" bigint NOT NULL DEFAULT 0, "source_id" uuid, "created_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "amount_is_not_negative" CHECK (((amount >= 0) AND (tax >= 0))), CONSTRAINT "label_is_bounded" CHECK ((length(label) <= 200)), "id" uuid NOT NULL DEFAULT private.uuid_v7(), CONSTRAINT "order_adjustments_pkey" PRIMARY KEY (id));
 
@@ -133,6 +145,14 @@ CREATE TYPE "public"."discount_kind" AS ENUM ('percent', 'amount', 'free_shippin
 ALTER TABLE "public"."discounts" ADD COLUMN "kind" public.discount_kind NOT NULL;
 
 CREATE TYPE "public"."cart_discount" AS ("discount_id" uuid, "boutique_id" uuid, "code" text, "name" text, "kind" public.discount_kind, "amount" bigint, "problem" text);
+
+CREATE TYPE "public"."gift_card_entry_kind" AS ENUM ('issued', 'redeemed', 'given_back');
+
+ALTER TABLE "public"."gift_card_entries" ADD COLUMN "kind" public.gift_card_entry_kind NOT NULL;
+
+CREATE TYPE "public"."gift_card_state" AS ("boutique_id" uuid, "balance" bigint, "currency" text, "expires_at" timestamp with time zone, "problem" text);
+
+CREATE TYPE "public"."issued_gift_card" AS ("gift_card_id" uuid, "code" text, "amount" bigint, "currency" text, "expires_at" timestamp with time zone);
 
 CREATE TYPE "public"."merged_line" AS ("variant_id" uuid, "item_id" uuid, "problem" text, "message" text);
 
@@ -306,6 +326,18 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION private.apply_gift_card_entry()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  update public.gift_cards c set balance = c.balance + new.change where c.id = new.gift_card_id;
+  return null;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION private.apply_stock_movement()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -351,6 +383,7 @@ declare
   v_order public.orders := private.order_for_change(order_id, 'orders.write', true);
   v_by_staff boolean := v_order.boutique_id in (select private.my_boutique_ids('orders.write'));
   v_fee bigint := 0;
+  v_by_cards bigint := private.paid_by_gift_cards(v_order.id);
 begin
   if v_order.state = 'cancelled' then
     return v_order;
@@ -366,12 +399,12 @@ begin
     coalesce(nullif(btrim(reason), ''), case when v_by_staff then 'cancelled_by_boutique' else 'cancelled_by_customer' end), v_fee);
   -- What is left to pay of the group has become less.
   if v_order.state = 'pending' then
-    update public.payments p set amount = p.amount - v_order.total
-    where p.group_id = v_order.group_id and p.order_id is null and p.state = 'pending' and p.amount > v_order.total;
+    update public.payments p set amount = p.amount - (v_order.total - v_by_cards)
+    where p.group_id = v_order.group_id and p.order_id is null and p.state = 'pending' and p.amount > v_order.total - v_by_cards;
     if not found then
       update public.payments p set state = 'cancelled' where p.group_id = v_order.group_id and p.order_id is null and p.state = 'pending';
     end if;
-    update public.order_groups g set total = g.total - v_order.total where g.id = v_order.group_id;
+    update public.order_groups g set total = g.total - v_order.total, gift_card_total = g.gift_card_total - v_by_cards where g.id = v_order.group_id;
   end if;
   select * into v_order from public.orders o where o.id = v_order.id;
   return v_order;
@@ -559,6 +592,18 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION private.check_gift_cards()
+ RETURNS SETOF private.calendar_finding
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select 'gift_card', c.id, format('The card has %s, its entries make %s.', c.balance, coalesce(e.balance, 0))
+  from public.gift_cards c
+  left join (select x.gift_card_id, sum(x.change) as balance from public.gift_card_entries x group by x.gift_card_id) e on e.gift_card_id = c.id
+  where c.balance <> coalesce(e.balance, 0)
+$function$;
+
 CREATE OR REPLACE FUNCTION private.check_order_states()
  RETURNS SETOF private.calendar_finding
  LANGUAGE sql
@@ -744,7 +789,7 @@ AS $function$
   where (s.on_hand, s.reserved) is distinct from (coalesce(l.on_hand, 0), coalesce(l.reserved, 0))
 $function$;
 
-CREATE OR REPLACE FUNCTION private.checkout(cart_id uuid, idempotency_key text, shipping_address_id uuid, wear_date date)
+CREATE OR REPLACE FUNCTION private.checkout(cart_id uuid, idempotency_key text, shipping_address_id uuid, wear_date date, gift_card_codes text[])
  RETURNS public.order_groups
  LANGUAGE plpgsql
  SECURITY DEFINER
@@ -764,12 +809,15 @@ declare
   v_group public.order_groups;
   v_order public.orders;
   v_item public.order_items;
+  v_cards uuid[];
+  v_spent bigint := 0;
 begin
   if v_customer is null or not exists (select from public.profiles p where p.id = v_customer) then
     perform private.raise_error(401, 'sign_in_required', 'Sign in to order.');
   end if;
   v_earlier := private.claim_idempotency_key('checkout', idempotency_key,
-    jsonb_build_object('cart_id', cart_id, 'shipping_address_id', shipping_address_id, 'wear_date', wear_date));
+    jsonb_build_object('cart_id', cart_id, 'shipping_address_id', shipping_address_id, 'wear_date', wear_date,
+      'gift_cards', array(select encode(private.gift_card_hash(c), 'hex') from unnest(gift_card_codes) c)));
   if v_earlier is not null then
     select * into strict v_group from public.order_groups g where g.id = v_earlier;
     return v_group;
@@ -799,6 +847,7 @@ begin
     select d.id
     from (select distinct i.boutique_id from public.cart_items i where i.cart_id = v_cart.id) b
     cross join lateral private.candidate_discounts(b.boutique_id, array(select upper(btrim(c)) from unnest(v_cart.discount_codes) c)) d));
+  v_cards := private.lock_gift_cards(gift_card_codes);
   perform private.lock_goods(array(
     select distinct i.variant_id from public.cart_items i where i.cart_id = v_cart.id and i.kind <> 'made_to_order'));
   v_priced := private.price_cart(
@@ -871,6 +920,7 @@ begin
           v_line.deposit, v_line.promised_date);
       end loop;
     end loop;
+    v_spent := v_spent + private.spend_gift_cards(v_order, v_cards);
     if v_boutique.shipping_method_id is not null then
       insert into public.order_adjustments (order_id, boutique_id, customer_id, kind, label, amount, tax_basis_points, tax, source_id)
       values (v_order.id, v_order.boutique_id, v_customer, 'shipping', v_boutique.shipping_name, v_boutique.shipping,
@@ -896,6 +946,9 @@ begin
     group by t.basis_points;
   end loop;
 
+  if v_spent > 0 then
+    update public.order_groups g set gift_card_total = v_spent where g.id = v_group.id returning * into v_group;
+  end if;
   update public.carts c set state = 'ordered' where c.id = v_cart.id;
   if v_group.amount_due > 0 then
     insert into public.payments (group_id, customer_id, amount, currency) values (v_group.id, v_customer, v_group.amount_due, v_group.currency);
@@ -1004,7 +1057,9 @@ begin
       if v_order.state = 'pending' then
         perform private.end_order(v_order.id, 'sold_out_before_payment');
       end if;
-      perform private.refund(v_order.id, v_order.total, 'sold_out_before_payment');
+      -- What gift cards had paid is with them again.
+      perform private.refund(v_order.id, v_order.total - coalesce((
+        select sum(e.change) from public.gift_card_entries e where e.order_id = v_order.id and e.kind = 'given_back'), 0)::bigint, 'sold_out_before_payment');
     end;
   end loop;
 end
@@ -1057,6 +1112,10 @@ begin
       end if;
     end if;
   end loop;
+  -- What its gift cards had paid went back to them when the hold ended, and may be spent: her payment alone is not all.
+  if exists (select from public.gift_card_entries e where e.order_id = v_order.id and e.kind = 'given_back') then
+    perform private.raise_error(409, 'gift_card_given_back', 'The money of its gift cards has been given back.');
+  end if;
   update public.discount_redemptions r set given_back_at = null where r.order_id = v_order.id and r.given_back_at is not null;
   v_number := private.next_number(v_order.boutique_id, 'order');
   update public.orders o set state = 'paid', state_reason = '', paid_at = now(), number = v_number,
@@ -1244,6 +1303,8 @@ begin
   end if;
   if v_order.paid_at is not null then
     perform private.refund(v_order.id, v_order.total - fee - v_order.refunded_total, reason);
+  else
+    perform private.give_back_gift_cards(v_order, private.paid_by_gift_cards(v_order.id));
   end if;
 end
 $function$;
@@ -1526,6 +1587,79 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION private.gift_card_balance(code text)
+ RETURNS public.gift_card_state
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  v_card public.gift_cards;
+begin
+  if code is null or code !~ '\S' then
+    perform private.raise_error(400, 'invalid_gift_card', 'Send the code of the card.');
+  end if;
+  select c.* into v_card from public.gift_cards c join private.gift_card_codes k on k.gift_card_id = c.id
+  where k.code_hash = private.gift_card_hash(gift_card_balance.code);
+  if not found then
+    perform private.raise_error(404, 'gift_card_not_found', 'There is no such gift card. Look at the code again.');
+  end if;
+  return row(v_card.boutique_id, v_card.balance, v_card.currency, v_card.expires_at, private.gift_card_problem(v_card))::public.gift_card_state;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.gift_card_hash(code text)
+ RETURNS bytea
+ LANGUAGE plpgsql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+begin
+  return extensions.digest(regexp_replace(upper(code), '[^0-9A-Z]', '', 'g'), 'sha256');
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.gift_card_problem(card public.gift_cards)
+ RETURNS text
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+begin
+  return case
+    when card.blocked_at is not null then 'blocked'
+    when card.expires_at <= now() then 'expired'
+    when card.balance = 0 then 'empty'
+  end;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.give_back_gift_cards(order_row public.orders, amount bigint)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_spent record;
+  v_left bigint := amount;
+begin
+  for v_spent in
+    select e.gift_card_id, e.boutique_id, -sum(e.change) as spent
+    from public.gift_card_entries e
+    where e.order_id = order_row.id
+    group by e.gift_card_id, e.boutique_id
+    having sum(e.change) < 0
+    order by e.gift_card_id
+  loop
+    exit when v_left = 0;
+    insert into public.gift_card_entries (gift_card_id, boutique_id, customer_id, order_id, kind, change)
+    values (v_spent.gift_card_id, v_spent.boutique_id, order_row.customer_id, order_row.id, 'given_back', least(v_left, v_spent.spent));
+    v_left := v_left - least(v_left, v_spent.spent);
+  end loop;
+  return amount - v_left;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION private.guard_order_state()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1721,6 +1855,48 @@ exception when data_exception or datatype_mismatch then
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION private.issue_gift_card(boutique_id uuid, amount bigint, currency text, expires_at timestamp with time zone, note text)
+ RETURNS public.issued_gift_card
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  v_currency text;
+  v_raw text := '';
+  v_bytes bytea := extensions.gen_random_bytes(16);
+  v_card public.gift_cards;
+begin
+  if issue_gift_card.boutique_id is null then
+    if not (select private.is_admin()) then
+      perform private.raise_error(403, 'not_allowed', 'Cards of the marketplace are issued by its admins.');
+    end if;
+    v_currency := issue_gift_card.currency;
+  else
+    select b.currency into v_currency from public.boutiques b
+    where b.id = issue_gift_card.boutique_id and b.id in (select private.my_boutique_ids('discounts.write'));
+    if not found then
+      perform private.raise_error(404, 'boutique_not_found', 'There is no such boutique that you manage.', jsonb_build_object('boutique_id', boutique_id));
+    end if;
+  end if;
+  if amount is null or amount not between 1 and 1000000000000 or v_currency is null or v_currency !~ '^[A-Z]{3}$'
+    or (expires_at is not null and (not isfinite(expires_at) or expires_at <= now())) or length(note) > 500 then
+    perform private.raise_error(400, 'invalid_gift_card',
+      'A card has an amount in minor units, a currency such as ETB if it is of the marketplace, and an end to come if it has one.');
+  end if;
+  -- 16 of 32 letters and digits (Crockford's, without I, L, O and U): 80 bits.
+  for v_n in 0..15 loop
+    v_raw := v_raw || substr('0123456789ABCDEFGHJKMNPQRSTVWXYZ', 1 + get_byte(v_bytes, v_n) % 32, 1);
+  end loop;
+  insert into public.gift_cards (boutique_id, last_four, initial_amount, currency, expires_at, note)
+  values (issue_gift_card.boutique_id, right(v_raw, 4), amount, v_currency, issue_gift_card.expires_at, coalesce(issue_gift_card.note, ''))
+  returning * into v_card;
+  insert into private.gift_card_codes (gift_card_id, code_hash) values (v_card.id, private.gift_card_hash(v_raw));
+  insert into public.gift_card_entries (gift_card_id, boutique_id, kind, change) values (v_card.id, v_card.boutique_id, 'issued', amount);
+  return row(v_card.id, regexp_replace(v_raw, '(.{4})(?=.)', '\1-', 'g'), amount, v_currency, v_card.expires_at)::public.issued_gift_card;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION private.lock_discounts(discount_ids uuid[])
  RETURNS void
  LANGUAGE plpgsql
@@ -1730,6 +1906,37 @@ begin
   perform from public.discounts d
   where d.id = any (discount_ids) and (d.usage_limit is not null or d.usage_limit_per_customer is not null)
   order by d.id for no key update;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.lock_gift_cards(codes text[])
+ RETURNS uuid[]
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_code text;
+  v_ids uuid[] := '{}';
+  v_card public.gift_cards;
+begin
+  if cardinality(codes) > 10 then
+    perform private.raise_error(400, 'invalid_gift_card', 'An order is paid with at most 10 gift cards.');
+  end if;
+  foreach v_code in array coalesce(codes, '{}') loop
+    select k.gift_card_id into v_card.id from private.gift_card_codes k where k.code_hash = private.gift_card_hash(v_code);
+    if not found then
+      perform private.raise_error(404, 'gift_card_not_found', 'There is no such gift card. Look at the code again.',
+        jsonb_build_object('last_four', right(regexp_replace(upper(v_code), '[^0-9A-Z]', '', 'g'), 4)));
+    end if;
+    v_ids := v_ids || v_card.id;
+  end loop;
+  for v_card in select * from public.gift_cards c where c.id = any (v_ids) order by c.id for no key update loop
+    if private.gift_card_problem(v_card) is not null then
+      perform private.raise_error(409, 'gift_card_not_usable', 'A gift card cannot be spent.',
+        jsonb_build_object('last_four', v_card.last_four, 'problem', private.gift_card_problem(v_card)));
+    end if;
+  end loop;
+  return v_ids;
 end
 $function$;
 
@@ -1757,6 +1964,10 @@ begin
   perform private.lock_discounts(array(
     select r.discount_id from public.discount_redemptions r join public.orders o on o.id = r.order_id
     where o.group_id = lock_group.group_id));
+  perform from public.gift_cards c
+  where c.id = any (array(
+    select e.gift_card_id from public.gift_card_entries e join public.orders o on o.id = e.order_id where o.group_id = lock_group.group_id))
+  order by c.id for no key update;
   perform private.lock_goods(array(
     select distinct i.variant_id from public.orders o join public.order_items i on i.order_id = o.id
     where o.group_id = lock_group.group_id and i.kind <> 'made_to_order'));
@@ -1991,6 +2202,7 @@ AS $function$
   union all select * from private.check_order_totals()
   union all select * from private.check_payments()
   union all select * from private.check_order_states()
+  union all select * from private.check_gift_cards()
 $function$;
 
 CREATE OR REPLACE FUNCTION private.order_for_change(order_id uuid, permission public.permission, customer_too boolean)
@@ -2011,6 +2223,17 @@ begin
   perform private.lock_group(v_order.group_id);
   select * into v_order from public.orders o where o.id = order_for_change.order_id;
   return v_order;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.paid_by_gift_cards(order_id uuid)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+begin
+  return (select -coalesce(sum(e.change), 0) from public.gift_card_entries e where e.order_id = paid_by_gift_cards.order_id);
 end
 $function$;
 
@@ -2091,6 +2314,8 @@ AS $function$
     ('public.shipment_items', 'customer_id', 'customer_id = $1', true, 'detach', 'the same'),
     ('public.returns', 'customer_id', 'customer_id = $1', true, 'detach', 'the books need what came back; a trigger empties her note'),
     ('public.return_items', 'customer_id', 'customer_id = $1', true, 'detach', 'the same'),
+    ('public.gift_card_entries', 'customer_id', 'customer_id = $1', true, 'detach', 'the books need what was spent, not by whom'),
+    ('public.gift_card_entries', 'actor_id', 'actor_id = $1', true, 'detach', 'belongs to the boutique''s history'),
     ('public.stock_movements', 'actor_id', 'actor_id = $1', true, 'detach', 'belongs to the boutique''s history'),
     ('private.idempotency_keys', 'user_id', 'user_id = $1', false, 'delete', 'technical: her retries')
 $function$;
@@ -2519,6 +2744,7 @@ AS $function$
 declare
   v_order public.orders;
   v_refund uuid;
+  v_to_cards bigint;
 begin
   if amount <= 0 then
     return null;
@@ -2526,8 +2752,11 @@ begin
   update public.orders o set refunded_total = o.refunded_total + refund.amount
   where o.id = refund.order_id
   returning * into v_order;
-  insert into public.refunds (order_id, boutique_id, customer_id, amount, currency, reason)
-  values (v_order.id, v_order.boutique_id, v_order.customer_id, refund.amount, v_order.currency, left(refund.reason, 500))
+  v_to_cards := private.give_back_gift_cards(v_order, least(refund.amount, private.paid_by_gift_cards(v_order.id)));
+  insert into public.refunds (order_id, boutique_id, customer_id, amount, to_gift_cards, currency, reason, state, paid_at, reference)
+  values (v_order.id, v_order.boutique_id, v_order.customer_id, refund.amount, v_to_cards, v_order.currency, left(refund.reason, 500),
+    case when v_to_cards = refund.amount then 'paid' else 'due' end::public.refund_state,
+    case when v_to_cards = refund.amount then now() end, case when v_to_cards = refund.amount then 'gift cards' end)
   returning id into v_refund;
   return v_refund;
 end
@@ -2679,6 +2908,10 @@ begin
       update public.orders o set refunded_total = coalesce((select sum(f.amount) from public.refunds f where f.order_id = o.id), 0)
       where o.id = repair_order_drift.id;
       return 'Mended: the order says what its refunds do.';
+    when 'gift_card' then
+      update public.gift_cards c set balance = coalesce((select sum(e.change) from public.gift_card_entries e where e.gift_card_id = c.id), 0)
+      where c.id = repair_order_drift.id;
+      return 'Mended: the balance is what its entries make.';
     when 'order_state' then
       insert into public.order_events (order_id, boutique_id, customer_id, from_state, to_state, reason)
       select o.id, o.boutique_id, u.id,
@@ -3028,6 +3261,31 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION private.spend_gift_cards(order_row public.orders, card_ids uuid[])
+ RETURNS bigint
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_card public.gift_cards;
+  v_left bigint := order_row.total;
+begin
+  -- The caller has locked the cards. Those of the boutique first: they pay for nothing else.
+  for v_card in
+    select * from public.gift_cards c
+    where c.id = any (card_ids) and c.balance > 0 and c.currency = order_row.currency
+      and (c.boutique_id is null or c.boutique_id = order_row.boutique_id)
+    order by c.boutique_id is null, c.expires_at nulls last, c.id
+  loop
+    exit when v_left = 0;
+    insert into public.gift_card_entries (gift_card_id, boutique_id, customer_id, order_id, kind, change)
+    values (v_card.id, v_card.boutique_id, order_row.customer_id, order_row.id, 'redeemed', -least(v_left, v_card.balance));
+    v_left := v_left - least(v_left, v_card.balance);
+  end loop;
+  return order_row.total - v_left;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION private.spread_status_to_shipping()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -3271,7 +3529,7 @@ declare
   v_all private.calendar_finding[] := array(select f from private.order_check() f order by f.kind, f.id);
 begin
   return private.tell_findings('orders', v_all, array['stock_level', 'reservation', 'sold_garments', 'sold_without_order', 'rental_line',
-    'order_total', 'refund_total', 'payment', 'order_state', 'order_log', 'order_number']);
+    'order_total', 'refund_total', 'payment', 'order_state', 'order_log', 'order_number', 'gift_card']);
 end
 $function$;
 
@@ -3386,11 +3644,11 @@ CREATE OR REPLACE FUNCTION public.change_stock(variant_id uuid, location_id uuid
  SET search_path TO ''
 AS $function$ select private.change_stock(variant_id, location_id, kind, quantity, note) $function$;
 
-CREATE OR REPLACE FUNCTION public.checkout(cart_id uuid, idempotency_key text, shipping_address_id uuid DEFAULT NULL::uuid, wear_date date DEFAULT NULL::date)
+CREATE OR REPLACE FUNCTION public.checkout(cart_id uuid, idempotency_key text, shipping_address_id uuid DEFAULT NULL::uuid, wear_date date DEFAULT NULL::date, gift_card_codes text[] DEFAULT '{}'::text[])
  RETURNS public.order_groups
  LANGUAGE sql
  SET search_path TO ''
-AS $function$ select private.checkout(cart_id, idempotency_key, shipping_address_id, wear_date) $function$;
+AS $function$ select private.checkout(cart_id, idempotency_key, shipping_address_id, wear_date, gift_card_codes) $function$;
 
 CREATE OR REPLACE FUNCTION public.fulfil_order(order_id uuid, kind public.shipping_kind, idempotency_key text, items jsonb DEFAULT NULL::jsonb, carrier text DEFAULT ''::text, tracking_number text DEFAULT ''::text, tracking_url text DEFAULT NULL::text)
  RETURNS public.shipments
@@ -3398,11 +3656,24 @@ CREATE OR REPLACE FUNCTION public.fulfil_order(order_id uuid, kind public.shippi
  SET search_path TO ''
 AS $function$ select private.fulfil_order(order_id, kind, items, carrier, tracking_number, tracking_url, idempotency_key) $function$;
 
+CREATE OR REPLACE FUNCTION public.gift_card_balance(code text)
+ RETURNS public.gift_card_state
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$ select private.gift_card_balance(code) $function$;
+
 CREATE OR REPLACE FUNCTION public.inspect_return(return_id uuid, outcomes jsonb)
  RETURNS public.returns
  LANGUAGE sql
  SET search_path TO ''
 AS $function$ select private.inspect_return(return_id, outcomes) $function$;
+
+CREATE OR REPLACE FUNCTION public.issue_gift_card(boutique_id uuid, amount bigint, currency text DEFAULT NULL::text, expires_at timestamp with time zone DEFAULT NULL::timestamp with time zone, note text DEFAULT ''::text)
+ RETURNS public.issued_gift_card
+ LANGUAGE sql
+ SET search_path TO ''
+AS $function$ select private.issue_gift_card(boutique_id, amount, currency, expires_at, note) $function$;
 
 CREATE OR REPLACE FUNCTION public.mark_delivered(shipment_id uuid)
  RETURNS public.shipments
@@ -3494,6 +3765,18 @@ ALTER TABLE "public"."discounts" ADD CONSTRAINT "amount_has_a_currency" CHECK ((
 ALTER TABLE "public"."discounts" ADD CONSTRAINT "discounts_boutique_id_fkey" FOREIGN KEY (boutique_id) REFERENCES public.boutiques(id) ON DELETE CASCADE;
 
 ALTER TABLE "public"."discounts" ADD CONSTRAINT "percent_has_a_share" CHECK (((kind = 'percent'::public.discount_kind) = (percent_basis_points IS NOT NULL)));
+
+ALTER TABLE "public"."gift_card_entries" ADD CONSTRAINT "an_order_is_named" CHECK (((kind = 'issued'::public.gift_card_entry_kind) = (order_id IS NULL)));
+
+ALTER TABLE "public"."gift_card_entries" ADD CONSTRAINT "entry_fits_its_kind" CHECK (
+CASE kind
+    WHEN 'redeemed'::public.gift_card_entry_kind THEN (change < 0)
+    ELSE (change > 0)
+END);
+
+ALTER TABLE "public"."gift_card_entries" ADD CONSTRAINT "gift_card_entries_customer_id_fkey" FOREIGN KEY (customer_id) REFERENCES public.profiles(id) ON DELETE SET NULL;
+
+ALTER TABLE "public"."gift_cards" ADD CONSTRAINT "gift_cards_boutique_id_fkey" FOREIGN KEY (boutique_id) REFERENCES public.boutiques(id) ON DELETE RESTRICT;
 
 ALTER TABLE "public"."order_adjustments" ADD CONSTRAINT "only_shipping_is_taxed" CHECK (((tax = 0) OR (kind = 'shipping'::public.order_adjustment_kind)));
 
@@ -3606,6 +3889,12 @@ CREATE INDEX discount_targets_boutique_id_idx ON public.discount_targets USING b
 CREATE INDEX discount_targets_category_id_idx ON public.discount_targets USING btree (category_id);
 
 CREATE INDEX discount_targets_product_id_idx ON public.discount_targets USING btree (product_id);
+
+CREATE INDEX gift_card_entries_customer_id_idx ON public.gift_card_entries USING btree (customer_id);
+
+CREATE INDEX gift_card_entries_order_id_idx ON public.gift_card_entries USING btree (order_id);
+
+CREATE INDEX gift_cards_boutique_id_idx ON public.gift_cards USING btree (boutique_id, created_at DESC);
 
 CREATE UNIQUE INDEX one_discount_per_code ON public.discounts USING btree (boutique_id, code) NULLS NOT DISTINCT WHERE (code IS NOT NULL);
 
@@ -3747,6 +4036,18 @@ CREATE TRIGGER touch_updated_at BEFORE UPDATE ON public.discounts FOR EACH ROW E
 
 CREATE TRIGGER set_boutique_currency BEFORE INSERT OR UPDATE ON public.fitting_services FOR EACH ROW EXECUTE FUNCTION private.set_boutique_currency();
 
+CREATE TRIGGER apply_gift_card_entry AFTER INSERT ON public.gift_card_entries FOR EACH ROW EXECUTE FUNCTION private.apply_gift_card_entry();
+
+CREATE TRIGGER refuse_change BEFORE DELETE OR UPDATE ON public.gift_card_entries FOR EACH ROW WHEN ((pg_trigger_depth() = 0)) EXECUTE FUNCTION private.refuse_change();
+
+CREATE TRIGGER audit_delete AFTER DELETE ON public.gift_cards REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', 'note');
+
+CREATE TRIGGER audit_insert AFTER INSERT ON public.gift_cards REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', 'note');
+
+CREATE TRIGGER audit_update AFTER UPDATE ON public.gift_cards REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', 'note');
+
+CREATE TRIGGER touch_updated_at BEFORE UPDATE ON public.gift_cards FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
+
 CREATE TRIGGER refuse_change BEFORE DELETE OR UPDATE ON public.order_events FOR EACH ROW WHEN ((pg_trigger_depth() = 0)) EXECUTE FUNCTION private.refuse_change();
 
 CREATE TRIGGER audit_delete AFTER DELETE ON public.order_groups REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', 'shipping_address');
@@ -3885,6 +4186,12 @@ CREATE POLICY "select_staff" ON "public"."discounts" FOR SELECT TO "authenticate
 
 CREATE POLICY "update_manager" ON "public"."discounts" FOR UPDATE TO "authenticated" USING (((boutique_id IN ( SELECT private.my_boutique_ids('discounts.write'::public.permission) AS my_boutique_ids)) OR ((boutique_id IS NULL) AND ( SELECT private.is_admin() AS is_admin)))) WITH CHECK (((boutique_id IN ( SELECT private.my_boutique_ids('discounts.write'::public.permission) AS my_boutique_ids)) OR ((boutique_id IS NULL) AND ( SELECT private.is_admin() AS is_admin))));
 
+CREATE POLICY "select_own_or_staff" ON "public"."gift_card_entries" FOR SELECT TO "authenticated" USING (((customer_id = ( SELECT auth.uid() AS uid)) OR (boutique_id IN ( SELECT private.my_boutique_ids('discounts.read'::public.permission) AS my_boutique_ids)) OR ( SELECT private.is_admin() AS is_admin)));
+
+CREATE POLICY "select_staff" ON "public"."gift_cards" FOR SELECT TO "authenticated" USING (((boutique_id IN ( SELECT private.my_boutique_ids('discounts.read'::public.permission) AS my_boutique_ids)) OR ( SELECT private.is_admin() AS is_admin)));
+
+CREATE POLICY "update_manager" ON "public"."gift_cards" FOR UPDATE TO "authenticated" USING (((boutique_id IN ( SELECT private.my_boutique_ids('discounts.write'::public.permission) AS my_boutique_ids)) OR ((boutique_id IS NULL) AND ( SELECT private.is_admin() AS is_admin)))) WITH CHECK (((boutique_id IN ( SELECT private.my_boutique_ids('discounts.write'::public.permission) AS my_boutique_ids)) OR ((boutique_id IS NULL) AND ( SELECT private.is_admin() AS is_admin))));
+
 CREATE POLICY "select_own_or_staff" ON "public"."order_adjustments" FOR SELECT TO "authenticated" USING (((customer_id = ( SELECT auth.uid() AS uid)) OR (boutique_id IN ( SELECT private.my_boutique_ids('orders.read'::public.permission) AS my_boutique_ids)) OR ( SELECT private.is_admin() AS is_admin)));
 
 CREATE POLICY "select_own_or_staff" ON "public"."order_events" FOR SELECT TO "authenticated" USING (((customer_id = ( SELECT auth.uid() AS uid)) OR (boutique_id IN ( SELECT private.my_boutique_ids('orders.read'::public.permission) AS my_boutique_ids)) OR ( SELECT private.is_admin() AS is_admin)));
@@ -3988,6 +4295,20 @@ COMMENT ON COLUMN "public"."discounts"."minimum_subtotal" IS 'What the lines tha
 COMMENT ON COLUMN "public"."discounts"."percent_basis_points" IS 'Hundredths of a percent: 1000 is 10 %.';
 
 COMMENT ON COLUMN "public"."discounts"."used_count" IS 'Orders that have it and were not called off; counted by a trigger where there is a limit.';
+
+COMMENT ON COLUMN "public"."gift_card_entries"."boutique_id" IS 'As the card''s, so that the policy needs no join.';
+
+COMMENT ON COLUMN "public"."gift_card_entries"."change" IS 'In minor units of the card''s currency.';
+
+COMMENT ON COLUMN "public"."gift_card_entries"."customer_id" IS 'Whose order it is.';
+
+COMMENT ON COLUMN "public"."gift_cards"."blocked_at" IS 'Since when nobody may spend it; null: it can be spent.';
+
+COMMENT ON COLUMN "public"."gift_cards"."boutique_id" IS 'Pays for orders of this boutique; null: of the marketplace, for all.';
+
+COMMENT ON COLUMN "public"."gift_cards"."initial_amount" IS 'In minor units of the currency, as balance.';
+
+COMMENT ON COLUMN "public"."gift_cards"."last_four" IS 'End of the code, by which people tell cards apart.';
 
 COMMENT ON COLUMN "public"."order_adjustments"."amount" IS 'In minor units of the order''s currency, never negative: a discount is taken off.';
 
@@ -4095,6 +4416,8 @@ COMMENT ON COLUMN "public"."tax_rules"."rate_basis_points" IS 'Hundredths of a p
 
 COMMENT ON FUNCTION "private"."apply_discounts"(public.cart_boutique, uuid, text[], public.cart_line[]) IS 'Takes the discounts of a boutique''s order off its lines, by the rule at the head of 74_discounts. The boutique''s shipping is the price without them.';
 
+COMMENT ON FUNCTION "private"."apply_gift_card_entry"() IS 'Trigger: the balance follows the ledger. check_violation (23514) when it would be less than nothing.';
+
 COMMENT ON FUNCTION "private"."apply_stock_movement"() IS 'Trigger: the level follows the ledger. check_violation (23514) when there would be less than none, or less than is reserved.';
 
 COMMENT ON FUNCTION "private"."available_stock"(uuid) IS 'Pieces of a variant that can be sold now, at all branches together.';
@@ -4108,6 +4431,8 @@ COMMENT ON FUNCTION "private"."cart_summary"(public.priced_cart) IS 'A priced ca
 COMMENT ON FUNCTION "private"."check_address"() IS 'Trigger: PT400 invalid_postal_code or region_required, by address_formats.';
 
 COMMENT ON FUNCTION "private"."check_cart_line"(uuid, public.order_line_kind, integer, text) IS 'PT404 variant_not_found; PT400 invalid_line, invalid_period; PT409 not_for_sale, not_for_rent, not_made_to_order.';
+
+COMMENT ON FUNCTION "private"."check_gift_cards"() IS 'gift_card: a balance that is not what its entries make.';
 
 COMMENT ON FUNCTION "private"."check_order_states"() IS 'order_state: the log ends elsewhere; order_log: it has a gap or a move that is not allowed; order_number: numbers of a boutique with a gap.';
 
@@ -4155,6 +4480,12 @@ COMMENT ON FUNCTION "private"."forget_buyer"() IS 'Trigger: when the account of 
 
 COMMENT ON FUNCTION "private"."forget_return"() IS 'Trigger: when the account of a customer goes, so does what she has written.';
 
+COMMENT ON FUNCTION "private"."gift_card_hash"(text) IS 'By which a card is found: case, spaces and hyphens of the code do not matter.';
+
+COMMENT ON FUNCTION "private"."gift_card_problem"(public.gift_cards) IS 'Why a card cannot be spent; null when it can.';
+
+COMMENT ON FUNCTION "private"."give_back_gift_cards"(public.orders, bigint) IS 'Puts money back on the cards that an order was paid with, as far as they paid; how much. The caller has locked the cards.';
+
 COMMENT ON FUNCTION "private"."guard_order_state"() IS 'Trigger: an order moves along order_transitions only, and every move is logged with actor and reason. PT409 invalid_state.';
 
 COMMENT ON FUNCTION "private"."guest_lines"(jsonb) IS 'Lines that a client has kept: [{"variant_id": …, "kind": "rental", "quantity": 1, "period": "[2027-06-04,2027-06-06]"}]. PT400 invalid_lines.';
@@ -4164,6 +4495,8 @@ COMMENT ON FUNCTION "private"."hold_garments_for_sale"(public.order_items, integ
 COMMENT ON FUNCTION "private"."hold_rental"(private.rental_terms, uuid, timestamp with time zone) IS 'Takes a free garment of the variant for the period; null when there is none.';
 
 COMMENT ON FUNCTION "private"."lock_discounts"(uuid[]) IS 'Locks those of these discounts that have a limit, in the order of their ids.';
+
+COMMENT ON FUNCTION "private"."lock_gift_cards"(text[]) IS 'The cards of these codes, locked in the order of their ids. PT404 gift_card_not_found, PT409 gift_card_not_usable, PT400 invalid_gift_card.';
 
 COMMENT ON FUNCTION "private"."lock_goods"(uuid[]) IS 'Locks stock levels and garments of these variants, each in the order of ids.';
 
@@ -4189,6 +4522,8 @@ COMMENT ON FUNCTION "private"."order_check"() IS 'Everything that is wrong with 
 
 COMMENT ON FUNCTION "private"."order_for_change"(uuid, public.permission, boolean) IS 'An order that the caller may change, locked with its group and goods. PT404 order_not_found.';
 
+COMMENT ON FUNCTION "private"."paid_by_gift_cards"(uuid) IS 'What gift cards have paid for an order and was not given back to them.';
+
 COMMENT ON FUNCTION "private"."paid_for"(public.order_items, boolean, integer) IS 'What was paid for the next pieces of a line that come back: their share of its price after the discount, with its tax. The shares of all pieces are what was paid for the line; the way to the customer is not paid back.';
 
 COMMENT ON FUNCTION "private"."payment_is_due"(public.orders) IS 'True while a change that made an order dearer is not paid.';
@@ -4211,7 +4546,7 @@ COMMENT ON FUNCTION "private"."raise_out_of_stock"(uuid, integer, integer) IS 'P
 
 COMMENT ON FUNCTION "private"."readiness_steps"(public.products, date) IS 'The steps of will_it_be_ready.';
 
-COMMENT ON FUNCTION "private"."refund"(uuid, bigint, text) IS 'Notes that money of an order is to go back. check_violation (23514) for more than was paid. Null when there is nothing to pay back.';
+COMMENT ON FUNCTION "private"."refund"(uuid, bigint, text) IS 'Notes that money of an order is to go back, to the gift cards that paid for it first and at once. check_violation (23514) for more than was paid. Null when there is nothing to pay back.';
 
 COMMENT ON FUNCTION "private"."refuse_change"() IS 'Trigger: rows of a ledger are neither changed nor deleted, by nobody. SQLSTATE 42501. Erasing who did it is no change.';
 
@@ -4240,6 +4575,8 @@ COMMENT ON FUNCTION "private"."set_boutique_currency"() IS 'Trigger: prices are 
 COMMENT ON FUNCTION "private"."settle_payment"(uuid, text, text, bigint, text) IS 'The one place where money arrives. A repetition is a success. Amount and currency have to match. PT404 payment_not_found; PT409 already_paid, amount_differs, reference_used.';
 
 COMMENT ON FUNCTION "private"."share_of"(bigint, integer, integer, integer) IS 'A part of an amount, so that the parts add up to it.';
+
+COMMENT ON FUNCTION "private"."spend_gift_cards"(public.orders, uuid[]) IS 'Pays an order with gift cards, as far as they go; how much they paid.';
 
 COMMENT ON FUNCTION "private"."spread_status_to_shipping"() IS 'Trigger: a boutique that becomes active or is suspended shows or hides its ways to deliver at once.';
 
@@ -4275,7 +4612,7 @@ COMMENT ON FUNCTION "public"."cancel_return"(uuid) IS 'The customer or staff cal
 
 COMMENT ON FUNCTION "public"."change_stock"(uuid, uuid, public.stock_movement_kind, integer, text) IS 'Managers note what came (received), what was thrown away (damaged) or how many there are (counted). PT404 stock_place_not_found; PT400 invalid_quantity; PT409 out_of_stock (so many are promised to orders).';
 
-COMMENT ON FUNCTION "public"."checkout"(uuid, text, uuid, date) IS 'Orders what is in the caller''s cart: one order per boutique, with stock, garments and rentals held until hold_expires_at, a payment of amount_due, and the jobs, in one transaction. The same idempotency key with the same input returns the same group. PT401 sign_in_required; PT404 cart_not_found, address_not_found; PT400 address_required, invalid_date, invalid_idempotency_key; PT409 out_of_stock (detail: left), not_available, cart_is_empty, cart_is_ordered, cart_changed, mixed_currencies, not_ready_in_time, discount_not_applicable (detail: code, problem); PT422 idempotency_key_reused.';
+COMMENT ON FUNCTION "public"."checkout"(uuid, text, uuid, date, text[]) IS 'Orders what is in the caller''s cart: one order per boutique, with stock, garments and rentals held until hold_expires_at, a payment of amount_due, and the jobs, in one transaction. Gift cards pay first. The same idempotency key with the same input returns the same group. PT401 sign_in_required; PT404 cart_not_found, address_not_found; PT400 address_required, invalid_date, invalid_idempotency_key; PT409 out_of_stock (detail: left), not_available, cart_is_empty, cart_is_ordered, cart_changed, mixed_currencies, not_ready_in_time, discount_not_applicable (detail: code, problem), gift_card_not_usable (detail: last_four, problem); PT404 gift_card_not_found; PT422 idempotency_key_reused.';
 
 COMMENT ON FUNCTION "public"."confirm_rental"(uuid) IS 'Staff make a held rental firm (state reserved). Repeating it changes nothing. PT404 rental_not_found, PT410 hold_expired, PT409 invalid_state, belongs_to_order.';
 
@@ -4283,7 +4620,11 @@ COMMENT ON FUNCTION "public"."delete_account"() IS 'Deletes the caller''s accoun
 
 COMMENT ON FUNCTION "public"."fulfil_order"(uuid, public.shipping_kind, text, jsonb, text, text, text) IS 'Staff send a paid order, or hand it over in the shop (pickup): all that is left but for rentals, or items [{"order_item_id", "quantity"}]. Stock leaves the shelf, sold garments are retired. The same idempotency key with the same input returns the same shipment. PT404 order_not_found, order_item_not_found; PT409 invalid_state, payment_due, nothing_left, hand_over_rental; PT400 invalid_items, invalid_tracking, invalid_idempotency_key; PT422 idempotency_key_reused.';
 
+COMMENT ON FUNCTION "public"."gift_card_balance"(text) IS 'What a gift card is worth, for who has its code. PT404 gift_card_not_found; PT400 invalid_gift_card.';
+
 COMMENT ON FUNCTION "public"."inspect_return"(uuid, jsonb) IS 'Staff have looked at what came back: it is on the shelf again (restock), kept (damaged) or was not there (missing), and the money goes back. outcomes: [{"order_item_id", "outcome", "refund"}]; without a refund all that was paid for it. Repeating it changes nothing. PT404 return_not_found; PT409 invalid_state; PT400 invalid_items (detail: paid).';
+
+COMMENT ON FUNCTION "public"."issue_gift_card"(uuid, bigint, text, timestamp with time zone, text) IS 'Managers issue a card of their boutique, in its currency; admins one of the marketplace (boutique_id null). The code is in the answer and nowhere else. PT404 boutique_not_found; PT403 not_allowed; PT400 invalid_gift_card.';
 
 COMMENT ON FUNCTION "public"."mark_delivered"(uuid) IS 'Staff note that a parcel has arrived. Repeating it changes nothing. PT404 shipment_not_found.';
 
@@ -4307,6 +4648,8 @@ COMMENT ON FUNCTION "public"."transfer_stock"(uuid, uuid, uuid, integer, text) I
 
 COMMENT ON TABLE "private"."document_counters" IS 'The last number of each kind of document of a boutique. Its lock is held until the transaction ends: a number that is rolled back is given again, so there are no gaps.';
 
+COMMENT ON TABLE "private"."gift_card_codes" IS 'SHA-256 of the code without its hyphens. The code has 80 random bits: nobody guesses it from its hash.';
+
 COMMENT ON TABLE "public"."address_formats" IS 'What an address needs in a country, for the check and for forms. A country without a row needs street and city. After the addressing guides of the Universal Postal Union (POST*CODE).';
 
 COMMENT ON TABLE "public"."addresses" IS 'Where a customer has things sent. Orders keep a copy: changing or deleting an address changes no order.';
@@ -4322,6 +4665,10 @@ COMMENT ON TABLE "public"."discount_redemptions" IS 'An order that has a discoun
 COMMENT ON TABLE "public"."discount_targets" IS 'What a discount is for: products, and all of categories. Without a row it is for everything.';
 
 COMMENT ON TABLE "public"."discounts" IS 'What is taken off an order. The rule for several of them is at the head of sql/74_discounts.sql and in docs/api.md.';
+
+COMMENT ON TABLE "public"."gift_card_entries" IS 'Every change of the balance of a gift card, with the order it was for. Append-only.';
+
+COMMENT ON TABLE "public"."gift_cards" IS 'Money that was paid in before. The balance follows from gift_card_entries, which nothing else may write.';
 
 COMMENT ON TABLE "public"."order_adjustments" IS 'What an order has beside its lines, for showing and for the invoice: discounts, shipping, taxes, fees.';
 
@@ -4367,6 +4714,12 @@ COMMENT ON TYPE "public"."cart_summary" IS 'Answer of my_cart and quote_cart: li
 
 COMMENT ON TYPE "public"."discount_kind" IS 'percent: a share of the lines; amount: a sum off the lines; free_shipping: the way costs nothing.';
 
+COMMENT ON TYPE "public"."gift_card_entry_kind" IS 'issued: paid in; redeemed: spent by an order; given_back: the order was called off or paid back.';
+
+COMMENT ON TYPE "public"."gift_card_state" IS 'Answer of gift_card_balance. problem: blocked, expired, empty, or null when it can be spent.';
+
+COMMENT ON TYPE "public"."issued_gift_card" IS 'Answer of issue_gift_card. The code is shown this once and kept nowhere.';
+
 COMMENT ON TYPE "public"."merged_line" IS 'Row of merge_cart: a line of the guest''s cart with the item that it is now, or why it was left out.';
 
 COMMENT ON TYPE "public"."order_adjustment_kind" IS 'discount: taken off the lines; shipping: the way to the customer; tax: one row per rate; fee: kept at a cancellation.';
@@ -4406,6 +4759,10 @@ GRANT EXECUTE ON FUNCTION "private"."answer_return"(uuid, boolean, text) TO "aut
 REVOKE ALL ON FUNCTION "private"."apply_discounts"(public.cart_boutique, uuid, text[], public.cart_line[]) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."apply_discounts"(public.cart_boutique, uuid, text[], public.cart_line[]) TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."apply_gift_card_entry"() FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."apply_gift_card_entry"() TO "postgres";
 
 REVOKE ALL ON FUNCTION "private"."apply_stock_movement"() FROM PUBLIC;
 
@@ -4447,6 +4804,10 @@ REVOKE ALL ON FUNCTION "private"."check_cart_line"(uuid, public.order_line_kind,
 
 GRANT EXECUTE ON FUNCTION "private"."check_cart_line"(uuid, public.order_line_kind, integer, text) TO "postgres";
 
+REVOKE ALL ON FUNCTION "private"."check_gift_cards"() FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."check_gift_cards"() TO "postgres";
+
 REVOKE ALL ON FUNCTION "private"."check_order_states"() FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."check_order_states"() TO "postgres";
@@ -4475,9 +4836,9 @@ REVOKE ALL ON FUNCTION "private"."check_stock"() FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."check_stock"() TO "postgres";
 
-REVOKE ALL ON FUNCTION "private"."checkout"(uuid, text, uuid, date) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "private"."checkout"(uuid, text, uuid, date, text[]) FROM PUBLIC;
 
-GRANT EXECUTE ON FUNCTION "private"."checkout"(uuid, text, uuid, date) TO "authenticated", "postgres";
+GRANT EXECUTE ON FUNCTION "private"."checkout"(uuid, text, uuid, date, text[]) TO "authenticated", "postgres";
 
 REVOKE ALL ON FUNCTION "private"."choose_shipping"(public.cart_boutique, uuid[], text) FROM PUBLIC;
 
@@ -4547,6 +4908,22 @@ REVOKE ALL ON FUNCTION "private"."fulfil_order"(uuid, public.shipping_kind, json
 
 GRANT EXECUTE ON FUNCTION "private"."fulfil_order"(uuid, public.shipping_kind, jsonb, text, text, text, text) TO "authenticated", "postgres";
 
+REVOKE ALL ON FUNCTION "private"."gift_card_balance"(text) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."gift_card_balance"(text) TO "authenticated", "postgres";
+
+REVOKE ALL ON FUNCTION "private"."gift_card_hash"(text) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."gift_card_hash"(text) TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."gift_card_problem"(public.gift_cards) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."gift_card_problem"(public.gift_cards) TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."give_back_gift_cards"(public.orders, bigint) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."give_back_gift_cards"(public.orders, bigint) TO "postgres";
+
 REVOKE ALL ON FUNCTION "private"."guard_order_state"() FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."guard_order_state"() TO "postgres";
@@ -4567,9 +4944,17 @@ REVOKE ALL ON FUNCTION "private"."inspect_return"(uuid, jsonb) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."inspect_return"(uuid, jsonb) TO "authenticated", "postgres";
 
+REVOKE ALL ON FUNCTION "private"."issue_gift_card"(uuid, bigint, text, timestamp with time zone, text) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."issue_gift_card"(uuid, bigint, text, timestamp with time zone, text) TO "authenticated", "postgres";
+
 REVOKE ALL ON FUNCTION "private"."lock_discounts"(uuid[]) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."lock_discounts"(uuid[]) TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."lock_gift_cards"(text[]) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."lock_gift_cards"(text[]) TO "postgres";
 
 REVOKE ALL ON FUNCTION "private"."lock_goods"(uuid[]) FROM PUBLIC;
 
@@ -4630,6 +5015,10 @@ GRANT EXECUTE ON FUNCTION "private"."order_check"() TO "postgres";
 REVOKE ALL ON FUNCTION "private"."order_for_change"(uuid, public.permission, boolean) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."order_for_change"(uuid, public.permission, boolean) TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."paid_by_gift_cards"(uuid) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."paid_by_gift_cards"(uuid) TO "postgres";
 
 REVOKE ALL ON FUNCTION "private"."paid_for"(public.order_items, boolean, integer) FROM PUBLIC;
 
@@ -4759,6 +5148,10 @@ REVOKE ALL ON FUNCTION "private"."share_of"(bigint, integer, integer, integer) F
 
 GRANT EXECUTE ON FUNCTION "private"."share_of"(bigint, integer, integer, integer) TO "postgres";
 
+REVOKE ALL ON FUNCTION "private"."spend_gift_cards"(public.orders, uuid[]) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."spend_gift_cards"(public.orders, uuid[]) TO "postgres";
+
 REVOKE ALL ON FUNCTION "private"."spread_status_to_shipping"() FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."spread_status_to_shipping"() TO "postgres";
@@ -4823,17 +5216,25 @@ REVOKE ALL ON FUNCTION "public"."change_stock"(uuid, uuid, public.stock_movement
 
 GRANT EXECUTE ON FUNCTION "public"."change_stock"(uuid, uuid, public.stock_movement_kind, integer, text) TO "authenticated", "postgres";
 
-REVOKE ALL ON FUNCTION "public"."checkout"(uuid, text, uuid, date) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "public"."checkout"(uuid, text, uuid, date, text[]) FROM PUBLIC;
 
-GRANT EXECUTE ON FUNCTION "public"."checkout"(uuid, text, uuid, date) TO "authenticated", "postgres";
+GRANT EXECUTE ON FUNCTION "public"."checkout"(uuid, text, uuid, date, text[]) TO "authenticated", "postgres";
 
 REVOKE ALL ON FUNCTION "public"."fulfil_order"(uuid, public.shipping_kind, text, jsonb, text, text, text) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "public"."fulfil_order"(uuid, public.shipping_kind, text, jsonb, text, text, text) TO "authenticated", "postgres";
 
+REVOKE ALL ON FUNCTION "public"."gift_card_balance"(text) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "public"."gift_card_balance"(text) TO "authenticated", "postgres";
+
 REVOKE ALL ON FUNCTION "public"."inspect_return"(uuid, jsonb) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "public"."inspect_return"(uuid, jsonb) TO "authenticated", "postgres";
+
+REVOKE ALL ON FUNCTION "public"."issue_gift_card"(uuid, bigint, text, timestamp with time zone, text) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "public"."issue_gift_card"(uuid, bigint, text, timestamp with time zone, text) TO "authenticated", "postgres";
 
 REVOKE ALL ON FUNCTION "public"."mark_delivered"(uuid) FROM PUBLIC;
 
@@ -4876,6 +5277,8 @@ REVOKE ALL ON FUNCTION "public"."transfer_stock"(uuid, uuid, uuid, integer, text
 GRANT EXECUTE ON FUNCTION "public"."transfer_stock"(uuid, uuid, uuid, integer, text) TO "authenticated", "postgres";
 
 GRANT DELETE, INSERT, MAINTAIN, REFERENCES, SELECT, TRIGGER, TRUNCATE, UPDATE ON TABLE "private"."document_counters" TO "postgres";
+
+GRANT DELETE, INSERT, MAINTAIN, REFERENCES, SELECT, TRIGGER, TRUNCATE, UPDATE ON TABLE "private"."gift_card_codes" TO "postgres";
 
 GRANT SELECT ON TABLE "public"."address_formats" TO "anon", "authenticated";
 
@@ -4990,6 +5393,24 @@ GRANT INSERT ("usage_limit"), UPDATE ("usage_limit") ON TABLE "public"."discount
 GRANT SELECT ON TABLE "public"."discounts" TO "authenticated";
 
 GRANT DELETE, INSERT, MAINTAIN, REFERENCES, SELECT, TRIGGER, TRUNCATE, UPDATE ON TABLE "public"."discounts" TO "postgres", "service_role";
+
+GRANT SELECT ON TABLE "public"."gift_card_entries" TO "authenticated";
+
+GRANT DELETE, INSERT, MAINTAIN, REFERENCES, SELECT, TRIGGER, TRUNCATE, UPDATE ON TABLE "public"."gift_card_entries" TO "postgres";
+
+GRANT SELECT ON TABLE "public"."gift_card_entries" TO "service_role";
+
+GRANT UPDATE ("blocked_at") ON TABLE "public"."gift_cards" TO "authenticated";
+
+GRANT UPDATE ("expires_at") ON TABLE "public"."gift_cards" TO "authenticated";
+
+GRANT UPDATE ("note") ON TABLE "public"."gift_cards" TO "authenticated";
+
+GRANT SELECT ON TABLE "public"."gift_cards" TO "authenticated";
+
+GRANT DELETE, INSERT, MAINTAIN, REFERENCES, SELECT, TRIGGER, TRUNCATE, UPDATE ON TABLE "public"."gift_cards" TO "postgres";
+
+GRANT SELECT ON TABLE "public"."gift_cards" TO "service_role";
 
 GRANT SELECT ON TABLE "public"."order_adjustments" TO "authenticated";
 
@@ -5129,6 +5550,12 @@ GRANT USAGE ON TYPE "public"."cart_summary" TO "postgres";
 
 GRANT USAGE ON TYPE "public"."discount_kind" TO "postgres";
 
+GRANT USAGE ON TYPE "public"."gift_card_entry_kind" TO "postgres";
+
+GRANT USAGE ON TYPE "public"."gift_card_state" TO "postgres";
+
+GRANT USAGE ON TYPE "public"."issued_gift_card" TO "postgres";
+
 GRANT USAGE ON TYPE "public"."merged_line" TO "postgres";
 
 GRANT USAGE ON TYPE "public"."order_adjustment_kind" TO "postgres";
@@ -5181,6 +5608,18 @@ ALTER TABLE "public"."discount_targets" ADD CONSTRAINT "discount_targets_discoun
 
 GRANT INSERT ("id") ON TABLE "public"."discounts" TO "authenticated";
 
+CREATE INDEX gift_card_entries_boutique_id_idx ON public.gift_card_entries USING btree (boutique_id, id DESC);
+
+CREATE INDEX gift_card_entries_gift_card_id_idx ON public.gift_card_entries USING btree (gift_card_id, id);
+
+ALTER TABLE "public"."gift_card_entries" ADD CONSTRAINT "gift_card_entries_actor_id_fkey" FOREIGN KEY (actor_id) REFERENCES auth.users(id) ON DELETE SET NULL;
+
+CREATE INDEX gift_card_entries_actor_id_idx ON public.gift_card_entries USING btree (actor_id);
+
+ALTER TABLE "private"."gift_card_codes" ADD CONSTRAINT "gift_card_codes_gift_card_id_fkey" FOREIGN KEY (gift_card_id) REFERENCES public.gift_cards(id) ON DELETE CASCADE;
+
+ALTER TABLE "public"."gift_card_entries" ADD CONSTRAINT "gift_card_entries_gift_card_id_fkey" FOREIGN KEY (gift_card_id) REFERENCES public.gift_cards(id) ON DELETE RESTRICT;
+
 ALTER TABLE "public"."order_events" ADD CONSTRAINT "order_events_actor_id_fkey" FOREIGN KEY (actor_id) REFERENCES auth.users(id) ON DELETE SET NULL;
 
 CREATE INDEX order_events_actor_id_idx ON public.order_events USING btree (actor_id);
@@ -5204,6 +5643,8 @@ ALTER TABLE "public"."order_adjustments" ADD CONSTRAINT "adjustment_is_of_an_ord
 ALTER TABLE "public"."order_events" ADD CONSTRAINT "event_is_of_an_order_of_the_boutique" FOREIGN KEY (order_id, boutique_id) REFERENCES public.orders(id, boutique_id) ON DELETE RESTRICT;
 
 ALTER TABLE "public"."order_items" ADD CONSTRAINT "item_is_of_an_order_of_the_boutique" FOREIGN KEY (order_id, boutique_id) REFERENCES public.orders(id, boutique_id) ON DELETE RESTRICT;
+
+ALTER TABLE "public"."gift_card_entries" ADD CONSTRAINT "gift_card_entries_order_id_fkey" FOREIGN KEY (order_id) REFERENCES public.orders(id) ON DELETE RESTRICT;
 
 ALTER TABLE "public"."payments" ADD CONSTRAINT "payments_order_id_fkey" FOREIGN KEY (order_id) REFERENCES public.orders(id) ON DELETE RESTRICT;
 
