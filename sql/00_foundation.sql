@@ -18,18 +18,21 @@ revoke all on schema private from public;
 grant usage on schema private to anon, authenticated, service_role;
 
 create function private.uuid_v7() returns uuid
-language sql volatile parallel safe
+language plpgsql volatile parallel safe -- not sql: that would be planned anew by every statement
 set search_path = ''
 as $$
-  -- RFC 9562, section 5.7: 48 bits of milliseconds, then the version and random bits.
-  select encode(
-    set_bit(set_bit(
-      overlay(
-        uuid_send(gen_random_uuid())
-        placing substring(int8send((extract(epoch from clock_timestamp()) * 1000)::bigint) from 3)
-        from 1 for 6),
-      52, 1), 53, 1),
-    'hex')::uuid
+declare
+  v_microseconds bigint := extract(epoch from clock_timestamp()) * 1000000;
+begin
+  -- RFC 9562, section 5.7: 48 bits of milliseconds, the version, then random bits; the first 12 of these are the fraction of the
+  -- millisecond (section 6.2, method 3), so that the rows of one transaction keep their order.
+  return encode(
+    overlay(
+      uuid_send(gen_random_uuid())
+      placing substring(int8send(v_microseconds / 1000) from 3) || int2send((28672 + v_microseconds % 1000 * 4096 / 1000)::smallint)
+      from 1 for 8),
+    'hex')::uuid;
+end
 $$;
 comment on function private.uuid_v7() is 'A time-ordered UUID (version 7, RFC 9562): new rows land at the end of their index.';
 grant execute on function private.uuid_v7() to anon, authenticated, service_role;

@@ -91,10 +91,11 @@ security definer -- updated_at of the cart is not the customer's to write
 set search_path = ''
 as $$
 begin
-  if exists (select from public.carts c where c.id = coalesce(new.cart_id, old.cart_id) and c.state <> 'open') then
+  -- A checkout that is under way is waited for.
+  update public.carts c set updated_at = now() where c.id = coalesce(new.cart_id, old.cart_id) and c.state = 'open';
+  if not found then
     perform private.raise_error(409, 'cart_is_ordered', 'This cart was ordered. Its order is changed instead.');
   end if;
-  update public.carts c set updated_at = now() where c.id = coalesce(new.cart_id, old.cart_id);
   return null;
 end
 $$;
@@ -170,10 +171,13 @@ begin
   if v_customer is null or not exists (select from public.profiles p where p.id = v_customer) then
     perform private.raise_error(401, 'sign_in_required', 'Sign in to have a cart. Until then keep it in the client and show it with quote_cart.');
   end if;
-  insert into public.carts (customer_id) values (v_customer)
-  on conflict (customer_id) where state = 'open' do nothing;
-  -- Locked: two lines that arrive at once follow each other.
-  select c.id into strict v_cart from public.carts c where c.customer_id = v_customer and c.state = 'open' for no key update;
+  -- Locked: two lines that arrive at once follow each other. A cart that is just being ordered is none any more when we get it.
+  loop
+    insert into public.carts (customer_id) values (v_customer)
+    on conflict (customer_id) where state = 'open' do nothing;
+    select c.id into v_cart from public.carts c where c.customer_id = v_customer and c.state = 'open' for no key update;
+    exit when found;
+  end loop;
   if (select count(*) from public.cart_items i where i.cart_id = v_cart) >= 100 then
     perform private.raise_error(409, 'cart_is_full', 'A cart has at most 100 lines.');
   end if;

@@ -21,6 +21,7 @@ create table public.discounts (
   minimum_subtotal bigint not null default 0,
   first_order_only boolean not null default false,
   stackable boolean not null default false,
+  limited_to_targets boolean not null default false,
   starts_at timestamptz not null default now(),
   ends_at timestamptz,
   usage_limit integer,
@@ -48,6 +49,7 @@ comment on column public.discounts.percent_basis_points is 'Hundredths of a perc
 comment on column public.discounts.amount is 'In minor units of its currency; taken off each order of a boutique once.';
 comment on column public.discounts.minimum_subtotal is 'What the lines that it is for have to make, in minor units.';
 comment on column public.discounts.first_order_only is 'For who has paid no order of this boutique yet, or none at all for one of the marketplace.';
+comment on column public.discounts.limited_to_targets is 'True: for its targets alone, and for nothing when the last of them is gone; set by a trigger with the first target. False: for everything.';
 comment on column public.discounts.used_count is 'Orders that have it and were not called off; counted by a trigger where there is a limit.';
 create unique index one_discount_per_code on public.discounts (boutique_id, code) nulls not distinct where code is not null;
 
@@ -63,7 +65,7 @@ create table public.discount_targets (
   unique nulls not distinct (discount_id, product_id, category_id),
   constraint target_is_a_product_or_a_category check (num_nonnulls(product_id, category_id) = 1)
 );
-comment on table public.discount_targets is 'What a discount is for: products, and all of categories. Without a row it is for everything.';
+comment on table public.discount_targets is 'What a discount is for: products, and those of categories (not of the categories below them).';
 comment on column public.discount_targets.boutique_id is 'As the discount''s; set by a trigger.';
 create index discount_targets_boutique_id_idx on public.discount_targets (boutique_id);
 create index discount_targets_product_id_idx on public.discount_targets (product_id);
@@ -88,12 +90,27 @@ comment on function private.follow_discount() is 'Trigger: a target belongs to w
 create trigger follow_discount before insert on public.discount_targets
   for each row execute function private.follow_discount();
 
+create function private.limit_to_targets() returns trigger
+language plpgsql
+security definer -- whoever may write the target, the discount follows
+set search_path = ''
+as $$
+begin
+  update public.discounts d set limited_to_targets = true where d.id = new.discount_id and not d.limited_to_targets;
+  return null;
+end
+$$;
+comment on function private.limit_to_targets() is 'Trigger: a discount with a target is never for everything any more.';
+
+create trigger limit_to_targets after insert on public.discount_targets
+  for each row execute function private.limit_to_targets();
+
 -- Rights --------------------------------------------------------------------------------------------------------------
 
 alter table public.discounts enable row level security;
 revoke all on public.discounts from anon, authenticated, service_role;
 grant select on public.discounts to authenticated;
-grant insert (id, boutique_id, code, name, kind, percent_basis_points, amount, currency, minimum_subtotal, first_order_only, stackable,
+grant insert (id, boutique_id, code, name, kind, percent_basis_points, amount, currency, minimum_subtotal, first_order_only, stackable, limited_to_targets,
   starts_at, ends_at, usage_limit, usage_limit_per_customer) on public.discounts to authenticated;
 grant update (name, minimum_subtotal, stackable, ends_at, usage_limit, usage_limit_per_customer, retired_at) on public.discounts to authenticated;
 grant all on public.discounts to service_role;

@@ -77,6 +77,7 @@ create table public.orders (
   fee_total bigint not null default 0,
   shipping_method_id uuid,
   hold_expires_at timestamptz not null,
+  expired_at timestamptz,
   paid_at timestamptz,
   fulfilled_at timestamptz,
   wear_date date,
@@ -112,6 +113,7 @@ comment on column public.orders.tax_total is 'Sum of the taxes of lines and ship
 comment on column public.orders.deposit_total is 'Security deposits of its rentals; taken at pickup, not part of the total.';
 comment on column public.orders.refunded_total is 'Given back or about to be, in minor units; see refunds.';
 comment on column public.orders.fee_total is 'Kept when it was cancelled, by the frozen policy, in minor units.';
+comment on column public.orders.expired_at is 'When it was cancelled because nobody had paid in time; a payment that comes later may revive it. Null for what was called off.';
 comment on column public.orders.return_days is 'Frozen from commerce_policies, as the two after it.';
 create index orders_customer_id_idx on public.orders (customer_id, created_at desc, id desc);
 create index orders_boutique_id_idx on public.orders (boutique_id, created_at desc, id desc);

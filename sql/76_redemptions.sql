@@ -52,3 +52,18 @@ comment on function private.count_redemption() is 'Trigger: counts the uses of a
 
 create trigger count_redemption after insert or update of given_back_at on public.discount_redemptions
   for each row execute function private.count_redemption();
+
+create function private.count_earlier_redemptions() returns trigger
+language plpgsql
+security definer -- the count is not the writer's
+set search_path = ''
+as $$
+begin
+  new.used_count := (select count(*) from public.discount_redemptions r where r.discount_id = new.id and r.given_back_at is null);
+  return new;
+end
+$$;
+comment on function private.count_earlier_redemptions() is 'Trigger: a limit that is set later counts the orders that have the discount already.';
+
+create trigger count_earlier_redemptions before update of usage_limit on public.discounts
+  for each row when (old.usage_limit is null and new.usage_limit is not null) execute function private.count_earlier_redemptions();

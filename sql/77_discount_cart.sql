@@ -35,7 +35,7 @@ as $$
 declare
   v_products uuid[] := array(select t.product_id from public.discount_targets t where t.discount_id = discount.id and t.product_id is not null);
   v_categories uuid[] := array(select t.category_id from public.discount_targets t where t.discount_id = discount.id and t.category_id is not null);
-  v_for_all boolean := cardinality(v_products) + cardinality(v_categories) = 0;
+  v_for_all boolean := not discount.limited_to_targets;
   v_base bigint[] := '{}';
   v_sum numeric := 0;
   v_before numeric := 0;
@@ -65,7 +65,8 @@ $$;
 comment on function private.discount_of_lines(public.discounts, uuid, public.cart_line[], bigint[]) is
   'What a discount takes off each line, of what is left of it; zeros for lines that it is not for.';
 
-create function private.discount_problem(discount public.discounts, boutique_id uuid, customer_id uuid, lines public.cart_line[]) returns text
+create function private.discount_problem(
+  discount public.discounts, boutique_id uuid, customer_id uuid, lines public.cart_line[], uses_in_cart integer) returns text
 language plpgsql stable
 set search_path = ''
 as $$
@@ -76,18 +77,18 @@ begin
   select coalesce(sum(l.subtotal), 0), max(l.currency) into v_eligible, v_currency
   from unnest(lines) l
   where l.boutique_id = discount_problem.boutique_id and l.problem is null
-    and (not exists (select from public.discount_targets t where t.discount_id = discount.id)
+    and (not discount.limited_to_targets
       or exists (
         select from public.discount_targets t
         where t.discount_id = discount.id and (t.product_id = l.product_id or t.category_id = l.category_id)));
   return case
     when discount.starts_at > now() then 'not_started'
     when discount.ends_at <= now() then 'ended'
-    when discount.used_count >= discount.usage_limit then 'used_up'
+    when discount.used_count + uses_in_cart >= discount.usage_limit then 'used_up'
     when (
       select count(*) from public.discount_redemptions r
       where r.discount_id = discount.id and r.customer_id = discount_problem.customer_id and r.given_back_at is null
-    ) >= discount.usage_limit_per_customer then 'used_up_by_you'
+    ) + uses_in_cart >= discount.usage_limit_per_customer then 'used_up_by_you'
     when discount.first_order_only and exists (
       select from public.orders o
       where o.customer_id = discount_problem.customer_id and o.paid_at is not null
@@ -97,10 +98,11 @@ begin
   end;
 end
 $$;
-comment on function private.discount_problem(public.discounts, uuid, uuid, public.cart_line[]) is 'Why a discount does nothing for the order of a boutique; null when it does.';
+comment on function private.discount_problem(public.discounts, uuid, uuid, public.cart_line[], integer) is
+  'Why a discount does nothing for the order of a boutique; null when it does. uses_in_cart: orders of other boutiques of the same cart that have it.';
 
 create function private.apply_discounts(
-  boutique public.cart_boutique, customer_id uuid, codes text[], inout lines public.cart_line[], out applied public.cart_discount[],
+  boutique public.cart_boutique, customer_id uuid, codes text[], earlier public.cart_discount[], inout lines public.cart_line[], out applied public.cart_discount[],
   out ships_free boolean)
 language plpgsql stable
 set search_path = ''
@@ -119,7 +121,8 @@ begin
   applied := '{}';
   ships_free := false;
   for v_discount in select * from private.candidate_discounts(boutique.boutique_id, codes) loop
-    v_problem := private.discount_problem(v_discount, boutique.boutique_id, customer_id, lines);
+    v_problem := private.discount_problem(v_discount, boutique.boutique_id, customer_id, lines,
+      (select count(*) from unnest(earlier) e where e.discount_id = v_discount.id and e.problem is null)::integer);
     if v_problem is null then
       v_usable := v_usable || v_discount;
     elsif v_discount.code is not null then
@@ -165,5 +168,5 @@ begin
   end loop;
 end
 $$;
-comment on function private.apply_discounts(public.cart_boutique, uuid, text[], public.cart_line[]) is
-  'Takes the discounts of a boutique''s order off its lines, by the rule at the head of 74_discounts. The boutique''s shipping is the price without them.';
+comment on function private.apply_discounts(public.cart_boutique, uuid, text[], public.cart_discount[], public.cart_line[]) is
+  'Takes the discounts of a boutique''s order off its lines, by the rule at the head of 74_discounts. The boutique''s shipping is the price without them; earlier: what the boutiques before it have.';

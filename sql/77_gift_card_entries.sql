@@ -225,12 +225,14 @@ begin
     exit when v_left = 0;
     insert into public.gift_card_entries (gift_card_id, boutique_id, customer_id, order_id, kind, change)
     values (v_spent.gift_card_id, v_spent.boutique_id, order_row.customer_id, order_row.id, 'given_back', least(v_left, v_spent.spent));
+    -- Nobody loses money because it came back too late.
+    update public.gift_cards c set expires_at = now() + interval '90 days' where c.id = v_spent.gift_card_id and c.expires_at < now() + interval '90 days';
     v_left := v_left - least(v_left, v_spent.spent);
   end loop;
   return amount - v_left;
 end
 $$;
-comment on function private.give_back_gift_cards(public.orders, bigint) is 'Puts money back on the cards that an order was paid with, as far as they paid; how much. The caller has locked the cards.';
+comment on function private.give_back_gift_cards(public.orders, bigint) is 'Puts money back on the cards that an order was paid with, as far as they paid, for 90 days at least; how much. The caller has locked the cards.';
 
 create function public.issue_gift_card(boutique_id uuid, amount bigint, currency text default null, expires_at timestamptz default null, note text default '')
 returns public.issued_gift_card

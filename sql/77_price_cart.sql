@@ -159,9 +159,9 @@ begin
     v_boutique.subtotal := coalesce((
       select sum(l.subtotal) from unnest(v_cart.lines) l where l.boutique_id = v_boutique.boutique_id and l.problem is null), 0);
     v_boutique.deposit := coalesce((
-      select sum(l.deposit) from unnest(v_cart.lines) l where l.boutique_id = v_boutique.boutique_id and l.problem is null), 0);
+      select sum(l.deposit * l.quantity) from unnest(v_cart.lines) l where l.boutique_id = v_boutique.boutique_id and l.problem is null), 0);
     v_boutique := private.choose_shipping(v_boutique, shipping_method_ids, country);
-    select * into v_taken from private.apply_discounts(v_boutique, customer_id, v_codes, v_cart.lines);
+    select * into v_taken from private.apply_discounts(v_boutique, customer_id, v_codes, v_cart.discounts, v_cart.lines);
     v_cart.lines := v_taken.lines;
     v_cart.discounts := v_cart.discounts || v_taken.applied;
     v_boutique.discount := coalesce((

@@ -406,7 +406,7 @@ begin
     perform private.enqueue('order.expire_hold', jsonb_build_object('order_group_id', v_group.id),
       jsonb_build_object('start_after', v_group.hold_expires_at));
   else
-    perform private.confirm_group(v_group.id);
+    perform private.confirm_group(v_group.id, 0);
     select * into v_group from public.order_groups g where g.id = v_group.id;
   end if;
   perform private.settle_idempotency_key('checkout', idempotency_key, v_group.id);
@@ -487,7 +487,7 @@ $$;
 comment on function private.confirm_order(uuid) is
   'Makes an order firm that is paid, with a number; takes again what its hold has lost. PT409 out_of_stock, not_available when that cannot be had.';
 
-create function private.end_order(order_id uuid, reason text, fee bigint default 0) returns void
+create function private.end_order(order_id uuid, reason text, fee bigint default 0, expired boolean default false) returns void
 language plpgsql volatile
 set search_path = ''
 as $$
@@ -498,7 +498,7 @@ begin
   -- The caller has locked goods, group and order.
   for v_item in select * from public.order_items i where i.order_id = end_order.order_id order by i.id loop
     if v_item.kind = 'rental' then
-      perform private.end_rental(v_item.rental_id, case when reason = 'hold_expired' then 'expired' else 'cancelled' end::public.rental_state);
+      perform private.end_rental(v_item.rental_id, case when expired then 'expired' else 'cancelled' end::public.rental_state);
     elsif v_item.kind = 'sale' and v_item.serialised then
       update public.allocations a set state = 'released', held_until = null
       where a.source_id = v_item.id and a.kind = 'sale' and a.state <> 'released';
@@ -507,7 +507,8 @@ begin
     end if;
   end loop;
   update public.discount_redemptions r set given_back_at = now() where r.order_id = end_order.order_id and r.given_back_at is null;
-  update public.orders o set state = 'cancelled', state_reason = left(end_order.reason, 500), fee_total = fee
+  update public.orders o set state = 'cancelled', state_reason = left(end_order.reason, 500), fee_total = fee,
+    expired_at = case when expired then now() end
   where o.id = end_order.order_id
   returning * into v_order;
   if fee > 0 then
@@ -521,7 +522,7 @@ begin
   end if;
 end
 $$;
-comment on function private.end_order(uuid, text, bigint) is 'Cancels an order of which nothing has left: gives everything back, and money less the fee if it was paid.';
+comment on function private.end_order(uuid, text, bigint, boolean) is 'Cancels an order of which nothing has left: gives everything back, and money less the fee if it was paid. expired: nobody has paid in time.';
 
 create function private.refund(order_id uuid, amount bigint, reason text) returns uuid
 language plpgsql volatile
@@ -550,39 +551,47 @@ $$;
 comment on function private.refund(uuid, bigint, text) is
   'Notes that money of an order is to go back, to the gift cards that paid for it first and at once. check_violation (23514) for more than was paid. Null when there is nothing to pay back.';
 
-create function private.confirm_group(group_id uuid) returns void
+create function private.confirm_group(group_id uuid, arrived bigint) returns void
 language plpgsql volatile
 set search_path = ''
 as $$
 declare
   v_order public.orders;
+  v_by_cards bigint;
+  v_left bigint := arrived;
 begin
   -- The caller has locked goods, group and orders.
   update public.order_groups g set paid_at = coalesce(g.paid_at, now()) where g.id = confirm_group.group_id;
+  -- What was called off is not paid for: the payment was made less when that happened.
   for v_order in
     select * from public.orders o
-    where o.group_id = confirm_group.group_id and o.paid_at is null
+    where o.group_id = confirm_group.group_id and o.paid_at is null and (o.state = 'pending' or o.expired_at is not null)
     order by o.boutique_id
   loop
+    v_by_cards := -coalesce((
+      select sum(e.change) from public.gift_card_entries e where e.order_id = v_order.id and e.kind = 'redeemed'), 0);
+    v_left := v_left - (v_order.total - v_by_cards);
     begin
-      -- Who called it off is paid back; what only came too late is looked at again.
-      if v_order.state = 'cancelled' and v_order.state_reason <> 'hold_expired' then
-        perform private.raise_error(409, 'invalid_state', 'The order was cancelled before it was paid.');
-      end if;
       perform private.confirm_order(v_order.id);
     exception when sqlstate 'PT409' or sqlstate 'PT404' or sqlstate 'PT400' or exclusion_violation or check_violation then
-      -- Fulfilled or paid back, never both, never neither.
+      -- Fulfilled or paid back, never both, never neither. What gift cards had paid is with them again.
       if v_order.state = 'pending' then
         perform private.end_order(v_order.id, 'sold_out_before_payment');
       end if;
-      -- What gift cards had paid is with them again.
-      perform private.refund(v_order.id, v_order.total - coalesce((
-        select sum(e.change) from public.gift_card_entries e where e.order_id = v_order.id and e.kind = 'given_back'), 0)::bigint, 'sold_out_before_payment');
+      perform private.refund(v_order.id, v_order.total - v_by_cards, 'sold_out_before_payment');
     end;
   end loop;
+  -- All was called off, and the money came nevertheless.
+  if v_left > 0 then
+    select * into v_order from public.orders o
+    where o.group_id = confirm_group.group_id and o.state = 'cancelled' and o.paid_at is null
+    order by o.updated_at desc, o.total desc limit 1;
+    perform private.refund(v_order.id, least(v_left, v_order.total - v_order.refunded_total), 'cancelled_before_payment');
+  end if;
 end
 $$;
-comment on function private.confirm_group(uuid) is 'Makes the orders of a group firm that is paid; those that cannot be had any more are cancelled and paid back.';
+comment on function private.confirm_group(uuid, bigint) is
+  'Makes the orders of a group firm that is paid; those that cannot be had any more are cancelled and paid back, and so is money for what was called off. arrived: the money of the payment, without gift cards.';
 
 create function private.settle_payment(payment_id uuid, method text, reference text, amount bigint, currency text) returns public.payments
 language plpgsql volatile
@@ -611,7 +620,7 @@ begin
   where p.id = v_payment.id
   returning * into v_payment;
   if v_payment.order_id is null then
-    perform private.confirm_group(v_payment.group_id);
+    perform private.confirm_group(v_payment.group_id, v_payment.amount);
   end if;
   return v_payment;
 exception when unique_violation then
@@ -644,7 +653,7 @@ begin
     where o.group_id = v_group.id and o.state = 'pending' and o.hold_expires_at <= now()
     order by o.id
   loop
-    perform private.end_order(v_order, 'hold_expired');
+    perform private.end_order(v_order, 'hold_expired', expired => true);
     v_done := true;
   end loop;
   update public.payments p set state = 'cancelled' where p.group_id = v_group.id and p.state = 'pending';
@@ -686,6 +695,7 @@ declare
   v_by_staff boolean := v_order.boutique_id in (select private.my_boutique_ids('orders.write'));
   v_fee bigint := 0;
   v_by_cards bigint := private.paid_by_gift_cards(v_order.id);
+  v_group public.order_groups;
 begin
   if v_order.state = 'cancelled' then
     return v_order;
@@ -706,7 +716,12 @@ begin
     if not found then
       update public.payments p set state = 'cancelled' where p.group_id = v_order.group_id and p.order_id is null and p.state = 'pending';
     end if;
-    update public.order_groups g set total = g.total - v_order.total, gift_card_total = g.gift_card_total - v_by_cards where g.id = v_order.group_id;
+    update public.order_groups g set total = g.total - v_order.total, gift_card_total = g.gift_card_total - v_by_cards
+    where g.id = v_order.group_id returning * into v_group;
+    if v_group.amount_due = 0 and exists (select from public.orders o where o.group_id = v_group.id and o.state = 'pending') then
+      -- What is left costs nothing.
+      perform private.confirm_group(v_group.id, 0);
+    end if;
   end if;
   select * into v_order from public.orders o where o.id = v_order.id;
   return v_order;

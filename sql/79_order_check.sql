@@ -100,7 +100,7 @@ language sql stable
 set search_path = ''
 as $$
   with lines as (
-    select i.order_id, sum(i.unit_price * (i.quantity - i.cancelled_quantity)) as subtotal, sum(i.discount) as discount, sum(i.tax) as tax
+    select i.order_id, sum(i.unit_price * (i.quantity - i.cancelled_quantity)) as subtotal, sum(i.discount) as discount, sum(i.tax) as tax, sum(i.deposit) as deposit
     from public.order_items i
     group by i.order_id
   ),
@@ -116,8 +116,8 @@ as $$
   from public.orders o
   left join lines l on l.order_id = o.id
   left join ways w on w.order_id = o.id
-  where (o.subtotal, o.discount_total, o.shipping_total, o.tax_total)
-    is distinct from (coalesce(l.subtotal, 0), coalesce(l.discount, 0), coalesce(w.shipping, 0), coalesce(l.tax, 0) + coalesce(w.tax, 0))
+  where (o.subtotal, o.discount_total, o.shipping_total, o.tax_total, o.deposit_total)
+    is distinct from (coalesce(l.subtotal, 0), coalesce(l.discount, 0), coalesce(w.shipping, 0), coalesce(l.tax, 0) + coalesce(w.tax, 0), coalesce(l.deposit, 0))
   union all
   select 'refund_total', o.id, format('The order says that %s go back, its refunds %s.', o.refunded_total, coalesce(r.amount, 0))
   from public.orders o
@@ -145,11 +145,23 @@ as $$
     or (a.paid_at is not null and a.amount_due > 0 and a.succeeded is null)
     or (a.paid_at is null and a.succeeded is not null)
   union all
+  -- What has arrived is what paid orders cost, less their gift cards, and what went back for those that were never paid.
+  select 'payment', a.id, format('%s have arrived, for orders of %s.', a.succeeded, x.amount)
+  from asked a
+  cross join lateral (
+    select sum(case
+      when o.paid_at is not null then o.total + coalesce((
+        select sum(e.change) from public.gift_card_entries e where e.order_id = o.id and e.kind = 'redeemed'), 0)
+      else o.refunded_total end) as amount
+    from public.orders o where o.group_id = a.id
+  ) x
+  where a.succeeded is not null and a.succeeded is distinct from x.amount
+  union all
   select 'payment', o.id, format('The order is %s, and its group is not paid.', o.state)
   from public.orders o join public.order_groups g on g.id = o.group_id
   where o.paid_at is not null and g.paid_at is null
 $$;
-comment on function private.check_payments() is 'payment: a group whose payment and state disagree.';
+comment on function private.check_payments() is 'payment: a group whose payment disagrees with its state or with its orders.';
 
 create function private.check_order_states() returns setof private.calendar_finding
 language sql stable
@@ -164,6 +176,10 @@ as $$
   from public.orders o
   left join moves m on m.order_id = o.id and m.is_last
   where m.to_state is distinct from o.state
+  union all
+  -- The job that ends holds has not come.
+  select 'stale_order', o.id, format('The hold ended at %s, and the order still waits.', o.hold_expires_at)
+  from public.orders o where o.state = 'pending' and o.hold_expires_at < now() - interval '1 hour'
   union all
   select 'order_log', m.order_id, format('From %s the log goes on with %s to %s.', coalesce(m.before::text, 'nothing'), m.from_state, m.to_state)
   from moves m
@@ -180,7 +196,7 @@ as $$
   where n.first <> 1 or n.last <> n.paid or c.last is distinct from n.last
 $$;
 comment on function private.check_order_states() is
-  'order_state: the log ends elsewhere; order_log: it has a gap or a move that is not allowed; order_number: numbers of a boutique with a gap.';
+  'order_state: the log ends elsewhere; stale_order: a hold that ended more than an hour ago; order_log: it has a gap or a move that is not allowed; order_number: numbers of a boutique with a gap.';
 
 create function private.check_gift_cards() returns setof private.calendar_finding
 language sql stable
@@ -313,6 +329,9 @@ begin
       update public.orders o set refunded_total = coalesce((select sum(f.amount) from public.refunds f where f.order_id = o.id), 0)
       where o.id = repair_order_drift.id;
       return 'Mended: the order says what its refunds do.';
+    when 'stale_order' then
+      perform private.expire_order_hold(o.group_id) from public.orders o where o.id = repair_order_drift.id;
+      return 'Mended: the order is cancelled, and what it kept is free. See why no worker does order.expire_hold.';
     when 'gift_card' then
       update public.gift_cards c set balance = coalesce((select sum(e.change) from public.gift_card_entries e where e.gift_card_id = c.id), 0)
       where c.id = repair_order_drift.id;
@@ -342,7 +361,7 @@ declare
   v_all private.calendar_finding[] := array(select f from private.order_check() f order by f.kind, f.id);
 begin
   return private.tell_findings('orders', v_all, array['stock_level', 'reservation', 'sold_garments', 'sold_without_order', 'rental_line',
-    'order_total', 'refund_total', 'payment', 'order_state', 'order_log', 'order_number', 'gift_card']);
+    'order_total', 'refund_total', 'payment', 'order_state', 'order_log', 'order_number', 'gift_card', 'stale_order']);
 end
 $$;
 comment on function private.watch_orders() is

@@ -50,12 +50,18 @@ create trigger keep_audit_log before update or delete or truncate on public.audi
   for each statement execute function private.keep_audit_log();
 
 create function private.masked(row_data jsonb, columns text[]) returns jsonb
-language sql immutable
+language plpgsql immutable -- not sql: that would be planned anew by every statement
 set search_path = ''
 as $$
-  select coalesce(jsonb_object_agg(e.key, case
-    when e.key = any (columns) and e.value <> 'null'::jsonb then '"***"'::jsonb else e.value end), '{}')
-  from jsonb_each(row_data) e
+begin
+  if columns is null or row_data is null then
+    return coalesce(row_data, '{}');
+  end if;
+  return (
+    select coalesce(jsonb_object_agg(e.key, case
+      when e.key = any (columns) and e.value <> 'null'::jsonb then '"***"'::jsonb else e.value end), '{}')
+    from jsonb_each(row_data) e);
+end
 $$;
 
 comment on function private.masked(jsonb, text[]) is 'The row with *** in place of these columns'' values.';

@@ -1036,6 +1036,7 @@ export type Database = {
           first_order_only: boolean;
           id: string;
           kind: Database["public"]["Enums"]["discount_kind"];
+          limited_to_targets: boolean;
           minimum_subtotal: number;
           name: string;
           percent_basis_points: number | null;
@@ -1058,6 +1059,7 @@ export type Database = {
           first_order_only?: boolean;
           id?: string;
           kind: Database["public"]["Enums"]["discount_kind"];
+          limited_to_targets?: boolean;
           minimum_subtotal?: number;
           name: string;
           percent_basis_points?: number | null;
@@ -1079,6 +1081,7 @@ export type Database = {
           first_order_only?: boolean;
           id?: string;
           kind?: Database["public"]["Enums"]["discount_kind"];
+          limited_to_targets?: boolean;
           minimum_subtotal?: number;
           name?: string;
           percent_basis_points?: number | null;
@@ -1950,6 +1953,7 @@ export type Database = {
           customer_note: string;
           deposit_total: number;
           discount_total: number;
+          expired_at: string | null;
           fee_total: number;
           free_cancellation_hours: number;
           fulfilled_at: string | null;
@@ -1982,6 +1986,7 @@ export type Database = {
           customer_note?: string;
           deposit_total?: number;
           discount_total?: number;
+          expired_at?: string | null;
           fee_total?: number;
           free_cancellation_hours: number;
           fulfilled_at?: string | null;
@@ -2013,6 +2018,7 @@ export type Database = {
           customer_note?: string;
           deposit_total?: number;
           discount_total?: number;
+          expired_at?: string | null;
           fee_total?: number;
           free_cancellation_hours?: number;
           fulfilled_at?: string | null;
@@ -4156,6 +4162,7 @@ export type Database = {
           customer_note: string;
           deposit_total: number;
           discount_total: number;
+          expired_at: string | null;
           fee_total: number;
           free_cancellation_hours: number;
           fulfilled_at: string | null;

@@ -121,6 +121,39 @@ describe("one cart", () => {
   });
 });
 
+describe("a cart that changes while it is ordered", () => {
+  it("takes the line along or into the next cart, and refuses nothing without a word", async () => {
+    const [veil, ring] = [await makeForSale(world.sql, boutique), await makeForSale(world.sql, boutique)];
+    for (const variant of [veil, ring]) await receive(world.sql, boutique, variant.id, 100);
+    for (let n = 0; n < 30; n += 1) {
+      const [buyer] = (await makeBuyers(world.sql, [[{ variantId: veil.id }]])) as [Buyer];
+      const add = () =>
+        many.begin(async (tx) => {
+          await actAs(tx, buyer);
+          await tx`select public.add_to_cart(${ring.id})`;
+        });
+      const change = () =>
+        many
+          .begin(async (tx) => {
+            await actAs(tx, buyer);
+            await tx`update public.cart_items set quantity = 2 where cart_id = ${buyer.cartId}`;
+          })
+          .catch((error: { hint?: string }) => {
+            if (error.hint !== "cart_is_ordered") throw error;
+          });
+      await Promise.all([buy(many, buyer), add(), change()]);
+    }
+    // What lies in an ordered cart is what was ordered.
+    const wrong = await world.sql`
+      select c.id from public.carts c
+      join public.order_groups g on g.cart_id = c.id
+      where (select coalesce(sum(i.quantity), 0) from public.cart_items i where i.cart_id = c.id)
+        <> (select sum(x.quantity) from public.orders o join public.order_items x on x.order_id = o.id where o.group_id = g.id)`;
+    expect(wrong).toEqual([]);
+    await nothingIsWrong();
+  });
+});
+
 describe("payment, cancellation and the end of the hold at once", () => {
   it("have one outcome: the goods or the money, never both, never neither", { timeout: 60_000 }, async () => {
     const bride = await world.asCustomer("Selam");

@@ -160,3 +160,69 @@ describe("checkout", () => {
     await bride.client.from("cart_items").delete().eq("cart_id", cartId);
   });
 });
+
+describe("a group of two boutiques", () => {
+  const both = async () => {
+    const other = await makeBoutique(world.sql);
+    const dear = await makeForSale(world.sql, boutique, { stock: 5, price: 10_000 });
+    const cheap = await makeForSale(world.sql, other, { stock: 5, price: 50 });
+    const group = await order(bride, [{ variantId: dear.id }, { variantId: cheap.id }]);
+    const orders = await ordersOf(group.id);
+    const of = (price: number) => orders.find(({ total }) => total === price)?.id ?? "";
+    return { group, dear: of(10_000), cheap: of(50) };
+  };
+  const cancel = async (id: string, reason = "") => {
+    const { error } = await bride.client.rpc("cancel_order", { order_id: id, reason });
+    expect(error).toBeNull();
+  };
+  const states = async (groupId: string) =>
+    (await ordersOf(groupId))
+      .map(({ total, state, refunded_total }) => [total, state, refunded_total])
+      .toSorted((a, b) => Number(a[0]) - Number(b[0]));
+  const nothingIsWrong = async () => expect(await world.sql`select * from private.order_check()`).toEqual([]);
+
+  it.each(["", "hold_expired"])(
+    "is paid for what is left of it, and nothing more goes back (reason %s)",
+    async (reason) => {
+      const { group, dear } = await both();
+      await cancel(dear, reason);
+      await pay(world.sql, group.id);
+      expect(await states(group.id)).toEqual([
+        [50, "paid", 0],
+        [10_000, "cancelled", 0],
+      ]);
+      await nothingIsWrong();
+    },
+  );
+
+  it("that was called off is paid back when the money comes nevertheless, exactly that", async () => {
+    const { group, dear, cheap } = await both();
+    await cancel(dear);
+    await cancel(cheap);
+    await pay(world.sql, group.id);
+    const after = await states(group.id);
+    expect(after.map(([, state]) => state)).toEqual(["cancelled", "cancelled"]);
+    expect(after.reduce((sum, [, , refunded]) => sum + Number(refunded), 0)).toBe(50);
+    await nothingIsWrong();
+  });
+
+  it("of which only what costs nothing is left needs no payment", async () => {
+    const other = await makeBoutique(world.sql);
+    const dear = await makeForSale(world.sql, boutique, { stock: 5, price: 700 });
+    const gift = await makeForSale(world.sql, other, { stock: 5, price: 0 });
+    const group = await order(bride, [{ variantId: dear.id }, { variantId: gift.id }]);
+    await cancel((await ordersOf(group.id)).find(({ total }) => total === 700)?.id ?? "");
+    expect(await states(group.id)).toEqual([
+      [0, "paid", 0],
+      [700, "cancelled", 0],
+    ]);
+    await nothingIsWrong();
+  });
+
+  it("has the deposits of all its rentals", async () => {
+    const gown = await makeVariant(world.sql, boutique, { garments: 2, deposit: 700 });
+    const group = await order(bride, [{ variantId: gown.id, kind: "rental", quantity: 2, period: period(20, 21) }]);
+    expect((await ordersOf(group.id))[0]).toMatchObject({ deposit_total: 1_400 });
+    await nothingIsWrong();
+  });
+});

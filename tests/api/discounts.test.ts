@@ -205,13 +205,14 @@ describe("several discounts", () => {
 
 describe("limits", () => {
   it("hold when twenty want what is for five", async () => {
-    const veil = await makeForSale(world.sql, boutique, { stock: 50, price: 1_000 });
+    // Made to order: no shelf makes them wait for each other.
+    const veil = await makeForSale(world.sql, boutique, { madeToOrder: true, price: 1_000 });
     const id = await offer({ ...ten, code: "FIVE", usage_limit: 5 });
     const many = connectMany(world, 20);
     try {
       const buyers = await makeBuyers(
         world.sql,
-        Array.from({ length: 20 }, () => [{ variantId: veil.id }]),
+        Array.from({ length: 20 }, () => [{ variantId: veil.id, kind: "made_to_order" as const }]),
       );
       await world.sql`update public.carts set discount_codes = '{FIVE}' where id = any (${buyers.map(({ cartId }) => cartId)})`;
       const outcomes = await Promise.all(buyers.map((buyer) => buy(many, buyer)));
@@ -249,6 +250,47 @@ describe("limits", () => {
     const third = await buyWithCode();
     expect(third.error).toBeNull();
     expect(await used()).toEqual({ used_count: 1 });
+  });
+
+  it("of a marketplace count every boutique's order of a cart", async () => {
+    const other = await makeBoutique(world.sql);
+    const items = [
+      await makeForSale(world.sql, boutique, { stock: 5, price: 1_000 }),
+      await makeForSale(world.sql, other, { stock: 5, price: 1_000 }),
+    ];
+    const code = `ONE${names}`;
+    await offer({ ...ten, code, boutique_id: null, usage_limit: 1 }, admin);
+    const cartId = await fillCart(
+      bride,
+      items.map(({ id }) => ({ variantId: id })),
+    );
+    await bride.client
+      .from("carts")
+      .update({ discount_codes: [code] })
+      .eq("id", cartId);
+    const { data, error } = await bride.client.rpc("checkout", { cart_id: cartId, idempotency_key: randomUUID() });
+    expect(error).toBeNull();
+    expect(data?.total).toBe(1_900);
+  });
+
+  it("that are set later count the orders that have the discount already", async () => {
+    const veil = await makeForSale(world.sql, boutique, { stock: 5, price: 1_000 });
+    const id = await offer({ ...ten });
+    const group = await order(bride, [{ variantId: veil.id }]);
+    expect((await manager.client.from("discounts").update({ usage_limit: 1 }).eq("id", id)).error).toBeNull();
+    expect(await quote([{ variant_id: veil.id }])).toMatchObject({ discount: 0 });
+    const { data } = await bride.client.from("orders").select("id").eq("group_id", group.id).single();
+    expect((await bride.client.rpc("cancel_order", { order_id: data?.id ?? "" })).error).toBeNull();
+    expect(await quote([{ variant_id: veil.id }])).toMatchObject({ discount: 100 });
+  });
+
+  it("to a product end with the product, and do not become a discount for everything", async () => {
+    const veil = await makeForSale(world.sql, boutique, { stock: 5, price: 1_000 });
+    const other = await makeForSale(world.sql, boutique, { price: 1_000 });
+    const id = await offer({ ...ten });
+    await manager.client.from("discount_targets").insert({ discount_id: id, product_id: other.productId });
+    await manager.client.from("discount_targets").delete().eq("discount_id", id);
+    expect(await quote([{ variant_id: veil.id }])).toMatchObject({ discount: 0 });
   });
 
   it("make a late payment a refund when others have had the discount meanwhile", async () => {

@@ -24,7 +24,7 @@ const writable: Readonly<Record<string, { insert?: string; update?: string }>> =
   discount_targets: { insert: "category_id discount_id product_id" },
   discounts: {
     insert:
-      "amount boutique_id code currency ends_at first_order_only id kind minimum_subtotal name percent_basis_points stackable starts_at usage_limit usage_limit_per_customer",
+      "amount boutique_id code currency ends_at first_order_only id kind limited_to_targets minimum_subtotal name percent_basis_points stackable starts_at usage_limit usage_limit_per_customer",
     update: "ends_at minimum_subtotal name retired_at stackable usage_limit usage_limit_per_customer",
   },
   designers: { insert: "bio label slug", update: "bio label slug" },

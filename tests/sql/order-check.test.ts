@@ -152,6 +152,20 @@ const faults: readonly (readonly [kind: string, mended: boolean, fault: (sql: Tr
         select id, boutique_id, 'fulfilled', 'paid' from public.orders where group_id = ${paid}`;
       },
     ],
+    [
+      "stale_order",
+      true,
+      async (sql) => {
+        await letHoldEnd(sql, waiting);
+        await sql`update public.orders set hold_expires_at = now() - interval '2 hours' where group_id = ${waiting}`;
+      },
+    ],
+    ["payment", false, (sql) => sql`update public.payments set amount = amount + 1 where group_id = ${paid}`],
+    [
+      "order_total",
+      false,
+      (sql) => sql`update public.orders set deposit_total = deposit_total + 1 where group_id = ${paid}`,
+    ],
     ["gift_card", true, (sql) => sql`update public.gift_cards set balance = balance + 1`],
     ["order_number", false, (sql) => sql`update public.orders set number = 7 where group_id = ${paid}`],
   ];

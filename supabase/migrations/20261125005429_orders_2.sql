@@ -2,7 +2,77 @@ set local check_function_bodies = off;
 
 DROP TRIGGER "set_service_currency" ON "public"."fitting_services";
 
+DROP FUNCTION "private"."masked"(jsonb, text[]);
+
 DROP FUNCTION "private"."set_service_currency"();
+
+ALTER TABLE "private"."alerts" ALTER COLUMN "id" DROP DEFAULT;
+
+ALTER TABLE "private"."fit_records" ALTER COLUMN "id" DROP DEFAULT;
+
+ALTER TABLE "public"."allocations" ALTER COLUMN "id" DROP DEFAULT;
+
+ALTER TABLE "public"."appointment_notes" ALTER COLUMN "id" DROP DEFAULT;
+
+ALTER TABLE "public"."appointments" ALTER COLUMN "id" DROP DEFAULT;
+
+ALTER TABLE "public"."audit_log" ALTER COLUMN "id" DROP DEFAULT;
+
+ALTER TABLE "public"."boutique_status_changes" ALTER COLUMN "id" DROP DEFAULT;
+
+ALTER TABLE "public"."boutiques" ALTER COLUMN "id" DROP DEFAULT;
+
+ALTER TABLE "public"."calendar_feeds" ALTER COLUMN "id" DROP DEFAULT;
+
+ALTER TABLE "public"."categories" ALTER COLUMN "id" DROP DEFAULT;
+
+ALTER TABLE "public"."closures" ALTER COLUMN "id" DROP DEFAULT;
+
+ALTER TABLE "public"."data_exports" ALTER COLUMN "id" DROP DEFAULT;
+
+ALTER TABLE "public"."designers" ALTER COLUMN "id" DROP DEFAULT;
+
+ALTER TABLE "public"."fitting_services" ALTER COLUMN "id" DROP DEFAULT;
+
+ALTER TABLE "public"."garments" ALTER COLUMN "id" DROP DEFAULT;
+
+ALTER TABLE "public"."invitations" ALTER COLUMN "id" DROP DEFAULT;
+
+ALTER TABLE "public"."locations" ALTER COLUMN "id" DROP DEFAULT;
+
+ALTER TABLE "public"."notifications" ALTER COLUMN "id" DROP DEFAULT;
+
+ALTER TABLE "public"."opening_hours" ALTER COLUMN "id" DROP DEFAULT;
+
+ALTER TABLE "public"."product_media" ALTER COLUMN "id" DROP DEFAULT;
+
+ALTER TABLE "public"."product_variants" ALTER COLUMN "id" DROP DEFAULT;
+
+ALTER TABLE "public"."products" ALTER COLUMN "id" DROP DEFAULT;
+
+ALTER TABLE "public"."rental_events" ALTER COLUMN "id" DROP DEFAULT;
+
+ALTER TABLE "public"."rentals" ALTER COLUMN "id" DROP DEFAULT;
+
+ALTER TABLE "public"."resources" ALTER COLUMN "id" DROP DEFAULT;
+
+ALTER TABLE "public"."rooms" ALTER COLUMN "id" DROP DEFAULT;
+
+ALTER TABLE "public"."stylists" ALTER COLUMN "id" DROP DEFAULT;
+
+ALTER TABLE "public"."substitution_proposals" ALTER COLUMN "id" DROP DEFAULT;
+
+ALTER TABLE "public"."waitlist_entries" ALTER COLUMN "id" DROP DEFAULT;
+
+ALTER TABLE "public"."webhook_deliveries" ALTER COLUMN "id" DROP DEFAULT;
+
+ALTER TABLE "public"."webhook_endpoints" ALTER COLUMN "id" DROP DEFAULT;
+
+ALTER TABLE "public"."webhook_events" ALTER COLUMN "id" DROP DEFAULT;
+
+ALTER TABLE "public"."working_hours" ALTER COLUMN "id" DROP DEFAULT;
+
+DROP FUNCTION "private"."uuid_v7"();
 
 CREATE TABLE "private"."document_counters" ("boutique_id" uuid NOT NULL, "last" bigint NOT NULL);
 
@@ -16,15 +86,15 @@ CREATE TABLE "public"."address_formats" ("country" character(2) NOT NULL, "needs
 
 ALTER TABLE "public"."address_formats" ENABLE ROW LEVEL SECURITY;
 
-CREATE TABLE "public"."addresses" ("recipient" text NOT NULL, "phone" text NOT NULL DEFAULT ''::text, "line_1" text NOT NULL, "line_2" text NOT NULL DEFAULT ''::text, "city" text NOT NULL, "region" text NOT NULL DEFAULT ''::text, "postal_code" text NOT NULL DEFAULT ''::text, "country" character(2) NOT NULL, "created_at" timestamp with time zone NOT NULL DEFAULT now(), "updated_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "city_is_given" CHECK (((city ~ '\S'::text) AND (length(city) <= 120))), CONSTRAINT "country_is_iso_3166" CHECK ((country ~ '^[A-Z]{2}$'::text)), CONSTRAINT "lines_are_given" CHECK (((line_1 ~ '\S'::text) AND (length(line_1) <= 200) AND (length(line_2) <= 200))), CONSTRAINT "phone_is_a_number" CHECK ((phone ~ '^(\+?[0-9 ()/-]{5,25})?$'::text)), CONSTRAINT "postal_code_has_capitals_and_a_digit" CHECK (((length(postal_code) <= 20) AND (postal_code ~ '^([A-Z0-9 -]*[0-9][A-Z0-9 -]*)?$'::text))), CONSTRAINT "recipient_is_given" CHECK (((recipient ~ '\S'::text) AND (length(recipient) <= 200))), CONSTRAINT "region_is_bounded" CHECK ((length(region) <= 120)), "id" uuid NOT NULL DEFAULT private.uuid_v7(), CONSTRAINT "addresses_pkey" PRIMARY KEY (id), "customer_id" uuid NOT NULL DEFAULT auth.uid());
+CREATE TABLE "public"."addresses" ("recipient" text NOT NULL, "phone" text NOT NULL DEFAULT ''::text, "line_1" text NOT NULL, "line_2" text NOT NULL DEFAULT ''::text, "city" text NOT NULL, "region" text NOT NULL DEFAULT ''::text, "postal_code" text NOT NULL DEFAULT ''::text, "country" character(2) NOT NULL, "created_at" timestamp with time zone NOT NULL DEFAULT now(), "updated_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "city_is_given" CHECK (((city ~ '\S'::text) AND (length(city) <= 120))), CONSTRAINT "country_is_iso_3166" CHECK ((country ~ '^[A-Z]{2}$'::text)), CONSTRAINT "lines_are_given" CHECK (((line_1 ~ '\S'::text) AND (length(line_1) <= 200) AND (length(line_2) <= 200))), CONSTRAINT "phone_is_a_number" CHECK ((phone ~ '^(\+?[0-9 ()/-]{5,25})?$'::text)), CONSTRAINT "postal_code_has_capitals_and_a_digit" CHECK (((length(postal_code) <= 20) AND (postal_code ~ '^([A-Z0-9 -]*[0-9][A-Z0-9 -]*)?$'::text))), CONSTRAINT "recipient_is_given" CHECK (((recipient ~ '\S'::text) AND (length(recipient) <= 200))), CONSTRAINT "region_is_bounded" CHECK ((length(region) <= 120)), "customer_id" uuid NOT NULL DEFAULT auth.uid());
 
 ALTER TABLE "public"."addresses" ENABLE ROW LEVEL SECURITY;
 
-CREATE TABLE "public"."cart_items" ("cart_id" uuid NOT NULL, "customer_id" uuid NOT NULL, "boutique_id" uuid NOT NULL, "variant_id" uuid NOT NULL, "quantity" integer NOT NULL DEFAULT 1, "period" daterange, "created_at" timestamp with time zone NOT NULL DEFAULT now(), "updated_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "period_is_some_days" CHECK (((NOT isempty(period)) AND isfinite(lower(period)) AND isfinite(upper(period)))), CONSTRAINT "quantity_is_1_to_100" CHECK (((quantity >= 1) AND (quantity <= 100))), "id" uuid NOT NULL DEFAULT private.uuid_v7(), CONSTRAINT "cart_items_pkey" PRIMARY KEY (id));
+CREATE TABLE "public"."cart_items" ("cart_id" uuid NOT NULL, "customer_id" uuid NOT NULL, "boutique_id" uuid NOT NULL, "variant_id" uuid NOT NULL, "quantity" integer NOT NULL DEFAULT 1, "period" daterange, "created_at" timestamp with time zone NOT NULL DEFAULT now(), "updated_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "period_is_some_days" CHECK (((NOT isempty(period)) AND isfinite(lower(period)) AND isfinite(upper(period)))), CONSTRAINT "quantity_is_1_to_100" CHECK (((quantity >= 1) AND (quantity <= 100))));
 
 ALTER TABLE "public"."cart_items" ENABLE ROW LEVEL SECURITY;
 
-CREATE TABLE "public"."carts" ("customer_id" uuid NOT NULL, "wear_date" date, "country" character(2), "discount_codes" text[] NOT NULL DEFAULT '{}'::text[], "shipping_method_ids" uuid[] NOT NULL DEFAULT '{}'::uuid[], "reminded_at" timestamp with time zone, "created_at" timestamp with time zone NOT NULL DEFAULT now(), "updated_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "codes_are_few_and_short" CHECK (((cardinality(discount_codes) <= 10) AND (length(array_to_string(discount_codes, ''::text)) <= 400))), CONSTRAINT "country_is_iso_3166" CHECK ((country ~ '^[A-Z]{2}$'::text)), CONSTRAINT "shipping_methods_are_few" CHECK ((cardinality(shipping_method_ids) <= 50)), CONSTRAINT "wear_date_is_a_day" CHECK (isfinite(wear_date)), "id" uuid NOT NULL DEFAULT private.uuid_v7(), CONSTRAINT "carts_id_customer_id_key" UNIQUE (id, customer_id), CONSTRAINT "carts_pkey" PRIMARY KEY (id));
+CREATE TABLE "public"."carts" ("customer_id" uuid NOT NULL, "wear_date" date, "country" character(2), "discount_codes" text[] NOT NULL DEFAULT '{}'::text[], "shipping_method_ids" uuid[] NOT NULL DEFAULT '{}'::uuid[], "reminded_at" timestamp with time zone, "created_at" timestamp with time zone NOT NULL DEFAULT now(), "updated_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "codes_are_few_and_short" CHECK (((cardinality(discount_codes) <= 10) AND (length(array_to_string(discount_codes, ''::text)) <= 400))), CONSTRAINT "country_is_iso_3166" CHECK ((country ~ '^[A-Z]{2}$'::text)), CONSTRAINT "shipping_methods_are_few" CHECK ((cardinality(shipping_method_ids) <= 50)), CONSTRAINT "wear_date_is_a_day" CHECK (isfinite(wear_date)));
 
 ALTER TABLE "public"."carts" ENABLE ROW LEVEL SECURITY;
 
@@ -32,39 +102,39 @@ CREATE TABLE "public"."commerce_policies" ("boutique_id" uuid NOT NULL, "prices_
 
 ALTER TABLE "public"."commerce_policies" ENABLE ROW LEVEL SECURITY;
 
-CREATE TABLE "public"."discount_redemptions" ("discount_id" uuid NOT NULL, "order_id" uuid NOT NULL, "boutique_id" uuid NOT NULL, "customer_id" uuid, "amount" bigint NOT NULL, "given_back_at" timestamp with time zone, "created_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "amount_is_not_negative" CHECK ((amount >= 0)), CONSTRAINT "discount_redemptions_discount_id_order_id_key" UNIQUE (discount_id, order_id), "id" uuid NOT NULL DEFAULT private.uuid_v7(), CONSTRAINT "discount_redemptions_pkey" PRIMARY KEY (id));
+CREATE TABLE "public"."discount_redemptions" ("discount_id" uuid NOT NULL, "order_id" uuid NOT NULL, "boutique_id" uuid NOT NULL, "customer_id" uuid, "amount" bigint NOT NULL, "given_back_at" timestamp with time zone, "created_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "amount_is_not_negative" CHECK ((amount >= 0)), CONSTRAINT "discount_redemptions_discount_id_order_id_key" UNIQUE (discount_id, order_id));
 
 ALTER TABLE "public"."discount_redemptions" ENABLE ROW LEVEL SECURITY;
 
-CREATE TABLE "public"."discount_targets" ("discount_id" uuid NOT NULL, "boutique_id" uuid, "product_id" uuid, "category_id" uuid, "created_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "discount_targets_discount_id_product_id_category_id_key" UNIQUE NULLS NOT DISTINCT (discount_id, product_id, category_id), CONSTRAINT "target_is_a_product_or_a_category" CHECK ((num_nonnulls(product_id, category_id) = 1)), "id" uuid NOT NULL DEFAULT private.uuid_v7(), CONSTRAINT "discount_targets_pkey" PRIMARY KEY (id));
+CREATE TABLE "public"."discount_targets" ("discount_id" uuid NOT NULL, "boutique_id" uuid, "product_id" uuid, "category_id" uuid, "created_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "discount_targets_discount_id_product_id_category_id_key" UNIQUE NULLS NOT DISTINCT (discount_id, product_id, category_id), CONSTRAINT "target_is_a_product_or_a_category" CHECK ((num_nonnulls(product_id, category_id) = 1)));
 
 ALTER TABLE "public"."discount_targets" ENABLE ROW LEVEL SECURITY;
 
-CREATE TABLE "public"."discounts" ("boutique_id" uuid, "code" text, "name" text NOT NULL, "percent_basis_points" integer, "amount" bigint, "currency" character(3), "minimum_subtotal" bigint NOT NULL DEFAULT 0, "first_order_only" boolean NOT NULL DEFAULT false, "stackable" boolean NOT NULL DEFAULT false, "starts_at" timestamp with time zone NOT NULL DEFAULT now(), "ends_at" timestamp with time zone, "usage_limit" integer, "usage_limit_per_customer" integer, "used_count" integer NOT NULL DEFAULT 0, "retired_at" timestamp with time zone, "created_at" timestamp with time zone NOT NULL DEFAULT now(), "updated_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "amount_is_positive" CHECK ((amount > 0)), CONSTRAINT "code_is_capitals_and_digits" CHECK ((code ~ '^[A-Z0-9-]{3,40}$'::text)), CONSTRAINT "currency_is_iso_4217" CHECK ((currency ~ '^[A-Z]{3}$'::text)), CONSTRAINT "discount_ends_after_it_starts" CHECK ((ends_at > starts_at)), CONSTRAINT "it_is_not_used_more_than_its_limit" CHECK (((used_count >= 0) AND ((usage_limit IS NULL) OR (used_count <= usage_limit)))), CONSTRAINT "limits_are_positive" CHECK (((usage_limit > 0) AND (usage_limit_per_customer > 0))), CONSTRAINT "minimum_is_not_negative" CHECK ((minimum_subtotal >= 0)), CONSTRAINT "name_is_given" CHECK (((name ~ '\S'::text) AND (length(name) <= 120))), CONSTRAINT "share_is_up_to_100_percent" CHECK (((percent_basis_points >= 1) AND (percent_basis_points <= 10000))), "id" uuid NOT NULL DEFAULT private.uuid_v7(), CONSTRAINT "discounts_pkey" PRIMARY KEY (id));
+CREATE TABLE "public"."discounts" ("boutique_id" uuid, "code" text, "name" text NOT NULL, "percent_basis_points" integer, "amount" bigint, "currency" character(3), "minimum_subtotal" bigint NOT NULL DEFAULT 0, "first_order_only" boolean NOT NULL DEFAULT false, "stackable" boolean NOT NULL DEFAULT false, "limited_to_targets" boolean NOT NULL DEFAULT false, "starts_at" timestamp with time zone NOT NULL DEFAULT now(), "ends_at" timestamp with time zone, "usage_limit" integer, "usage_limit_per_customer" integer, "used_count" integer NOT NULL DEFAULT 0, "retired_at" timestamp with time zone, "created_at" timestamp with time zone NOT NULL DEFAULT now(), "updated_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "amount_is_positive" CHECK ((amount > 0)), CONSTRAINT "code_is_capitals_and_digits" CHECK ((code ~ '^[A-Z0-9-]{3,40}$'::text)), CONSTRAINT "currency_is_iso_4217" CHECK ((currency ~ '^[A-Z]{3}$'::text)), CONSTRAINT "discount_ends_after_it_starts" CHECK ((ends_at > starts_at)), CONSTRAINT "it_is_not_used_more_than_its_limit" CHECK (((used_count >= 0) AND ((usage_limit IS NULL) OR (used_count <= usage_limit)))), CONSTRAINT "limits_are_positive" CHECK (((usage_limit > 0) AND (usage_limit_per_customer > 0))), CONSTRAINT "minimum_is_not_negative" CHECK ((minimum_subtotal >= 0)), CONSTRAINT "name_is_given" CHECK (((name ~ '\S'::text) AND (length(name) <= 120))), CONSTRAINT "share_is_up_to_100_percent" CHECK (((percent_basis_points >= 1) AND (percent_basis_points <= 10000))));
 
 ALTER TABLE "public"."discounts" ENABLE ROW LEVEL SECURITY;
 
-CREATE TABLE "public"."gift_card_entries" ("gift_card_id" uuid NOT NULL, "boutique_id" uuid, "customer_id" uuid, "order_id" uuid, "change" bigint NOT NULL, "created_at" timestamp with time zone NOT NULL DEFAULT now(), "id" uuid NOT NULL DEFAULT private.uuid_v7(), CONSTRAINT "gift_card_entries_pkey" PRIMARY KEY (id), "actor_id" uuid DEFAULT auth.uid());
+CREATE TABLE "public"."gift_card_entries" ("gift_card_id" uuid NOT NULL, "boutique_id" uuid, "customer_id" uuid, "order_id" uuid, "change" bigint NOT NULL, "created_at" timestamp with time zone NOT NULL DEFAULT now(), "actor_id" uuid DEFAULT auth.uid());
 
 ALTER TABLE "public"."gift_card_entries" ENABLE ROW LEVEL SECURITY;
 
-CREATE TABLE "public"."gift_cards" ("boutique_id" uuid, "last_four" text NOT NULL, "initial_amount" bigint NOT NULL, "balance" bigint NOT NULL DEFAULT 0, "currency" character(3) NOT NULL, "note" text NOT NULL DEFAULT ''::text, "expires_at" timestamp with time zone, "blocked_at" timestamp with time zone, "created_at" timestamp with time zone NOT NULL DEFAULT now(), "updated_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "balance_is_not_negative" CHECK ((balance >= 0)), CONSTRAINT "currency_is_iso_4217" CHECK ((currency ~ '^[A-Z]{3}$'::text)), CONSTRAINT "initial_amount_is_positive" CHECK (((initial_amount >= 1) AND (initial_amount <= '1000000000000'::bigint))), CONSTRAINT "last_four_are_four" CHECK ((last_four ~ '^[0-9A-Z]{4}$'::text)), CONSTRAINT "note_is_bounded" CHECK ((length(note) <= 500)), "id" uuid NOT NULL DEFAULT private.uuid_v7(), CONSTRAINT "gift_cards_pkey" PRIMARY KEY (id));
+CREATE TABLE "public"."gift_cards" ("boutique_id" uuid, "last_four" text NOT NULL, "initial_amount" bigint NOT NULL, "balance" bigint NOT NULL DEFAULT 0, "currency" character(3) NOT NULL, "note" text NOT NULL DEFAULT ''::text, "expires_at" timestamp with time zone, "blocked_at" timestamp with time zone, "created_at" timestamp with time zone NOT NULL DEFAULT now(), "updated_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "balance_is_not_negative" CHECK ((balance >= 0)), CONSTRAINT "currency_is_iso_4217" CHECK ((currency ~ '^[A-Z]{3}$'::text)), CONSTRAINT "initial_amount_is_positive" CHECK (((initial_amount >= 1) AND (initial_amount <= '1000000000000'::bigint))), CONSTRAINT "last_four_are_four" CHECK ((last_four ~ '^[0-9A-Z]{4}$'::text)), CONSTRAINT "note_is_bounded" CHECK ((length(note) <= 500)));
 
 ALTER TABLE "public"."gift_cards" ENABLE ROW LEVEL SECURITY;
 
-CREATE TABLE "public"."order_adjustments" ("order_id" uuid NOT NULL, "boutique_id" uuid NOT NULL, "customer_id" uuid, "label" text NOT NULL, "amount" bigint NOT NULL, "tax_basis_points" integer NOT NULL DEFAULT 0, "tax" bigint NOT NULL DEFAULT 0, "source_id" uuid, "created_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "amount_is_not_negative" CHECK (((amount >= 0) AND (tax >= 0))), CONSTRAINT "label_is_bounded" CHECK ((length(label) <= 200)), "id" uuid NOT NULL DEFAULT private.uuid_v7(), CONSTRAINT "order_adjustments_pkey" PRIMARY KEY (id));
+CREATE TABLE "public"."order_adjustments" ("order_id" uuid NOT NULL, "boutique_id" uuid NOT NULL, "customer_id" uuid, "label" text NOT NULL, "amount" bigint NOT NULL, "tax_basis_points" integer NOT NULL DEFAULT 0, "tax" bigint NOT NULL DEFAULT 0, "source_id" uuid, "created_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "amount_is_not_negative" CHECK (((amount >= 0) AND (tax >= 0))), CONSTRAINT "label_is_bounded" CHECK ((length(label) <= 200)));
 
 ALTER TABLE "public"."order_adjustments" ENABLE ROW LEVEL SECURITY;
 
-CREATE TABLE "public"."order_events" ("order_id" uuid NOT NULL, "boutique_id" uuid NOT NULL, "customer_id" uuid, "reason" text NOT NULL DEFAULT ''::text, "detail" jsonb NOT NULL DEFAULT '{}'::jsonb, "created_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "detail_is_an_object" CHECK ((jsonb_typeof(detail) = 'object'::text)), "id" uuid NOT NULL DEFAULT private.uuid_v7(), CONSTRAINT "order_events_pkey" PRIMARY KEY (id), "actor_id" uuid DEFAULT auth.uid());
+CREATE TABLE "public"."order_events" ("order_id" uuid NOT NULL, "boutique_id" uuid NOT NULL, "customer_id" uuid, "reason" text NOT NULL DEFAULT ''::text, "detail" jsonb NOT NULL DEFAULT '{}'::jsonb, "created_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "detail_is_an_object" CHECK ((jsonb_typeof(detail) = 'object'::text)), "actor_id" uuid DEFAULT auth.uid());
 
 ALTER TABLE "public"."order_events" ENABLE ROW LEVEL SECURITY;
 
-CREATE TABLE "public"."order_groups" ("customer_id" uuid, "cart_id" uuid, "currency" character(3) NOT NULL, "total" bigint NOT NULL, "gift_card_total" bigint NOT NULL DEFAULT 0, "hold_expires_at" timestamp with time zone NOT NULL, "paid_at" timestamp with time zone, "wear_date" date, "shipping_address" jsonb, "created_at" timestamp with time zone NOT NULL DEFAULT now(), "updated_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "currency_is_iso_4217" CHECK ((currency ~ '^[A-Z]{3}$'::text)), CONSTRAINT "money_is_not_negative" CHECK (((total >= 0) AND ((gift_card_total >= 0) AND (gift_card_total <= total)))), CONSTRAINT "order_groups_cart_id_key" UNIQUE (cart_id), CONSTRAINT "shipping_address_is_an_object" CHECK ((jsonb_typeof(shipping_address) = 'object'::text)), CONSTRAINT "wear_date_is_a_day" CHECK (isfinite(wear_date)), "id" uuid NOT NULL DEFAULT private.uuid_v7(), CONSTRAINT "order_groups_pkey" PRIMARY KEY (id));
+CREATE TABLE "public"."order_groups" ("customer_id" uuid, "cart_id" uuid, "currency" character(3) NOT NULL, "total" bigint NOT NULL, "gift_card_total" bigint NOT NULL DEFAULT 0, "hold_expires_at" timestamp with time zone NOT NULL, "paid_at" timestamp with time zone, "wear_date" date, "shipping_address" jsonb, "created_at" timestamp with time zone NOT NULL DEFAULT now(), "updated_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "currency_is_iso_4217" CHECK ((currency ~ '^[A-Z]{3}$'::text)), CONSTRAINT "money_is_not_negative" CHECK (((total >= 0) AND ((gift_card_total >= 0) AND (gift_card_total <= total)))), CONSTRAINT "order_groups_cart_id_key" UNIQUE (cart_id), CONSTRAINT "shipping_address_is_an_object" CHECK ((jsonb_typeof(shipping_address) = 'object'::text)), CONSTRAINT "wear_date_is_a_day" CHECK (isfinite(wear_date)));
 
 ALTER TABLE "public"."order_groups" ENABLE ROW LEVEL SECURITY;
 
-CREATE TABLE "public"."order_items" ("order_id" uuid NOT NULL, "boutique_id" uuid NOT NULL, "customer_id" uuid, "variant_id" uuid NOT NULL, "serialised" boolean NOT NULL DEFAULT false, "product_name" text NOT NULL, "size" text NOT NULL, "color" text NOT NULL, "sku" text NOT NULL, "quantity" integer NOT NULL, "unit_price" bigint NOT NULL, "discount" bigint NOT NULL DEFAULT 0, "tax_name" text NOT NULL DEFAULT ''::text, "tax_basis_points" integer NOT NULL DEFAULT 0, "tax" bigint NOT NULL DEFAULT 0, "period" daterange, "rental_id" uuid, "deposit" bigint NOT NULL DEFAULT 0, "promised_date" date, "fulfilled_quantity" integer NOT NULL DEFAULT 0, "cancelled_quantity" integer NOT NULL DEFAULT 0, "returned_quantity" integer NOT NULL DEFAULT 0, "created_at" timestamp with time zone NOT NULL DEFAULT now(), "updated_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "money_is_not_negative" CHECK (((LEAST(unit_price, discount, tax, deposit) >= 0) AND (discount <= (unit_price * quantity)))), CONSTRAINT "order_items_rental_id_key" UNIQUE (rental_id), CONSTRAINT "quantity_is_1_to_100" CHECK (((quantity >= 1) AND (quantity <= 100))), CONSTRAINT "tax_rate_is_up_to_100_percent" CHECK (((tax_basis_points >= 0) AND (tax_basis_points <= 10000))), CONSTRAINT "what_came_back_had_left" CHECK (((returned_quantity >= 0) AND (returned_quantity <= fulfilled_quantity))), CONSTRAINT "what_left_and_what_was_cancelled_was_ordered" CHECK (((fulfilled_quantity >= 0) AND (cancelled_quantity >= 0) AND ((fulfilled_quantity + cancelled_quantity) <= quantity))), "id" uuid NOT NULL DEFAULT private.uuid_v7(), CONSTRAINT "order_items_id_boutique_id_key" UNIQUE (id, boutique_id), CONSTRAINT "order_items_pkey" PRIMARY KEY (id));
+CREATE TABLE "public"."order_items" ("order_id" uuid NOT NULL, "boutique_id" uuid NOT NULL, "customer_id" uuid, "variant_id" uuid NOT NULL, "serialised" boolean NOT NULL DEFAULT false, "product_name" text NOT NULL, "size" text NOT NULL, "color" text NOT NULL, "sku" text NOT NULL, "quantity" integer NOT NULL, "unit_price" bigint NOT NULL, "discount" bigint NOT NULL DEFAULT 0, "tax_name" text NOT NULL DEFAULT ''::text, "tax_basis_points" integer NOT NULL DEFAULT 0, "tax" bigint NOT NULL DEFAULT 0, "period" daterange, "rental_id" uuid, "deposit" bigint NOT NULL DEFAULT 0, "promised_date" date, "fulfilled_quantity" integer NOT NULL DEFAULT 0, "cancelled_quantity" integer NOT NULL DEFAULT 0, "returned_quantity" integer NOT NULL DEFAULT 0, "created_at" timestamp with time zone NOT NULL DEFAULT now(), "updated_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "money_is_not_negative" CHECK (((LEAST(unit_price, discount, tax, deposit) >= 0) AND (discount <= (unit_price * quantity)))), CONSTRAINT "order_items_rental_id_key" UNIQUE (rental_id), CONSTRAINT "quantity_is_1_to_100" CHECK (((quantity >= 1) AND (quantity <= 100))), CONSTRAINT "tax_rate_is_up_to_100_percent" CHECK (((tax_basis_points >= 0) AND (tax_basis_points <= 10000))), CONSTRAINT "what_came_back_had_left" CHECK (((returned_quantity >= 0) AND (returned_quantity <= fulfilled_quantity))), CONSTRAINT "what_left_and_what_was_cancelled_was_ordered" CHECK (((fulfilled_quantity >= 0) AND (cancelled_quantity >= 0) AND ((fulfilled_quantity + cancelled_quantity) <= quantity))));
 
 ALTER TABLE "public"."order_items" ENABLE ROW LEVEL SECURITY;
 
@@ -72,19 +142,19 @@ CREATE TABLE "public"."order_transitions" ("description" text NOT NULL);
 
 ALTER TABLE "public"."order_transitions" ENABLE ROW LEVEL SECURITY;
 
-CREATE TABLE "public"."orders" ("group_id" uuid NOT NULL, "boutique_id" uuid NOT NULL, "customer_id" uuid, "number" bigint, "number_text" text, "state_reason" text NOT NULL DEFAULT ''::text, "currency" character(3) NOT NULL, "prices_include_tax" boolean NOT NULL, "subtotal" bigint NOT NULL, "discount_total" bigint NOT NULL DEFAULT 0, "shipping_total" bigint NOT NULL DEFAULT 0, "tax_total" bigint NOT NULL DEFAULT 0, "total" bigint NOT NULL, "deposit_total" bigint NOT NULL DEFAULT 0, "refunded_total" bigint NOT NULL DEFAULT 0, "fee_total" bigint NOT NULL DEFAULT 0, "shipping_method_id" uuid, "hold_expires_at" timestamp with time zone NOT NULL, "paid_at" timestamp with time zone, "fulfilled_at" timestamp with time zone, "wear_date" date, "return_days" integer NOT NULL, "free_cancellation_hours" integer NOT NULL, "cancellation_fee_percent" integer NOT NULL, "customer_note" text NOT NULL DEFAULT ''::text, "created_at" timestamp with time zone NOT NULL DEFAULT now(), "updated_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "a_number_is_given_with_the_payment" CHECK ((((number IS NULL) = (paid_at IS NULL)) AND ((number IS NULL) = (number_text IS NULL)))), CONSTRAINT "currency_is_iso_4217" CHECK ((currency ~ '^[A-Z]{3}$'::text)), CONSTRAINT "money_is_not_negative" CHECK ((LEAST(subtotal, discount_total, shipping_total, tax_total, total, deposit_total, refunded_total, fee_total) >= 0)), CONSTRAINT "no_more_is_refunded_than_was_paid" CHECK (((refunded_total + fee_total) <= total)), CONSTRAINT "number_is_the_boutiques" UNIQUE (boutique_id, number), CONSTRAINT "one_order_of_a_boutique_in_a_group" UNIQUE (group_id, boutique_id), CONSTRAINT "texts_are_bounded" CHECK (((length(state_reason) <= 500) AND (length(customer_note) <= 2000))), CONSTRAINT "total_is_the_sum" CHECK ((total = (((subtotal - discount_total) + shipping_total) +
+CREATE TABLE "public"."orders" ("group_id" uuid NOT NULL, "boutique_id" uuid NOT NULL, "customer_id" uuid, "number" bigint, "number_text" text, "state_reason" text NOT NULL DEFAULT ''::text, "currency" character(3) NOT NULL, "prices_include_tax" boolean NOT NULL, "subtotal" bigint NOT NULL, "discount_total" bigint NOT NULL DEFAULT 0, "shipping_total" bigint NOT NULL DEFAULT 0, "tax_total" bigint NOT NULL DEFAULT 0, "total" bigint NOT NULL, "deposit_total" bigint NOT NULL DEFAULT 0, "refunded_total" bigint NOT NULL DEFAULT 0, "fee_total" bigint NOT NULL DEFAULT 0, "shipping_method_id" uuid, "hold_expires_at" timestamp with time zone NOT NULL, "expired_at" timestamp with time zone, "paid_at" timestamp with time zone, "fulfilled_at" timestamp with time zone, "wear_date" date, "return_days" integer NOT NULL, "free_cancellation_hours" integer NOT NULL, "cancellation_fee_percent" integer NOT NULL, "customer_note" text NOT NULL DEFAULT ''::text, "created_at" timestamp with time zone NOT NULL DEFAULT now(), "updated_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "a_number_is_given_with_the_payment" CHECK ((((number IS NULL) = (paid_at IS NULL)) AND ((number IS NULL) = (number_text IS NULL)))), CONSTRAINT "currency_is_iso_4217" CHECK ((currency ~ '^[A-Z]{3}$'::text)), CONSTRAINT "money_is_not_negative" CHECK ((LEAST(subtotal, discount_total, shipping_total, tax_total, total, deposit_total, refunded_total, fee_total) >= 0)), CONSTRAINT "no_more_is_refunded_than_was_paid" CHECK (((refunded_total + fee_total) <= total)), CONSTRAINT "number_is_the_boutiques" UNIQUE (boutique_id, number), CONSTRAINT "one_order_of_a_boutique_in_a_group" UNIQUE (group_id, boutique_id), CONSTRAINT "texts_are_bounded" CHECK (((length(state_reason) <= 500) AND (length(customer_note) <= 2000))), CONSTRAINT "total_is_the_sum" CHECK ((total = (((subtotal - discount_total) + shipping_total) +
 CASE
     WHEN prices_include_tax THEN (0)::bigint
     ELSE tax_total
-END))), "id" uuid NOT NULL DEFAULT private.uuid_v7(), CONSTRAINT "orders_id_boutique_id_key" UNIQUE (id, boutique_id), CONSTRAINT "orders_pkey" PRIMARY KEY (id));
+END))));
 
 ALTER TABLE "public"."orders" ENABLE ROW LEVEL SECURITY;
 
-CREATE TABLE "public"."payments" ("group_id" uuid NOT NULL, "customer_id" uuid, "order_id" uuid, "amount" bigint NOT NULL, "currency" character(3) NOT NULL, "method" text, "reference" text, "settled_at" timestamp with time zone, "created_at" timestamp with time zone NOT NULL DEFAULT now(), "updated_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "a_reference_settles_one_payment" UNIQUE (method, reference), CONSTRAINT "amount_is_positive" CHECK ((amount > 0)), CONSTRAINT "currency_is_iso_4217" CHECK ((currency ~ '^[A-Z]{3}$'::text)), CONSTRAINT "texts_are_bounded" CHECK (((length(method) <= 60) AND (length(reference) <= 200))), "id" uuid NOT NULL DEFAULT private.uuid_v7(), CONSTRAINT "payments_pkey" PRIMARY KEY (id));
+CREATE TABLE "public"."payments" ("group_id" uuid NOT NULL, "customer_id" uuid, "order_id" uuid, "amount" bigint NOT NULL, "currency" character(3) NOT NULL, "method" text, "reference" text, "settled_at" timestamp with time zone, "created_at" timestamp with time zone NOT NULL DEFAULT now(), "updated_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "a_reference_settles_one_payment" UNIQUE (method, reference), CONSTRAINT "amount_is_positive" CHECK ((amount > 0)), CONSTRAINT "currency_is_iso_4217" CHECK ((currency ~ '^[A-Z]{3}$'::text)), CONSTRAINT "texts_are_bounded" CHECK (((length(method) <= 60) AND (length(reference) <= 200))));
 
 ALTER TABLE "public"."payments" ENABLE ROW LEVEL SECURITY;
 
-CREATE TABLE "public"."refunds" ("order_id" uuid NOT NULL, "boutique_id" uuid NOT NULL, "customer_id" uuid, "amount" bigint NOT NULL, "to_gift_cards" bigint NOT NULL DEFAULT 0, "currency" character(3) NOT NULL, "reason" text NOT NULL, "reference" text, "paid_at" timestamp with time zone, "created_at" timestamp with time zone NOT NULL DEFAULT now(), "updated_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "amount_is_positive" CHECK (((amount > 0) AND ((to_gift_cards >= 0) AND (to_gift_cards <= amount)))), CONSTRAINT "currency_is_iso_4217" CHECK ((currency ~ '^[A-Z]{3}$'::text)), CONSTRAINT "texts_are_bounded" CHECK (((reason ~ '\S'::text) AND (length(reason) <= 500) AND (length(reference) <= 200))), "id" uuid NOT NULL DEFAULT private.uuid_v7(), CONSTRAINT "refunds_id_boutique_id_key" UNIQUE (id, boutique_id), CONSTRAINT "refunds_pkey" PRIMARY KEY (id));
+CREATE TABLE "public"."refunds" ("order_id" uuid NOT NULL, "boutique_id" uuid NOT NULL, "customer_id" uuid, "amount" bigint NOT NULL, "to_gift_cards" bigint NOT NULL DEFAULT 0, "currency" character(3) NOT NULL, "reason" text NOT NULL, "reference" text, "paid_at" timestamp with time zone, "created_at" timestamp with time zone NOT NULL DEFAULT now(), "updated_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "amount_is_positive" CHECK (((amount > 0) AND ((to_gift_cards >= 0) AND (to_gift_cards <= amount)))), CONSTRAINT "currency_is_iso_4217" CHECK ((currency ~ '^[A-Z]{3}$'::text)), CONSTRAINT "texts_are_bounded" CHECK (((reason ~ '\S'::text) AND (length(reason) <= 500) AND (length(reference) <= 200))));
 
 ALTER TABLE "public"."refunds" ENABLE ROW LEVEL SECURITY;
 
@@ -92,7 +162,7 @@ CREATE TABLE "public"."return_items" ("return_id" uuid NOT NULL, "order_item_id"
 
 ALTER TABLE "public"."return_items" ENABLE ROW LEVEL SECURITY;
 
-CREATE TABLE "public"."returns" ("order_id" uuid NOT NULL, "boutique_id" uuid NOT NULL, "customer_id" uuid, "note" text NOT NULL DEFAULT ''::text, "answer" text NOT NULL DEFAULT ''::text, "refund_id" uuid, "created_at" timestamp with time zone NOT NULL DEFAULT now(), "updated_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "texts_are_bounded" CHECK (((length(note) <= 2000) AND (length(answer) <= 2000))), "id" uuid NOT NULL DEFAULT private.uuid_v7(), CONSTRAINT "returns_id_boutique_id_key" UNIQUE (id, boutique_id), CONSTRAINT "returns_pkey" PRIMARY KEY (id));
+CREATE TABLE "public"."returns" ("order_id" uuid NOT NULL, "boutique_id" uuid NOT NULL, "customer_id" uuid, "note" text NOT NULL DEFAULT ''::text, "answer" text NOT NULL DEFAULT ''::text, "refund_id" uuid, "created_at" timestamp with time zone NOT NULL DEFAULT now(), "updated_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "texts_are_bounded" CHECK (((length(note) <= 2000) AND (length(answer) <= 2000))));
 
 ALTER TABLE "public"."returns" ENABLE ROW LEVEL SECURITY;
 
@@ -100,23 +170,23 @@ CREATE TABLE "public"."shipment_items" ("shipment_id" uuid NOT NULL, "order_item
 
 ALTER TABLE "public"."shipment_items" ENABLE ROW LEVEL SECURITY;
 
-CREATE TABLE "public"."shipments" ("order_id" uuid NOT NULL, "boutique_id" uuid NOT NULL, "customer_id" uuid, "carrier" text NOT NULL DEFAULT ''::text, "tracking_number" text NOT NULL DEFAULT ''::text, "tracking_url" text, "delivered_at" timestamp with time zone, "created_at" timestamp with time zone NOT NULL DEFAULT now(), "updated_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "texts_are_bounded" CHECK (((length(carrier) <= 120) AND (length(tracking_number) <= 120))), CONSTRAINT "tracking_url_is_https" CHECK (((tracking_url ~ '^https://[^\s]+$'::text) AND (length(tracking_url) <= 500))), "id" uuid NOT NULL DEFAULT private.uuid_v7(), CONSTRAINT "shipments_id_boutique_id_key" UNIQUE (id, boutique_id), CONSTRAINT "shipments_pkey" PRIMARY KEY (id));
+CREATE TABLE "public"."shipments" ("order_id" uuid NOT NULL, "boutique_id" uuid NOT NULL, "customer_id" uuid, "carrier" text NOT NULL DEFAULT ''::text, "tracking_number" text NOT NULL DEFAULT ''::text, "tracking_url" text, "delivered_at" timestamp with time zone, "created_at" timestamp with time zone NOT NULL DEFAULT now(), "updated_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "texts_are_bounded" CHECK (((length(carrier) <= 120) AND (length(tracking_number) <= 120))), CONSTRAINT "tracking_url_is_https" CHECK (((tracking_url ~ '^https://[^\s]+$'::text) AND (length(tracking_url) <= 500))));
 
 ALTER TABLE "public"."shipments" ENABLE ROW LEVEL SECURITY;
 
-CREATE TABLE "public"."shipping_methods" ("boutique_id" uuid NOT NULL, "name" text NOT NULL, "location_id" uuid, "price" bigint NOT NULL DEFAULT 0, "free_from" bigint, "currency" character(3) NOT NULL, "countries" text[] NOT NULL DEFAULT '{}'::text[], "days" integer NOT NULL DEFAULT 3, "position" integer NOT NULL DEFAULT 0, "retired_at" timestamp with time zone, "listed" boolean NOT NULL DEFAULT false, "created_at" timestamp with time zone NOT NULL DEFAULT now(), "updated_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "countries_are_iso_3166" CHECK (((cardinality(countries) <= 250) AND (array_to_string(countries, ''::text) ~ '^([A-Z]{2})*$'::text))), CONSTRAINT "currency_is_iso_4217" CHECK ((currency ~ '^[A-Z]{3}$'::text)), CONSTRAINT "days_are_up_to_a_quarter" CHECK (((days >= 0) AND (days <= 92))), CONSTRAINT "money_is_not_negative" CHECK (((price >= 0) AND (free_from >= 0))), CONSTRAINT "name_is_given" CHECK (((name ~ '\S'::text) AND (length(name) <= 120))), CONSTRAINT "position_is_not_negative" CHECK (("position" >= 0)), "id" uuid NOT NULL DEFAULT private.uuid_v7(), CONSTRAINT "shipping_methods_id_boutique_id_key" UNIQUE (id, boutique_id), CONSTRAINT "shipping_methods_pkey" PRIMARY KEY (id));
+CREATE TABLE "public"."shipping_methods" ("boutique_id" uuid NOT NULL, "name" text NOT NULL, "location_id" uuid, "price" bigint NOT NULL DEFAULT 0, "free_from" bigint, "currency" character(3) NOT NULL, "countries" text[] NOT NULL DEFAULT '{}'::text[], "days" integer NOT NULL DEFAULT 3, "position" integer NOT NULL DEFAULT 0, "retired_at" timestamp with time zone, "listed" boolean NOT NULL DEFAULT false, "created_at" timestamp with time zone NOT NULL DEFAULT now(), "updated_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "countries_are_iso_3166" CHECK (((cardinality(countries) <= 250) AND (array_to_string(countries, ''::text) ~ '^([A-Z]{2})*$'::text))), CONSTRAINT "currency_is_iso_4217" CHECK ((currency ~ '^[A-Z]{3}$'::text)), CONSTRAINT "days_are_up_to_a_quarter" CHECK (((days >= 0) AND (days <= 92))), CONSTRAINT "money_is_not_negative" CHECK (((price >= 0) AND (free_from >= 0))), CONSTRAINT "name_is_given" CHECK (((name ~ '\S'::text) AND (length(name) <= 120))), CONSTRAINT "position_is_not_negative" CHECK (("position" >= 0)));
 
 ALTER TABLE "public"."shipping_methods" ENABLE ROW LEVEL SECURITY;
 
-CREATE TABLE "public"."stock_levels" ("boutique_id" uuid NOT NULL, "variant_id" uuid NOT NULL, "location_id" uuid NOT NULL, "on_hand" integer NOT NULL DEFAULT 0, "reserved" integer NOT NULL DEFAULT 0, "created_at" timestamp with time zone NOT NULL DEFAULT now(), "updated_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "no_more_is_reserved_than_on_hand" CHECK (((reserved >= 0) AND (reserved <= on_hand))), CONSTRAINT "on_hand_is_not_negative" CHECK ((on_hand >= 0)), CONSTRAINT "stock_levels_variant_id_location_id_key" UNIQUE (variant_id, location_id), "id" uuid NOT NULL DEFAULT private.uuid_v7(), CONSTRAINT "stock_levels_pkey" PRIMARY KEY (id));
+CREATE TABLE "public"."stock_levels" ("boutique_id" uuid NOT NULL, "variant_id" uuid NOT NULL, "location_id" uuid NOT NULL, "on_hand" integer NOT NULL DEFAULT 0, "reserved" integer NOT NULL DEFAULT 0, "created_at" timestamp with time zone NOT NULL DEFAULT now(), "updated_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "no_more_is_reserved_than_on_hand" CHECK (((reserved >= 0) AND (reserved <= on_hand))), CONSTRAINT "on_hand_is_not_negative" CHECK ((on_hand >= 0)), CONSTRAINT "stock_levels_variant_id_location_id_key" UNIQUE (variant_id, location_id));
 
 ALTER TABLE "public"."stock_levels" ENABLE ROW LEVEL SECURITY;
 
-CREATE TABLE "public"."stock_movements" ("boutique_id" uuid NOT NULL, "variant_id" uuid NOT NULL, "location_id" uuid NOT NULL, "on_hand_change" integer NOT NULL DEFAULT 0, "reserved_change" integer NOT NULL DEFAULT 0, "source_id" uuid, "note" text NOT NULL DEFAULT ''::text, "created_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "movement_changes_something" CHECK (((on_hand_change <> 0) OR (reserved_change <> 0))), CONSTRAINT "note_is_bounded" CHECK ((length(note) <= 500)), "id" uuid NOT NULL DEFAULT private.uuid_v7(), CONSTRAINT "stock_movements_pkey" PRIMARY KEY (id), "actor_id" uuid DEFAULT auth.uid());
+CREATE TABLE "public"."stock_movements" ("boutique_id" uuid NOT NULL, "variant_id" uuid NOT NULL, "location_id" uuid NOT NULL, "on_hand_change" integer NOT NULL DEFAULT 0, "reserved_change" integer NOT NULL DEFAULT 0, "source_id" uuid, "note" text NOT NULL DEFAULT ''::text, "created_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "movement_changes_something" CHECK (((on_hand_change <> 0) OR (reserved_change <> 0))), CONSTRAINT "note_is_bounded" CHECK ((length(note) <= 500)), "actor_id" uuid DEFAULT auth.uid());
 
 ALTER TABLE "public"."stock_movements" ENABLE ROW LEVEL SECURITY;
 
-CREATE TABLE "public"."tax_rules" ("boutique_id" uuid NOT NULL, "name" text NOT NULL, "rate_basis_points" integer NOT NULL, "category_id" uuid, "country" character(2), "created_at" timestamp with time zone NOT NULL DEFAULT now(), "updated_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "country_is_iso_3166" CHECK ((country ~ '^[A-Z]{2}$'::text)), CONSTRAINT "name_is_given" CHECK (((name ~ '\S'::text) AND (length(name) <= 60))), CONSTRAINT "rate_is_up_to_100_percent" CHECK (((rate_basis_points >= 0) AND (rate_basis_points <= 10000))), "id" uuid NOT NULL DEFAULT private.uuid_v7(), CONSTRAINT "tax_rules_pkey" PRIMARY KEY (id));
+CREATE TABLE "public"."tax_rules" ("boutique_id" uuid NOT NULL, "name" text NOT NULL, "rate_basis_points" integer NOT NULL, "category_id" uuid, "country" character(2), "created_at" timestamp with time zone NOT NULL DEFAULT now(), "updated_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "country_is_iso_3166" CHECK ((country ~ '^[A-Z]{2}$'::text)), CONSTRAINT "name_is_given" CHECK (((name ~ '\S'::text) AND (length(name) <= 60))), CONSTRAINT "rate_is_up_to_100_percent" CHECK (((rate_basis_points >= 0) AND (rate_basis_points <= 10000))));
 
 ALTER TABLE "public"."tax_rules" ENABLE ROW LEVEL SECURITY;
 
@@ -259,7 +329,7 @@ begin
 end
 $function$;
 
-CREATE OR REPLACE FUNCTION private.apply_discounts(boutique public.cart_boutique, customer_id uuid, codes text[], INOUT lines public.cart_line[], OUT applied public.cart_discount[], OUT ships_free boolean)
+CREATE OR REPLACE FUNCTION private.apply_discounts(boutique public.cart_boutique, customer_id uuid, codes text[], earlier public.cart_discount[], INOUT lines public.cart_line[], OUT applied public.cart_discount[], OUT ships_free boolean)
  RETURNS record
  LANGUAGE plpgsql
  STABLE
@@ -279,7 +349,8 @@ begin
   applied := '{}';
   ships_free := false;
   for v_discount in select * from private.candidate_discounts(boutique.boutique_id, codes) loop
-    v_problem := private.discount_problem(v_discount, boutique.boutique_id, customer_id, lines);
+    v_problem := private.discount_problem(v_discount, boutique.boutique_id, customer_id, lines,
+      (select count(*) from unnest(earlier) e where e.discount_id = v_discount.id and e.problem is null)::integer);
     if v_problem is null then
       v_usable := v_usable || v_discount;
     elsif v_discount.code is not null then
@@ -384,6 +455,7 @@ declare
   v_by_staff boolean := v_order.boutique_id in (select private.my_boutique_ids('orders.write'));
   v_fee bigint := 0;
   v_by_cards bigint := private.paid_by_gift_cards(v_order.id);
+  v_group public.order_groups;
 begin
   if v_order.state = 'cancelled' then
     return v_order;
@@ -404,7 +476,12 @@ begin
     if not found then
       update public.payments p set state = 'cancelled' where p.group_id = v_order.group_id and p.order_id is null and p.state = 'pending';
     end if;
-    update public.order_groups g set total = g.total - v_order.total, gift_card_total = g.gift_card_total - v_by_cards where g.id = v_order.group_id;
+    update public.order_groups g set total = g.total - v_order.total, gift_card_total = g.gift_card_total - v_by_cards
+    where g.id = v_order.group_id returning * into v_group;
+    if v_group.amount_due = 0 and exists (select from public.orders o where o.group_id = v_group.id and o.state = 'pending') then
+      -- What is left costs nothing.
+      perform private.confirm_group(v_group.id, 0);
+    end if;
   end if;
   select * into v_order from public.orders o where o.id = v_order.id;
   return v_order;
@@ -620,6 +697,10 @@ AS $function$
   left join moves m on m.order_id = o.id and m.is_last
   where m.to_state is distinct from o.state
   union all
+  -- The job that ends holds has not come.
+  select 'stale_order', o.id, format('The hold ended at %s, and the order still waits.', o.hold_expires_at)
+  from public.orders o where o.state = 'pending' and o.hold_expires_at < now() - interval '1 hour'
+  union all
   select 'order_log', m.order_id, format('From %s the log goes on with %s to %s.', coalesce(m.before::text, 'nothing'), m.from_state, m.to_state)
   from moves m
   where m.from_state is distinct from m.before
@@ -642,7 +723,7 @@ CREATE OR REPLACE FUNCTION private.check_order_totals()
  SET search_path TO ''
 AS $function$
   with lines as (
-    select i.order_id, sum(i.unit_price * (i.quantity - i.cancelled_quantity)) as subtotal, sum(i.discount) as discount, sum(i.tax) as tax
+    select i.order_id, sum(i.unit_price * (i.quantity - i.cancelled_quantity)) as subtotal, sum(i.discount) as discount, sum(i.tax) as tax, sum(i.deposit) as deposit
     from public.order_items i
     group by i.order_id
   ),
@@ -658,8 +739,8 @@ AS $function$
   from public.orders o
   left join lines l on l.order_id = o.id
   left join ways w on w.order_id = o.id
-  where (o.subtotal, o.discount_total, o.shipping_total, o.tax_total)
-    is distinct from (coalesce(l.subtotal, 0), coalesce(l.discount, 0), coalesce(w.shipping, 0), coalesce(l.tax, 0) + coalesce(w.tax, 0))
+  where (o.subtotal, o.discount_total, o.shipping_total, o.tax_total, o.deposit_total)
+    is distinct from (coalesce(l.subtotal, 0), coalesce(l.discount, 0), coalesce(w.shipping, 0), coalesce(l.tax, 0) + coalesce(w.tax, 0), coalesce(l.deposit, 0))
   union all
   select 'refund_total', o.id, format('The order says that %s go back, its refunds %s.', o.refunded_total, coalesce(r.amount, 0))
   from public.orders o
@@ -704,6 +785,18 @@ AS $function$
   where (a.paid_at is null and a.waits and a.pending is distinct from a.amount_due)
     or (a.paid_at is not null and a.amount_due > 0 and a.succeeded is null)
     or (a.paid_at is null and a.succeeded is not null)
+  union all
+  -- What has arrived is what paid orders cost, less their gift cards, and what went back for those that were never paid.
+  select 'payment', a.id, format('%s have arrived, for orders of %s.', a.succeeded, x.amount)
+  from asked a
+  cross join lateral (
+    select sum(case
+      when o.paid_at is not null then o.total + coalesce((
+        select sum(e.change) from public.gift_card_entries e where e.order_id = o.id and e.kind = 'redeemed'), 0)
+      else o.refunded_total end) as amount
+    from public.orders o where o.group_id = a.id
+  ) x
+  where a.succeeded is not null and a.succeeded is distinct from x.amount
   union all
   select 'payment', o.id, format('The order is %s, and its group is not paid.', o.state)
   from public.orders o join public.order_groups g on g.id = o.group_id
@@ -955,7 +1048,7 @@ begin
     perform private.enqueue('order.expire_hold', jsonb_build_object('order_group_id', v_group.id),
       jsonb_build_object('start_after', v_group.hold_expires_at));
   else
-    perform private.confirm_group(v_group.id);
+    perform private.confirm_group(v_group.id, 0);
     select * into v_group from public.order_groups g where g.id = v_group.id;
   end if;
   perform private.settle_idempotency_key('checkout', idempotency_key, v_group.id);
@@ -1031,37 +1124,44 @@ begin
 end
 $function$;
 
-CREATE OR REPLACE FUNCTION private.confirm_group(group_id uuid)
+CREATE OR REPLACE FUNCTION private.confirm_group(group_id uuid, arrived bigint)
  RETURNS void
  LANGUAGE plpgsql
  SET search_path TO ''
 AS $function$
 declare
   v_order public.orders;
+  v_by_cards bigint;
+  v_left bigint := arrived;
 begin
   -- The caller has locked goods, group and orders.
   update public.order_groups g set paid_at = coalesce(g.paid_at, now()) where g.id = confirm_group.group_id;
+  -- What was called off is not paid for: the payment was made less when that happened.
   for v_order in
     select * from public.orders o
-    where o.group_id = confirm_group.group_id and o.paid_at is null
+    where o.group_id = confirm_group.group_id and o.paid_at is null and (o.state = 'pending' or o.expired_at is not null)
     order by o.boutique_id
   loop
+    v_by_cards := -coalesce((
+      select sum(e.change) from public.gift_card_entries e where e.order_id = v_order.id and e.kind = 'redeemed'), 0);
+    v_left := v_left - (v_order.total - v_by_cards);
     begin
-      -- Who called it off is paid back; what only came too late is looked at again.
-      if v_order.state = 'cancelled' and v_order.state_reason <> 'hold_expired' then
-        perform private.raise_error(409, 'invalid_state', 'The order was cancelled before it was paid.');
-      end if;
       perform private.confirm_order(v_order.id);
     exception when sqlstate 'PT409' or sqlstate 'PT404' or sqlstate 'PT400' or exclusion_violation or check_violation then
-      -- Fulfilled or paid back, never both, never neither.
+      -- Fulfilled or paid back, never both, never neither. What gift cards had paid is with them again.
       if v_order.state = 'pending' then
         perform private.end_order(v_order.id, 'sold_out_before_payment');
       end if;
-      -- What gift cards had paid is with them again.
-      perform private.refund(v_order.id, v_order.total - coalesce((
-        select sum(e.change) from public.gift_card_entries e where e.order_id = v_order.id and e.kind = 'given_back'), 0)::bigint, 'sold_out_before_payment');
+      perform private.refund(v_order.id, v_order.total - v_by_cards, 'sold_out_before_payment');
     end;
   end loop;
+  -- All was called off, and the money came nevertheless.
+  if v_left > 0 then
+    select * into v_order from public.orders o
+    where o.group_id = confirm_group.group_id and o.state = 'cancelled' and o.paid_at is null
+    order by o.updated_at desc, o.total desc limit 1;
+    perform private.refund(v_order.id, least(v_left, v_order.total - v_order.refunded_total), 'cancelled_before_payment');
+  end if;
 end
 $function$;
 
@@ -1159,6 +1259,18 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION private.count_earlier_redemptions()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  new.used_count := (select count(*) from public.discount_redemptions r where r.discount_id = new.id and r.given_back_at is null);
+  return new;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION private.count_redemption()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1196,7 +1308,7 @@ AS $function$
 declare
   v_products uuid[] := array(select t.product_id from public.discount_targets t where t.discount_id = discount.id and t.product_id is not null);
   v_categories uuid[] := array(select t.category_id from public.discount_targets t where t.discount_id = discount.id and t.category_id is not null);
-  v_for_all boolean := cardinality(v_products) + cardinality(v_categories) = 0;
+  v_for_all boolean := not discount.limited_to_targets;
   v_base bigint[] := '{}';
   v_sum numeric := 0;
   v_before numeric := 0;
@@ -1224,7 +1336,7 @@ begin
 end
 $function$;
 
-CREATE OR REPLACE FUNCTION private.discount_problem(discount public.discounts, boutique_id uuid, customer_id uuid, lines public.cart_line[])
+CREATE OR REPLACE FUNCTION private.discount_problem(discount public.discounts, boutique_id uuid, customer_id uuid, lines public.cart_line[], uses_in_cart integer)
  RETURNS text
  LANGUAGE plpgsql
  STABLE
@@ -1237,18 +1349,18 @@ begin
   select coalesce(sum(l.subtotal), 0), max(l.currency) into v_eligible, v_currency
   from unnest(lines) l
   where l.boutique_id = discount_problem.boutique_id and l.problem is null
-    and (not exists (select from public.discount_targets t where t.discount_id = discount.id)
+    and (not discount.limited_to_targets
       or exists (
         select from public.discount_targets t
         where t.discount_id = discount.id and (t.product_id = l.product_id or t.category_id = l.category_id)));
   return case
     when discount.starts_at > now() then 'not_started'
     when discount.ends_at <= now() then 'ended'
-    when discount.used_count >= discount.usage_limit then 'used_up'
+    when discount.used_count + uses_in_cart >= discount.usage_limit then 'used_up'
     when (
       select count(*) from public.discount_redemptions r
       where r.discount_id = discount.id and r.customer_id = discount_problem.customer_id and r.given_back_at is null
-    ) >= discount.usage_limit_per_customer then 'used_up_by_you'
+    ) + uses_in_cart >= discount.usage_limit_per_customer then 'used_up_by_you'
     when discount.first_order_only and exists (
       select from public.orders o
       where o.customer_id = discount_problem.customer_id and o.paid_at is not null
@@ -1273,7 +1385,7 @@ begin
 end
 $function$;
 
-CREATE OR REPLACE FUNCTION private.end_order(order_id uuid, reason text, fee bigint DEFAULT 0)
+CREATE OR REPLACE FUNCTION private.end_order(order_id uuid, reason text, fee bigint DEFAULT 0, expired boolean DEFAULT false)
  RETURNS void
  LANGUAGE plpgsql
  SET search_path TO ''
@@ -1285,7 +1397,7 @@ begin
   -- The caller has locked goods, group and order.
   for v_item in select * from public.order_items i where i.order_id = end_order.order_id order by i.id loop
     if v_item.kind = 'rental' then
-      perform private.end_rental(v_item.rental_id, case when reason = 'hold_expired' then 'expired' else 'cancelled' end::public.rental_state);
+      perform private.end_rental(v_item.rental_id, case when expired then 'expired' else 'cancelled' end::public.rental_state);
     elsif v_item.kind = 'sale' and v_item.serialised then
       update public.allocations a set state = 'released', held_until = null
       where a.source_id = v_item.id and a.kind = 'sale' and a.state <> 'released';
@@ -1294,7 +1406,8 @@ begin
     end if;
   end loop;
   update public.discount_redemptions r set given_back_at = now() where r.order_id = end_order.order_id and r.given_back_at is null;
-  update public.orders o set state = 'cancelled', state_reason = left(end_order.reason, 500), fee_total = fee
+  update public.orders o set state = 'cancelled', state_reason = left(end_order.reason, 500), fee_total = fee,
+    expired_at = case when expired then now() end
   where o.id = end_order.order_id
   returning * into v_order;
   if fee > 0 then
@@ -1426,7 +1539,7 @@ begin
     where o.group_id = v_group.id and o.state = 'pending' and o.hold_expires_at <= now()
     order by o.id
   loop
-    perform private.end_order(v_order, 'hold_expired');
+    perform private.end_order(v_order, 'hold_expired', expired => true);
     v_done := true;
   end loop;
   update public.payments p set state = 'cancelled' where p.group_id = v_group.id and p.state = 'pending';
@@ -1654,6 +1767,8 @@ begin
     exit when v_left = 0;
     insert into public.gift_card_entries (gift_card_id, boutique_id, customer_id, order_id, kind, change)
     values (v_spent.gift_card_id, v_spent.boutique_id, order_row.customer_id, order_row.id, 'given_back', least(v_left, v_spent.spent));
+    -- Nobody loses money because it came back too late.
+    update public.gift_cards c set expires_at = now() + interval '90 days' where c.id = v_spent.gift_card_id and c.expires_at < now() + interval '90 days';
     v_left := v_left - least(v_left, v_spent.spent);
   end loop;
   return amount - v_left;
@@ -1897,6 +2012,18 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION private.limit_to_targets()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  update public.discounts d set limited_to_targets = true where d.id = new.discount_id and not d.limited_to_targets;
+  return null;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION private.lock_discounts(discount_ids uuid[])
  RETURNS void
  LANGUAGE plpgsql
@@ -2004,6 +2131,23 @@ begin
       jsonb_build_object('shipment_id', shipment_id));
   end if;
   return v_shipment;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.masked(row_data jsonb, columns text[])
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+begin
+  if columns is null or row_data is null then
+    return coalesce(row_data, '{}');
+  end if;
+  return (
+    select coalesce(jsonb_object_agg(e.key, case
+      when e.key = any (columns) and e.value <> 'null'::jsonb then '"***"'::jsonb else e.value end), '{}')
+    from jsonb_each(row_data) e);
 end
 $function$;
 
@@ -2178,10 +2322,13 @@ begin
   if v_customer is null or not exists (select from public.profiles p where p.id = v_customer) then
     perform private.raise_error(401, 'sign_in_required', 'Sign in to have a cart. Until then keep it in the client and show it with quote_cart.');
   end if;
-  insert into public.carts (customer_id) values (v_customer)
-  on conflict (customer_id) where state = 'open' do nothing;
-  -- Locked: two lines that arrive at once follow each other.
-  select c.id into strict v_cart from public.carts c where c.customer_id = v_customer and c.state = 'open' for no key update;
+  -- Locked: two lines that arrive at once follow each other. A cart that is just being ordered is none any more when we get it.
+  loop
+    insert into public.carts (customer_id) values (v_customer)
+    on conflict (customer_id) where state = 'open' do nothing;
+    select c.id into v_cart from public.carts c where c.customer_id = v_customer and c.state = 'open' for no key update;
+    exit when found;
+  end loop;
   if (select count(*) from public.cart_items i where i.cart_id = v_cart) >= 100 then
     perform private.raise_error(409, 'cart_is_full', 'A cart has at most 100 lines.');
   end if;
@@ -2362,9 +2509,9 @@ begin
     v_boutique.subtotal := coalesce((
       select sum(l.subtotal) from unnest(v_cart.lines) l where l.boutique_id = v_boutique.boutique_id and l.problem is null), 0);
     v_boutique.deposit := coalesce((
-      select sum(l.deposit) from unnest(v_cart.lines) l where l.boutique_id = v_boutique.boutique_id and l.problem is null), 0);
+      select sum(l.deposit * l.quantity) from unnest(v_cart.lines) l where l.boutique_id = v_boutique.boutique_id and l.problem is null), 0);
     v_boutique := private.choose_shipping(v_boutique, shipping_method_ids, country);
-    select * into v_taken from private.apply_discounts(v_boutique, customer_id, v_codes, v_cart.lines);
+    select * into v_taken from private.apply_discounts(v_boutique, customer_id, v_codes, v_cart.discounts, v_cart.lines);
     v_cart.lines := v_taken.lines;
     v_cart.discounts := v_cart.discounts || v_taken.applied;
     v_boutique.discount := coalesce((
@@ -2908,6 +3055,9 @@ begin
       update public.orders o set refunded_total = coalesce((select sum(f.amount) from public.refunds f where f.order_id = o.id), 0)
       where o.id = repair_order_drift.id;
       return 'Mended: the order says what its refunds do.';
+    when 'stale_order' then
+      perform private.expire_order_hold(o.group_id) from public.orders o where o.id = repair_order_drift.id;
+      return 'Mended: the order is cancelled, and what it kept is free. See why no worker does order.expire_hold.';
     when 'gift_card' then
       update public.gift_cards c set balance = coalesce((select sum(e.change) from public.gift_card_entries e where e.gift_card_id = c.id), 0)
       where c.id = repair_order_drift.id;
@@ -3240,7 +3390,7 @@ begin
   where p.id = v_payment.id
   returning * into v_payment;
   if v_payment.order_id is null then
-    perform private.confirm_group(v_payment.group_id);
+    perform private.confirm_group(v_payment.group_id, v_payment.amount);
   end if;
   return v_payment;
 exception when unique_violation then
@@ -3443,10 +3593,11 @@ CREATE OR REPLACE FUNCTION private.touch_cart()
  SET search_path TO ''
 AS $function$
 begin
-  if exists (select from public.carts c where c.id = coalesce(new.cart_id, old.cart_id) and c.state <> 'open') then
+  -- A checkout that is under way is waited for.
+  update public.carts c set updated_at = now() where c.id = coalesce(new.cart_id, old.cart_id) and c.state = 'open';
+  if not found then
     perform private.raise_error(409, 'cart_is_ordered', 'This cart was ordered. Its order is changed instead.');
   end if;
-  update public.carts c set updated_at = now() where c.id = coalesce(new.cart_id, old.cart_id);
   return null;
 end
 $function$;
@@ -3478,6 +3629,26 @@ begin
   return query
   select s.* from public.stock_levels s
   where s.variant_id = transfer_stock.variant_id and s.location_id in (from_location_id, to_location_id);
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.uuid_v7()
+ RETURNS uuid
+ LANGUAGE plpgsql
+ PARALLEL SAFE
+ SET search_path TO ''
+AS $function$
+declare
+  v_microseconds bigint := extract(epoch from clock_timestamp()) * 1000000;
+begin
+  -- RFC 9562, section 5.7: 48 bits of milliseconds, the version, then random bits; the first 12 of these are the fraction of the
+  -- millisecond (section 6.2, method 3), so that the rows of one transaction keep their order.
+  return encode(
+    overlay(
+      uuid_send(gen_random_uuid())
+      placing substring(int8send(v_microseconds / 1000) from 3) || int2send((28672 + v_microseconds % 1000 * 4096 / 1000)::smallint)
+      from 1 for 8),
+    'hex')::uuid;
 end
 $function$;
 
@@ -3529,7 +3700,7 @@ declare
   v_all private.calendar_finding[] := array(select f from private.order_check() f order by f.kind, f.id);
 begin
   return private.tell_findings('orders', v_all, array['stock_level', 'reservation', 'sold_garments', 'sold_without_order', 'rental_line',
-    'order_total', 'refund_total', 'payment', 'order_state', 'order_log', 'order_number', 'gift_card']);
+    'order_total', 'refund_total', 'payment', 'order_state', 'order_log', 'order_number', 'gift_card', 'stale_order']);
 end
 $function$;
 
@@ -4026,11 +4197,15 @@ CREATE TRIGGER audit_update AFTER UPDATE ON public.discount_targets REFERENCING 
 
 CREATE TRIGGER follow_discount BEFORE INSERT ON public.discount_targets FOR EACH ROW EXECUTE FUNCTION private.follow_discount();
 
+CREATE TRIGGER limit_to_targets AFTER INSERT ON public.discount_targets FOR EACH ROW EXECUTE FUNCTION private.limit_to_targets();
+
 CREATE TRIGGER audit_delete AFTER DELETE ON public.discounts REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', '');
 
 CREATE TRIGGER audit_insert AFTER INSERT ON public.discounts REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', '');
 
 CREATE TRIGGER audit_update AFTER UPDATE ON public.discounts REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', '');
+
+CREATE TRIGGER count_earlier_redemptions BEFORE UPDATE OF usage_limit ON public.discounts FOR EACH ROW WHEN (((old.usage_limit IS NULL) AND (new.usage_limit IS NOT NULL))) EXECUTE FUNCTION private.count_earlier_redemptions();
 
 CREATE TRIGGER touch_updated_at BEFORE UPDATE ON public.discounts FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
 
@@ -4290,6 +4465,8 @@ COMMENT ON COLUMN "public"."discounts"."code" IS 'In capitals; null: for everybo
 
 COMMENT ON COLUMN "public"."discounts"."first_order_only" IS 'For who has paid no order of this boutique yet, or none at all for one of the marketplace.';
 
+COMMENT ON COLUMN "public"."discounts"."limited_to_targets" IS 'True: for its targets alone, and for nothing when the last of them is gone; set by a trigger with the first target. False: for everything.';
+
 COMMENT ON COLUMN "public"."discounts"."minimum_subtotal" IS 'What the lines that it is for have to make, in minor units.';
 
 COMMENT ON COLUMN "public"."discounts"."percent_basis_points" IS 'Hundredths of a percent: 1000 is 10 %.';
@@ -4345,6 +4522,8 @@ COMMENT ON COLUMN "public"."order_items"."unit_price" IS 'Of one piece, or of a 
 COMMENT ON COLUMN "public"."orders"."customer_id" IS 'Null when the customer has deleted her account.';
 
 COMMENT ON COLUMN "public"."orders"."deposit_total" IS 'Security deposits of its rentals; taken at pickup, not part of the total.';
+
+COMMENT ON COLUMN "public"."orders"."expired_at" IS 'When it was cancelled because nobody had paid in time; a payment that comes later may revive it. Null for what was called off.';
 
 COMMENT ON COLUMN "public"."orders"."fee_total" IS 'Kept when it was cancelled, by the frozen policy, in minor units.';
 
@@ -4414,7 +4593,7 @@ COMMENT ON COLUMN "public"."tax_rules"."country" IS 'For orders that go to this 
 
 COMMENT ON COLUMN "public"."tax_rules"."rate_basis_points" IS 'Hundredths of a percent: 1500 is 15 %.';
 
-COMMENT ON FUNCTION "private"."apply_discounts"(public.cart_boutique, uuid, text[], public.cart_line[]) IS 'Takes the discounts of a boutique''s order off its lines, by the rule at the head of 74_discounts. The boutique''s shipping is the price without them.';
+COMMENT ON FUNCTION "private"."apply_discounts"(public.cart_boutique, uuid, text[], public.cart_discount[], public.cart_line[]) IS 'Takes the discounts of a boutique''s order off its lines, by the rule at the head of 74_discounts. The boutique''s shipping is the price without them; earlier: what the boutiques before it have.';
 
 COMMENT ON FUNCTION "private"."apply_gift_card_entry"() IS 'Trigger: the balance follows the ledger. check_violation (23514) when it would be less than nothing.';
 
@@ -4434,13 +4613,13 @@ COMMENT ON FUNCTION "private"."check_cart_line"(uuid, public.order_line_kind, in
 
 COMMENT ON FUNCTION "private"."check_gift_cards"() IS 'gift_card: a balance that is not what its entries make.';
 
-COMMENT ON FUNCTION "private"."check_order_states"() IS 'order_state: the log ends elsewhere; order_log: it has a gap or a move that is not allowed; order_number: numbers of a boutique with a gap.';
+COMMENT ON FUNCTION "private"."check_order_states"() IS 'order_state: the log ends elsewhere; stale_order: a hold that ended more than an hour ago; order_log: it has a gap or a move that is not allowed; order_number: numbers of a boutique with a gap.';
 
 COMMENT ON FUNCTION "private"."check_order_totals"() IS 'order_total: an order that is not the sum of its lines and shipping; refund_total: one that is not the sum of its refunds.';
 
 COMMENT ON FUNCTION "private"."check_ordered_rentals"() IS 'rental_line: an order and its rental that disagree.';
 
-COMMENT ON FUNCTION "private"."check_payments"() IS 'payment: a group whose payment and state disagree.';
+COMMENT ON FUNCTION "private"."check_payments"() IS 'payment: a group whose payment disagrees with its state or with its orders.';
 
 COMMENT ON FUNCTION "private"."check_reservations"() IS 'reservation: stock that is reserved for no open line, or a line that has none.';
 
@@ -4452,9 +4631,11 @@ COMMENT ON FUNCTION "private"."choose_shipping"(public.cart_boutique, uuid[], te
 
 COMMENT ON FUNCTION "private"."complete_orders"(integer) IS 'Orders are over whose time for returns has passed, whose rentals are back and whose parcels have arrived. How many; called by the job order.complete.';
 
-COMMENT ON FUNCTION "private"."confirm_group"(uuid) IS 'Makes the orders of a group firm that is paid; those that cannot be had any more are cancelled and paid back.';
+COMMENT ON FUNCTION "private"."confirm_group"(uuid, bigint) IS 'Makes the orders of a group firm that is paid; those that cannot be had any more are cancelled and paid back, and so is money for what was called off. arrived: the money of the payment, without gift cards.';
 
 COMMENT ON FUNCTION "private"."confirm_order"(uuid) IS 'Makes an order firm that is paid, with a number; takes again what its hold has lost. PT409 out_of_stock, not_available when that cannot be had.';
+
+COMMENT ON FUNCTION "private"."count_earlier_redemptions"() IS 'Trigger: a limit that is set later counts the orders that have the discount already.';
 
 COMMENT ON FUNCTION "private"."count_redemption"() IS 'Trigger: counts the uses of a discount with a limit. check_violation (23514) beyond it.';
 
@@ -4462,11 +4643,11 @@ COMMENT ON FUNCTION "private"."create_commerce_policy"() IS 'Trigger: gives ever
 
 COMMENT ON FUNCTION "private"."discount_of_lines"(public.discounts, uuid, public.cart_line[], bigint[]) IS 'What a discount takes off each line, of what is left of it; zeros for lines that it is not for.';
 
-COMMENT ON FUNCTION "private"."discount_problem"(public.discounts, uuid, uuid, public.cart_line[]) IS 'Why a discount does nothing for the order of a boutique; null when it does.';
+COMMENT ON FUNCTION "private"."discount_problem"(public.discounts, uuid, uuid, public.cart_line[], integer) IS 'Why a discount does nothing for the order of a boutique; null when it does. uses_in_cart: orders of other boutiques of the same cart that have it.';
 
 COMMENT ON FUNCTION "private"."emit_order_event"() IS 'Trigger: an order that is placed, paid, fulfilled, completed, cancelled or refunded is an event, order.<state>.';
 
-COMMENT ON FUNCTION "private"."end_order"(uuid, text, bigint) IS 'Cancels an order of which nothing has left: gives everything back, and money less the fee if it was paid.';
+COMMENT ON FUNCTION "private"."end_order"(uuid, text, bigint, boolean) IS 'Cancels an order of which nothing has left: gives everything back, and money less the fee if it was paid. expired: nobody has paid in time.';
 
 COMMENT ON FUNCTION "private"."expire_order_hold"(uuid) IS 'Cancels the orders of a group that nobody has paid in time. False when there is nothing to do. Called by the job order.expire_hold.';
 
@@ -4484,7 +4665,7 @@ COMMENT ON FUNCTION "private"."gift_card_hash"(text) IS 'By which a card is foun
 
 COMMENT ON FUNCTION "private"."gift_card_problem"(public.gift_cards) IS 'Why a card cannot be spent; null when it can.';
 
-COMMENT ON FUNCTION "private"."give_back_gift_cards"(public.orders, bigint) IS 'Puts money back on the cards that an order was paid with, as far as they paid; how much. The caller has locked the cards.';
+COMMENT ON FUNCTION "private"."give_back_gift_cards"(public.orders, bigint) IS 'Puts money back on the cards that an order was paid with, as far as they paid, for 90 days at least; how much. The caller has locked the cards.';
 
 COMMENT ON FUNCTION "private"."guard_order_state"() IS 'Trigger: an order moves along order_transitions only, and every move is logged with actor and reason. PT409 invalid_state.';
 
@@ -4493,6 +4674,8 @@ COMMENT ON FUNCTION "private"."guest_lines"(jsonb) IS 'Lines that a client has k
 COMMENT ON FUNCTION "private"."hold_garments_for_sale"(public.order_items, integer, timestamp with time zone) IS 'Ends the calendar of garments for an order item, for good when held_until is null; how many could not be had.';
 
 COMMENT ON FUNCTION "private"."hold_rental"(private.rental_terms, uuid, timestamp with time zone) IS 'Takes a free garment of the variant for the period; null when there is none.';
+
+COMMENT ON FUNCTION "private"."limit_to_targets"() IS 'Trigger: a discount with a target is never for everything any more.';
 
 COMMENT ON FUNCTION "private"."lock_discounts"(uuid[]) IS 'Locks those of these discounts that have a limit, in the order of their ids.';
 
@@ -4503,6 +4686,8 @@ COMMENT ON FUNCTION "private"."lock_goods"(uuid[]) IS 'Locks stock levels and ga
 COMMENT ON FUNCTION "private"."lock_group"(uuid) IS 'Locks a group, its orders and the goods they want, in the order that everybody keeps.';
 
 COMMENT ON FUNCTION "private"."lock_stock"(uuid[]) IS 'Locks every level of these variants, in the order of their ids: whoever needs several never waits in a circle.';
+
+COMMENT ON FUNCTION "private"."masked"(jsonb, text[]) IS 'The row with *** in place of these columns'' values.';
 
 COMMENT ON FUNCTION "private"."move_order"(uuid, text) IS 'An order that is paid becomes part_fulfilled or fulfilled with what has left. The caller has locked it.';
 
@@ -4594,6 +4779,8 @@ COMMENT ON FUNCTION "private"."tell_findings"(text, private.calendar_finding[], 
 
 COMMENT ON FUNCTION "private"."touch_cart"() IS 'Trigger: a cart that is changed is not abandoned; one that was ordered does not change (PT409 cart_is_ordered).';
 
+COMMENT ON FUNCTION "private"."uuid_v7"() IS 'A time-ordered UUID (version 7, RFC 9562): new rows land at the end of their index.';
+
 COMMENT ON FUNCTION "private"."wanted_pieces"(uuid, jsonb) IS 'What a call speaks of: [{"order_item_id", "quantity"}]; null: all that has not left, but for rentals. PT400 invalid_items.';
 
 COMMENT ON FUNCTION "private"."watch_orders"() IS 'Raises an alert per kind of finding of order_check, and ends those of what is mended. How many findings there are. Called by the job order.check.';
@@ -4662,7 +4849,7 @@ COMMENT ON TABLE "public"."commerce_policies" IS 'How a boutique sells. Made wit
 
 COMMENT ON TABLE "public"."discount_redemptions" IS 'An order that has a discount.';
 
-COMMENT ON TABLE "public"."discount_targets" IS 'What a discount is for: products, and all of categories. Without a row it is for everything.';
+COMMENT ON TABLE "public"."discount_targets" IS 'What a discount is for: products, and those of categories (not of the categories below them).';
 
 COMMENT ON TABLE "public"."discounts" IS 'What is taken off an order. The rule for several of them is at the head of sql/74_discounts.sql and in docs/api.md.';
 
@@ -4756,9 +4943,9 @@ REVOKE ALL ON FUNCTION "private"."answer_return"(uuid, boolean, text) FROM PUBLI
 
 GRANT EXECUTE ON FUNCTION "private"."answer_return"(uuid, boolean, text) TO "authenticated", "postgres";
 
-REVOKE ALL ON FUNCTION "private"."apply_discounts"(public.cart_boutique, uuid, text[], public.cart_line[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "private"."apply_discounts"(public.cart_boutique, uuid, text[], public.cart_discount[], public.cart_line[]) FROM PUBLIC;
 
-GRANT EXECUTE ON FUNCTION "private"."apply_discounts"(public.cart_boutique, uuid, text[], public.cart_line[]) TO "postgres";
+GRANT EXECUTE ON FUNCTION "private"."apply_discounts"(public.cart_boutique, uuid, text[], public.cart_discount[], public.cart_line[]) TO "postgres";
 
 REVOKE ALL ON FUNCTION "private"."apply_gift_card_entry"() FROM PUBLIC;
 
@@ -4848,13 +5035,17 @@ REVOKE ALL ON FUNCTION "private"."complete_orders"(integer) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."complete_orders"(integer) TO "postgres";
 
-REVOKE ALL ON FUNCTION "private"."confirm_group"(uuid) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "private"."confirm_group"(uuid, bigint) FROM PUBLIC;
 
-GRANT EXECUTE ON FUNCTION "private"."confirm_group"(uuid) TO "postgres";
+GRANT EXECUTE ON FUNCTION "private"."confirm_group"(uuid, bigint) TO "postgres";
 
 REVOKE ALL ON FUNCTION "private"."confirm_order"(uuid) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."confirm_order"(uuid) TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."count_earlier_redemptions"() FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."count_earlier_redemptions"() TO "postgres";
 
 REVOKE ALL ON FUNCTION "private"."count_redemption"() FROM PUBLIC;
 
@@ -4868,17 +5059,17 @@ REVOKE ALL ON FUNCTION "private"."discount_of_lines"(public.discounts, uuid, pub
 
 GRANT EXECUTE ON FUNCTION "private"."discount_of_lines"(public.discounts, uuid, public.cart_line[], bigint[]) TO "postgres";
 
-REVOKE ALL ON FUNCTION "private"."discount_problem"(public.discounts, uuid, uuid, public.cart_line[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "private"."discount_problem"(public.discounts, uuid, uuid, public.cart_line[], integer) FROM PUBLIC;
 
-GRANT EXECUTE ON FUNCTION "private"."discount_problem"(public.discounts, uuid, uuid, public.cart_line[]) TO "postgres";
+GRANT EXECUTE ON FUNCTION "private"."discount_problem"(public.discounts, uuid, uuid, public.cart_line[], integer) TO "postgres";
 
 REVOKE ALL ON FUNCTION "private"."emit_order_event"() FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."emit_order_event"() TO "postgres";
 
-REVOKE ALL ON FUNCTION "private"."end_order"(uuid, text, bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "private"."end_order"(uuid, text, bigint, boolean) FROM PUBLIC;
 
-GRANT EXECUTE ON FUNCTION "private"."end_order"(uuid, text, bigint) TO "postgres";
+GRANT EXECUTE ON FUNCTION "private"."end_order"(uuid, text, bigint, boolean) TO "postgres";
 
 REVOKE ALL ON FUNCTION "private"."expire_order_hold"(uuid) FROM PUBLIC;
 
@@ -4948,6 +5139,10 @@ REVOKE ALL ON FUNCTION "private"."issue_gift_card"(uuid, bigint, text, timestamp
 
 GRANT EXECUTE ON FUNCTION "private"."issue_gift_card"(uuid, bigint, text, timestamp with time zone, text) TO "authenticated", "postgres";
 
+REVOKE ALL ON FUNCTION "private"."limit_to_targets"() FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."limit_to_targets"() TO "postgres";
+
 REVOKE ALL ON FUNCTION "private"."lock_discounts"(uuid[]) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."lock_discounts"(uuid[]) TO "postgres";
@@ -4971,6 +5166,10 @@ GRANT EXECUTE ON FUNCTION "private"."lock_stock"(uuid[]) TO "postgres";
 REVOKE ALL ON FUNCTION "private"."mark_delivered"(uuid) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."mark_delivered"(uuid) TO "authenticated", "postgres";
+
+REVOKE ALL ON FUNCTION "private"."masked"(jsonb, text[]) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."masked"(jsonb, text[]) TO "postgres";
 
 REVOKE ALL ON FUNCTION "private"."merge_cart"(jsonb) FROM PUBLIC;
 
@@ -5188,6 +5387,10 @@ REVOKE ALL ON FUNCTION "private"."transfer_stock"(uuid, uuid, uuid, integer, tex
 
 GRANT EXECUTE ON FUNCTION "private"."transfer_stock"(uuid, uuid, uuid, integer, text) TO "authenticated", "postgres";
 
+REVOKE ALL ON FUNCTION "private"."uuid_v7"() FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."uuid_v7"() TO "anon", "authenticated", "postgres", "service_role";
+
 REVOKE ALL ON FUNCTION "private"."wanted_pieces"(uuid, jsonb) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."wanted_pieces"(uuid, jsonb) TO "postgres";
@@ -5373,6 +5576,8 @@ GRANT INSERT ("ends_at"), UPDATE ("ends_at") ON TABLE "public"."discounts" TO "a
 GRANT INSERT ("first_order_only") ON TABLE "public"."discounts" TO "authenticated";
 
 GRANT INSERT ("kind") ON TABLE "public"."discounts" TO "authenticated";
+
+GRANT INSERT ("limited_to_targets") ON TABLE "public"."discounts" TO "authenticated";
 
 GRANT INSERT ("minimum_subtotal"), UPDATE ("minimum_subtotal") ON TABLE "public"."discounts" TO "authenticated";
 
@@ -5584,6 +5789,10 @@ GRANT USAGE ON TYPE "public"."stock_movement_kind" TO "postgres";
 
 GRANT USAGE ON TYPE "public"."taxed_thing" TO "postgres";
 
+ALTER TABLE "public"."addresses" ADD COLUMN "id" uuid NOT NULL DEFAULT private.uuid_v7();
+
+ALTER TABLE "public"."addresses" ADD CONSTRAINT "addresses_pkey" PRIMARY KEY (id);
+
 GRANT INSERT ("id") ON TABLE "public"."addresses" TO "authenticated";
 
 ALTER TABLE "public"."addresses" ADD CONSTRAINT "addresses_customer_id_fkey" FOREIGN KEY (customer_id) REFERENCES public.profiles(id) ON DELETE CASCADE;
@@ -5598,15 +5807,41 @@ CREATE POLICY "select_own" ON "public"."addresses" FOR SELECT TO "authenticated"
 
 CREATE POLICY "update_own" ON "public"."addresses" FOR UPDATE TO "authenticated" USING ((customer_id = ( SELECT auth.uid() AS uid))) WITH CHECK ((customer_id = ( SELECT auth.uid() AS uid)));
 
+ALTER TABLE "public"."cart_items" ADD COLUMN "id" uuid NOT NULL DEFAULT private.uuid_v7();
+
+ALTER TABLE "public"."cart_items" ADD CONSTRAINT "cart_items_pkey" PRIMARY KEY (id);
+
+ALTER TABLE "public"."carts" ADD COLUMN "id" uuid NOT NULL DEFAULT private.uuid_v7();
+
+ALTER TABLE "public"."carts" ADD CONSTRAINT "carts_id_customer_id_key" UNIQUE (id, customer_id);
+
 ALTER TABLE "public"."cart_items" ADD CONSTRAINT "item_is_in_a_cart_of_the_customer" FOREIGN KEY (cart_id, customer_id) REFERENCES public.carts(id, customer_id) ON DELETE CASCADE;
 
+ALTER TABLE "public"."carts" ADD CONSTRAINT "carts_pkey" PRIMARY KEY (id);
+
 ALTER TABLE "public"."order_groups" ADD CONSTRAINT "order_groups_cart_id_fkey" FOREIGN KEY (cart_id) REFERENCES public.carts(id) ON DELETE SET NULL;
+
+ALTER TABLE "public"."discount_redemptions" ADD COLUMN "id" uuid NOT NULL DEFAULT private.uuid_v7();
+
+ALTER TABLE "public"."discount_redemptions" ADD CONSTRAINT "discount_redemptions_pkey" PRIMARY KEY (id);
+
+ALTER TABLE "public"."discount_targets" ADD COLUMN "id" uuid NOT NULL DEFAULT private.uuid_v7();
+
+ALTER TABLE "public"."discount_targets" ADD CONSTRAINT "discount_targets_pkey" PRIMARY KEY (id);
+
+ALTER TABLE "public"."discounts" ADD COLUMN "id" uuid NOT NULL DEFAULT private.uuid_v7();
+
+ALTER TABLE "public"."discounts" ADD CONSTRAINT "discounts_pkey" PRIMARY KEY (id);
 
 ALTER TABLE "public"."discount_redemptions" ADD CONSTRAINT "discount_redemptions_discount_id_fkey" FOREIGN KEY (discount_id) REFERENCES public.discounts(id) ON DELETE RESTRICT;
 
 ALTER TABLE "public"."discount_targets" ADD CONSTRAINT "discount_targets_discount_id_fkey" FOREIGN KEY (discount_id) REFERENCES public.discounts(id) ON DELETE CASCADE;
 
 GRANT INSERT ("id") ON TABLE "public"."discounts" TO "authenticated";
+
+ALTER TABLE "public"."gift_card_entries" ADD COLUMN "id" uuid NOT NULL DEFAULT private.uuid_v7();
+
+ALTER TABLE "public"."gift_card_entries" ADD CONSTRAINT "gift_card_entries_pkey" PRIMARY KEY (id);
 
 CREATE INDEX gift_card_entries_boutique_id_idx ON public.gift_card_entries USING btree (boutique_id, id DESC);
 
@@ -5616,9 +5851,21 @@ ALTER TABLE "public"."gift_card_entries" ADD CONSTRAINT "gift_card_entries_actor
 
 CREATE INDEX gift_card_entries_actor_id_idx ON public.gift_card_entries USING btree (actor_id);
 
+ALTER TABLE "public"."gift_cards" ADD COLUMN "id" uuid NOT NULL DEFAULT private.uuid_v7();
+
+ALTER TABLE "public"."gift_cards" ADD CONSTRAINT "gift_cards_pkey" PRIMARY KEY (id);
+
 ALTER TABLE "private"."gift_card_codes" ADD CONSTRAINT "gift_card_codes_gift_card_id_fkey" FOREIGN KEY (gift_card_id) REFERENCES public.gift_cards(id) ON DELETE CASCADE;
 
 ALTER TABLE "public"."gift_card_entries" ADD CONSTRAINT "gift_card_entries_gift_card_id_fkey" FOREIGN KEY (gift_card_id) REFERENCES public.gift_cards(id) ON DELETE RESTRICT;
+
+ALTER TABLE "public"."order_adjustments" ADD COLUMN "id" uuid NOT NULL DEFAULT private.uuid_v7();
+
+ALTER TABLE "public"."order_adjustments" ADD CONSTRAINT "order_adjustments_pkey" PRIMARY KEY (id);
+
+ALTER TABLE "public"."order_events" ADD COLUMN "id" uuid NOT NULL DEFAULT private.uuid_v7();
+
+ALTER TABLE "public"."order_events" ADD CONSTRAINT "order_events_pkey" PRIMARY KEY (id);
 
 ALTER TABLE "public"."order_events" ADD CONSTRAINT "order_events_actor_id_fkey" FOREIGN KEY (actor_id) REFERENCES auth.users(id) ON DELETE SET NULL;
 
@@ -5626,15 +5873,29 @@ CREATE INDEX order_events_actor_id_idx ON public.order_events USING btree (actor
 
 COMMENT ON COLUMN "public"."order_events"."actor_id" IS 'Null for a job, and when the account is gone.';
 
+ALTER TABLE "public"."order_groups" ADD COLUMN "id" uuid NOT NULL DEFAULT private.uuid_v7();
+
+ALTER TABLE "public"."order_groups" ADD CONSTRAINT "order_groups_pkey" PRIMARY KEY (id);
+
 ALTER TABLE "public"."orders" ADD CONSTRAINT "orders_group_id_fkey" FOREIGN KEY (group_id) REFERENCES public.order_groups(id) ON DELETE RESTRICT;
 
 ALTER TABLE "public"."payments" ADD CONSTRAINT "payments_group_id_fkey" FOREIGN KEY (group_id) REFERENCES public.order_groups(id) ON DELETE RESTRICT;
 
 CREATE INDEX order_groups_customer_id_idx ON public.order_groups USING btree (customer_id, created_at DESC, id DESC);
 
+ALTER TABLE "public"."order_items" ADD COLUMN "id" uuid NOT NULL DEFAULT private.uuid_v7();
+
+ALTER TABLE "public"."order_items" ADD CONSTRAINT "order_items_id_boutique_id_key" UNIQUE (id, boutique_id);
+
+ALTER TABLE "public"."order_items" ADD CONSTRAINT "order_items_pkey" PRIMARY KEY (id);
+
 ALTER TABLE "public"."return_items" ADD CONSTRAINT "item_is_a_line_of_the_boutique" FOREIGN KEY (order_item_id, boutique_id) REFERENCES public.order_items(id, boutique_id) ON DELETE RESTRICT;
 
 ALTER TABLE "public"."shipment_items" ADD CONSTRAINT "item_is_a_line_of_the_boutique" FOREIGN KEY (order_item_id, boutique_id) REFERENCES public.order_items(id, boutique_id) ON DELETE RESTRICT;
+
+ALTER TABLE "public"."orders" ADD COLUMN "id" uuid NOT NULL DEFAULT private.uuid_v7();
+
+ALTER TABLE "public"."orders" ADD CONSTRAINT "orders_id_boutique_id_key" UNIQUE (id, boutique_id);
 
 ALTER TABLE "public"."discount_redemptions" ADD CONSTRAINT "redemption_is_of_an_order_of_the_boutique" FOREIGN KEY (order_id, boutique_id) REFERENCES public.orders(id, boutique_id) ON DELETE RESTRICT;
 
@@ -5643,6 +5904,8 @@ ALTER TABLE "public"."order_adjustments" ADD CONSTRAINT "adjustment_is_of_an_ord
 ALTER TABLE "public"."order_events" ADD CONSTRAINT "event_is_of_an_order_of_the_boutique" FOREIGN KEY (order_id, boutique_id) REFERENCES public.orders(id, boutique_id) ON DELETE RESTRICT;
 
 ALTER TABLE "public"."order_items" ADD CONSTRAINT "item_is_of_an_order_of_the_boutique" FOREIGN KEY (order_id, boutique_id) REFERENCES public.orders(id, boutique_id) ON DELETE RESTRICT;
+
+ALTER TABLE "public"."orders" ADD CONSTRAINT "orders_pkey" PRIMARY KEY (id);
 
 ALTER TABLE "public"."gift_card_entries" ADD CONSTRAINT "gift_card_entries_order_id_fkey" FOREIGN KEY (order_id) REFERENCES public.orders(id) ON DELETE RESTRICT;
 
@@ -5658,17 +5921,53 @@ CREATE INDEX orders_boutique_id_idx ON public.orders USING btree (boutique_id, c
 
 CREATE INDEX orders_customer_id_idx ON public.orders USING btree (customer_id, created_at DESC, id DESC);
 
+ALTER TABLE "public"."payments" ADD COLUMN "id" uuid NOT NULL DEFAULT private.uuid_v7();
+
+ALTER TABLE "public"."payments" ADD CONSTRAINT "payments_pkey" PRIMARY KEY (id);
+
+ALTER TABLE "public"."refunds" ADD COLUMN "id" uuid NOT NULL DEFAULT private.uuid_v7();
+
+ALTER TABLE "public"."refunds" ADD CONSTRAINT "refunds_id_boutique_id_key" UNIQUE (id, boutique_id);
+
+ALTER TABLE "public"."refunds" ADD CONSTRAINT "refunds_pkey" PRIMARY KEY (id);
+
 ALTER TABLE "public"."returns" ADD CONSTRAINT "returns_refund_id_fkey" FOREIGN KEY (refund_id) REFERENCES public.refunds(id) ON DELETE RESTRICT;
+
+ALTER TABLE "public"."returns" ADD COLUMN "id" uuid NOT NULL DEFAULT private.uuid_v7();
+
+ALTER TABLE "public"."returns" ADD CONSTRAINT "returns_id_boutique_id_key" UNIQUE (id, boutique_id);
 
 ALTER TABLE "public"."return_items" ADD CONSTRAINT "item_is_in_a_return_of_the_boutique" FOREIGN KEY (return_id, boutique_id) REFERENCES public.returns(id, boutique_id) ON DELETE CASCADE;
 
+ALTER TABLE "public"."returns" ADD CONSTRAINT "returns_pkey" PRIMARY KEY (id);
+
+ALTER TABLE "public"."shipments" ADD COLUMN "id" uuid NOT NULL DEFAULT private.uuid_v7();
+
+ALTER TABLE "public"."shipments" ADD CONSTRAINT "shipments_id_boutique_id_key" UNIQUE (id, boutique_id);
+
 ALTER TABLE "public"."shipment_items" ADD CONSTRAINT "item_is_in_a_shipment_of_the_boutique" FOREIGN KEY (shipment_id, boutique_id) REFERENCES public.shipments(id, boutique_id) ON DELETE CASCADE;
+
+ALTER TABLE "public"."shipments" ADD CONSTRAINT "shipments_pkey" PRIMARY KEY (id);
+
+ALTER TABLE "public"."shipping_methods" ADD COLUMN "id" uuid NOT NULL DEFAULT private.uuid_v7();
+
+ALTER TABLE "public"."shipping_methods" ADD CONSTRAINT "shipping_methods_id_boutique_id_key" UNIQUE (id, boutique_id);
 
 ALTER TABLE "public"."orders" ADD CONSTRAINT "order_ships_by_a_method_of_the_boutique" FOREIGN KEY (shipping_method_id, boutique_id) REFERENCES public.shipping_methods(id, boutique_id) ON DELETE RESTRICT;
 
+ALTER TABLE "public"."shipping_methods" ADD CONSTRAINT "shipping_methods_pkey" PRIMARY KEY (id);
+
 GRANT INSERT ("id") ON TABLE "public"."shipping_methods" TO "authenticated";
 
+ALTER TABLE "public"."stock_levels" ADD COLUMN "id" uuid NOT NULL DEFAULT private.uuid_v7();
+
+ALTER TABLE "public"."stock_levels" ADD CONSTRAINT "stock_levels_pkey" PRIMARY KEY (id);
+
 CREATE INDEX stock_levels_boutique_id_idx ON public.stock_levels USING btree (boutique_id, id);
+
+ALTER TABLE "public"."stock_movements" ADD COLUMN "id" uuid NOT NULL DEFAULT private.uuid_v7();
+
+ALTER TABLE "public"."stock_movements" ADD CONSTRAINT "stock_movements_pkey" PRIMARY KEY (id);
 
 CREATE INDEX stock_movements_boutique_id_idx ON public.stock_movements USING btree (boutique_id, id DESC);
 
@@ -5676,7 +5975,77 @@ ALTER TABLE "public"."stock_movements" ADD CONSTRAINT "stock_movements_actor_id_
 
 CREATE INDEX stock_movements_actor_id_idx ON public.stock_movements USING btree (actor_id);
 
+ALTER TABLE "public"."tax_rules" ADD COLUMN "id" uuid NOT NULL DEFAULT private.uuid_v7();
+
+ALTER TABLE "public"."tax_rules" ADD CONSTRAINT "tax_rules_pkey" PRIMARY KEY (id);
+
 GRANT INSERT ("id") ON TABLE "public"."tax_rules" TO "authenticated";
+
+ALTER TABLE "private"."alerts" ALTER COLUMN "id" SET DEFAULT private.uuid_v7();
+
+ALTER TABLE "private"."fit_records" ALTER COLUMN "id" SET DEFAULT private.uuid_v7();
+
+ALTER TABLE "public"."allocations" ALTER COLUMN "id" SET DEFAULT private.uuid_v7();
+
+ALTER TABLE "public"."appointment_notes" ALTER COLUMN "id" SET DEFAULT private.uuid_v7();
+
+ALTER TABLE "public"."appointments" ALTER COLUMN "id" SET DEFAULT private.uuid_v7();
+
+ALTER TABLE "public"."audit_log" ALTER COLUMN "id" SET DEFAULT private.uuid_v7();
+
+ALTER TABLE "public"."boutique_status_changes" ALTER COLUMN "id" SET DEFAULT private.uuid_v7();
+
+ALTER TABLE "public"."boutiques" ALTER COLUMN "id" SET DEFAULT private.uuid_v7();
+
+ALTER TABLE "public"."calendar_feeds" ALTER COLUMN "id" SET DEFAULT private.uuid_v7();
+
+ALTER TABLE "public"."categories" ALTER COLUMN "id" SET DEFAULT private.uuid_v7();
+
+ALTER TABLE "public"."closures" ALTER COLUMN "id" SET DEFAULT private.uuid_v7();
+
+ALTER TABLE "public"."data_exports" ALTER COLUMN "id" SET DEFAULT private.uuid_v7();
+
+ALTER TABLE "public"."designers" ALTER COLUMN "id" SET DEFAULT private.uuid_v7();
+
+ALTER TABLE "public"."fitting_services" ALTER COLUMN "id" SET DEFAULT private.uuid_v7();
+
+ALTER TABLE "public"."garments" ALTER COLUMN "id" SET DEFAULT private.uuid_v7();
+
+ALTER TABLE "public"."invitations" ALTER COLUMN "id" SET DEFAULT private.uuid_v7();
+
+ALTER TABLE "public"."locations" ALTER COLUMN "id" SET DEFAULT private.uuid_v7();
+
+ALTER TABLE "public"."notifications" ALTER COLUMN "id" SET DEFAULT private.uuid_v7();
+
+ALTER TABLE "public"."opening_hours" ALTER COLUMN "id" SET DEFAULT private.uuid_v7();
+
+ALTER TABLE "public"."product_media" ALTER COLUMN "id" SET DEFAULT private.uuid_v7();
+
+ALTER TABLE "public"."product_variants" ALTER COLUMN "id" SET DEFAULT private.uuid_v7();
+
+ALTER TABLE "public"."products" ALTER COLUMN "id" SET DEFAULT private.uuid_v7();
+
+ALTER TABLE "public"."rental_events" ALTER COLUMN "id" SET DEFAULT private.uuid_v7();
+
+ALTER TABLE "public"."rentals" ALTER COLUMN "id" SET DEFAULT private.uuid_v7();
+
+ALTER TABLE "public"."resources" ALTER COLUMN "id" SET DEFAULT private.uuid_v7();
+
+ALTER TABLE "public"."rooms" ALTER COLUMN "id" SET DEFAULT private.uuid_v7();
+
+ALTER TABLE "public"."stylists" ALTER COLUMN "id" SET DEFAULT private.uuid_v7();
+
+ALTER TABLE "public"."substitution_proposals" ALTER COLUMN "id" SET DEFAULT private.uuid_v7();
+
+ALTER TABLE "public"."waitlist_entries" ALTER COLUMN "id" SET DEFAULT private.uuid_v7();
+
+ALTER TABLE "public"."webhook_deliveries" ALTER COLUMN "id" SET DEFAULT private.uuid_v7();
+
+ALTER TABLE "public"."webhook_endpoints" ALTER COLUMN "id" SET DEFAULT private.uuid_v7();
+
+ALTER TABLE "public"."webhook_events" ALTER COLUMN "id" SET DEFAULT private.uuid_v7();
+
+ALTER TABLE "public"."working_hours" ALTER COLUMN "id" SET DEFAULT private.uuid_v7();
 
 -- Storage: policies of its files; 96_buckets.sql has the buckets. A schema diff leaves the platform's schemas out, so this
 -- file goes into a migration as a whole when it has changed, and may run again.
