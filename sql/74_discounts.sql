@@ -51,6 +51,7 @@ comment on column public.discounts.minimum_subtotal is 'What the lines that it i
 comment on column public.discounts.first_order_only is 'For who has paid no order of this boutique yet, or none at all for one of the marketplace.';
 comment on column public.discounts.limited_to_targets is 'True: for its targets alone, and for nothing when the last of them is gone; set by a trigger with the first target. False: for everything.';
 comment on column public.discounts.used_count is 'Orders that have it and were not called off; counted by a trigger where there is a limit.';
+create index discounts_boutique_id_idx on public.discounts (boutique_id);
 create unique index one_discount_per_code on public.discounts (boutique_id, code) nulls not distinct where code is not null;
 
 -- discount_targets ----------------------------------------------------------------------------------------------------

@@ -4061,6 +4061,8 @@ CREATE INDEX discount_targets_category_id_idx ON public.discount_targets USING b
 
 CREATE INDEX discount_targets_product_id_idx ON public.discount_targets USING btree (product_id);
 
+CREATE INDEX discounts_boutique_id_idx ON public.discounts USING btree (boutique_id);
+
 CREATE INDEX gift_card_entries_customer_id_idx ON public.gift_card_entries USING btree (customer_id);
 
 CREATE INDEX gift_card_entries_order_id_idx ON public.gift_card_entries USING btree (order_id);
