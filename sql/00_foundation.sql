@@ -34,7 +34,7 @@ begin
     'hex')::uuid;
 end
 $$;
-comment on function private.uuid_v7() is 'A time-ordered UUID (version 7, RFC 9562): new rows land at the end of their index.';
+comment on function private.uuid_v7() is 'A time-ordered UUID (version 7, RFC 9562), to the microsecond: new rows land at the end of their index, and a log is read by its ids.';
 grant execute on function private.uuid_v7() to anon, authenticated, service_role;
 
 create function private.raise_error(status integer, code text, message text, detail jsonb default null) returns void

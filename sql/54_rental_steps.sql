@@ -90,14 +90,16 @@ begin
         jsonb_build_object('rental_id', rental_id));
     end if;
     perform from public.resources r where r.id = v_garment for no key update;
-    select * into v_rental from public.rentals r where r.id = rental_for_step.rental_id for update;
     -- While we waited another garment may have taken its place: then that one is locked, too.
-    exit when v_rental.garment_id = v_garment;
+    exit when exists (select from public.rentals r where r.id = rental_for_step.rental_id and r.garment_id = v_garment);
   end loop;
+  -- An order is locked after garments and before rentals.
+  perform private.lock_order_of_rental(rental_id);
+  select * into v_rental from public.rentals r where r.id = rental_for_step.rental_id for update;
   return v_rental;
 end
 $$;
-comment on function private.rental_for_step(uuid) is 'Locks a rental that the caller may move on, its garment first. PT404 rental_not_found.';
+comment on function private.rental_for_step(uuid) is 'Locks a rental that the caller may move on, its garment and its order first. PT404 rental_not_found.';
 
 create function private.raise_invalid_rental_state(rental public.rentals, verb text) returns void
 language plpgsql immutable

@@ -73,6 +73,7 @@ create table public.orders (
   tax_total bigint not null default 0,
   total bigint not null,
   deposit_total bigint not null default 0,
+  paid_total bigint not null default 0,
   refunded_total bigint not null default 0,
   fee_total bigint not null default 0,
   shipping_method_id uuid,
@@ -98,8 +99,8 @@ create table public.orders (
   constraint total_is_the_sum check (
     total = subtotal - discount_total + shipping_total + case when prices_include_tax then 0 else tax_total end),
   constraint money_is_not_negative check (
-    least(subtotal, discount_total, shipping_total, tax_total, total, deposit_total, refunded_total, fee_total) >= 0),
-  constraint no_more_is_refunded_than_was_paid check (refunded_total + fee_total <= total),
+    least(subtotal, discount_total, shipping_total, tax_total, total, deposit_total, paid_total, refunded_total, fee_total) >= 0),
+  constraint no_more_is_refunded_than_was_paid check (refunded_total + fee_total <= paid_total),
   constraint currency_is_iso_4217 check (currency ~ '^[A-Z]{3}$'),
   constraint texts_are_bounded check (length(state_reason) <= 500 and length(customer_note) <= 2000)
 );
@@ -111,6 +112,7 @@ comment on column public.orders.state_reason is 'Why it is in its state.';
 comment on column public.orders.subtotal is 'Sum of the lines before discounts, in minor units of the currency.';
 comment on column public.orders.tax_total is 'Sum of the taxes of lines and shipping; part of the total, or added to it when prices are without tax.';
 comment on column public.orders.deposit_total is 'Security deposits of its rentals; taken at pickup, not part of the total.';
+comment on column public.orders.paid_total is 'What has arrived for it, in minor units, with gift cards: its part of the payment of the group, and of what changes cost. The total follows the lines; this follows the money.';
 comment on column public.orders.refunded_total is 'Given back or about to be, in minor units; see refunds.';
 comment on column public.orders.fee_total is 'Kept when it was cancelled, by the frozen policy, in minor units.';
 comment on column public.orders.expired_at is 'When it was cancelled because nobody had paid in time; a payment that comes later may revive it. Null for what was called off.';
@@ -152,6 +154,8 @@ create table public.order_items (
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   constraint order_items_id_boutique_id_key unique (id, boutique_id),
+  -- Target of the foreign key that keeps an exchange within the order.
+  constraint order_items_id_order_id_key unique (id, order_id),
   constraint item_is_of_an_order_of_the_boutique
     foreign key (order_id, boutique_id) references public.orders (id, boutique_id) on delete restrict,
   constraint item_is_a_variant_of_the_boutique
@@ -263,6 +267,7 @@ comment on column public.payments.order_id is 'The order whose change it pays fo
 comment on column public.payments.method is 'How it was paid: a provider, cash, bank transfer.';
 comment on column public.payments.reference is 'The provider''s id, or the number on the receipt; settles one payment only.';
 create unique index one_payment_of_a_checkout on public.payments (group_id) where order_id is null and state in ('pending', 'succeeded');
+create unique index one_open_payment_for_changes on public.payments (order_id) where order_id is not null and state = 'pending';
 create index payments_group_id_idx on public.payments (group_id);
 create index payments_order_id_idx on public.payments (order_id);
 create index payments_customer_id_idx on public.payments (customer_id, created_at desc);
@@ -270,11 +275,16 @@ create index payments_customer_id_idx on public.payments (customer_id, created_a
 create type public.refund_state as enum ('due', 'paid');
 comment on type public.refund_state is 'due: has to be paid back; paid: was.';
 
+create type public.refund_kind as enum ('cancellation', 'change', 'return', 'courtesy');
+comment on type public.refund_kind is
+  'cancellation: the order was called off, or could not be had any more; change: it was changed to cost less before it left; return: something came back; courtesy: a manager decided so.';
+
 create table public.refunds (
   id uuid primary key default private.uuid_v7(),
   order_id uuid not null,
   boutique_id uuid not null,
   customer_id uuid references public.profiles (id) on delete set null,
+  kind public.refund_kind not null default 'cancellation',
   state public.refund_state not null default 'due',
   amount bigint not null,
   to_gift_cards bigint not null default 0,

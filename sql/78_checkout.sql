@@ -146,29 +146,45 @@ end
 $$;
 comment on function private.lock_goods(uuid[]) is 'Locks stock levels and garments of these variants, each in the order of ids.';
 
-create function private.lock_group(group_id uuid) returns public.order_groups
+create function private.lock_group(group_id uuid, more_variants uuid[] default '{}') returns public.order_groups
 language plpgsql volatile
 set search_path = ''
 as $$
 declare
+  v_variants uuid[];
   v_group public.order_groups;
 begin
-  perform private.lock_discounts(array(
-    select r.discount_id from public.discount_redemptions r join public.orders o on o.id = r.order_id
-    where o.group_id = lock_group.group_id));
-  perform from public.gift_cards c
-  where c.id = any (array(
-    select e.gift_card_id from public.gift_card_entries e join public.orders o on o.id = e.order_id where o.group_id = lock_group.group_id))
-  order by c.id for no key update;
-  perform private.lock_goods(array(
-    select distinct i.variant_id from public.orders o join public.order_items i on i.order_id = o.id
-    where o.group_id = lock_group.group_id and i.kind <> 'made_to_order'));
-  select * into v_group from public.order_groups g where g.id = lock_group.group_id for no key update;
-  perform from public.orders o where o.group_id = lock_group.group_id order by o.id for no key update;
-  return v_group;
+  loop
+    v_variants := more_variants || array(
+      select distinct i.variant_id from public.orders o join public.order_items i on i.order_id = o.id
+      where o.group_id = lock_group.group_id and i.kind <> 'made_to_order');
+    -- Locks that are too few are given back with the savepoint of this block.
+    begin
+      perform private.lock_discounts(array(
+        select r.discount_id from public.discount_redemptions r join public.orders o on o.id = r.order_id
+        where o.group_id = lock_group.group_id));
+      perform from public.gift_cards c
+      where c.id = any (array(
+        select e.gift_card_id from public.gift_card_entries e join public.orders o on o.id = e.order_id where o.group_id = lock_group.group_id))
+      order by c.id for no key update;
+      perform private.lock_goods(v_variants);
+      select * into v_group from public.order_groups g where g.id = lock_group.group_id for no key update;
+      perform from public.orders o where o.group_id = lock_group.group_id order by o.id for no key update;
+      -- While we waited a line may have come to an order.
+      if not exists (
+        select from public.orders o join public.order_items i on i.order_id = o.id
+        where o.group_id = lock_group.group_id and i.kind <> 'made_to_order' and i.variant_id <> all (v_variants)) then
+        return v_group;
+      end if;
+      raise exception using errcode = 'PT000', message = 'lines_have_changed';
+    exception when sqlstate 'PT000' then
+      continue;
+    end;
+  end loop;
 end
 $$;
-comment on function private.lock_group(uuid) is 'Locks a group, its orders and the goods they want, in the order that everybody keeps.';
+comment on function private.lock_group(uuid, uuid[]) is
+  'Locks a group, its orders, the goods they want, their discounts and gift cards, in the order that everybody keeps. more_variants: what one of them is about to want.';
 
 -- Checkout ------------------------------------------------------------------------------------------------------------
 
@@ -444,7 +460,7 @@ begin
   -- something of an order whose hold was over has taken it.
   select * into v_order from public.orders o where o.id = confirm_order.order_id;
   select s.location_id into v_location from public.shipping_methods s where s.id = v_order.shipping_method_id;
-  for v_item in select * from public.order_items i where i.order_id = v_order.id order by i.variant_id, i.id loop
+  for v_item in select * from public.order_items i where i.order_id = v_order.id and i.cancelled_quantity < i.quantity order by i.variant_id, i.id loop
     if v_item.kind = 'rental' then
       update public.rentals r set state = 'reserved' where r.id = v_item.rental_id and r.state = 'held';
       if found then
@@ -515,8 +531,9 @@ begin
     insert into public.order_adjustments (order_id, boutique_id, customer_id, kind, label, amount)
     values (v_order.id, v_order.boutique_id, v_order.customer_id, 'fee', 'Cancellation fee', fee);
   end if;
+  update public.payments p set state = 'cancelled' where p.order_id = v_order.id and p.state = 'pending';
   if v_order.paid_at is not null then
-    perform private.refund(v_order.id, v_order.total - fee - v_order.refunded_total, reason);
+    perform private.refund(v_order.id, v_order.paid_total - fee - v_order.refunded_total, reason);
   else
     perform private.give_back_gift_cards(v_order, private.paid_by_gift_cards(v_order.id));
   end if;
@@ -571,6 +588,7 @@ begin
     v_by_cards := -coalesce((
       select sum(e.change) from public.gift_card_entries e where e.order_id = v_order.id and e.kind = 'redeemed'), 0);
     v_left := v_left - (v_order.total - v_by_cards);
+    update public.orders o set paid_total = o.total where o.id = v_order.id;
     begin
       perform private.confirm_order(v_order.id);
     exception when sqlstate 'PT409' or sqlstate 'PT404' or sqlstate 'PT400' or exclusion_violation or check_violation then
@@ -578,6 +596,7 @@ begin
       if v_order.state = 'pending' then
         perform private.end_order(v_order.id, 'sold_out_before_payment');
       end if;
+      update public.orders o set paid_total = o.total - v_by_cards where o.id = v_order.id;
       perform private.refund(v_order.id, v_order.total - v_by_cards, 'sold_out_before_payment');
     end;
   end loop;
@@ -586,7 +605,8 @@ begin
     select * into v_order from public.orders o
     where o.group_id = confirm_group.group_id and o.state = 'cancelled' and o.paid_at is null
     order by o.updated_at desc, o.total desc limit 1;
-    perform private.refund(v_order.id, least(v_left, v_order.total - v_order.refunded_total), 'cancelled_before_payment');
+    update public.orders o set paid_total = o.paid_total + v_left where o.id = v_order.id;
+    perform private.refund(v_order.id, v_left, 'cancelled_before_payment');
   end if;
 end
 $$;
@@ -599,6 +619,7 @@ set search_path = ''
 as $$
 declare
   v_payment public.payments;
+  v_withdrawn boolean;
 begin
   select * into v_payment from public.payments p where p.id = settle_payment.payment_id;
   if not found then
@@ -616,11 +637,17 @@ begin
     perform private.raise_error(409, 'amount_differs', 'Another amount or currency is to be paid.',
       jsonb_build_object('payment_id', payment_id, 'amount', v_payment.amount, 'currency', v_payment.currency));
   end if;
+  v_withdrawn := v_payment.state = 'cancelled';
   update public.payments p set state = 'succeeded', settled_at = now(), method = settle_payment.method, reference = settle_payment.reference
   where p.id = v_payment.id
   returning * into v_payment;
   if v_payment.order_id is null then
     perform private.confirm_group(v_payment.group_id, v_payment.amount);
+  else
+    update public.orders o set paid_total = o.paid_total + v_payment.amount where o.id = v_payment.order_id;
+    if v_withdrawn then
+      perform private.refund(v_payment.order_id, v_payment.amount, 'not_needed_any_more');
+    end if;
   end if;
   return v_payment;
 exception when unique_violation then
@@ -664,7 +691,8 @@ comment on function private.expire_order_hold(uuid) is 'Cancels the orders of a 
 
 -- What people do ------------------------------------------------------------------------------------------------------
 
-create function private.order_for_change(order_id uuid, permission public.permission, customer_too boolean) returns public.orders
+create function private.order_for_change(
+  order_id uuid, permission public.permission, customer_too boolean, more_variants uuid[] default '{}') returns public.orders
 language plpgsql volatile
 set search_path = ''
 as $$
@@ -678,12 +706,12 @@ begin
     perform private.raise_error(404, 'order_not_found', 'There is no such order of yours, or of a boutique that you work for.',
       jsonb_build_object('order_id', order_id));
   end if;
-  perform private.lock_group(v_order.group_id);
+  perform private.lock_group(v_order.group_id, more_variants);
   select * into v_order from public.orders o where o.id = order_for_change.order_id;
   return v_order;
 end
 $$;
-comment on function private.order_for_change(uuid, public.permission, boolean) is 'An order that the caller may change, locked with its group and goods. PT404 order_not_found.';
+comment on function private.order_for_change(uuid, public.permission, boolean, uuid[]) is 'An order that the caller may change, locked with its group and goods. PT404 order_not_found.';
 
 create function private.cancel_order(order_id uuid, reason text) returns public.orders
 language plpgsql volatile
@@ -705,7 +733,7 @@ begin
   end if;
   if v_order.state = 'paid' and not v_by_staff
     and now() > v_order.paid_at + make_interval(hours => v_order.free_cancellation_hours) then
-    v_fee := round((v_order.total - v_order.refunded_total)::numeric * v_order.cancellation_fee_percent / 100);
+    v_fee := round((v_order.paid_total - v_order.refunded_total)::numeric * v_order.cancellation_fee_percent / 100);
   end if;
   perform private.end_order(v_order.id,
     coalesce(nullif(btrim(reason), ''), case when v_by_staff then 'cancelled_by_boutique' else 'cancelled_by_customer' end), v_fee);
@@ -735,20 +763,26 @@ set search_path = ''
 as $$
 declare
   v_payment uuid;
+  v_mine uuid[] := array(
+    select o.id from public.orders o
+    where o.group_id = record_payment.order_group_id
+      and (o.boutique_id in (select private.my_boutique_ids('orders.write')) or (select private.is_admin())));
+  v_all boolean := not exists (
+    select from public.orders o where o.group_id = record_payment.order_group_id and o.id <> all (v_mine));
 begin
-  -- Who takes cash for a group takes it for all boutiques in it.
-  if not exists (select from public.orders o where o.group_id = record_payment.order_group_id)
-    or (not (select private.is_admin()) and exists (
-      select from public.orders o
-      where o.group_id = record_payment.order_group_id and o.boutique_id not in (select private.my_boutique_ids('orders.write')))) then
+  -- Who takes cash for a group takes it for all boutiques in it; what a change costs is for one of them.
+  if cardinality(v_mine) = 0 or (not v_all and not exists (select from public.payments p where p.order_id = any (v_mine))) then
     perform private.raise_error(404, 'order_group_not_found', 'There is no such order group of boutiques that you all work for.',
       jsonb_build_object('order_group_id', order_group_id));
   elsif method is null or method !~ '^[a-z_]{2,40}$' or reference is null or reference !~ '\S' or length(reference) > 200 then
     perform private.raise_error(400, 'invalid_payment', 'A payment has a method such as cash or bank_transfer, and a reference such as the number of the receipt.');
   end if;
   select p.id into v_payment from public.payments p
-  where p.group_id = record_payment.order_group_id
-  order by p.state = 'succeeded', p.order_id is not null, p.created_at limit 1;
+  where p.group_id = record_payment.order_group_id and (v_all or p.order_id = any (v_mine))
+  -- A repetition finds what it has settled.
+  order by p.method is not distinct from record_payment.method and p.reference is not distinct from btrim(record_payment.reference) desc,
+    p.state = 'succeeded', p.state <> 'pending', p.order_id is not null, p.created_at
+  limit 1;
   if v_payment is null then
     perform private.raise_error(409, 'nothing_to_pay', 'Nothing is to be paid for this.', jsonb_build_object('order_group_id', order_group_id));
   end if;
@@ -778,6 +812,6 @@ create function public.record_payment(order_group_id uuid, method text, referenc
 language sql volatile security invoker set search_path = ''
 as $$ select private.record_payment(order_group_id, method, reference, amount, currency) $$;
 comment on function public.record_payment(uuid, text, text, bigint, text) is
-  'Staff note money that came in cash or by transfer for a group whose boutiques they all work for, or an admin does. A repetition with the same reference is a success. PT404 order_group_not_found; PT400 invalid_payment; PT409 amount_differs, already_paid, reference_used, nothing_to_pay.';
+  'Staff note money that came in cash or by transfer for a group whose boutiques they all work for, or what a change of their own order costs, or an admin does. What is open is settled first. A repetition with the same reference is a success. PT404 order_group_not_found; PT400 invalid_payment; PT409 amount_differs, already_paid, reference_used, nothing_to_pay.';
 grant execute on function private.record_payment(uuid, text, text, bigint, text) to authenticated;
 grant execute on function public.record_payment(uuid, text, text, bigint, text) to authenticated;

@@ -78,29 +78,64 @@ create trigger touch_updated_at before update on public.shipments
 
 -- State ---------------------------------------------------------------------------------------------------------------
 
+create function private.waits_for_return(order_item_id uuid) returns boolean
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return exists (
+    select from public.returns t where t.exchange_item_id = waits_for_return.order_item_id and t.state in ('approved', 'received'));
+end
+$$;
+comment on function private.waits_for_return(uuid) is 'True for a line that replaces what has not come back yet: it does not leave before.';
+
 create function private.move_order(order_id uuid, reason text) returns void
 language plpgsql volatile
 set search_path = ''
 as $$
 declare
   v_order public.orders;
-  v_left integer;
-  v_gone integer;
+  v_left integer; -- pieces that have still to leave
+  v_gone integer; -- pieces that have left
+  v_kept integer; -- of these, those that have not come back
+  v_all_given boolean; -- for all that came back she was given what it was worth
+  v_paid_back boolean;
   v_state public.order_state;
 begin
   select * into v_order from public.orders o where o.id = move_order.order_id;
-  select sum(i.quantity - i.cancelled_quantity - i.fulfilled_quantity), sum(i.fulfilled_quantity) into v_left, v_gone
-  from public.order_items i where i.order_id = move_order.order_id;
-  v_state := case when v_left = 0 then 'fulfilled' when v_gone > 0 then 'part_fulfilled' else 'paid' end;
-  -- Money that went back after something had left stays the state of the order, unless something leaves again.
-  if v_state is distinct from v_order.state and v_order.state in ('paid', 'part_fulfilled') then
-    update public.orders o set state = v_state, state_reason = move_order.reason,
-      fulfilled_at = case when v_state = 'fulfilled' then now() end
-    where o.id = v_order.id;
+  if v_order.state in ('pending', 'cancelled', 'refunded') then
+    return;
   end if;
+  select sum(case when private.waits_for_return(i.id) then 0 else i.quantity - i.cancelled_quantity - i.fulfilled_quantity end),
+    sum(i.fulfilled_quantity), sum(i.fulfilled_quantity - i.returned_quantity)
+  into v_left, v_gone, v_kept
+  from public.order_items i where i.order_id = v_order.id;
+  v_all_given := not exists (
+    select from public.return_items x join public.order_items i on i.id = x.order_item_id
+    where i.order_id = v_order.id and x.refund < x.value);
+  v_paid_back := exists (select from public.refunds r where r.order_id = v_order.id and r.kind in ('return', 'courtesy'));
+  -- What has still to leave comes first; what was paid back is said when all has left.
+  v_state := case
+    when v_gone = 0 then v_order.state
+    when v_left > 0 then 'part_fulfilled'
+    when v_paid_back and ((v_kept = 0 and v_all_given) or v_order.refunded_total + v_order.fee_total >= v_order.paid_total) then 'refunded'
+    when v_paid_back then 'part_refunded'
+    when v_order.state = 'completed' then 'completed'
+    else 'fulfilled'
+  end;
+  if v_state = v_order.state then
+    return;
+  end if;
+  if v_order.state = 'paid' and v_state in ('part_refunded', 'refunded') then
+    update public.orders o set state = 'fulfilled', state_reason = left(reason, 500) where o.id = v_order.id;
+  end if;
+  update public.orders o set state = v_state, state_reason = left(reason, 500),
+    fulfilled_at = case when v_left = 0 then coalesce(o.fulfilled_at, now()) end
+  where o.id = v_order.id;
 end
 $$;
-comment on function private.move_order(uuid, text) is 'An order that is paid becomes part_fulfilled or fulfilled with what has left. The caller has locked it.';
+comment on function private.move_order(uuid, text) is
+  'Gives a paid order the state that follows from its lines and refunds, along order_transitions. Every step after the payment calls it, with the order locked.';
 
 create function private.payment_is_due(order_row public.orders) returns boolean
 language plpgsql stable
@@ -111,6 +146,23 @@ begin
 end
 $$;
 comment on function private.payment_is_due(public.orders) is 'True while a change that made an order dearer is not paid.';
+
+create function private.refuse_unpaid(order_row public.orders) returns void
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  if order_row.state not in ('paid', 'part_fulfilled') then
+    perform private.raise_error(409, 'invalid_state', format('Nothing of an order that is %s can leave.', order_row.state),
+      jsonb_build_object('order_id', order_row.id, 'state', order_row.state));
+  elsif private.payment_is_due(order_row) then
+    perform private.raise_error(409, 'payment_due', 'A change of this order is not paid yet.', (
+      select jsonb_build_object('order_id', p.order_id, 'payment_id', p.id, 'amount', p.amount, 'currency', p.currency)
+      from public.payments p where p.order_id = order_row.id and p.state = 'pending'));
+  end if;
+end
+$$;
+comment on function private.refuse_unpaid(public.orders) is 'PT409 invalid_state, payment_due for an order of which nothing may leave now.';
 
 -- Leaving -------------------------------------------------------------------------------------------------------------
 
@@ -127,6 +179,7 @@ begin
     select i.id, i.quantity - i.cancelled_quantity - i.fulfilled_quantity
     from public.order_items i
     where i.order_id = wanted_pieces.order_id and i.kind <> 'rental' and i.quantity > i.cancelled_quantity + i.fulfilled_quantity
+      and not private.waits_for_return(i.id)
     order by i.id;
     return;
   elsif jsonb_typeof(items) <> 'array' or jsonb_array_length(items) not between 1 and 100 then
@@ -178,6 +231,7 @@ declare
   v_shipment public.shipments;
   v_wanted private.wanted_piece;
   v_item public.order_items;
+  v_retired integer;
   v_any boolean := false;
 begin
   v_earlier := private.claim_idempotency_key('fulfil_order', idempotency_key,
@@ -185,12 +239,9 @@ begin
   if v_earlier is not null then
     select * into strict v_shipment from public.shipments s where s.id = v_earlier;
     return v_shipment;
-  elsif v_order.state not in ('paid', 'part_fulfilled') then
-    perform private.raise_error(409, 'invalid_state', format('Nothing of an order that is %s can leave.', v_order.state),
-      jsonb_build_object('order_id', order_id, 'state', v_order.state));
-  elsif private.payment_is_due(v_order) then
-    perform private.raise_error(409, 'payment_due', 'A change of this order is not paid yet.', jsonb_build_object('order_id', order_id));
-  elsif tracking_url !~ '^https://[^\s]+$' or length(tracking_url) > 500 or length(carrier) > 120 or length(tracking_number) > 120 then
+  end if;
+  perform private.refuse_unpaid(v_order);
+  if tracking_url !~ '^https://[^\s]+$' or length(tracking_url) > 500 or length(carrier) > 120 or length(tracking_number) > 120 then
     perform private.raise_error(400, 'invalid_tracking', 'tracking_url is an https address of at most 500 characters; carrier and number have at most 120.');
   end if;
   insert into public.shipments (order_id, boutique_id, customer_id, kind, state, carrier, tracking_number, tracking_url, delivered_at)
@@ -207,6 +258,9 @@ begin
     elsif v_item.kind = 'rental' then
       perform private.raise_error(409, 'hand_over_rental', 'A rental leaves by hand_over_rental, which notes its condition and its time.',
         jsonb_build_object('order_item_id', v_item.id, 'rental_id', v_item.rental_id));
+    elsif private.waits_for_return(v_item.id) then
+      perform private.raise_error(409, 'return_open', 'This replaces what has not come back yet. Inspect the return first.',
+        jsonb_build_object('order_item_id', v_item.id));
     elsif v_wanted.quantity is null or v_wanted.quantity < 1
       or v_wanted.quantity > v_item.quantity - v_item.cancelled_quantity - v_item.fulfilled_quantity then
       perform private.raise_error(409, 'nothing_left', 'So many of this line have not to leave any more.',
@@ -221,6 +275,10 @@ begin
         join public.garments x on x.id = a.resource_id
         where a.source_id = v_item.id and a.kind = 'sale' and a.state = 'confirmed' and x.retired_at is null
         order by a.resource_id limit v_wanted.quantity);
+      get diagnostics v_retired = row_count;
+      if v_retired < v_wanted.quantity then
+        perform private.raise_out_of_stock(v_item.variant_id, v_wanted.quantity, v_retired);
+      end if;
     end if;
     update public.order_items i set fulfilled_quantity = i.fulfilled_quantity + v_wanted.quantity where i.id = v_item.id;
     insert into public.shipment_items (shipment_id, order_item_id, boutique_id, customer_id, quantity)
@@ -229,6 +287,8 @@ begin
   if not v_any then
     perform private.raise_error(409, 'nothing_left', 'Nothing of this order is left to leave.', jsonb_build_object('order_id', order_id));
   end if;
+  perform private.note_order_event(v_order, case kind when 'pickup' then 'handed_over' else 'shipped' end,
+    jsonb_build_object('shipment_id', v_shipment.id));
   perform private.move_order(v_order.id, case kind when 'pickup' then 'handed_over' else 'shipped' end);
   if kind = 'delivery' then
     perform private.notify('shipment_sent', v_shipment.id, jsonb_build_object('group', v_order.boutique_id));
@@ -259,6 +319,24 @@ $$;
 
 -- Rentals leave on their own ------------------------------------------------------------------------------------------
 
+create function private.lock_order_of_rental(rental_id uuid) returns void
+language plpgsql volatile
+set search_path = ''
+as $$
+declare
+  v_group uuid;
+begin
+  select o.group_id into v_group
+  from public.order_items i join public.orders o on o.id = i.order_id
+  where i.rental_id = lock_order_of_rental.rental_id;
+  if found then
+    perform from public.order_groups g where g.id = v_group for no key update;
+    perform from public.orders o where o.group_id = v_group order by o.id for no key update;
+  end if;
+end
+$$;
+comment on function private.lock_order_of_rental(uuid) is 'Locks the group and the orders that a rental is a line of. The caller has locked the garment, and not the rental yet.';
+
 create function private.follow_ordered_rental() returns trigger
 language plpgsql
 security definer -- whoever moves the rental, its order follows
@@ -266,54 +344,83 @@ set search_path = ''
 as $$
 declare
   v_item public.order_items;
+  v_order public.orders;
 begin
   update public.order_items i set fulfilled_quantity = 1
   where i.rental_id = new.id and i.fulfilled_quantity = 0
   returning * into v_item;
   if found then
-    -- The row lock of the order comes after that of the rental here, and nobody who holds the order waits for a rental that has left.
-    perform from public.orders o where o.id = v_item.order_id for no key update;
+    -- rental_for_step has locked the order before the rental.
+    select * into v_order from public.orders o where o.id = v_item.order_id;
+    perform private.refuse_unpaid(v_order);
+    perform private.note_order_event(v_order, 'handed_over', jsonb_build_object('rental_id', new.id));
     perform private.move_order(v_item.order_id, 'handed_over');
   end if;
   return null;
 end
 $$;
-comment on function private.follow_ordered_rental() is 'Trigger: a rental that is picked up fulfils its order line.';
+comment on function private.follow_ordered_rental() is 'Trigger: a rental that is picked up fulfils its order line. PT409 payment_due while a change of the order is not paid.';
 
 create trigger follow_ordered_rental after update of state on public.rentals
   for each row when (old.state = 'reserved' and new.state = 'picked_up') execute function private.follow_ordered_rental();
 
 -- Completion ----------------------------------------------------------------------------------------------------------
 
+create function private.delivered_at(shipment public.shipments) returns timestamptz
+language plpgsql immutable
+set search_path = ''
+as $$
+begin
+  return coalesce(shipment.delivered_at, shipment.created_at + interval '30 days');
+end
+$$;
+comment on function private.delivered_at(public.shipments) is 'When a shipment was delivered; one that nobody has marked counts as delivered 30 days after it was sent.';
+
+create function private.is_over(order_row public.orders) returns boolean
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return order_row.state in ('fulfilled', 'part_refunded')
+    and not exists (
+      select from public.shipments s
+      where s.order_id = order_row.id and private.delivered_at(s) + make_interval(days => order_row.return_days) > now())
+    and not exists (
+      select from public.order_items i join public.rentals r on r.id = i.rental_id
+      where i.order_id = order_row.id and r.state not in ('closed', 'lost', 'cancelled', 'expired'))
+    and not exists (
+      select from public.returns t where t.order_id = order_row.id and t.state in ('requested', 'approved', 'received'));
+end
+$$;
+comment on function private.is_over(public.orders) is 'True when the time for returns has passed since the last delivery, its rentals are back or lost, and no return is open.';
+
 create function private.complete_orders(batch integer default 500) returns integer
 language plpgsql volatile
 set search_path = ''
 as $$
 declare
+  v_id uuid;
   v_order public.orders;
   v_done integer := 0;
 begin
-  for v_order in
-    select * from public.orders o
-    where o.state in ('fulfilled', 'part_refunded')
-      and o.fulfilled_at + make_interval(days => o.return_days) <= now()
-      and not exists (
-        select from public.order_items i join public.rentals r on r.id = i.rental_id
-        where i.order_id = o.id and r.state not in ('closed', 'lost', 'cancelled', 'expired'))
-      and not exists (select from public.shipments s where s.order_id = o.id and s.state = 'sent')
-      and not exists (select from public.returns t where t.order_id = o.id and t.state in ('requested', 'approved', 'received'))
-    order by o.fulfilled_at
+  for v_id in
+    select o.id from public.orders o
+    where o.state in ('fulfilled', 'part_refunded') and o.fulfilled_at <= now() and private.is_over(o)
+    order by o.id
     limit batch
-    for no key update of o skip locked
   loop
-    update public.orders o set state = 'completed', state_reason = 'returns_closed' where o.id = v_order.id;
-    v_done := v_done + 1;
+    -- One that somebody is working on comes next time; the others are looked at once more under the lock.
+    select * into v_order from public.orders o where o.id = v_id for no key update skip locked;
+    if found and private.is_over(v_order) then
+      update public.orders o set state = 'completed', state_reason = 'returns_closed' where o.id = v_id;
+      v_done := v_done + 1;
+    end if;
   end loop;
   return v_done;
 end
 $$;
 comment on function private.complete_orders(integer) is
-  'Orders are over whose time for returns has passed, whose rentals are back and whose parcels have arrived. How many; called by the job order.complete.';
+  'Orders are over whose time for returns has passed since the last delivery, whose rentals are back and whose returns are settled. How many; called by the job order.complete.';
 
 -- What clients call ---------------------------------------------------------------------------------------------------
 
@@ -323,7 +430,7 @@ create function public.fulfil_order(
 language sql volatile security invoker set search_path = ''
 as $$ select private.fulfil_order(order_id, kind, items, carrier, tracking_number, tracking_url, idempotency_key) $$;
 comment on function public.fulfil_order(uuid, public.shipping_kind, text, jsonb, text, text, text) is
-  'Staff send a paid order, or hand it over in the shop (pickup): all that is left but for rentals, or items [{"order_item_id", "quantity"}]. Stock leaves the shelf, sold garments are retired. The same idempotency key with the same input returns the same shipment. PT404 order_not_found, order_item_not_found; PT409 invalid_state, payment_due, nothing_left, hand_over_rental; PT400 invalid_items, invalid_tracking, invalid_idempotency_key; PT422 idempotency_key_reused.';
+  'Staff send a paid order, or hand it over in the shop (pickup): all that is left but for rentals, or items [{"order_item_id", "quantity"}]. Stock leaves the shelf, sold garments are retired. The same idempotency key with the same input returns the same shipment. PT404 order_not_found, order_item_not_found; PT409 invalid_state, payment_due (detail: payment_id, amount), nothing_left, hand_over_rental, return_open; PT400 invalid_items, invalid_tracking, invalid_idempotency_key; PT422 idempotency_key_reused.';
 grant execute on function private.fulfil_order(uuid, public.shipping_kind, jsonb, text, text, text, text) to authenticated;
 grant execute on function public.fulfil_order(uuid, public.shipping_kind, text, jsonb, text, text, text) to authenticated;
 

@@ -19,43 +19,68 @@ create table public.returns (
   reason public.return_reason not null,
   note text not null default '',
   answer text not null default '',
+  exchange_variant_id uuid,
+  exchange_item_id uuid unique,
+  location_id uuid,
   refund_id uuid references public.refunds (id) on delete restrict,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   constraint returns_id_boutique_id_key unique (id, boutique_id),
   constraint return_is_of_an_order_of_the_boutique
     foreign key (order_id, boutique_id) references public.orders (id, boutique_id) on delete restrict,
+  constraint exchange_is_for_a_variant_of_the_boutique
+    foreign key (exchange_variant_id, boutique_id) references public.product_variants (id, boutique_id) on delete restrict,
+  constraint exchange_is_a_line_of_the_order
+    foreign key (exchange_item_id, order_id) references public.order_items (id, order_id) on delete restrict,
+  constraint return_comes_to_a_location_of_the_boutique
+    foreign key (location_id, boutique_id) references public.locations (id, boutique_id) on delete restrict,
+  constraint only_an_exchange_has_a_line check (exchange_item_id is null or (exchange_variant_id is not null and state not in ('requested', 'rejected'))),
   constraint texts_are_bounded check (length(note) <= 2000 and length(answer) <= 2000),
   constraint only_a_closed_return_has_a_refund check (refund_id is null or state = 'closed')
 );
 comment on table public.returns is 'A customer sends something of an order back.';
 comment on column public.returns.note is 'What she writes; emptied when she deletes her account.';
 comment on column public.returns.answer is 'What staff write, such as why it is rejected.';
+comment on column public.returns.exchange_variant_id is 'What she wants instead, as many pieces as come back; null: her money.';
+comment on column public.returns.exchange_item_id is 'The line of the order that replaces them. It is taken at the approval and leaves after the inspection.';
+comment on column public.returns.location_id is 'The branch that it came to; null: where it left from.';
+comment on column public.returns.refund_id is 'What was paid back; null when nothing was, or all of it went into the exchange.';
+create index returns_exchange_variant_id_idx on public.returns (exchange_variant_id, boutique_id);
+create index returns_exchange_item_id_idx on public.returns (exchange_item_id, order_id);
+create index returns_location_id_idx on public.returns (location_id, boutique_id);
 create index returns_order_id_idx on public.returns (order_id, boutique_id);
 create index returns_boutique_id_idx on public.returns (boutique_id, created_at desc);
 create index returns_customer_id_idx on public.returns (customer_id, created_at desc);
 create index returns_refund_id_idx on public.returns (refund_id);
 
 create table public.return_items (
+  id uuid primary key default private.uuid_v7(),
   return_id uuid not null,
   order_item_id uuid not null,
   boutique_id uuid not null,
   customer_id uuid references public.profiles (id) on delete set null,
   quantity integer not null,
   outcome public.return_outcome,
+  value bigint not null default 0,
   refund bigint not null default 0,
+  -- The table behind garments: see rental_events.
+  garment_id uuid references public.resources (id) on delete restrict,
   created_at timestamptz not null default now(),
-  primary key (return_id, order_item_id),
   constraint item_is_in_a_return_of_the_boutique
     foreign key (return_id, boutique_id) references public.returns (id, boutique_id) on delete cascade,
   constraint item_is_a_line_of_the_boutique
     foreign key (order_item_id, boutique_id) references public.order_items (id, boutique_id) on delete restrict,
   constraint quantity_is_1_to_100 check (quantity between 1 and 100),
-  constraint refund_is_not_negative check (refund >= 0 and (outcome is distinct from 'missing' or refund = 0))
+  constraint no_more_is_refunded_than_was_paid check (refund between 0 and value),
+  constraint what_is_missing_has_no_value check (value = 0 or outcome in ('restock', 'damaged')),
+  constraint a_garment_is_one_piece check (garment_id is null or (quantity = 1 and outcome in ('restock', 'damaged')))
 );
-comment on table public.return_items is 'What comes back with a return.';
+comment on table public.return_items is 'Pieces of a line that come back with a return. Those that fare differently become rows of their own.';
 comment on column public.return_items.outcome is 'Of the inspection; null before it.';
-comment on column public.return_items.refund is 'What goes back for it, in minor units of the order''s currency.';
+comment on column public.return_items.value is 'What was paid for these pieces, in minor units of the order''s currency: their share of the line after its discount, with its tax. 0 before the inspection.';
+comment on column public.return_items.refund is 'What is given for them, up to their value: paid back, or taken off the price of the exchange.';
+comment on column public.return_items.garment_id is 'The garment that came back, when the line sold garments.';
+create index return_items_garment_id_idx on public.return_items (garment_id);
 create index return_items_order_item_id_idx on public.return_items (order_item_id, boutique_id);
 create index return_items_return_id_idx on public.return_items (return_id, boutique_id);
 create index return_items_customer_id_idx on public.return_items (customer_id);
@@ -111,11 +136,12 @@ declare
   v_pieces integer := order_item.quantity - order_item.cancelled_quantity;
   v_paid bigint := order_item.unit_price * v_pieces - order_item.discount + case when prices_include_tax then 0 else order_item.tax end;
 begin
-  return v_paid * (order_item.returned_quantity + quantity) / v_pieces - v_paid * order_item.returned_quantity / v_pieces;
+  return greatest(0, v_paid * (order_item.returned_quantity + quantity) / v_pieces - coalesce((
+    select sum(x.value) from public.return_items x where x.order_item_id = order_item.id), 0));
 end
 $$;
 comment on function private.paid_for(public.order_items, boolean, integer) is
-  'What was paid for the next pieces of a line that come back: their share of its price after the discount, with its tax. The shares of all pieces are what was paid for the line; the way to the customer is not paid back.';
+  'What was paid for the next pieces of a line that come back: the share of all that have in its price after the discount, with its tax, less what those before had. All pieces together have had what was paid for the line; the way to the customer is not paid back.';
 
 create function private.return_for_change(return_id uuid, customer_too boolean) returns public.returns
 language plpgsql volatile
@@ -131,7 +157,8 @@ begin
     perform private.raise_error(404, 'return_not_found', 'There is no such return of yours, or of a boutique that you work for.',
       jsonb_build_object('return_id', return_id));
   end if;
-  perform private.lock_group(o.group_id) from public.orders o where o.id = v_return.order_id;
+  perform private.lock_group(o.group_id, array(select v_return.exchange_variant_id where v_return.exchange_variant_id is not null))
+  from public.orders o where o.id = v_return.order_id;
   select * into v_return from public.returns t where t.id = return_for_change.return_id for update;
   return v_return;
 end
@@ -149,48 +176,64 @@ end
 $$;
 comment on function private.raise_invalid_return_state(public.returns, text) is 'PT409 invalid_state.';
 
-create function private.restock(order_item public.order_items, quantity integer) returns void
+create function private.note_return(return_row public.returns, what text, detail jsonb default '{}') returns void
 language plpgsql volatile
 set search_path = ''
 as $$
 declare
-  v_location uuid;
-  v_garments uuid[];
+  v_order public.orders;
 begin
-  if order_item.serialised then
-    v_garments := array(
-      select a.resource_id from public.allocations a
-      where a.source_id = order_item.id and a.kind = 'sale' and a.state = 'confirmed' order by a.resource_id limit quantity);
-    update public.allocations a set state = 'released' where a.source_id = order_item.id and a.kind = 'sale' and a.resource_id = any (v_garments);
-    update public.garments g set retired_at = null where g.id = any (v_garments);
-  elsif order_item.kind = 'sale' then
-    -- Back to where it came from.
-    select m.location_id into v_location from public.stock_movements m
-    where m.source_id = order_item.id and m.kind = 'fulfilled' order by m.id desc limit 1;
-    insert into public.stock_movements (boutique_id, variant_id, location_id, kind, on_hand_change, source_id)
-    values (order_item.boutique_id, order_item.variant_id, v_location, 'restocked', quantity, order_item.id);
-  end if;
+  select * into v_order from public.orders o where o.id = return_row.order_id;
+  perform private.note_order_event(v_order, what, jsonb_build_object('return_id', return_row.id) || detail);
 end
 $$;
-comment on function private.restock(public.order_items, integer) is 'Pieces that came back can be sold again: counted ones lie on the shelf, garments are in service. The caller has locked the goods.';
+comment on function private.note_return(public.returns, text, jsonb) is 'Logs a step of a return with its order.';
 
-create function private.move_refunded_order(order_id uuid, reason text) returns void
+-- Exchange ------------------------------------------------------------------------------------------------------------
+
+create function private.take_exchange(return_row public.returns) returns uuid
 language plpgsql volatile
 set search_path = ''
 as $$
+declare
+  v_order public.orders;
+  v_line public.order_items;
 begin
-  update public.orders o
-  set state = case when o.refunded_total + o.fee_total >= o.total then 'refunded' else 'part_refunded' end::public.order_state,
-    state_reason = left(move_refunded_order.reason, 500)
-  where o.id = move_refunded_order.order_id
-    and o.state is distinct from case when o.refunded_total + o.fee_total >= o.total then 'refunded' else 'part_refunded' end::public.order_state;
+  if return_row.exchange_variant_id is null then
+    return null;
+  end if;
+  select * into v_order from public.orders o where o.id = return_row.order_id;
+  v_line := private.add_line(v_order, private.price_new_line(v_order, return_row.exchange_variant_id, (
+    select sum(x.quantity)::integer from public.return_items x where x.return_id = return_row.id)));
+  perform private.recount_order(v_order.id);
+  return v_line.id;
 end
 $$;
-comment on function private.move_refunded_order(uuid, text) is 'An order of which money went back after something had left is part_refunded or refunded.';
+comment on function private.take_exchange(public.returns) is
+  'Takes what a return is exchanged for, at the price of now, as a line of the order; null without an exchange. It is paid for at the inspection. PT404 variant_not_found; PT409 out_of_stock, not_for_sale, mixed_currencies, other_prices.';
+
+create function private.drop_exchange(return_row public.returns) returns void
+language plpgsql volatile
+set search_path = ''
+as $$
+declare
+  v_order public.orders;
+  v_line public.order_items;
+begin
+  select * into v_line from public.order_items i where i.id = return_row.exchange_item_id;
+  if found then
+    select * into v_order from public.orders o where o.id = return_row.order_id;
+    perform private.cancel_pieces(v_order, v_line, v_line.quantity - v_line.cancelled_quantity);
+    perform private.recount_order(v_order.id);
+  end if;
+end
+$$;
+comment on function private.drop_exchange(public.returns) is 'The line that was to replace what comes back is called off; it was not paid yet. Without an exchange nothing happens.';
 
 -- Steps ---------------------------------------------------------------------------------------------------------------
 
-create function private.request_return(order_id uuid, items jsonb, reason public.return_reason, note text, idempotency_key text) returns public.returns
+create function private.request_return(
+  order_id uuid, items jsonb, reason public.return_reason, note text, exchange_variant_id uuid, idempotency_key text) returns public.returns
 language plpgsql volatile
 security definer -- returns are not writable; the function knows the rules
 set search_path = ''
@@ -204,9 +247,11 @@ declare
   v_item public.order_items;
   v_delivered timestamptz;
   v_open integer;
+  v_pieces integer := 0;
 begin
   v_earlier := private.claim_idempotency_key('request_return', idempotency_key,
-    jsonb_build_object('order_id', order_id, 'items', items, 'reason', reason));
+    jsonb_build_object('order_id', order_id, 'items', items, 'reason', reason,
+      'exchange_variant_id', exchange_variant_id));
   if v_earlier is not null then
     select * into strict v_return from public.returns t where t.id = v_earlier;
     return v_return;
@@ -237,7 +282,7 @@ begin
       perform private.raise_error(409, 'nothing_left', 'So many of this line are not with the customer, or are coming back already.',
         jsonb_build_object('order_item_id', v_item.id, 'left', v_item.fulfilled_quantity - v_item.returned_quantity - v_open));
     end if;
-    select max(coalesce(s.delivered_at, now())) into v_delivered
+    select max(private.delivered_at(s)) into v_delivered
     from public.shipments s join public.shipment_items x on x.shipment_id = s.id where x.order_item_id = v_item.id;
     if not v_by_staff and now() > v_delivered + make_interval(days => v_order.return_days) then
       perform private.raise_error(409, 'return_window_passed', format('It could be sent back for %s days.', v_order.return_days),
@@ -245,8 +290,14 @@ begin
     end if;
     insert into public.return_items (return_id, order_item_id, boutique_id, customer_id, quantity)
     values (v_return.id, v_item.id, v_order.boutique_id, v_order.customer_id, v_wanted.quantity);
+    v_pieces := v_pieces + v_wanted.quantity;
   end loop;
-  perform private.note_order_event(v_order, 'return_requested', jsonb_build_object('return_id', v_return.id));
+  if exchange_variant_id is not null then
+    -- Looked at, not taken: that is done at the approval.
+    perform private.price_new_line(v_order, exchange_variant_id, v_pieces);
+    update public.returns t set exchange_variant_id = request_return.exchange_variant_id where t.id = v_return.id returning * into v_return;
+  end if;
+  perform private.note_return(v_return, 'return_requested');
   perform private.settle_idempotency_key('request_return', idempotency_key, v_return.id);
   return v_return;
 end
@@ -268,12 +319,18 @@ begin
   elsif v_return.state <> 'requested' then
     perform private.raise_invalid_return_state(v_return, v_state::text);
   end if;
-  update public.returns t set state = v_state, answer = coalesce(answer_return.answer, '') where t.id = v_return.id returning * into v_return;
+  if approved then
+    v_return.exchange_item_id := private.take_exchange(v_return);
+  end if;
+  update public.returns t set state = v_state, answer = coalesce(answer_return.answer, ''), exchange_item_id = v_return.exchange_item_id
+  where t.id = v_return.id
+  returning * into v_return;
+  perform private.note_return(v_return, 'return_' || v_state);
   return v_return;
 end
 $$;
 
-create function private.receive_return(return_id uuid) returns public.returns
+create function private.receive_return(return_id uuid, location_id uuid) returns public.returns
 language plpgsql volatile
 security definer -- returns are not writable; the function knows the rules
 set search_path = ''
@@ -285,8 +342,17 @@ begin
     return v_return;
   elsif v_return.state not in ('requested', 'approved') then
     perform private.raise_invalid_return_state(v_return, 'received');
+  elsif location_id is not null and not exists (
+    select from public.locations l where l.id = receive_return.location_id and l.boutique_id = v_return.boutique_id) then
+    perform private.raise_error(404, 'location_not_found', 'The boutique has no such branch.', jsonb_build_object('location_id', location_id));
   end if;
-  update public.returns t set state = 'received' where t.id = v_return.id returning * into v_return;
+  if v_return.state = 'requested' then
+    v_return.exchange_item_id := private.take_exchange(v_return);
+  end if;
+  update public.returns t set state = 'received', location_id = receive_return.location_id, exchange_item_id = v_return.exchange_item_id
+  where t.id = v_return.id
+  returning * into v_return;
+  perform private.note_return(v_return, 'return_received');
   return v_return;
 end
 $$;
@@ -304,67 +370,10 @@ begin
   elsif v_return.state not in ('requested', 'approved') then
     perform private.raise_invalid_return_state(v_return, 'cancelled');
   end if;
+  perform private.drop_exchange(v_return);
   update public.returns t set state = 'cancelled' where t.id = v_return.id returning * into v_return;
+  perform private.note_return(v_return, 'return_cancelled');
   return v_return;
-end
-$$;
-
-create function private.inspect_return(return_id uuid, outcomes jsonb) returns public.returns
-language plpgsql volatile
-security definer -- neither returns nor stock nor orders are writable; the function knows the rules
-set search_path = ''
-as $$
-declare
-  v_return public.returns := private.return_for_change(return_id, false);
-  v_order public.orders;
-  v_given record;
-  v_item public.order_items;
-  v_most bigint;
-  v_refund bigint;
-  v_total bigint := 0;
-begin
-  if v_return.state = 'closed' then
-    return v_return;
-  elsif v_return.state <> 'received' then
-    perform private.raise_invalid_return_state(v_return, 'inspected');
-  elsif jsonb_typeof(outcomes) is distinct from 'array' or jsonb_array_length(outcomes) > 100 then
-    perform private.raise_error(400, 'invalid_items', 'outcomes is an array of objects with order_item_id, outcome and, for less than was paid, refund.');
-  end if;
-  select * into v_order from public.orders o where o.id = v_return.order_id;
-  for v_given in
-    select x.order_item_id, x.quantity, w.outcome, w.refund
-    from public.return_items x
-    left join jsonb_to_recordset(outcomes) w (order_item_id uuid, outcome public.return_outcome, refund bigint) on w.order_item_id = x.order_item_id
-    where x.return_id = v_return.id
-    order by x.order_item_id
-  loop
-    select * into v_item from public.order_items i where i.id = v_given.order_item_id for update;
-    v_most := private.paid_for(v_item, v_order.prices_include_tax, v_given.quantity);
-    v_refund := case when v_given.outcome = 'missing' then 0 else coalesce(v_given.refund, v_most) end;
-    if v_given.outcome is null or v_refund not between 0 and v_most then
-      perform private.raise_error(400, 'invalid_items', 'Every line of the return has an outcome (restock, damaged, missing), and a refund of at most what was paid.',
-        jsonb_build_object('order_item_id', v_item.id, 'paid', v_most));
-    end if;
-    update public.return_items x set outcome = v_given.outcome, refund = v_refund
-    where x.return_id = v_return.id and x.order_item_id = v_item.id;
-    if v_given.outcome = 'restock' then
-      perform private.restock(v_item, v_given.quantity);
-    end if;
-    if v_given.outcome <> 'missing' then
-      update public.order_items i set returned_quantity = i.returned_quantity + v_given.quantity where i.id = v_item.id;
-    end if;
-    v_total := v_total + v_refund;
-  end loop;
-  -- Less may be left to pay back than the lines were worth: something went back before.
-  v_total := least(v_total, v_order.total - v_order.refunded_total - v_order.fee_total);
-  update public.returns t set state = 'closed', refund_id = private.refund(v_order.id, v_total, 'returned')
-  where t.id = v_return.id returning * into v_return;
-  if v_total > 0 then
-    perform private.move_refunded_order(v_order.id, 'returned');
-  end if;
-  return v_return;
-exception when data_exception or datatype_mismatch then
-  perform private.raise_error(400, 'invalid_items', 'outcomes is an array of objects with order_item_id, outcome (restock, damaged, missing) and refund.');
 end
 $$;
 
@@ -388,13 +397,14 @@ begin
   elsif v_order.state not in ('part_fulfilled', 'fulfilled', 'completed', 'part_refunded') then
     perform private.raise_error(409, 'invalid_state', format('An order that is %s is not refunded; one that has not left is cancelled.', v_order.state),
       jsonb_build_object('order_id', order_id, 'state', v_order.state));
-  elsif amount is null or amount not between 1 and v_order.total - v_order.refunded_total - v_order.fee_total or coalesce(reason, '') !~ '\S' then
+  elsif amount is null or amount not between 1 and v_order.paid_total - v_order.refunded_total - v_order.fee_total or coalesce(reason, '') !~ '\S' then
     perform private.raise_error(400, 'invalid_refund', 'A refund has a reason, and an amount of at most what was paid and has not gone back.',
-      jsonb_build_object('order_id', order_id, 'left', v_order.total - v_order.refunded_total - v_order.fee_total));
+      jsonb_build_object('order_id', order_id, 'left', v_order.paid_total - v_order.refunded_total - v_order.fee_total));
   end if;
-  v_earlier := private.refund(v_order.id, amount, reason);
-  select * into strict v_refund from public.refunds f where f.id = v_earlier;
-  perform private.move_refunded_order(v_order.id, reason);
+  v_refund.id := private.refund(v_order.id, amount, reason);
+  update public.refunds f set kind = 'courtesy' where f.id = v_refund.id returning * into strict v_refund;
+  perform private.note_order_event(v_order, 'refunded', jsonb_build_object('refund_id', v_refund.id, 'amount', amount));
+  perform private.move_order(v_order.id, reason);
   perform private.settle_idempotency_key('refund_order', idempotency_key, v_refund.id);
   return v_refund;
 end
@@ -425,29 +435,31 @@ $$;
 
 -- What clients call ---------------------------------------------------------------------------------------------------
 
-create function public.request_return(order_id uuid, items jsonb, reason public.return_reason, idempotency_key text, note text default '')
+create function public.request_return(
+  order_id uuid, items jsonb, reason public.return_reason, idempotency_key text, note text default '', exchange_variant_id uuid default null)
 returns public.returns
 language sql volatile security invoker set search_path = ''
-as $$ select private.request_return(order_id, items, reason, note, idempotency_key) $$;
-comment on function public.request_return(uuid, jsonb, public.return_reason, text, text) is
-  'The customer wants to send something back, within the days that are frozen in the order; staff may any time. items: [{"order_item_id", "quantity"}]. PT404 order_not_found, order_item_not_found; PT409 invalid_state, not_returnable, return_window_passed, nothing_left; PT400 invalid_items, invalid_note, invalid_idempotency_key; PT422 idempotency_key_reused.';
-grant execute on function private.request_return(uuid, jsonb, public.return_reason, text, text) to authenticated;
-grant execute on function public.request_return(uuid, jsonb, public.return_reason, text, text) to authenticated;
+as $$ select private.request_return(order_id, items, reason, note, exchange_variant_id, idempotency_key) $$;
+comment on function public.request_return(uuid, jsonb, public.return_reason, text, text, uuid) is
+  'The customer wants to send something back, within the days that are frozen in the order; staff may any time. items: [{"order_item_id", "quantity"}]; exchange_variant_id: wants as many of this instead of money. PT404 order_not_found, order_item_not_found, variant_not_found; PT409 invalid_state, not_returnable, return_window_passed, nothing_left, and of the exchange out_of_stock, not_for_sale, mixed_currencies, other_prices; PT400 invalid_items, invalid_note, invalid_idempotency_key; PT422 idempotency_key_reused.';
+grant execute on function private.request_return(uuid, jsonb, public.return_reason, text, uuid, text) to authenticated;
+grant execute on function public.request_return(uuid, jsonb, public.return_reason, text, text, uuid) to authenticated;
 
 create function public.answer_return(return_id uuid, approved boolean, answer text default '') returns public.returns
 language sql volatile security invoker set search_path = ''
 as $$ select private.answer_return(return_id, approved, answer) $$;
 comment on function public.answer_return(uuid, boolean, text) is
-  'Staff approve a return, or reject it and say why. Repeating it changes nothing. PT404 return_not_found; PT409 invalid_state; PT400 invalid_answer.';
+  'Staff approve a return, or reject it and say why. What it is exchanged for is taken with the approval, as a line of the order. Repeating it changes nothing. PT404 return_not_found; PT409 invalid_state, out_of_stock (detail: left), not_for_sale, mixed_currencies, other_prices; PT400 invalid_answer.';
 grant execute on function private.answer_return(uuid, boolean, text) to authenticated;
 grant execute on function public.answer_return(uuid, boolean, text) to authenticated;
 
-create function public.receive_return(return_id uuid) returns public.returns
+create function public.receive_return(return_id uuid, location_id uuid default null) returns public.returns
 language sql volatile security invoker set search_path = ''
-as $$ select private.receive_return(return_id) $$;
-comment on function public.receive_return(uuid) is 'Staff note that a return has arrived. Repeating it changes nothing. PT404 return_not_found; PT409 invalid_state.';
-grant execute on function private.receive_return(uuid) to authenticated;
-grant execute on function public.receive_return(uuid) to authenticated;
+as $$ select private.receive_return(return_id, location_id) $$;
+comment on function public.receive_return(uuid, uuid) is
+  'Staff note that a return has arrived, and at which branch when it is not the one that it left from. One that was only requested is approved with it. Repeating it changes nothing. PT404 return_not_found, location_not_found; PT409 invalid_state, and as answer_return.';
+grant execute on function private.receive_return(uuid, uuid) to authenticated;
+grant execute on function public.receive_return(uuid, uuid) to authenticated;
 
 create function public.cancel_return(return_id uuid) returns public.returns
 language sql volatile security invoker set search_path = ''
@@ -455,14 +467,6 @@ as $$ select private.cancel_return(return_id) $$;
 comment on function public.cancel_return(uuid) is 'The customer or staff call a return off that has not arrived. Repeating it changes nothing. PT404 return_not_found; PT409 invalid_state.';
 grant execute on function private.cancel_return(uuid) to authenticated;
 grant execute on function public.cancel_return(uuid) to authenticated;
-
-create function public.inspect_return(return_id uuid, outcomes jsonb) returns public.returns
-language sql volatile security invoker set search_path = ''
-as $$ select private.inspect_return(return_id, outcomes) $$;
-comment on function public.inspect_return(uuid, jsonb) is
-  'Staff have looked at what came back: it is on the shelf again (restock), kept (damaged) or was not there (missing), and the money goes back. outcomes: [{"order_item_id", "outcome", "refund"}]; without a refund all that was paid for it. Repeating it changes nothing. PT404 return_not_found; PT409 invalid_state; PT400 invalid_items (detail: paid).';
-grant execute on function private.inspect_return(uuid, jsonb) to authenticated;
-grant execute on function public.inspect_return(uuid, jsonb) to authenticated;
 
 create function public.refund_order(order_id uuid, amount bigint, reason text, idempotency_key text) returns public.refunds
 language sql volatile security invoker set search_path = ''

@@ -145,17 +145,18 @@ as $$
     or (a.paid_at is not null and a.amount_due > 0 and a.succeeded is null)
     or (a.paid_at is null and a.succeeded is not null)
   union all
-  -- What has arrived is what paid orders cost, less their gift cards, and what went back for those that were never paid.
-  select 'payment', a.id, format('%s have arrived, for orders of %s.', a.succeeded, x.amount)
-  from asked a
-  cross join lateral (
-    select sum(case
-      when o.paid_at is not null then o.total + coalesce((
-        select sum(e.change) from public.gift_card_entries e where e.order_id = o.id and e.kind = 'redeemed'), 0)
-      else o.refunded_total end) as amount
-    from public.orders o where o.group_id = a.id
+  -- What has arrived is what the orders say has arrived for them, less what gift cards paid.
+  select 'payment', x.id, format('%s have arrived, and the orders say %s.', x.arrived, x.noted)
+  from (
+    select g.id,
+      coalesce((select sum(p.amount) from public.payments p where p.group_id = g.id and p.state = 'succeeded'), 0) as arrived,
+      coalesce((
+        select sum(o.paid_total + case when o.paid_at is not null then coalesce((
+          select sum(e.change) from public.gift_card_entries e where e.order_id = o.id and e.kind = 'redeemed'), 0) else 0 end)
+        from public.orders o where o.group_id = g.id), 0) as noted
+    from public.order_groups g
   ) x
-  where a.succeeded is not null and a.succeeded is distinct from x.amount
+  where x.arrived <> x.noted
   union all
   select 'payment', o.id, format('The order is %s, and its group is not paid.', o.state)
   from public.orders o join public.order_groups g on g.id = o.group_id

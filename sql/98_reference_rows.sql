@@ -18,6 +18,7 @@ insert into public.order_transitions (from_state, to_state, description) values
   ('fulfilled', 'refunded', 'Everything came back and was paid back.'),
   ('completed', 'part_refunded', 'Paid back as a courtesy.'),
   ('completed', 'refunded', 'Paid back as a courtesy, all of it.'),
+  ('completed', 'part_fulfilled', 'Something goes out again as an exchange.'),
   ('part_refunded', 'part_fulfilled', 'Something goes out again as an exchange.'),
   ('part_refunded', 'fulfilled', 'The rest has left.'),
   ('part_refunded', 'refunded', 'The rest was paid back, too.'),

@@ -1963,6 +1963,7 @@ export type Database = {
           number: number | null;
           number_text: string | null;
           paid_at: string | null;
+          paid_total: number;
           prices_include_tax: boolean;
           refunded_total: number;
           return_days: number;
@@ -1996,6 +1997,7 @@ export type Database = {
           number?: number | null;
           number_text?: string | null;
           paid_at?: string | null;
+          paid_total?: number;
           prices_include_tax: boolean;
           refunded_total?: number;
           return_days: number;
@@ -2028,6 +2030,7 @@ export type Database = {
           number?: number | null;
           number_text?: string | null;
           paid_at?: string | null;
+          paid_total?: number;
           prices_include_tax?: boolean;
           refunded_total?: number;
           return_days?: number;
@@ -2448,6 +2451,7 @@ export type Database = {
           currency: string;
           customer_id: string | null;
           id: string;
+          kind: Database["public"]["Enums"]["refund_kind"];
           order_id: string;
           paid_at: string | null;
           reason: string;
@@ -2464,6 +2468,7 @@ export type Database = {
           currency: string;
           customer_id?: string | null;
           id?: string;
+          kind?: Database["public"]["Enums"]["refund_kind"];
           order_id: string;
           paid_at?: string | null;
           reason: string;
@@ -2479,6 +2484,7 @@ export type Database = {
           currency?: string;
           customer_id?: string | null;
           id?: string;
+          kind?: Database["public"]["Enums"]["refund_kind"];
           order_id?: string;
           paid_at?: string | null;
           reason?: string;
@@ -2770,32 +2776,41 @@ export type Database = {
           boutique_id: string;
           created_at: string;
           customer_id: string | null;
+          garment_id: string | null;
+          id: string;
           order_item_id: string;
           outcome: Database["public"]["Enums"]["return_outcome"] | null;
           quantity: number;
           refund: number;
           return_id: string;
+          value: number;
         };
         ComputedFields: never;
         Insert: {
           boutique_id: string;
           created_at?: string;
           customer_id?: string | null;
+          garment_id?: string | null;
+          id?: string;
           order_item_id: string;
           outcome?: Database["public"]["Enums"]["return_outcome"] | null;
           quantity: number;
           refund?: number;
           return_id: string;
+          value?: number;
         };
         Update: {
           boutique_id?: string;
           created_at?: string;
           customer_id?: string | null;
+          garment_id?: string | null;
+          id?: string;
           order_item_id?: string;
           outcome?: Database["public"]["Enums"]["return_outcome"] | null;
           quantity?: number;
           refund?: number;
           return_id?: string;
+          value?: number;
         };
         Relationships: [
           {
@@ -2819,6 +2834,13 @@ export type Database = {
             referencedRelation: "profiles";
             referencedColumns: ["id"];
           },
+          {
+            foreignKeyName: "return_items_garment_id_fkey";
+            columns: ["garment_id"];
+            isOneToOne: false;
+            referencedRelation: "resources";
+            referencedColumns: ["id"];
+          },
         ];
       };
       returns: {
@@ -2827,7 +2849,10 @@ export type Database = {
           boutique_id: string;
           created_at: string;
           customer_id: string | null;
+          exchange_item_id: string | null;
+          exchange_variant_id: string | null;
           id: string;
+          location_id: string | null;
           note: string;
           order_id: string;
           reason: Database["public"]["Enums"]["return_reason"];
@@ -2841,7 +2866,10 @@ export type Database = {
           boutique_id: string;
           created_at?: string;
           customer_id?: string | null;
+          exchange_item_id?: string | null;
+          exchange_variant_id?: string | null;
           id?: string;
+          location_id?: string | null;
           note?: string;
           order_id: string;
           reason: Database["public"]["Enums"]["return_reason"];
@@ -2854,7 +2882,10 @@ export type Database = {
           boutique_id?: string;
           created_at?: string;
           customer_id?: string | null;
+          exchange_item_id?: string | null;
+          exchange_variant_id?: string | null;
           id?: string;
+          location_id?: string | null;
           note?: string;
           order_id?: string;
           reason?: Database["public"]["Enums"]["return_reason"];
@@ -2863,6 +2894,27 @@ export type Database = {
           updated_at?: string;
         };
         Relationships: [
+          {
+            foreignKeyName: "exchange_is_a_line_of_the_order";
+            columns: ["exchange_item_id", "order_id"];
+            isOneToOne: false;
+            referencedRelation: "order_items";
+            referencedColumns: ["id", "order_id"];
+          },
+          {
+            foreignKeyName: "exchange_is_for_a_variant_of_the_boutique";
+            columns: ["exchange_variant_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "product_variants";
+            referencedColumns: ["id", "boutique_id"];
+          },
+          {
+            foreignKeyName: "return_comes_to_a_location_of_the_boutique";
+            columns: ["location_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "locations";
+            referencedColumns: ["id", "boutique_id"];
+          },
           {
             foreignKeyName: "return_is_of_an_order_of_the_boutique";
             columns: ["order_id", "boutique_id"];
@@ -3955,7 +4007,10 @@ export type Database = {
           boutique_id: string;
           created_at: string;
           customer_id: string | null;
+          exchange_item_id: string | null;
+          exchange_variant_id: string | null;
           id: string;
+          location_id: string | null;
           note: string;
           order_id: string;
           reason: Database["public"]["Enums"]["return_reason"];
@@ -4172,6 +4227,7 @@ export type Database = {
           number: number | null;
           number_text: string | null;
           paid_at: string | null;
+          paid_total: number;
           prices_include_tax: boolean;
           refunded_total: number;
           return_days: number;
@@ -4231,7 +4287,10 @@ export type Database = {
           boutique_id: string;
           created_at: string;
           customer_id: string | null;
+          exchange_item_id: string | null;
+          exchange_variant_id: string | null;
           id: string;
+          location_id: string | null;
           note: string;
           order_id: string;
           reason: Database["public"]["Enums"]["return_reason"];
@@ -4461,6 +4520,48 @@ export type Database = {
         };
       };
       draw_token: { Args: { bucket: string; capacity: number; per_minute: number; tokens?: number }; Returns: number };
+      edit_order: {
+        Args: { changes: Json; idempotency_key: string; order_id: string; reason?: string };
+        Returns: {
+          boutique_id: string;
+          cancellation_fee_percent: number;
+          created_at: string;
+          currency: string;
+          customer_id: string | null;
+          customer_note: string;
+          deposit_total: number;
+          discount_total: number;
+          expired_at: string | null;
+          fee_total: number;
+          free_cancellation_hours: number;
+          fulfilled_at: string | null;
+          group_id: string;
+          hold_expires_at: string;
+          id: string;
+          number: number | null;
+          number_text: string | null;
+          paid_at: string | null;
+          paid_total: number;
+          prices_include_tax: boolean;
+          refunded_total: number;
+          return_days: number;
+          shipping_method_id: string | null;
+          shipping_total: number;
+          state: Database["public"]["Enums"]["order_state"];
+          state_reason: string;
+          subtotal: number;
+          tax_total: number;
+          total: number;
+          updated_at: string;
+          wear_date: string | null;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "orders";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       find_garments: {
         Args: { latitude?: number; longitude?: number; period: string; product_id: string; size: string };
         Returns: Database["public"]["CompositeTypes"]["garment_offer"][];
@@ -4611,7 +4712,10 @@ export type Database = {
           boutique_id: string;
           created_at: string;
           customer_id: string | null;
+          exchange_item_id: string | null;
+          exchange_variant_id: string | null;
           id: string;
+          location_id: string | null;
           note: string;
           order_id: string;
           reason: Database["public"]["Enums"]["return_reason"];
@@ -4832,13 +4936,16 @@ export type Database = {
       };
       read_calendar_feed: { Args: { token: string }; Returns: Json };
       receive_return: {
-        Args: { return_id: string };
+        Args: { location_id?: string; return_id: string };
         Returns: {
           answer: string;
           boutique_id: string;
           created_at: string;
           customer_id: string | null;
+          exchange_item_id: string | null;
+          exchange_variant_id: string | null;
           id: string;
+          location_id: string | null;
           note: string;
           order_id: string;
           reason: Database["public"]["Enums"]["return_reason"];
@@ -4885,6 +4992,7 @@ export type Database = {
           currency: string;
           customer_id: string | null;
           id: string;
+          kind: Database["public"]["Enums"]["refund_kind"];
           order_id: string;
           paid_at: string | null;
           reason: string;
@@ -4909,6 +5017,7 @@ export type Database = {
           currency: string;
           customer_id: string | null;
           id: string;
+          kind: Database["public"]["Enums"]["refund_kind"];
           order_id: string;
           paid_at: string | null;
           reason: string;
@@ -4979,6 +5088,7 @@ export type Database = {
       };
       request_return: {
         Args: {
+          exchange_variant_id?: string;
           idempotency_key: string;
           items: Json;
           note?: string;
@@ -4990,7 +5100,10 @@ export type Database = {
           boutique_id: string;
           created_at: string;
           customer_id: string | null;
+          exchange_item_id: string | null;
+          exchange_variant_id: string | null;
           id: string;
+          location_id: string | null;
           note: string;
           order_id: string;
           reason: Database["public"]["Enums"]["return_reason"];
@@ -5469,6 +5582,7 @@ export type Database = {
         | "discounts.read"
         | "discounts.write";
       product_status: "draft" | "published" | "archived";
+      refund_kind: "cancellation" | "change" | "return" | "courtesy";
       refund_state: "due" | "paid";
       rental_event_kind: "handed_over" | "returned" | "inspection_started" | "inspected" | "lost" | "substituted";
       rental_state:
@@ -5827,6 +5941,7 @@ export const Constants = {
         "discounts.write",
       ],
       product_status: ["draft", "published", "archived"],
+      refund_kind: ["cancellation", "change", "return", "courtesy"],
       refund_state: ["due", "paid"],
       rental_event_kind: ["handed_over", "returned", "inspection_started", "inspected", "lost", "substituted"],
       rental_state: [

@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { completeOrders } from "../../functions/_shared/jobs/complete-orders.ts";
 import { type BoutiqueFixture, makeBoutique, makeVariant, period } from "../helpers/fixtures.ts";
-import { type ForSale, makeForSale, order, pay, stockOf, type WantedLine } from "../helpers/orders.ts";
+import { letDaysPass } from "../helpers/fulfilment.ts";
+import { type ForSale, makeForSale, order, pay, receive, stockOf, type WantedLine } from "../helpers/orders.ts";
 import { runJob } from "../helpers/run-job.ts";
 import { type Person, World } from "../helpers/world.ts";
 
@@ -172,16 +173,159 @@ describe("a paid order", () => {
     await nothingIsWrong();
   });
 
-  it("is over when nothing can come back any more, by a job that may run twice", async () => {
+  it("is over when the time for returns has passed since the last delivery, by a job that may run twice", async () => {
+    const veil = await makeForSale(world.sql, boutique, { stock: 5 });
+    const bought = await buy([{ variantId: veil.id, quantity: 2 }]);
+    const run = async () => {
+      for (const _time of [1, 2]) await runJob(world, completeOrders, {});
+      return (await stateOf(bought))?.state;
+    };
+    const deliver = async () => {
+      const { data: shipment } = await fulfil(bought.id, { items: [{ order_item_id: bought.items[0], quantity: 1 }] });
+      await stylist.client.rpc("mark_delivered", { shipment_id: shipment?.id ?? "" });
+    };
+    await deliver();
+    await letDaysPass(world.sql, bought.id, 100);
+    expect(await run()).toBe("part_fulfilled");
+    await deliver();
+    await letDaysPass(world.sql, bought.id, 13);
+    expect(await run()).toBe("fulfilled");
+    await letDaysPass(world.sql, bought.id, 1);
+    expect(await run()).toBe("completed");
+  });
+
+  it("is over 30 days later when nobody says that its parcel has arrived", async () => {
     const veil = await makeForSale(world.sql, boutique, { stock: 5 });
     const bought = await buy([{ variantId: veil.id }]);
-    const { data: shipment } = await fulfil(bought.id);
-    await world.sql`update public.orders set fulfilled_at = now() - interval '15 days' where id = ${bought.id}`;
+    await fulfil(bought.id);
+    await letDaysPass(world.sql, bought.id, 43);
     await runJob(world, completeOrders, {});
     expect(await stateOf(bought)).toMatchObject({ state: "fulfilled" });
-    await stylist.client.rpc("mark_delivered", { shipment_id: shipment?.id ?? "" });
-    for (const _time of [1, 2]) await runJob(world, completeOrders, {});
+    await letDaysPass(world.sql, bought.id, 1);
+    await runJob(world, completeOrders, {});
     expect(await stateOf(bought)).toMatchObject({ state: "completed" });
+  });
+
+  it("is not over while a rental is out", async () => {
+    const veil = await makeForSale(world.sql, boutique, { stock: 1 });
+    const gown = await makeVariant(world.sql, boutique);
+    const bought = await buy([{ variantId: veil.id }, { variantId: gown.id, kind: "rental", period: period(0, 2) }]);
+    await fulfil(bought.id);
+    await letDaysPass(world.sql, bought.id, 100);
+    const [line] = await world.sql<{ rental_id: string }[]>`
+      select rental_id from public.order_items where id = ${bought.items[1] ?? ""}`;
+    const rental = { rental_id: line?.rental_id ?? "" };
+    expect((await stylist.client.rpc("hand_over_rental", rental)).error).toBeNull();
+    await runJob(world, completeOrders, {});
+    expect(await stateOf(bought)).toMatchObject({ state: "fulfilled" });
+    await stylist.client.rpc("return_rental", rental);
+    await stylist.client.rpc("inspect_rental", { ...rental, outcome: "ok", condition: "good" });
+    await runJob(world, completeOrders, {});
+    expect(await stateOf(bought)).toMatchObject({ state: "completed" });
+  });
+
+  it("is not over while a return is open", async () => {
+    const veil = await makeForSale(world.sql, boutique, { stock: 1 });
+    const bought = await buy([{ variantId: veil.id }]);
+    await fulfil(bought.id, { kind: "pickup" });
+    const { data: asked } = await bride.client.rpc("request_return", {
+      order_id: bought.id,
+      items: [{ order_item_id: bought.items[0] ?? "", quantity: 1 }],
+      reason: "changed_mind",
+      idempotency_key: randomUUID(),
+    });
+    await letDaysPass(world.sql, bought.id, 100);
+    await runJob(world, completeOrders, {});
+    expect(await stateOf(bought)).toMatchObject({ state: "fulfilled" });
+    await stylist.client.rpc("answer_return", { return_id: asked?.id ?? "", approved: false, answer: "Worn" });
+    await runJob(world, completeOrders, {});
+    expect(await stateOf(bought)).toMatchObject({ state: "completed" });
+  });
+
+  it("leaves from the branches where it is reserved", async () => {
+    const [branch] = await world.sql<{ id: string }[]>`
+      insert into public.locations (boutique_id, name, city, country, timezone)
+      values (${boutique.id}, 'Second', 'Adama', 'ET', 'Africa/Addis_Ababa') returning id`;
+    const veil = await makeForSale(world.sql, boutique, { stock: 2 });
+    await receive(world.sql, { ...boutique, locationId: branch?.id ?? "" }, veil.id, 3);
+    const bought = await buy([{ variantId: veil.id, quantity: 4 }]);
+    await fulfil(bought.id, { items: [{ order_item_id: bought.items[0], quantity: 3 }] });
+    expect(await stockOf(world.sql, veil.id)).toEqual({ onHand: 2, reserved: 1 });
+    await fulfil(bought.id);
+    expect(await stockOf(world.sql, veil.id)).toEqual({ onHand: 1, reserved: 0 });
+    await nothingIsWrong();
+  });
+
+  it("sends the garments of a line one by one, and frees the one that is called off", async () => {
+    const couture = await makeForSale(world.sql, boutique, { serialised: true, garments: 3, price: 5_000 });
+    const bought = await buy([{ variantId: couture.id, quantity: 3 }]);
+    const line = { order_item_id: bought.items[0] ?? "" };
+    for (const _time of [1, 2]) {
+      expect((await fulfil(bought.id, { items: [{ ...line, quantity: 1 }] })).error).toBeNull();
+    }
+    const { error } = await stylist.client.rpc("edit_order", {
+      order_id: bought.id,
+      changes: [{ ...line, quantity: 2 }],
+      idempotency_key: randomUUID(),
+    });
+    expect(error).toBeNull();
+    const garments = await world.sql`
+      select g.retired_at is null as in_service, count(a.id)::int as sold from public.garments g
+      left join public.allocations a on a.resource_id = g.id and a.state <> 'released'
+      where g.variant_id = ${couture.id} group by g.id order by 1, 2`;
+    expect([...garments]).toEqual([
+      { in_service: false, sold: 1 },
+      { in_service: false, sold: 1 },
+      { in_service: true, sold: 0 },
+    ]);
+    expect(await stateOf(bought)).toEqual({ state: "fulfilled", refunded_total: 5_000 });
+    await nothingIsWrong();
+  });
+
+  it("still leaves when some of it has come back before", async () => {
+    const veil = await makeForSale(world.sql, boutique, { stock: 2, price: 1_000 });
+    const bought = await buy([{ variantId: veil.id, quantity: 2 }]);
+    const line = { order_item_id: bought.items[0] ?? "" };
+    await fulfil(bought.id, { kind: "pickup", items: [{ ...line, quantity: 1 }] });
+    const { data: asked } = await bride.client.rpc("request_return", {
+      order_id: bought.id,
+      items: [{ ...line, quantity: 1 }],
+      reason: "damaged",
+      idempotency_key: randomUUID(),
+    });
+    await stylist.client.rpc("receive_return", { return_id: asked?.id ?? "" });
+    await stylist.client.rpc("inspect_return", {
+      return_id: asked?.id ?? "",
+      outcomes: [{ ...line, outcome: "damaged" }],
+    });
+    expect(await stateOf(bought)).toEqual({ state: "part_fulfilled", refunded_total: 1_000 });
+    expect((await fulfil(bought.id)).error).toBeNull();
+    expect(await stateOf(bought)).toEqual({ state: "part_refunded", refunded_total: 1_000 });
+    await nothingIsWrong();
+  });
+
+  it("is handed over or cancelled when both are done at once, and neither waits for the other in a circle", async () => {
+    for (const _time of [1, 2, 3]) {
+      const gown = await makeVariant(world.sql, boutique);
+      const bought = await buy([{ variantId: gown.id, kind: "rental", period: period(0, 2) }]);
+      const [line] = await world.sql<{ rental_id: string }[]>`
+        select rental_id from public.order_items where id = ${bought.items[0] ?? ""}`;
+      const rental = { rental_id: line?.rental_id ?? "" };
+      const answers = await Promise.all([
+        stylist.client.rpc("hand_over_rental", rental),
+        stylist.client.rpc("cancel_order", { order_id: bought.id }),
+        stylist.client.rpc("hand_over_rental", rental),
+      ]);
+      for (const { error } of answers) expect([undefined, "invalid_state"]).toContain(error?.hint);
+      const [now] = await world.sql<
+        { state: string }[]
+      >`select state from public.rentals where id = ${rental.rental_id}`;
+      expect([
+        ["fulfilled", "picked_up"],
+        ["cancelled", "cancelled"],
+      ]).toContainEqual([(await stateOf(bought))?.state, now?.state]);
+    }
+    await nothingIsWrong();
   });
 });
 

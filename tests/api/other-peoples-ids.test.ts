@@ -111,6 +111,11 @@ const byId: Readonly<Record<string, (cast: Cast) => Readonly<Record<string, unkn
     currency: "ETB",
   }),
   issue_gift_card: ({ boutique }) => ({ boutique_id: boutique.id, amount: 500 }),
+  edit_order: ({ rows, ring }) => ({
+    order_id: rows["orders"]?.["id"] ?? "",
+    changes: [{ variant_id: ring.id, quantity: 1 }],
+    idempotency_key: "mine",
+  }),
   fulfil_order: ({ rows }) => ({ order_id: rows["orders"]?.["id"] ?? "", kind: "pickup", idempotency_key: "mine" }),
   mark_delivered: ({ rows }) => ({ shipment_id: rows["shipments"]?.["id"] ?? "" }),
   request_return: ({ rows }) => ({

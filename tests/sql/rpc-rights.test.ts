@@ -115,6 +115,7 @@ cancel_return              return              42501  return_not_found       ok 
 inspect_return             return              42501  return_not_found       return_not_found       invalid_state          invalid_state          invalid_state          return_not_found       return_not_found       return_not_found       return_not_found       42501
 refund_order               order               42501  order_not_found        order_not_found        order_not_found        invalid_state          invalid_state          order_not_found        order_not_found        order_not_found        order_not_found        42501
 record_refund              refund              42501  refund_not_found       refund_not_found       refund_not_found       ok                     ok                     refund_not_found       refund_not_found       refund_not_found       refund_not_found       42501
+edit_order                 order               42501  order_not_found        order_not_found        ok                     ok                     ok                     order_not_found        order_not_found        order_not_found        order_not_found        42501
 
 issue_gift_card            of_boutique         42501  boutique_not_found     boutique_not_found     boutique_not_found     ok                     ok                     boutique_not_found     boutique_not_found     boutique_not_found     boutique_not_found     42501
 issue_gift_card            of_marketplace      42501  not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            ok                     42501
@@ -204,6 +205,7 @@ cancel_return              return              42501               return_not_fo
 inspect_return             return              42501               return_not_found       return_not_found       return_not_found       return_not_found       return_not_found       return_not_found       return_not_found       return_not_found       return_not_found       42501
 refund_order               order               42501               order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        42501
 record_refund              refund              42501               refund_not_found       refund_not_found       refund_not_found       refund_not_found       refund_not_found       refund_not_found       refund_not_found       refund_not_found       refund_not_found       42501
+edit_order                 order               42501               order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        42501
 
 issue_gift_card            of_boutique         42501               boutique_not_found     boutique_not_found     boutique_not_found     boutique_not_found     boutique_not_found     boutique_not_found     boutique_not_found     boutique_not_found     boutique_not_found     42501
 issue_gift_card            of_marketplace      42501               not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            ok                     42501
@@ -352,6 +354,11 @@ const sent: Readonly<Record<string, (cast: Cast) => Arguments>> = {
   "issue_gift_card of_boutique": ({ boutique }) => ({ boutique_id: boutique.id, amount: "500" }),
   "issue_gift_card of_marketplace": () => ({ boutique_id: null, amount: "500", currency: "ETB" }),
   "gift_card_balance guessed_code": () => ({ code: "0000-0000-0000-0000" }),
+  "edit_order order": (cast) => ({
+    ...theOrder(cast),
+    changes: [{ variant_id: cast.ring.id, quantity: 1 }],
+    idempotency_key: randomUUID(),
+  }),
   "fulfil_order order": (cast) => ({ ...theOrder(cast), kind: "pickup", idempotency_key: randomUUID() }),
   "mark_delivered shipment": ({ rows }) => ({ shipment_id: rows["shipments"]?.["id"] ?? "" }),
   "request_return order": (cast) => ({
@@ -494,6 +501,7 @@ cancel_return              body        no    yes            no
 inspect_return             body        no    yes            no
 refund_order               body        no    yes            no
 record_refund              body        no    yes            no
+edit_order                 body        no    yes            no
 issue_gift_card            body        no    yes            no
 gift_card_balance          body        no    yes            no
 `;

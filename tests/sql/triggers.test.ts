@@ -44,6 +44,15 @@ describe("private.uuid_v7", () => {
     expect(times).toEqual(times.toSorted());
   });
 
+  it("goes on with the microseconds, so that what one transaction writes keeps its order", async () => {
+    const ids = await world.sql<{ time: string }[]>`
+      select left(private.uuid_v7()::text, 18) as time from generate_series(1, 20000)`;
+    const times = ids.map(({ time }) => time);
+    expect(times).toEqual(times.toSorted());
+    const milliseconds = new Set(times.map((time) => time.slice(0, 13)));
+    expect(new Set(times).size).toBeGreaterThan(20 * milliseconds.size);
+  });
+
   it("is the key of every row that brings none", async () => {
     const { id } = await one(world.sql<{ id: string }[]>`
       insert into public.designers (slug, label) values ('uuid', 'UUID') returning id`);
