@@ -96,9 +96,21 @@ const tooLate: readonly Command[] = [
   { does: "pay", which: 0 },
 ];
 
+/** A gown to keep and one for some days; the first is lost to a rival, and the second cannot be both when the money comes late. */
+const oneGownForTwoLines: readonly Command[] = [
+  { does: "add", who: 0, line: 3 },
+  { does: "add", who: 0, line: 4 },
+  { does: "checkout", who: 0 },
+  { does: "lapse", which: 0 },
+  { does: "add", who: 1, line: 3 },
+  { does: "checkout", who: 1 },
+  { does: "pay", which: 0 },
+];
+
 /** Lives that come to what must have been met, however the dice fall. */
 const certain: readonly (readonly Command[])[] = [
   tooLate,
+  oneGownForTwoLines,
   [
     { does: "checkout", who: 0 },
     { does: "add", who: 0, line: 4 },
