@@ -9,7 +9,7 @@ create table public.carts (
   customer_id uuid not null references public.profiles (id) on delete cascade,
   state public.cart_state not null default 'open',
   wear_date date,
-  country char(2),
+  country text,
   discount_codes text[] not null default '{}',
   shipping_method_ids uuid[] not null default '{}',
   reminded_at timestamptz,
