@@ -19,7 +19,7 @@ export const queuesFile = join(root, "sql/95_queues.sql");
  * Files that insert rows, or define objects in the platform's own schemas: a schema diff does not see what they do. Each may
  * run again.
  */
-const dataFiles = ["70_storage.sql", "95_queues.sql", "96_buckets.sql", "97_wake_up.sql", "98_reference_rows.sql"];
+const dataFiles = ["94_storage.sql", "95_queues.sql", "96_buckets.sql", "97_wake_up.sql", "98_reference_rows.sql"];
 
 /**
  * What those files write, as one text per database, to see whether a migration has to bring it; and the triggers on

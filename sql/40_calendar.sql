@@ -21,7 +21,7 @@ create table public.locations (
   name text not null,
   street text not null default '',
   city text not null,
-  country char(2) not null,
+  country text not null,
   timezone text not null,
   latitude numeric(8, 6),
   longitude numeric(9, 6),

@@ -83,7 +83,7 @@ begin
     join public.garments g on g.id = f.id
     group by o.variant_id, g.location_id
   )
-  select o.boutique_id, o.boutique_slug, o.boutique_name, l.id, l.name, l.city, l.country::text, o.product_id, o.product_slug,
+  select o.boutique_id, o.boutique_slug, o.boutique_name, l.id, l.name, l.city, l.country, o.product_id, o.product_slug,
     o.variant_id, o.color, o.rental_price_per_day, o.deposit, o.currency::text, c.free,
     private.distance_km(find_garments.latitude, find_garments.longitude, l.latitude, l.longitude) as km
   from counts c

@@ -3,10 +3,10 @@
 
 -- Each check is a function of its own. `since`: what was over before that time is not looked at.
 
-create type private.calendar_finding as (kind text, id uuid, message text);
-comment on type private.calendar_finding is 'Something that is wrong with the calendar: its kind, the row and a sentence for people.';
+create type private.finding as (kind text, id uuid, message text);
+comment on type private.finding is 'Something that is wrong: its kind, the row and a sentence for people.';
 
-create function private.check_overlaps(since timestamptz) returns setof private.calendar_finding
+create function private.check_overlaps(since timestamptz) returns setof private.finding
 language sql stable
 set search_path = ''
 as $$
@@ -23,7 +23,7 @@ as $$
 $$;
 comment on function private.check_overlaps(timestamptz) is 'overlap: a live allocation that begins while another one of its resource lasts.';
 
-create function private.check_rentals(since timestamptz) returns setof private.calendar_finding
+create function private.check_rentals(since timestamptz) returns setof private.finding
 language sql stable
 set search_path = ''
 as $$
@@ -61,7 +61,7 @@ $$;
 comment on function private.check_rentals(timestamptz) is
   'rental_allocation: a live rental without exactly one live allocation; rental_time: one whose days it does not cover; rental_state: held and confirmed disagree. Live rentals are looked at however old they are.';
 
-create function private.check_fittings(since timestamptz) returns setof private.calendar_finding
+create function private.check_fittings(since timestamptz) returns setof private.finding
 language sql stable
 set search_path = ''
 as $$
@@ -103,7 +103,7 @@ $$;
 comment on function private.check_fittings(timestamptz) is
   'fitting_allocation: a booked or offered appointment without exactly stylist, room and gowns; fitting_time: one that takes them for another time; fitting_state: held and confirmed disagree.';
 
-create function private.check_sources(since timestamptz) returns setof private.calendar_finding
+create function private.check_sources(since timestamptz) returns setof private.finding
 language sql stable
 set search_path = ''
 as $$
@@ -130,7 +130,7 @@ $$;
 comment on function private.check_sources(timestamptz) is
   'no_source: time taken for a rental or appointment that is not there; still_taken: one that was cancelled or expired takes time; stale_hold: a hold that ended more than an hour ago.';
 
-create function private.check_resources() returns setof private.calendar_finding
+create function private.check_resources() returns setof private.finding
 language sql stable
 set search_path = ''
 as $$
@@ -149,7 +149,7 @@ as $$
 $$;
 comment on function private.check_resources() is 'resource: a garment, room or stylist that is not in the calendar, or elsewhere.';
 
-create function private.check_listed() returns setof private.calendar_finding
+create function private.check_listed() returns setof private.finding
 language sql stable
 set search_path = ''
 as $$
@@ -178,7 +178,7 @@ as $$
 $$;
 comment on function private.check_listed() is 'listed: the flag that policies read is not what status and boutique say.';
 
-create function private.calendar_check(since timestamptz default '-infinity') returns setof private.calendar_finding
+create function private.calendar_check(since timestamptz default '-infinity') returns setof private.finding
 language sql stable
 set search_path = ''
 as $$
@@ -192,13 +192,13 @@ $$;
 comment on function private.calendar_check(timestamptz) is
   'Everything that is wrong with the calendar; no row when nothing is. What was over before `since` is left out. For operators: select * from private.calendar_check().';
 
-create function private.tell_findings(area text, findings private.calendar_finding[], kinds text[]) returns integer
+create function private.tell_findings(area text, findings private.finding[], kinds text[]) returns integer
 language plpgsql volatile
 set search_path = ''
 as $$
 declare
   v_kind text;
-  v_findings private.calendar_finding[];
+  v_findings private.finding[];
 begin
   foreach v_kind in array kinds loop
     v_findings := array(select f from unnest(findings) f where f.kind = v_kind);
@@ -216,7 +216,7 @@ begin
   return cardinality(findings);
 end
 $$;
-comment on function private.tell_findings(text, private.calendar_finding[], text[]) is
+comment on function private.tell_findings(text, private.finding[], text[]) is
   'Raises an alert per kind of finding, and ends those of kinds that are not found any more. How many findings there are.';
 
 create function private.watch_calendar() returns integer

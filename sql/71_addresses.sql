@@ -3,7 +3,7 @@
 -- address_formats -----------------------------------------------------------------------------------------------------
 
 create table public.address_formats (
-  country char(2) primary key,
+  country text primary key,
   needs_region boolean not null default false,
   postal_code_pattern text,
   postal_code_example text,
@@ -36,7 +36,7 @@ create table public.addresses (
   city text not null,
   region text not null default '',
   postal_code text not null default '',
-  country char(2) not null,
+  country text not null,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   constraint recipient_is_given check (recipient ~ '\S' and length(recipient) <= 200),

@@ -82,7 +82,7 @@ create table public.tax_rules (
   rate_basis_points integer not null,
   applies_to public.taxed_thing not null default 'everything',
   category_id uuid references public.categories (id) on delete cascade,
-  country char(2),
+  country text,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   unique nulls not distinct (boutique_id, applies_to, category_id, country),

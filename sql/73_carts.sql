@@ -9,7 +9,7 @@ create table public.carts (
   customer_id uuid not null references public.profiles (id) on delete cascade,
   state public.cart_state not null default 'open',
   wear_date date,
-  country char(2),
+  country text,
   discount_codes text[] not null default '{}',
   shipping_method_ids uuid[] not null default '{}',
   reminded_at timestamptz,
@@ -27,7 +27,7 @@ comment on column public.carts.wear_date is 'The day of the wedding: what is mad
 comment on column public.carts.country is 'Where it will go, for taxes and shipping until there is an address; ISO 3166-1 alpha-2.';
 comment on column public.carts.discount_codes is 'Codes that the customer has entered.';
 comment on column public.carts.shipping_method_ids is 'Her choice, at most one of each boutique; without one the first that fits is taken.';
-comment on column public.carts.reminded_at is 'When she was reminded of it; once only.';
+comment on column public.carts.reminded_at is 'When she was reminded of it: once for good, whatever she does with it afterwards.';
 create unique index one_open_cart_per_customer on public.carts (customer_id) where state = 'open';
 create index carts_customer_id_idx on public.carts (customer_id, created_at desc);
 create index carts_abandoned_idx on public.carts (updated_at) where state = 'open' and reminded_at is null;
@@ -276,6 +276,7 @@ begin
       where x.state = 'open' and x.reminded_at is null
         and x.updated_at between now() - interval '3 days' and now() - interval '4 hours'
         and exists (select from public.cart_items i where i.cart_id = x.id)
+        and private.wants(x.customer_id, 'marketing', 'email')
       order by x.updated_at
       limit 1000
       for update skip locked))
@@ -288,4 +289,4 @@ begin
 end
 $$;
 comment on function private.remind_of_carts() is
-  'Tells of carts that were left for four hours, each once; whether its customer wants to hear of it is looked at when the mail leaves. How many; called by the job cart.remind.';
+  'Tells customers who want offers by mail of carts that they have left for four hours to three days, each once for good. How many; called by the job cart.remind.';

@@ -95,6 +95,8 @@ create table public.orders (
   constraint order_ships_by_a_method_of_the_boutique
     foreign key (shipping_method_id, boutique_id) references public.shipping_methods (id, boutique_id) on delete restrict,
   constraint a_number_is_given_with_the_payment check ((number is null) = (paid_at is null) and (number is null) = (number_text is null)),
+  constraint only_an_order_that_is_over_loses_its_customer
+    check (customer_id is not null or state not in ('pending', 'paid', 'part_fulfilled')),
   constraint a_paid_order_says_since_when check (paid_at is not null or state in ('pending', 'cancelled')),
   constraint total_is_the_sum check (
     total = subtotal - discount_total + shipping_total + case when prices_include_tax then 0 else tax_total end),
@@ -477,19 +479,39 @@ language plpgsql
 set search_path = ''
 as $$
 begin
-  if tg_table_name = 'order_groups' then
-    new.shipping_address := null;
-  else
-    new.customer_note := '';
-  end if;
+  case tg_table_name
+    when 'order_groups' then
+      new.shipping_address := null;
+    when 'orders' then
+      new.customer_note := '';
+      new.state_reason := private.reason_of_nobody(new.state_reason, '');
+    when 'refunds' then
+      new.reason := private.reason_of_nobody(new.reason, 'removed');
+    else
+      new.reason := private.reason_of_nobody(new.reason, '');
+  end case;
   return new;
 end
 $$;
-comment on function private.forget_buyer() is 'Trigger: when the account of a customer goes, so does what she has written and where she lives.';
+comment on function private.forget_buyer() is 'Trigger: when the account of a customer goes, so does where she lives, what she has written and what was written of her. Invoices are kept as they are.';
+
+create function private.reason_of_nobody(reason text, otherwise text) returns text
+language plpgsql immutable
+set search_path = ''
+as $$
+begin
+  return case when reason ~ '^[a-z_]*$' then reason else otherwise end;
+end
+$$;
+comment on function private.reason_of_nobody(text, text) is 'A reason that Nexus has given, such as hold_expired, as it is; for one that a person has written, the other text.';
 
 create trigger forget_customer before update on public.order_groups
   for each row when (old.customer_id is not null and new.customer_id is null) execute function private.forget_buyer();
 create trigger forget_customer before update on public.orders
+  for each row when (old.customer_id is not null and new.customer_id is null) execute function private.forget_buyer();
+create trigger forget_customer before update on public.order_events
+  for each row when (old.customer_id is not null and new.customer_id is null) execute function private.forget_buyer();
+create trigger forget_customer before update on public.refunds
   for each row when (old.customer_id is not null and new.customer_id is null) execute function private.forget_buyer();
 
 -- Messages ------------------------------------------------------------------------------------------------------------
@@ -499,17 +521,51 @@ language plpgsql
 security definer -- whoever moves the order, its customer is told
 set search_path = ''
 as $$
+declare
+  v_group jsonb := jsonb_build_object('group', new.boutique_id);
 begin
-  perform private.notify(case new.state when 'paid' then 'order_paid' else 'order_cancelled' end, new.id,
-    jsonb_build_object('group', new.boutique_id));
+  if new.state = 'paid' then
+    perform private.notify('order_paid', new.id, v_group);
+  else
+    -- It may be cancelled a second time: paid after its hold had ended, and called off then.
+    perform private.notify('order_cancelled', new.id,
+      v_group || case when new.paid_at is null then '{}'::jsonb else '{"occasion": "after_payment"}' end);
+  end if;
   return null;
 end
 $$;
 comment on function private.notify_of_order() is 'Trigger: tells the customer that her order is paid, or cancelled.';
 
 create trigger notify_of_order after update of state on public.orders
-  for each row when (old.state is distinct from new.state and (new.state = 'cancelled' or (new.state = 'paid' and old.state in ('pending', 'cancelled'))))
+  for each row when (old.state is distinct from new.state and (new.state = 'cancelled' or (new.state = 'paid' and old.paid_at is null)))
   execute function private.notify_of_order();
+
+create function private.notify_of_refund() returns trigger
+language plpgsql
+security definer -- as notify_of_order
+set search_path = ''
+as $$
+declare
+  v_group jsonb := jsonb_build_object('group', new.boutique_id);
+begin
+  if new.state = 'paid' then
+    perform private.notify('refund_paid', new.id, v_group);
+  end if;
+  -- She has paid for what was cancelled before. Other refunds are told with what they come from, and by their credit note.
+  if tg_op = 'INSERT' and new.reason in ('sold_out_before_payment', 'cancelled_before_payment') and exists (
+    select from public.orders o
+    where o.id = new.order_id and o.state = 'cancelled' and o.paid_at is null and o.state_reason <> 'sold_out_before_payment') then
+    perform private.notify('order_cancelled', new.order_id, v_group || '{"occasion": "paid_too_late"}');
+  end if;
+  return null;
+end
+$$;
+comment on function private.notify_of_refund() is 'Trigger: tells the customer that her money is on its way back, and that a payment came too late.';
+
+create trigger notify_of_new_refund after insert on public.refunds
+  for each row execute function private.notify_of_refund();
+create trigger notify_of_paid_refund after update of state on public.refunds
+  for each row when (old.state = 'due' and new.state = 'paid') execute function private.notify_of_refund();
 
 -- Events for webhooks -------------------------------------------------------------------------------------------------
 
@@ -531,7 +587,9 @@ create trigger emit_order_made after insert on public.orders
   for each row execute function private.emit_order_event();
 create trigger emit_order_moved after update of state on public.orders
   for each row when (old.state is distinct from new.state
-    and new.state in ('paid', 'fulfilled', 'completed', 'cancelled', 'refunded'))
+    and new.state in ('paid', 'fulfilled', 'completed', 'cancelled', 'refunded')
+    -- What had left came back before the rest did: it was paid before.
+    and (new.state <> 'paid' or old.paid_at is null))
   execute function private.emit_order_event();
 
 create trigger touch_updated_at before update on public.order_groups

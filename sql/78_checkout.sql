@@ -634,7 +634,7 @@ begin
     end if;
     return v_payment;
   elsif settle_payment.amount is distinct from v_payment.amount or settle_payment.currency is distinct from v_payment.currency::text then
-    perform private.raise_error(409, 'amount_differs', 'Another amount or currency is to be paid.',
+    perform private.raise_error(409, 'amount_differs', format('%s %s are to be paid, in the minor unit of the currency and in one amount.', v_payment.amount, v_payment.currency),
       jsonb_build_object('payment_id', payment_id, 'amount', v_payment.amount, 'currency', v_payment.currency));
   end if;
   v_withdrawn := v_payment.state = 'cancelled';

@@ -263,7 +263,8 @@ begin
         jsonb_build_object('order_item_id', v_item.id));
     elsif v_wanted.quantity is null or v_wanted.quantity < 1
       or v_wanted.quantity > v_item.quantity - v_item.cancelled_quantity - v_item.fulfilled_quantity then
-      perform private.raise_error(409, 'nothing_left', 'So many of this line have not to leave any more.',
+      perform private.raise_error(409, 'nothing_left', format('%s of this line can still leave; send a quantity of at least 1 and not above that.',
+          v_item.quantity - v_item.cancelled_quantity - v_item.fulfilled_quantity),
         jsonb_build_object('order_item_id', v_item.id, 'left', v_item.quantity - v_item.cancelled_quantity - v_item.fulfilled_quantity));
     end if;
     if v_item.kind = 'sale' and not v_item.serialised then

@@ -279,7 +279,8 @@ begin
     from public.return_items x join public.returns t on t.id = x.return_id
     where x.order_item_id = v_item.id and t.state in ('requested', 'approved', 'received');
     if v_wanted.quantity is null or v_wanted.quantity < 1 or v_wanted.quantity > v_item.fulfilled_quantity - v_item.returned_quantity - v_open then
-      perform private.raise_error(409, 'nothing_left', 'So many of this line are not with the customer, or are coming back already.',
+      perform private.raise_error(409, 'nothing_left', format('%s of this line can come back; send a quantity of at least 1 and not above that.',
+          v_item.fulfilled_quantity - v_item.returned_quantity - v_open),
         jsonb_build_object('order_item_id', v_item.id, 'left', v_item.fulfilled_quantity - v_item.returned_quantity - v_open));
     end if;
     select max(private.delivered_at(s)) into v_delivered

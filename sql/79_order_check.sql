@@ -2,7 +2,7 @@
 -- can. Constraints and functions keep them right; this finds what got past them, such as a restore without triggers or a
 -- statement by hand.
 
-create function private.check_stock() returns setof private.calendar_finding
+create function private.check_stock() returns setof private.finding
 language sql stable
 set search_path = ''
 as $$
@@ -19,7 +19,7 @@ as $$
 $$;
 comment on function private.check_stock() is 'stock_level: a level that is not what its movements make.';
 
-create function private.check_reservations() returns setof private.calendar_finding
+create function private.check_reservations() returns setof private.finding
 language sql stable
 set search_path = ''
 as $$
@@ -48,7 +48,7 @@ as $$
 $$;
 comment on function private.check_reservations() is 'reservation: stock that is reserved for no open line, or a line that has none.';
 
-create function private.check_sold_garments() returns setof private.calendar_finding
+create function private.check_sold_garments() returns setof private.finding
 language sql stable
 set search_path = ''
 as $$
@@ -79,7 +79,7 @@ $$;
 comment on function private.check_sold_garments() is
   'sold_garments: a line whose garments are not all sold, or are although it was cancelled; sold_without_order: a garment that is sold for nothing.';
 
-create function private.check_ordered_rentals() returns setof private.calendar_finding
+create function private.check_ordered_rentals() returns setof private.finding
 language sql stable
 set search_path = ''
 as $$
@@ -95,7 +95,7 @@ as $$
 $$;
 comment on function private.check_ordered_rentals() is 'rental_line: an order and its rental that disagree.';
 
-create function private.check_order_totals() returns setof private.calendar_finding
+create function private.check_order_totals() returns setof private.finding
 language sql stable
 set search_path = ''
 as $$
@@ -126,7 +126,7 @@ as $$
 $$;
 comment on function private.check_order_totals() is 'order_total: an order that is not the sum of its lines and shipping; refund_total: one that is not the sum of its refunds.';
 
-create function private.check_payments() returns setof private.calendar_finding
+create function private.check_payments() returns setof private.finding
 language sql stable
 set search_path = ''
 as $$
@@ -164,7 +164,7 @@ as $$
 $$;
 comment on function private.check_payments() is 'payment: a group whose payment disagrees with its state or with its orders.';
 
-create function private.check_order_states() returns setof private.calendar_finding
+create function private.check_order_states() returns setof private.finding
 language sql stable
 set search_path = ''
 as $$
@@ -199,7 +199,7 @@ $$;
 comment on function private.check_order_states() is
   'order_state: the log ends elsewhere; stale_order: a hold that ended more than an hour ago; order_log: it has a gap or a move that is not allowed; order_number: numbers of a boutique with a gap.';
 
-create function private.check_gift_cards() returns setof private.calendar_finding
+create function private.check_gift_cards() returns setof private.finding
 language sql stable
 set search_path = ''
 as $$
@@ -210,7 +210,7 @@ as $$
 $$;
 comment on function private.check_gift_cards() is 'gift_card: a balance that is not what its entries make.';
 
-create function private.order_check() returns setof private.calendar_finding
+create function private.order_check() returns setof private.finding
 language sql stable
 set search_path = ''
 as $$
@@ -325,7 +325,7 @@ begin
       perform private.end_rental(i.rental_id, 'cancelled') from public.order_items i where i.id = repair_order_drift.id;
       return 'Mended: the days of the cancelled order are free.';
     when 'order_total' then
-      return 'By hand: what was agreed with the customer is not for a machine to change. See order_events, and edit or refund the order.';
+      return 'By hand: what was agreed with the customer is not for a machine to change. See order_events, and refund what she paid too much.';
     when 'refund_total' then
       update public.orders o set refunded_total = coalesce((select sum(f.amount) from public.refunds f where f.order_id = o.id), 0)
       where o.id = repair_order_drift.id;
@@ -359,7 +359,7 @@ language plpgsql volatile
 set search_path = ''
 as $$
 declare
-  v_all private.calendar_finding[] := array(select f from private.order_check() f order by f.kind, f.id);
+  v_all private.finding[] := array(select f from private.order_check() f order by f.kind, f.id);
 begin
   return private.tell_findings('orders', v_all, array['stock_level', 'reservation', 'sold_garments', 'sold_without_order', 'rental_line',
     'order_total', 'refund_total', 'payment', 'order_state', 'order_log', 'order_number', 'gift_card', 'stale_order']);

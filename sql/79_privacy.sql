@@ -46,13 +46,15 @@ as $$
     ('public.carts', 'customer_id', 'customer_id = $1', true, 'cascade', 'what she meant to order'),
     ('public.cart_items', 'customer_id', 'customer_id = $1', true, 'cascade', 'goes with the cart'),
     ('public.order_groups', 'customer_id', 'customer_id = $1', true, 'detach', 'the books need what was paid, not by whom; a trigger empties the address'),
-    ('public.orders', 'customer_id', 'customer_id = $1', true, 'detach', 'the same; a trigger empties her note'),
+    ('public.orders', 'customer_id', 'customer_id = $1', true, 'detach', 'the same; a trigger empties her note and reasons that somebody has written'),
     ('public.order_items', 'customer_id', 'customer_id = $1', true, 'detach', 'the same'),
     ('public.order_adjustments', 'customer_id', 'customer_id = $1', true, 'detach', 'the same'),
-    ('public.order_events', 'customer_id', 'customer_id = $1', true, 'detach', 'the log of what was done with her orders'),
+    ('public.order_events', 'customer_id', 'customer_id = $1', true, 'detach', 'the log of what was done with her orders; a trigger takes what somebody has written'),
     ('public.order_events', 'actor_id', 'actor_id = $1', true, 'detach', 'belongs to the boutique''s history'),
     ('public.payments', 'customer_id', 'customer_id = $1', true, 'detach', 'the books need what was paid, not by whom'),
-    ('public.refunds', 'customer_id', 'customer_id = $1', true, 'detach', 'the same'),
+    ('public.refunds', 'customer_id', 'customer_id = $1', true, 'detach', 'the same; a trigger takes a reason that somebody has written'),
+    ('public.invoices', 'customer_id', 'customer_id = $1', true, 'detach', 'tax law wants them kept as they were issued'),
+    ('public.invoices', 'content', 'customer_id = $1', false, 'keep', 'the same, with name and address of the buyer: without them it is no invoice. Read by the staff of its boutique and admins alone; exported by customer_id'),
     ('public.discount_redemptions', 'customer_id', 'customer_id = $1', true, 'detach', 'the same'),
     ('public.shipments', 'customer_id', 'customer_id = $1', true, 'detach', 'the books need what was sent, not to whom'),
     ('public.shipment_items', 'customer_id', 'customer_id = $1', true, 'detach', 'the same'),
@@ -244,7 +246,7 @@ declare
   v_deletion public.account_deletions;
   v_blocker record;
 begin
-  -- A rental or an appointment that is just being made holds the profile, so that one of the two sees the other
+  -- A rental, an appointment or an order that is just being made holds the profile, so that one of the two sees the other
   -- (refuse_leaver).
   perform from public.profiles p where p.id = auth.uid() for update;
   if not found then
@@ -291,13 +293,15 @@ begin
   return new;
 end
 $$;
-comment on function private.refuse_leaver() is 'Trigger: who is about to be forgotten rents and books nothing, and waits for nothing. PT409 account_leaves.';
+comment on function private.refuse_leaver() is 'Trigger: who is about to be forgotten rents, books and orders nothing, and waits for nothing. PT409 account_leaves.';
 
 create trigger refuse_leaver before insert on public.rentals
   for each row execute function private.refuse_leaver();
 create trigger refuse_leaver before insert on public.appointments
   for each row execute function private.refuse_leaver();
 create trigger refuse_leaver before insert on public.waitlist_entries
+  for each row execute function private.refuse_leaver();
+create trigger refuse_leaver before insert on public.order_groups
   for each row execute function private.refuse_leaver();
 
 create function private.erase_account(user_id uuid) returns text

@@ -88,6 +88,9 @@ update pgboss.queue set retry_limit = 12, retry_delay = 5, retry_backoff = true,
 select pgboss.create_queue('webhook.sweep.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
 select pgboss.create_queue('webhook.sweep', '{"policy":"standard","retryLimit":3,"retryDelay":60,"retryBackoff":true,"retryDelayMax":600,"expireInSeconds":600,"deadLetter":"webhook.sweep.dead","heartbeatSeconds":30,"notify":true}');
 update pgboss.queue set retry_limit = 3, retry_delay = 60, retry_backoff = true, retry_delay_max = 600, expire_seconds = 600, heartbeat_seconds = 30, dead_letter = 'webhook.sweep.dead', notify = true where name = 'webhook.sweep';
+select pgboss.create_queue('document.render.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
+select pgboss.create_queue('document.render', '{"policy":"standard","retryLimit":12,"retryDelay":10,"retryBackoff":true,"retryDelayMax":3600,"expireInSeconds":120,"deadLetter":"document.render.dead","heartbeatSeconds":30,"notify":true}');
+update pgboss.queue set retry_limit = 12, retry_delay = 10, retry_backoff = true, retry_delay_max = 3600, expire_seconds = 120, heartbeat_seconds = 30, dead_letter = 'document.render.dead', notify = true where name = 'document.render';
 
 delete from private.queue_rules;
 insert into private.queue_rules (queue, payload, overdue_seconds, schedule_seconds) values
@@ -119,4 +122,5 @@ insert into private.queue_rules (queue, payload, overdue_seconds, schedule_secon
   ('housekeeping.prune', '{}', 3600, 86400),
   ('webhook.deliver', '{"delivery_id":"uuid"}', 600, null),
   ('mail.webhook_failing', '{"endpoint_id":"uuid"}', 1800, null),
-  ('webhook.sweep', '{}', 3600, 3600);
+  ('webhook.sweep', '{}', 3600, 3600),
+  ('document.render', '{"invoice_id":"uuid"}', 1800, null);

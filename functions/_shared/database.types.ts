@@ -1418,6 +1418,77 @@ export type Database = {
           },
         ];
       };
+      invoices: {
+        Row: {
+          boutique_id: string;
+          content: NonNullable<Json>;
+          currency: string;
+          customer_id: string | null;
+          id: string;
+          issued_at: string;
+          kind: Database["public"]["Enums"]["invoice_kind"];
+          number: number;
+          number_text: string;
+          order_id: string;
+          refund_id: string | null;
+          storage_path: string | null;
+          total: number;
+        };
+        ComputedFields: never;
+        Insert: {
+          boutique_id: string;
+          content: NonNullable<Json>;
+          currency: string;
+          customer_id?: string | null;
+          id?: string;
+          issued_at?: string;
+          kind: Database["public"]["Enums"]["invoice_kind"];
+          number: number;
+          number_text: string;
+          order_id: string;
+          refund_id?: string | null;
+          storage_path?: string | null;
+          total: number;
+        };
+        Update: {
+          boutique_id?: string;
+          content?: NonNullable<Json>;
+          currency?: string;
+          customer_id?: string | null;
+          id?: string;
+          issued_at?: string;
+          kind?: Database["public"]["Enums"]["invoice_kind"];
+          number?: number;
+          number_text?: string;
+          order_id?: string;
+          refund_id?: string | null;
+          storage_path?: string | null;
+          total?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "credit_note_is_of_a_refund_of_the_boutique";
+            columns: ["refund_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "refunds";
+            referencedColumns: ["id", "boutique_id"];
+          },
+          {
+            foreignKeyName: "invoice_is_of_an_order_of_the_boutique";
+            columns: ["order_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "orders";
+            referencedColumns: ["id", "boutique_id"];
+          },
+          {
+            foreignKeyName: "invoices_customer_id_fkey";
+            columns: ["customer_id"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       locations: {
         Row: {
           boutique_id: string;
@@ -5539,6 +5610,7 @@ export type Database = {
       garment_condition: "new" | "good" | "worn" | "damaged";
       gift_card_entry_kind: "issued" | "redeemed" | "given_back";
       inspection_outcome: "ok" | "repair" | "retire";
+      invoice_kind: "invoice" | "credit_note";
       member_role: "stylist" | "manager" | "owner";
       message_channel: "email" | "sms" | "in_app";
       notification_topic: "account" | "bookings" | "reminders" | "boutique" | "news" | "marketing";
@@ -5896,6 +5968,7 @@ export const Constants = {
       garment_condition: ["new", "good", "worn", "damaged"],
       gift_card_entry_kind: ["issued", "redeemed", "given_back"],
       inspection_outcome: ["ok", "repair", "retire"],
+      invoice_kind: ["invoice", "credit_note"],
       member_role: ["stylist", "manager", "owner"],
       message_channel: ["email", "sms", "in_app"],
       notification_topic: ["account", "bookings", "reminders", "boutique", "news", "marketing"],

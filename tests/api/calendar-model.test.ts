@@ -6,6 +6,7 @@ import { type Actor, actAs } from "../helpers/act-as.ts";
 import { CalendarModel, type Claim, type ModelShop, type Wish } from "../helpers/calendar-model.ts";
 import { makeSalon } from "../helpers/fittings.ts";
 import { type BoutiqueFixture, day, makeBoutique, makeVariant, period } from "../helpers/fixtures.ts";
+import { type Life as ModelLife, Outcomes, pick } from "../helpers/lives.ts";
 import { type Person, World } from "../helpers/world.ts";
 
 /** Random lives of a calendar, beside a model of it in plain data: after every command both say the same. */
@@ -211,7 +212,7 @@ interface Answer {
   readonly id: string;
 }
 
-class Life {
+class Life implements ModelLife<Command> {
   readonly #sql: TransactionSql;
   readonly #model = new CalendarModel(shop);
 
@@ -614,31 +615,12 @@ function isOver({ state, lapsed }: { state: string; lapsed: boolean }, held = "h
   return state === "expired" || (state === held && lapsed);
 }
 
-function pick<T>(list: readonly T[], which = 0): T | undefined {
-  return list.length === 0 ? undefined : list[which % list.length];
-}
-
-/** How often which command came to what, to see that the lives are worth living. */
-const outcomes = new Map<string, number>();
-
-/** One life, in a transaction that is undone. */
-async function live(commands: readonly Command[]): Promise<void> {
-  const undo = Symbol("undo");
-  try {
-    await world.sql.begin(async (sql) => {
-      const [row] = await sql<{ now: string }[]>`select (extract(epoch from now()) * 1000)::bigint as now`;
-      const life = new Life(sql, Number(row?.now));
-      for (const c of commands) {
-        const outcome = `${c.does}: ${await life.do(c)}`;
-        outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
-        await life.compare();
-      }
-      throw undo;
-    });
-  } catch (error) {
-    if (error !== undo) throw error;
-  }
-}
+const outcomes = new Outcomes();
+const live = (commands: readonly Command[]) =>
+  outcomes.live(world.sql, commands, async (sql) => {
+    const [row] = await sql<{ now: string }[]>`select (extract(epoch from now()) * 1000)::bigint as now`;
+    return new Life(sql, Number(row?.now));
+  });
 
 // Raise NEXUS_MODEL_RUNS for a long night; a failure prints the seed and the shortest life that shows it.
 const runs = Number(process.env["NEXUS_MODEL_RUNS"] ?? 40);
@@ -653,8 +635,7 @@ it(`is as the model says, in ${runs} random lives`, { timeout: 60_000 + runs * 2
     ),
     { numRuns: runs },
   );
-  const seen = [...outcomes.keys()];
-  for (const outcome of [
+  outcomes.expectAll([
     "reserve: ok",
     "reserve: not_available",
     "reserve_again: hold_expired",
@@ -675,12 +656,5 @@ it(`is as the model says, in ${runs} random lives`, { timeout: 60_000 + runs * 2
     "return: ok",
     "inspect: ok",
     "inspect: repair",
-  ]) {
-    expect(seen, outcome).toContain(outcome);
-  }
-  const commands = [...outcomes.values()].reduce((sum, count) => sum + count, 0);
-  const counts = Object.fromEntries([...outcomes].toSorted());
-  if (process.env["NEXUS_MODEL_RUNS"] !== undefined)
-    process.stdout.write(`${commands} commands ${JSON.stringify(counts)}
-`);
+  ]);
 });

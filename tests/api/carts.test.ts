@@ -135,6 +135,13 @@ describe("a cart", () => {
     }
   });
 
+  it("names the rule that a country breaks which is not written as a code", async () => {
+    const veil = await makeForSale(world.sql, boutique, { stock: 5 });
+    const cartId = await fillCart(bride, [{ variantId: veil.id }]);
+    const { error } = await bride.client.from("carts").update({ country: "Ethiopia" }).eq("id", cartId);
+    expect(error).toMatchObject({ code: "23514", message: expect.stringContaining("country_is_iso_3166") });
+  });
+
   it("does not change any more once it is ordered; the next line begins another", async () => {
     const veil = await makeForSale(world.sql, boutique, { stock: 5 });
     const group = await order(bride, [{ variantId: veil.id }]);

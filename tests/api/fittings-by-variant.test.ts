@@ -13,8 +13,6 @@ import { hold, sendToRepair } from "../helpers/rentals.ts";
 import { runJob } from "../helpers/run-job.ts";
 import { type Person, World } from "../helpers/world.ts";
 
-/** Customers know sizes, not pieces: any piece of a variant will do, whichever is free. */
-
 let world: World;
 let boutique: BoutiqueFixture;
 let salon: Salon;

@@ -10,7 +10,7 @@ import { actAs } from "../helpers/act-as.ts";
 import { everyRow } from "../helpers/every-row.ts";
 import { book, bookFitting, makeSalon, type Salon } from "../helpers/fittings.ts";
 import { type BoutiqueFixture, day, makeBoutique, makeVariant, period } from "../helpers/fixtures.ts";
-import { fillCart, makeForSale, order, pay } from "../helpers/orders.ts";
+import { fillCart, letHoldEnd, makeForSale, order, pay } from "../helpers/orders.ts";
 import { hold } from "../helpers/rentals.ts";
 import { runJob } from "../helpers/run-job.ts";
 import { type Person, World } from "../helpers/world.ts";
@@ -126,6 +126,9 @@ async function boughtAndSentBack({ client, id }: Person, name: string): Promise<
   });
   await pay(sql, group.id);
   await sql`update public.orders set customer_note = ${`${name} is in a hurry`} where group_id = ${group.id}`;
+  await sql`select private.note_order_event(o, ${`${name} has called`}) from public.orders o where o.group_id = ${group.id}`;
+  await sql`
+    select private.refund(o.id, 1, ${`${name} was sad`}) from public.orders o where o.group_id = ${group.id}`;
   const [row] = await sql<{ order: string; item: string }[]>`
     select o.id as order, i.id as item from public.orders o join public.order_items i on i.order_id = o.id where o.group_id = ${group.id}`;
   const { order: orderId = "", item = "" } = row ?? {};
@@ -159,6 +162,7 @@ async function boughtAndSentBack({ client, id }: Person, name: string): Promise<
   const inspected = await asManager.rpc("inspect_return", { return_id: back.data.id, outcomes });
   if (inspected.error !== null) throw inspected.error;
   await asManager.rpc("record_refund", { refund_id: inspected.data.refund_id ?? "", reference: "Receipt 1" });
+  await sql`update public.refunds set state = 'paid', paid_at = now() where order_id = ${orderId} and state = 'due'`;
   await fillCart({ client, id } as Person, [{ variantId: veil.id }]);
   const card = await asManager.rpc("issue_gift_card", { boutique_id: boutique.id, amount: 5 });
   await sql`
@@ -350,7 +354,9 @@ describe("an account that its owner deletes", () => {
     }
     // Her bare id, in the log that nobody can change, in jobs that are done, in buckets of rate limits for an hour, and in
     // the address that the invitation of another was given by this test.
-    const expected = ["audit_log: id", "invitations: id", "pgboss.job: id", "private.rate_limits: id"];
+    // And her name on her invoice, which is kept.
+    const kept = ["invoices: Zenebech Worku"];
+    const expected = ["audit_log: id", "invitations: id", "pgboss.job: id", "private.rate_limits: id", ...kept];
     expect(Object.keys(traces).filter((trace) => !expected.includes(trace))).toEqual([]);
     expect(traces["audit_log: id"]).toBeGreaterThan(0);
     const { error } = await person.client.auth.signInWithPassword({ email: person.email, password: "a-long-password" });
@@ -439,6 +445,102 @@ describe("an account that its owner deletes", () => {
       code: "23514",
       constraint_name: "only_a_rental_that_is_over_loses_its_customer",
     });
+  });
+
+  it("stays while an order is not fulfilled or money is to come back; then the books keep what was ordered", async () => {
+    const person = await world.asCustomer("Tsehay");
+    const veil = await makeForSale(world.sql, boutique, { stock: 1 });
+    const written = await person.client
+      .from("addresses")
+      .insert({ recipient: "Tsehay", line_1: "Her house", city: "Adama", country: "ET" })
+      .select("id")
+      .single();
+    const group = await order(person, [{ variantId: veil.id }], { shippingAddressId: written.data?.id ?? "" });
+    const [row] = await world.sql<{ id: string }[]>`select id from public.orders where group_id = ${group.id}`;
+    const id = row?.id ?? "";
+    const staysFor = async (why: string) => {
+      const { error } = await person.client.rpc("delete_account");
+      expect(error, why).toMatchObject({ code: "PT409", hint: "open_orders" });
+      expect(JSON.parse(error?.details ?? ""), why).toEqual({ order_ids: [id] });
+    };
+    await staysFor("pending");
+    await pay(world.sql, group.id);
+    for (const state of ["part_fulfilled", "paid"]) {
+      await world.sql`update public.orders set state = ${state} where id = ${id}`;
+      await staysFor(state);
+      await expect(world.sql`delete from auth.users where id = ${person.id}`, state).rejects.toMatchObject({
+        code: "23514",
+        constraint_name: "only_an_order_that_is_over_loses_its_customer",
+      });
+    }
+    expect((await person.client.rpc("cancel_order", { order_id: id, reason: "Tsehay is ill" })).error).toBeNull();
+    await staysFor("refund is due");
+    await world.sql`update public.refunds set state = 'paid', paid_at = now() where order_id = ${id}`;
+    expect((await person.client.rpc("delete_account")).error).toBeNull();
+    await makeDue(person);
+    await runJob(world, eraseAccount, { user_id: person.id });
+    const [left] = await world.sql`
+      select o.customer_id, o.state, o.state_reason, o.total > 0 as total, g.customer_id as group_customer_id, g.shipping_address,
+        f.customer_id as refund_customer_id, f.reason,
+        (select array_agg(distinct e.reason order by e.reason) from public.order_events e where e.order_id = o.id) as reasons
+      from public.orders o
+      join public.order_groups g on g.id = o.group_id
+      join public.refunds f on f.order_id = o.id
+      where o.id = ${id}`;
+    expect(left).toEqual({
+      customer_id: null,
+      state: "cancelled",
+      state_reason: "",
+      total: true,
+      group_customer_id: null,
+      shipping_address: null,
+      refund_customer_id: null,
+      reason: "removed",
+      reasons: [""],
+    });
+    // The books: as they were issued, and read by the boutique alone.
+    const invoices = await manager.client.from("invoices").select("kind, customer_id, content").eq("order_id", id);
+    expect(invoices.data?.map(({ kind, customer_id }) => [kind, customer_id]).sort()).toEqual([
+      ["credit_note", null],
+      ["invoice", null],
+    ]);
+    for (const { content } of invoices.data ?? []) {
+      expect(content).toMatchObject({ buyer: { name: "Tsehay", address: ["Her house", "Adama"] } });
+    }
+  });
+
+  it("is not in the way of a payment that comes after all: the money goes back", async () => {
+    const person = await world.asCustomer();
+    const veil = await makeForSale(world.sql, boutique, { stock: 1 });
+    const group = await order(person, [{ variantId: veil.id }]);
+    await letHoldEnd(world.sql, group.id);
+    expect((await person.client.rpc("delete_account")).error).toBeNull();
+    await makeDue(person);
+    await runJob(world, eraseAccount, { user_id: person.id });
+    await pay(world.sql, group.id);
+    const [row] = await world.sql`
+      select o.state, o.customer_id, f.amount = o.total as all, (select state from public.payments where group_id = o.group_id) as payment
+      from public.orders o join public.refunds f on f.order_id = o.id where o.group_id = ${group.id}`;
+    expect(row).toEqual({ state: "cancelled", customer_id: null, all: true, payment: "succeeded" });
+  });
+
+  it("orders nothing any more, also when both are asked for at the same moment", async () => {
+    const veil = await makeForSale(world.sql, boutique, { stock: 20 });
+    const checkout = async (person: Person, cart: string) =>
+      person.client.rpc("checkout", { cart_id: cart, idempotency_key: cart });
+    const leaver = await world.asCustomer();
+    const cart = await fillCart(leaver, [{ variantId: veil.id }]);
+    await leaver.client.rpc("delete_account");
+    expect((await checkout(leaver, cart)).error).toMatchObject({ code: "PT409", hint: "account_leaves" });
+    for (let round = 1; round <= 8; round += 1) {
+      const person = await world.asCustomer();
+      const hers = await fillCart(person, [{ variantId: veil.id }]);
+      await Promise.all([checkout(person, hers), person.client.rpc("delete_account")]);
+      const [row] = await world.sql`
+        select exists (select from public.orders where customer_id = ${person.id}) as orders,
+          exists (select from public.account_deletions where user_id = ${person.id}) as leaves`;
+      expect(row?.["orders"] && row["leaves"], JSON.stringify(row)).toBe(false);
+    }
   });
 
   it("stays while a fitting is to come, booked or offered", async () => {

@@ -72,6 +72,18 @@ data-exports       upsert   no    no        no        no       no       no     n
 data-exports       move     no    no        no        no       no       no     no            no            no          no
 data-exports       copy     no    no        no        no       no       no     no            no            no          no
 data-exports       delete   no    no        no        no       no       no     no            no            no          no
+
+invoices           public   no    no        no        no       no       no     no            no            no          no
+invoices           read     no    no        yes       yes      yes      yes    no            no            no          no
+invoices           list     no    no        yes       yes      yes      yes    no            no            no          no
+invoices           sign     no    no        yes       yes      yes      yes    no            no            no          no
+invoices           upload   no    no        no        no       no       no     no            no            no          no
+invoices           give     no    no        no        no       no       no     no            no            no          no
+invoices           replace  no    no        no        no       no       no     no            no            no          no
+invoices           upsert   no    no        no        no       no       no     no            no            no          no
+invoices           move     no    no        no        no       no       no     no            no            no          no
+invoices           copy     no    no        no        no       no       no     no            no            no          no
+invoices           delete   no    no        no        no       no       no     no            no            no          no
 `;
 
 interface Bucket {
@@ -95,6 +107,11 @@ const buckets: Readonly<Record<string, Bucket>> = {
   avatars: personal("image/png"),
   "private-documents": personal("application/pdf"),
   "data-exports": personal("application/zip"),
+  invoices: {
+    folder: ({ boutique }) => boutique.id,
+    foreign: ({ rivalBoutique }) => rivalBoutique.id,
+    type: "application/pdf",
+  },
 };
 
 /** A bucket in which everybody has a folder; the file is the customer's. */
@@ -159,6 +176,10 @@ async function keep(bucket: string): Promise<string> {
   const path = `${buckets[bucket]?.folder(cast)}/${randomUUID()}/file`;
   const { error } = await world.asService().storage.from(bucket).upload(path, blob(bucket));
   if (error !== null) throw error;
+  // It is the customer's own by the row that names it.
+  if (bucket === "invoices") {
+    await world.sql`update public.invoices set storage_path = ${path} where id = ${cast.rows["invoices"]?.["id"] ?? ""}`;
+  }
   return path;
 }
 

@@ -10,20 +10,12 @@ export async function actAs(sql: TransactionSql, actor: Actor): Promise<void> {
     set_config('request.jwt.claims', ${JSON.stringify({ sub: id, role })}, true)`;
 }
 
-/**
- * Lets somebody try something that is undone whatever comes of it. Answers with what came of it, or throws
- * the error of the database.
- */
-export async function attempt<Result>(
-  sql: Sql,
-  actor: Actor,
-  act: (sql: TransactionSql) => Promise<Result>,
-): Promise<Result> {
+/** Does something in a transaction that is undone whatever comes of it; answers with what came of it, or throws its error. */
+export async function undone<Result>(sql: Sql, act: (sql: TransactionSql) => Promise<Result>): Promise<Result> {
   const undo = Symbol("undo");
   let result: Result | undefined;
   try {
     await sql.begin(async (transaction) => {
-      await actAs(transaction, actor);
       result = await act(transaction);
       throw undo;
     });
@@ -31,4 +23,16 @@ export async function attempt<Result>(
     if (error !== undo) throw error;
   }
   return result as Result;
+}
+
+/** Lets somebody try something that is undone. */
+export async function attempt<Result>(
+  sql: Sql,
+  actor: Actor,
+  act: (sql: TransactionSql) => Promise<Result>,
+): Promise<Result> {
+  return await undone(sql, async (transaction) => {
+    await actAs(transaction, actor);
+    return await act(transaction);
+  });
 }

@@ -140,6 +140,10 @@ export async function gatherCast(world: World): Promise<Cast> {
     select id, 1, boutique_id, 'https://shop.example/hook', now(), 5, '{}', 'No such name.'
     from public.webhook_deliveries where id = ${delivery?.id ?? ""}`;
 
+  const ring = await makeForSale(sql, boutique, { stock: 5 });
+  const goods = await buySomething(sql, boutique, customer, ring);
+
+  // Who is about to be forgotten orders nothing.
   await sql`insert into public.account_deletions (user_id, due_at) values (${customer.id}, now() + interval '14 days')`;
   await sql`insert into public.notification_settings (user_id) values (${customer.id})`;
   await sql`
@@ -149,8 +153,6 @@ export async function gatherCast(world: World): Promise<Cast> {
     insert into public.notifications (user_id, topic, kind, title, body)
     values (${customer.id}, 'bookings', 'rental_reserved', 'Reserved', 'For you') returning id`;
 
-  const ring = await makeForSale(sql, boutique, { stock: 5 });
-  const goods = await buySomething(sql, boutique, customer, ring);
   const rows: Record<string, Key> = {
     ...goods,
     commerce_policies: { boutique_id: boutique.id },
@@ -235,6 +237,10 @@ async function buySomething(
   const [refund] = await sql<{ id: string }[]>`
     insert into public.refunds (order_id, boutique_id, customer_id, amount, currency, reason)
     values (${row?.["orders"] ?? ""}, ${boutique.id}, ${customer.id}, 1, 'ETB', 'Scratched') returning id`;
+  const [invoice] = await sql<{ id: string }[]>`
+    insert into public.invoices (order_id, boutique_id, customer_id, kind, refund_id, number, number_text, currency, total, content)
+    values (${row?.["orders"] ?? ""}, ${boutique.id}, ${customer.id}, 'credit_note', ${refund?.id ?? ""}, 1, '000001', 'ETB', 1, '{}')
+    returning id`;
   const [orderId = "", itemId = ""] = [row?.["orders"], row?.["order_items"]];
   const ids = { boutique_id: boutique.id, customer_id: customer.id };
   const [discount] = await sql<{ id: string }[]>`
@@ -274,5 +280,6 @@ async function buySomething(
     carts: { id: cartId },
     order_groups: { id: group.id },
     refunds: { id: refund?.id ?? "" },
+    invoices: { id: invoice?.id ?? "" },
   };
 }

@@ -27,6 +27,8 @@ interface OrderLine {
   reserved: number;
   /** Garments that it takes. */
   garments: string[];
+  /** Its payment has taken all of it: it gives way to nobody, not even to other lines of its order. */
+  secured: boolean;
 }
 
 export interface ModelOrder {
@@ -72,8 +74,8 @@ export class OrdersModel {
       total: cart.reduce((sum, line) => sum + this.#price(line) * line.quantity, 0),
       lines: cart.flatMap((line) =>
         line.kind === "rental"
-          ? Array.from({ length: line.quantity }, () => ({ line: { ...line, quantity: 1 }, reserved: 0, garments: [] }))
-          : [{ line: { ...line }, reserved: 0, garments: [] }],
+          ? Array.from({ length: line.quantity }, () => ({ line: { ...line, quantity: 1 }, ...untaken() }))
+          : [{ line: { ...line }, ...untaken() }],
       ),
       state: "pending",
       reason: "",
@@ -111,7 +113,10 @@ export class OrdersModel {
     const refusal = wanted
       ? this.#tryTo((): string | undefined => {
           const current = this.#find(order);
-          for (const line of current.lines) if (!this.#take(current, line)) return refusalOf(line);
+          for (const line of current.lines) {
+            if (!this.#take(current, line)) return refusalOf(line);
+            line.secured = true;
+          }
           current.state = "paid";
           current.reason = "";
           return undefined;
@@ -163,14 +168,14 @@ export class OrdersModel {
   }
 
   /** An order whose time is over is in nobody's way, unless it was paid in time. */
-  #givesWay(order: ModelOrder): boolean {
-    return order.state === "pending" && order.lapsed;
+  #givesWay(order: ModelOrder, { secured }: OrderLine): boolean {
+    return order.state === "pending" && order.lapsed && !secured;
   }
 
   #freeGarments({ variant, ...wanted }: ModelLine): string[] {
     const free = (garment: string) =>
       this.#takers(garment).every(
-        ([order, taker]) => this.#givesWay(order) || !meet(taker.line, { variant, ...wanted }),
+        ([order, taker]) => this.#givesWay(order, taker) || !meet(taker.line, { variant, ...wanted }),
       );
     return (this.#variants.get(variant)?.garments ?? []).filter(free);
   }
@@ -179,7 +184,7 @@ export class OrdersModel {
     if (line.kind === "made_to_order") return Number.POSITIVE_INFINITY;
     const stock = this.#variants.get(line.variant)?.stock;
     if (line.kind === "rental" || stock === undefined) return this.#freeGarments(line).length;
-    const kept = this.orders.filter((order) => !this.#givesWay(order)).flatMap(({ lines }) => lines);
+    const kept = this.orders.flatMap((order) => order.lines.filter((taken) => !this.#givesWay(order, taken)));
     return stock - kept.reduce((sum, taken) => sum + (taken.line.variant === line.variant ? taken.reserved : 0), 0);
   }
 
@@ -196,9 +201,8 @@ export class OrdersModel {
         .slice(0, missing);
       if (free.length < missing) return false;
       for (const garment of free) {
-        for (const [other, taker] of this.#takers(garment)) {
-          if (other !== order && meet(taker.line, line.line))
-            taker.garments = taker.garments.filter((id) => id !== garment);
+        for (const [, taker] of this.#takers(garment)) {
+          if (meet(taker.line, line.line)) taker.garments = taker.garments.filter((id) => id !== garment);
         }
       }
       line.garments.push(...free);
@@ -206,8 +210,10 @@ export class OrdersModel {
     }
     const missing = quantity - line.reserved;
     if (stock - this.#reserved(variant) < missing) {
-      for (const other of this.orders.filter((one) => one !== order && this.#givesWay(one))) {
-        for (const taken of other.lines) if (taken.line.variant === variant) taken.reserved = 0;
+      for (const other of this.orders.filter((one) => one !== order)) {
+        for (const taken of other.lines) {
+          if (taken.line.variant === variant && this.#givesWay(other, taken)) taken.reserved = 0;
+        }
       }
     }
     if (stock - this.#reserved(variant) < missing) return false;
@@ -218,10 +224,7 @@ export class OrdersModel {
   #end(order: ModelOrder, reason: string): void {
     order.state = "cancelled";
     order.reason = reason;
-    for (const line of order.lines) {
-      line.reserved = 0;
-      line.garments = [];
-    }
+    for (const line of order.lines) Object.assign(line, untaken());
   }
 
   /** All of it or nothing. */
@@ -235,6 +238,10 @@ export class OrdersModel {
 
 function isSame(a: ModelLine, b: ModelLine): boolean {
   return a.variant === b.variant && a.kind === b.kind && a.days?.[0] === b.days?.[0] && a.days?.[1] === b.days?.[1];
+}
+
+function untaken(): Omit<OrderLine, "line"> {
+  return { reserved: 0, garments: [], secured: false };
 }
 
 /** A sale takes a garment for ever, a rental for its days. */

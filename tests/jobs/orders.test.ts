@@ -178,4 +178,31 @@ describe("the life of an order", () => {
       currency: "ETB",
     });
   });
+
+  it("is told of what happens to the whole of it alone, with what the catalogue shows and nothing of a person", async () => {
+    const shop = await makeBoutique(world.sql);
+    await makeEndpoint(await world.asStaff(shop.id, "owner"), shop.id, "https://shop.example/hook");
+    const veil = await makeForSale(world.sql, shop, { stock: 5 });
+    const group = await order(bride, [{ variantId: veil.id, quantity: 2 }]);
+    await pay(world.sql, group.id);
+    const id = await orderOf(group.id);
+    for (const state of ["part_fulfilled", "paid", "part_fulfilled", "fulfilled", "part_refunded", "completed"]) {
+      await world.sql`update public.orders set state = ${state} where id = ${id}`;
+    }
+    const events = await world.sql<{ type: string; data: Record<string, unknown>; example: object; payload: string }[]>`
+      select e.type, e.payload -> 'data' as data, t.example, e.payload::text as payload
+      from public.webhook_events e join private.webhook_event_types() t on t.type = e.type
+      where e.subject_id = ${id} order by e.sequence`;
+    expect(events.map(({ type }) => type)).toEqual([
+      "order.placed",
+      "order.paid",
+      "order.fulfilled",
+      "order.completed",
+    ]);
+    expect(events[0]?.data).toMatchObject({ state: "pending", number: null });
+    for (const { type, data, example, payload } of events) {
+      expect(Object.keys(data).toSorted(), type).toEqual(Object.keys(example).toSorted());
+      expect(payload).not.toMatch(/Selam|@nexus\.test/);
+    }
+  });
 });

@@ -15,6 +15,7 @@ const exempt: Readonly<Record<string, string>> = {
   webhook_events: "is itself a log, of what the tables say that are audited",
   webhook_deliveries: "moved by the worker, which writes every attempt down",
   webhook_attempts: "is itself a log",
+  invoices: "never change; what is printed on them is in no second place",
   carts: "promise nothing, and are the customer's own to change",
   cart_items: "as carts",
   stock_levels: "follow from stock_movements",

@@ -1,6 +1,7 @@
 import type { TransactionSql } from "postgres";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { checkCalendar } from "../../functions/_shared/jobs/check-calendar.ts";
+import { undone } from "../helpers/act-as.ts";
 import { type Appointment, bookFitting, makeSalon, type Salon } from "../helpers/fittings.ts";
 import {
   type BoutiqueFixture,
@@ -94,17 +95,10 @@ async function offerTime(): Promise<string> {
 
 /** What the check says after a fault was made by hand, which is undone. */
 async function findings(fault: (sql: TransactionSql) => Promise<unknown>) {
-  const undo = Symbol("undo");
-  let found: { kind: string; id: string; message: string }[] = [];
-  try {
-    await world.sql.begin(async (sql) => {
-      await fault(sql);
-      found = await sql`select * from private.calendar_check()`;
-      throw undo;
-    });
-  } catch (error) {
-    if (error !== undo) throw error;
-  }
+  const found = await undone(world.sql, async (sql) => {
+    await fault(sql);
+    return await sql<{ kind: string; id: string }[]>`select * from private.calendar_check()`;
+  });
   return found.map(({ kind, id }) => ({ kind, id }));
 }
 

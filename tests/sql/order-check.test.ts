@@ -1,6 +1,7 @@
 import type { TransactionSql } from "postgres";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { checkOrders } from "../../functions/_shared/jobs/check-orders.ts";
+import { undone } from "../helpers/act-as.ts";
 import { type BoutiqueFixture, makeBoutique, makeVariant, period } from "../helpers/fixtures.ts";
 import { type ForSale, letHoldEnd, makeForSale, order, pay } from "../helpers/orders.ts";
 import { runJob } from "../helpers/run-job.ts";
@@ -176,22 +177,16 @@ describe("order_check", () => {
   });
 
   it.each(faults)("finds %s, and says whether a machine mended it (%s)", async (kind, mended, fault) => {
-    const undo = Symbol("undo");
-    try {
-      await world.sql.begin(async (sql) => {
-        await fault(sql);
-        const found = await findings(sql);
-        expect(new Set(found.map((finding) => finding.kind))).toEqual(new Set([kind]));
-        for (const { id } of found) {
-          const [row] = await sql<{ answer: string }[]>`select private.repair_order_drift(${kind}, ${id}) as answer`;
-          expect(row?.answer).toMatch(mended ? /^Mended: / : /^By hand: /);
-        }
-        if (mended) expect(await findings(sql)).toEqual([]);
-        throw undo;
-      });
-    } catch (error) {
-      if (error !== undo) throw error;
-    }
+    await undone(world.sql, async (sql) => {
+      await fault(sql);
+      const found = await findings(sql);
+      expect(new Set(found.map((finding) => finding.kind))).toEqual(new Set([kind]));
+      for (const { id } of found) {
+        const [row] = await sql<{ answer: string }[]>`select private.repair_order_drift(${kind}, ${id}) as answer`;
+        expect(row?.answer).toMatch(mended ? /^Mended: / : /^By hand: /);
+      }
+      if (mended) expect(await findings(sql)).toEqual([]);
+    });
   });
 
   it("knows all kinds that the job tells of, and each is tried here", async () => {

@@ -358,6 +358,11 @@ gift_card_entries         select  42501  none      row       row      row      r
 gift_card_entries         insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
 gift_card_entries         update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
 gift_card_entries         delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+
+invoices                  select  42501  none      row       row      row      row    none          none          none        row
+invoices                  insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+invoices                  update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+invoices                  delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
 `;
 
 /** What is left of the rights on what a boutique writes while it is suspended; everything else is as above. */

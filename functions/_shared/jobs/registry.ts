@@ -20,6 +20,7 @@ import { offerWaitlist } from "./offer-waitlist.ts";
 import { prune } from "./prune.ts";
 import type { Queue } from "./queue.ts";
 import { remindCarts } from "./remind-carts.ts";
+import { renderDocument } from "./render-document.ts";
 import { rentalChangedMail } from "./rental-changed-mail.ts";
 import { rentalReservedMail } from "./rental-reserved-mail.ts";
 import { sweepPrivacy } from "./sweep-privacy.ts";
@@ -60,4 +61,5 @@ export const queues: readonly Queue[] = [
   deliverWebhook,
   webhookFailingMail,
   sweepWebhooks,
+  renderDocument,
 ];

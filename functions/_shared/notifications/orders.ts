@@ -13,7 +13,10 @@ export const orderData = z.object({
   /** Minor units; a bigint column comes as text. */
   total: z.coerce.number(),
   refunded: z.coerce.number(),
+  /** Kept when it was cancelled. */
+  fee: z.coerce.number(),
   currency: z.string(),
+  /** One that Nexus has given, or what somebody has written; empty for none. */
   reason: z.string(),
 });
 export type OrderData = z.infer<typeof orderData>;
@@ -28,6 +31,7 @@ export const orderExample: OrderData = {
   ],
   total: 6_100_000,
   refunded: 0,
+  fee: 0,
   currency: "ETB",
   reason: "",
 };
@@ -48,7 +52,12 @@ export async function loadOrder(
   states: readonly string[],
 ): Promise<Record<string, unknown> | undefined> {
   const [order] = await sql<Record<string, unknown>[]>`
-    select b.name as boutique, o.number_text as number, o.total, o.refunded_total as refunded, o.currency, o.state_reason as reason,
+    select b.name as boutique, o.number_text as number, o.total, o.refunded_total as refunded, o.fee_total as fee, o.currency,
+      case
+        when o.state = 'cancelled' and o.paid_at is null and o.refunded_total > 0 and o.state_reason <> 'sold_out_before_payment'
+          then 'paid_too_late'
+        else o.state_reason
+      end as reason,
       (select jsonb_agg(jsonb_build_object('name', i.product_name, 'size', i.size, 'quantity', i.quantity) order by i.id)
         from public.order_items i where i.order_id = o.id) as lines
     from public.orders o join public.boutiques b on b.id = o.boutique_id

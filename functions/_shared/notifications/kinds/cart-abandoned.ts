@@ -26,13 +26,14 @@ export const cartAbandoned = defineKind<CartData>({
     return accounts(sql, [cart?.customer_id]);
   },
   async load({ sql, siteUrl }, cartId, recipient) {
+    // None when she has come back meanwhile, or nothing of it is on show any more.
     const rows = await sql<{ name: string }[]>`
       select p.name
       from public.carts c
       join public.cart_items i on i.cart_id = c.id
       join public.product_variants v on v.id = i.variant_id and v.listed
       join public.products p on p.id = v.product_id
-      where c.id = ${cartId} and c.state = 'open'
+      where c.id = ${cartId} and c.state = 'open' and c.updated_at <= c.reminded_at
       order by i.id limit 10`;
     if (rows.length === 0) return undefined;
     return { display_name: recipient.displayName, names: rows.map(({ name }) => name), url: `${siteUrl}/cart` };

@@ -8,8 +8,10 @@ import { fittingCancelled } from "./fitting-cancelled.ts";
 import { fittingOffer } from "./fitting-offer.ts";
 import { fittingReminder } from "./fitting-reminder.ts";
 import { invitation } from "./invitation.ts";
+import { invoiceReady } from "./invoice-ready.ts";
 import { orderCancelled } from "./order-cancelled.ts";
 import { orderPaid } from "./order-paid.ts";
+import { refundPaid } from "./refund-paid.ts";
 import { rentalCancelled } from "./rental-cancelled.ts";
 import { rentalChanged } from "./rental-changed.ts";
 import { rentalConfirmed } from "./rental-confirmed.ts";
@@ -38,4 +40,6 @@ export const kinds: readonly Kind[] = [
   dataExport,
   accountDeletion,
   webhookFailing,
+  refundPaid,
+  invoiceReady,
 ];

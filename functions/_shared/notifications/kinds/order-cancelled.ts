@@ -1,3 +1,4 @@
+import { reasonInWords } from "../../order-words.ts";
 import { defineKind } from "../kind.ts";
 import type { Format } from "../language.ts";
 import {
@@ -12,10 +13,19 @@ import {
 } from "../orders.ts";
 import { greetingAm, greetingEn } from "../words.ts";
 
-const moneyEn = ({ refunded, currency }: OrderData, format: Format) =>
-  refunded > 0 ? [`${format.money(refunded, currency)} will be paid back to you.`] : [];
-const moneyAm = ({ refunded, currency }: OrderData, format: Format) =>
-  refunded > 0 ? [`${format.money(refunded, currency)} ይመለስልዎታል።`] : [];
+const moneyEn = ({ refunded, fee, currency }: OrderData, format: Format) => [
+  ...(refunded > 0 ? [`${format.money(refunded, currency)} will be paid back to you.`] : []),
+  ...(fee > 0 ? [`A fee of ${format.money(fee, currency)} is kept, as agreed.`] : []),
+];
+const moneyAm = ({ refunded, fee, currency }: OrderData, format: Format) => [
+  ...(refunded > 0 ? [`${format.money(refunded, currency)} ይመለስልዎታል።`] : []),
+  ...(fee > 0 ? [`በውሉ መሠረት ${format.money(fee, currency)} ተቀናሽ ሆኗል።`] : []),
+];
+
+/** What she knows or is told in words of its own. */
+const unsaid = ["", "hold_expired", "cancelled_by_customer"];
+const reasonEn = ({ reason }: OrderData) => (unsaid.includes(reason) ? [] : [`Reason: ${reasonInWords(reason, "en")}`]);
+const reasonAm = ({ reason }: OrderData) => (unsaid.includes(reason) ? [] : [`ምክንያት፦ ${reasonInWords(reason, "am")}`]);
 
 /** Tells the customer that her order is called off, by whomever, and what comes back. */
 export const orderCancelled = defineKind<OrderData>({
@@ -39,6 +49,7 @@ export const orderCancelled = defineKind<OrderData>({
           data.reason === "hold_expired"
             ? `Your order at ${data.boutique} was not paid in time, so it is cancelled. You can order again while there is some left.`
             : `Your order at ${data.boutique} is cancelled.`,
+          ...reasonEn(data),
           ...moneyEn(data, format),
         ],
         facts: orderFacts(data, format, "Total"),
@@ -61,6 +72,7 @@ export const orderCancelled = defineKind<OrderData>({
           data.reason === "hold_expired"
             ? `በ${data.boutique} የነበረዎት ትዕዛዝ በጊዜው ስላልተከፈለ ተሰርዟል። ካለ እንደገና ማዘዝ ይችላሉ።`
             : `በ${data.boutique} የነበረዎት ትዕዛዝ ተሰርዟል።`,
+          ...reasonAm(data),
           ...moneyAm(data, format),
         ],
         facts: orderFacts(data, format, "ጠቅላላ"),

@@ -67,3 +67,12 @@ create policy delete_own_files on storage.objects for delete to authenticated
     bucket_id in ('avatars', 'private-documents')
     and (storage.foldername(name))[1] = (select auth.uid())::text);
 -- Nobody writes into data-exports but the job that builds them, with the secret key.
+
+-- Invoices and credit notes, in the folder of the boutique. Read by its staff and by the customer of each; the job that makes
+-- them writes, with the secret key. A file is hers by the row of public.invoices that names it.
+drop policy if exists select_invoices on storage.objects;
+create policy select_invoices on storage.objects for select to authenticated
+  using (
+    bucket_id = 'invoices'
+    and ((storage.foldername(name))[1] in (select id::text from private.my_boutique_ids('orders.read') as id)
+      or name in (select private.my_invoice_paths())));
