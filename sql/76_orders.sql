@@ -392,7 +392,7 @@ create policy select_own_or_staff on public.refunds for select to authenticated
 
 -- Numbers -------------------------------------------------------------------------------------------------------------
 
-create type private.document_kind as enum ('order', 'invoice', 'credit_note');
+create type private.document_kind as enum ('order', 'invoice', 'debit_note', 'credit_note');
 
 create table private.document_counters (
   boutique_id uuid not null references public.boutiques (id) on delete cascade,

@@ -100,7 +100,8 @@ language sql stable
 set search_path = ''
 as $$
   with lines as (
-    select i.order_id, sum(i.unit_price * (i.quantity - i.cancelled_quantity)) as subtotal, sum(i.discount) as discount, sum(i.tax) as tax, sum(i.deposit) as deposit
+    select i.order_id, sum(i.unit_price * (i.quantity - i.cancelled_quantity)) as subtotal, sum(i.discount) as discount, sum(i.tax) as tax,
+      sum(i.deposit) filter (where i.cancelled_quantity < i.quantity) as deposit
     from public.order_items i
     group by i.order_id
   ),
@@ -210,6 +211,25 @@ as $$
 $$;
 comment on function private.check_gift_cards() is 'gift_card: a balance that is not what its entries make.';
 
+create function private.check_documents() returns setof private.finding
+language sql stable
+set search_path = ''
+as $$
+  select 'invoice', o.id, format('The order %s is paid and has no invoice.', o.number_text)
+  from public.orders o
+  where o.paid_at is not null and not exists (select from public.invoices i where i.order_id = o.id and i.kind = 'invoice')
+  union all
+  select 'debit_note', p.id, format('%s %s were paid for a change, and there is no debit note.', p.amount, p.currency)
+  from public.payments p
+  where p.state = 'succeeded' and p.order_id is not null and not exists (select from public.invoices i where i.payment_id = p.id)
+  union all
+  select 'credit_note', f.id, format('%s %s go back for an order with an invoice, and there is no credit note.', f.amount, f.currency)
+  from public.refunds f
+  where exists (select from public.invoices i where i.order_id = f.order_id and i.kind = 'invoice')
+    and not exists (select from public.invoices i where i.refund_id = f.id)
+$$;
+comment on function private.check_documents() is 'invoice, debit_note, credit_note: money that was charged or given back without its document.';
+
 create function private.order_check() returns setof private.finding
 language sql stable
 set search_path = ''
@@ -222,6 +242,7 @@ as $$
   union all select * from private.check_payments()
   union all select * from private.check_order_states()
   union all select * from private.check_gift_cards()
+  union all select * from private.check_documents()
 $$;
 comment on function private.order_check() is
   'Everything that is wrong with orders, stock and their calendar; no row when nothing is. For operators: select * from private.order_check().';
@@ -294,6 +315,27 @@ end
 $$;
 comment on function private.repair_reservation(uuid) is 'A line has reserved what it needs, and nothing is reserved for none.';
 
+create function private.repair_document(kind text, id uuid) returns text
+language plpgsql volatile
+set search_path = ''
+as $$
+declare
+  v_order public.orders;
+begin
+  case kind
+    when 'invoice' then
+      select * into v_order from public.orders o where o.id = repair_document.id;
+      perform private.issue_document(v_order, 'invoice', v_order.total, private.invoice_content(v_order));
+    when 'debit_note' then
+      perform private.issue_debit_note(p) from public.payments p where p.id = repair_document.id;
+    else
+      perform private.issue_credit_note(f) from public.refunds f where f.id = repair_document.id;
+  end case;
+  return 'Mended: the document is issued, as of today.';
+end
+$$;
+comment on function private.repair_document(text, uuid) is 'Issues the document that is missing for an order, a payment or a refund.';
+
 create function private.repair_order_drift(kind text, id uuid) returns text
 language plpgsql volatile
 set search_path = ''
@@ -337,6 +379,8 @@ begin
       update public.gift_cards c set balance = coalesce((select sum(e.change) from public.gift_card_entries e where e.gift_card_id = c.id), 0)
       where c.id = repair_order_drift.id;
       return 'Mended: the balance is what its entries make.';
+    when 'invoice', 'debit_note', 'credit_note' then
+      return private.repair_document(kind, id);
     when 'order_state' then
       insert into public.order_events (order_id, boutique_id, customer_id, from_state, to_state, reason)
       select o.id, o.boutique_id, u.id,
@@ -362,7 +406,8 @@ declare
   v_all private.finding[] := array(select f from private.order_check() f order by f.kind, f.id);
 begin
   return private.tell_findings('orders', v_all, array['stock_level', 'reservation', 'sold_garments', 'sold_without_order', 'rental_line',
-    'order_total', 'refund_total', 'payment', 'order_state', 'order_log', 'order_number', 'gift_card', 'stale_order']);
+    'order_total', 'refund_total', 'payment', 'order_state', 'order_log', 'order_number', 'gift_card', 'stale_order',
+    'invoice', 'debit_note', 'credit_note']);
 end
 $$;
 comment on function private.watch_orders() is

@@ -1430,6 +1430,7 @@ export type Database = {
           number: number;
           number_text: string;
           order_id: string;
+          payment_id: string | null;
           refund_id: string | null;
           storage_path: string | null;
           total: number;
@@ -1446,6 +1447,7 @@ export type Database = {
           number: number;
           number_text: string;
           order_id: string;
+          payment_id?: string | null;
           refund_id?: string | null;
           storage_path?: string | null;
           total: number;
@@ -1461,6 +1463,7 @@ export type Database = {
           number?: number;
           number_text?: string;
           order_id?: string;
+          payment_id?: string | null;
           refund_id?: string | null;
           storage_path?: string | null;
           total?: number;
@@ -1485,6 +1488,13 @@ export type Database = {
             columns: ["customer_id"];
             isOneToOne: false;
             referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "invoices_payment_id_fkey";
+            columns: ["payment_id"];
+            isOneToOne: false;
+            referencedRelation: "payments";
             referencedColumns: ["id"];
           },
         ];
@@ -5610,7 +5620,7 @@ export type Database = {
       garment_condition: "new" | "good" | "worn" | "damaged";
       gift_card_entry_kind: "issued" | "redeemed" | "given_back";
       inspection_outcome: "ok" | "repair" | "retire";
-      invoice_kind: "invoice" | "credit_note";
+      invoice_kind: "invoice" | "debit_note" | "credit_note";
       member_role: "stylist" | "manager" | "owner";
       message_channel: "email" | "sms" | "in_app";
       notification_topic: "account" | "bookings" | "reminders" | "boutique" | "news" | "marketing";
@@ -5968,7 +5978,7 @@ export const Constants = {
       garment_condition: ["new", "good", "worn", "damaged"],
       gift_card_entry_kind: ["issued", "redeemed", "given_back"],
       inspection_outcome: ["ok", "repair", "retire"],
-      invoice_kind: ["invoice", "credit_note"],
+      invoice_kind: ["invoice", "debit_note", "credit_note"],
       member_role: ["stylist", "manager", "owner"],
       message_channel: ["email", "sms", "in_app"],
       notification_topic: ["account", "bookings", "reminders", "boutique", "news", "marketing"],

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { invoiceContent } from "../../functions/_shared/documents/invoice-content.ts";
 import { type BoutiqueFixture, makeBoutique, makeVariant, period } from "../helpers/fixtures.ts";
 import { again, contradictionsOf, deliver, lineOf, type Order, orderOf, paidOrder } from "../helpers/fulfilment.ts";
 import { fillCart, letHoldEnd, makeForSale, order, pay, stockOf, type WantedLine } from "../helpers/orders.ts";
@@ -133,6 +134,39 @@ describe("edit_order of a paid order", () => {
     expect(await again(bride, bought)).toMatchObject({ paid_total: 10_900 });
     await deliver(stylist, bought.id);
     expect(await again(bride, bought)).toMatchObject({ state: "fulfilled" });
+  });
+
+  it("has a debit note for what was added once it is paid, and credit notes that add up with it", async () => {
+    const shop = await makeBoutique(world.sql);
+    const staff = await world.asStaff(shop.id, "stylist");
+    await world.sql`insert into public.tax_rules (boutique_id, name, rate_basis_points) values (${shop.id}, 'VAT', 1500)`;
+    const veil = await makeForSale(world.sql, shop, { stock: 9, price: 1_150 });
+    const bought = await paidOrder(world, bride, shop.id, [{ variantId: veil.id, quantity: 2 }]);
+    const documents = async () => {
+      const { data } = await bride.client
+        .from("invoices")
+        .select("kind, number_text, total, content")
+        .eq("order_id", bought.id)
+        .order("id");
+      return (data ?? []).map(({ kind, total, content }) => [
+        kind,
+        total,
+        invoiceContent.parse(content).taxes[0]?.amount,
+      ]);
+    };
+    await edit(bought.id, [{ variant_id: veil.id, quantity: 1 }], {}, staff);
+    expect(await documents()).toEqual([["invoice", 2_300, 300]]);
+    expect((await payExtra(bought, 1_150, staff)).error).toBeNull();
+    expect(await documents()).toEqual([
+      ["invoice", 2_300, 300],
+      ["debit_note", 1_150, 150],
+    ]);
+    await edit(bought.id, [{ order_item_id: lineOf(bought, veil.id).id, quantity: 1 }], {}, staff);
+    await bride.client.rpc("cancel_order", { order_id: bought.id });
+    expect((await documents()).slice(2)).toEqual([
+      ["credit_note", 1_150, 150],
+      ["credit_note", 2_300, 300],
+    ]);
   });
 
   it("keeps a rental back, too, until what was added is paid", async () => {

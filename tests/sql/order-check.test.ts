@@ -57,6 +57,12 @@ async function orderOf(groupId: string): Promise<string> {
 const findings = (sql: TransactionSql | World["sql"]) =>
   sql<{ kind: string; id: string }[]>`select kind, id from private.order_check()`;
 
+async function loseDocuments(sql: TransactionSql, kind: string): Promise<void> {
+  await sql`alter table public.invoices disable trigger user`;
+  await sql`delete from public.invoices where kind = ${kind}`;
+  await sql`alter table public.invoices enable trigger user`;
+}
+
 /** One fault of each kind: a statement that no function of Nexus would run, and whether a machine can mend it. */
 const faults: readonly (readonly [kind: string, mended: boolean, fault: (sql: TransactionSql) => Promise<unknown>])[] =
   [
@@ -168,6 +174,28 @@ const faults: readonly (readonly [kind: string, mended: boolean, fault: (sql: Tr
       (sql) => sql`update public.orders set deposit_total = deposit_total + 1 where group_id = ${paid}`,
     ],
     ["gift_card", true, (sql) => sql`update public.gift_cards set balance = balance + 1`],
+    ["invoice", true, (sql) => loseDocuments(sql, "invoice")],
+    [
+      "credit_note",
+      true,
+      async (sql) => {
+        await sql`select private.refund(id, 100, 'A stain') from public.orders where group_id = ${paid}`;
+        await loseDocuments(sql, "credit_note");
+      },
+    ],
+    [
+      "debit_note",
+      true,
+      async (sql) => {
+        await sql`
+          insert into public.payments (group_id, order_id, customer_id, amount, currency)
+          select group_id, id, customer_id, 100, currency from public.orders where group_id = ${paid}`;
+        await sql`
+          select private.settle_payment(p.id, 'cash', 'R-1', p.amount, p.currency::text)
+          from public.payments p where p.group_id = ${paid} and p.order_id is not null`;
+        await loseDocuments(sql, "debit_note");
+      },
+    ],
     ["order_number", false, (sql) => sql`update public.orders set number = 7 where group_id = ${paid}`],
   ];
 

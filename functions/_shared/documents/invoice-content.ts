@@ -19,15 +19,15 @@ const line = z.object({
   amount: money,
 });
 
-/** What an invoice or a credit note says: `invoices.content`, as it was when it was issued. */
+/** What an invoice, a debit note or a credit note says: `invoices.content`, as it was when it was issued. */
 export const invoiceContent = z.object({
-  kind: z.enum(["invoice", "credit_note"]),
+  kind: z.enum(["invoice", "debit_note", "credit_note"]),
   number: z.string(),
   issued_on: z.iso.date(),
   /** BCP 47 tag of the customer. */
   locale: z.string(),
   order_number: z.string(),
-  /** The invoice that a credit note is about. */
+  /** The invoice that a debit or credit note is about. */
   invoice_number: z.string().nullable(),
   seller: z.object({ name: z.string(), address: z.string(), tax_number: z.string() }),
   /** Lines of the address and ISO 3166-1 code; none for what is fetched at a branch. */
@@ -41,13 +41,13 @@ export const invoiceContent = z.object({
   }),
   currency: z.string().length(3),
   prices_include_tax: z.boolean(),
-  /** Empty for a credit note, which has a reason. */
+  /** Empty for a debit or credit note, which has a reason. */
   lines: z.array(line),
   subtotal: money,
   discount: money,
   /** Null when there is no way to deliver. */
   shipping: z.object({ name: z.string(), amount: money }).nullable(),
-  /** One per rate; of a credit note the part that is in its total. */
+  /** One per rate; of a debit or credit note the part that is in its total. */
   taxes: z.array(z.object({ name: z.string(), basis_points: z.number().int(), amount: money })),
   total: money,
   paid_with: z.array(z.string()),

@@ -2,6 +2,7 @@ import type { Language } from "../notifications/language.ts";
 
 export interface InvoiceWords {
   readonly invoice: string;
+  readonly debitNote: string;
   readonly creditNote: string;
   readonly number: string;
   readonly date: string;
@@ -25,6 +26,7 @@ export interface InvoiceWords {
   size(size: string): string;
   days(first: string, last: string): string;
   included(tax: string): string;
+  changeOf(order: string): string;
   refundOf(order: string): string;
   page(page: number, pages: number): string;
 }
@@ -32,6 +34,7 @@ export interface InvoiceWords {
 export const invoiceWords: Readonly<Record<Language, InvoiceWords>> = {
   en: {
     invoice: "Invoice",
+    debitNote: "Debit note",
     creditNote: "Credit note",
     number: "Number",
     date: "Date",
@@ -55,11 +58,13 @@ export const invoiceWords: Readonly<Record<Language, InvoiceWords>> = {
     size: (size) => `Size ${size}`,
     days: (first, last) => (first === last ? first : `${first} to ${last}`),
     included: (tax) => `of which ${tax}`,
+    changeOf: (order) => `Change of order ${order}`,
     refundOf: (order) => `Refund for order ${order}`,
     page: (page, pages) => `Page ${page} of ${pages}`,
   },
   am: {
     invoice: "ደረሰኝ",
+    debitNote: "የተጨማሪ ክፍያ ደረሰኝ",
     creditNote: "የተመላሽ ደረሰኝ",
     number: "ቁጥር",
     date: "ቀን",
@@ -83,6 +88,7 @@ export const invoiceWords: Readonly<Record<Language, InvoiceWords>> = {
     size: (size) => `መጠን ${size}`,
     days: (first, last) => (first === last ? first : `ከ${first} እስከ ${last}`),
     included: (tax) => `በውስጡ ${tax}`,
+    changeOf: (order) => `የትዕዛዝ ${order} ለውጥ`,
     refundOf: (order) => `ለትዕዛዝ ${order} የተመለሰ`,
     page: (page, pages) => `ገጽ ${page} ከ${pages}`,
   },

@@ -190,3 +190,28 @@ describe("a credit note", () => {
     expect(text).not.toMatch(/Quantity|Subtotal|Prices/);
   });
 });
+
+describe("a debit note", () => {
+  it("says for which invoice, how much more, how it was paid, and the tax in it", async () => {
+    const { pages, title } = await make({
+      kind: "debit_note",
+      number: "AB-000002",
+      invoice_number: "AB-000042",
+      lines: [],
+      paid_with: ["cash"],
+    });
+    expect(title).toBe("Debit note AB-000002");
+    const text = plain(pages[0] ?? "");
+    for (const fact of [
+      "For invoice AB-000042",
+      "Change of order AB-000057",
+      "Total",
+      "ETB 7,800.00",
+      "of which VAT 15 %",
+      "cash",
+    ]) {
+      expect(text).toContain(fact);
+    }
+    expect(text).not.toMatch(/Quantity|Subtotal|Prices|credited/);
+  });
+});

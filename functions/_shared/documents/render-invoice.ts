@@ -30,7 +30,7 @@ export async function renderInvoice(content: unknown): Promise<Uint8Array<ArrayB
   const data = invoiceContent.parse(content);
   const language = languageOf(data.locale);
   const words = invoiceWords[language];
-  const title = data.kind === "invoice" ? words.invoice : words.creditNote;
+  const title = { invoice: words.invoice, debit_note: words.debitNote, credit_note: words.creditNote }[data.kind];
   const fonts = await FontSet.for(JSON.stringify([data, language === "am" ? "ሀ" : ""]));
   const pen = new Pen(fonts, {
     title: `${title} ${data.number}`,
@@ -74,7 +74,7 @@ class Sheet {
     this.#head();
     this.#buyer();
     if (this.#data.kind === "invoice") this.#table();
-    else this.#refund();
+    else this.#note();
     this.#totals();
     this.#notes();
     this.#foot();
@@ -185,13 +185,14 @@ class Sheet {
     return `${parts}\n${this.#words.days(this.#format.day(first_day), this.#format.day(last_day))}`;
   }
 
-  /** The one line of a credit note. */
-  #refund(): void {
-    const { order_number, reason, total } = this.#data;
+  /** The one line of a debit or credit note. */
+  #note(): void {
+    const { kind, order_number, reason, total } = this.#data;
     const width = this.#right - MARGIN - 120;
     this.#tableHead([{ name: this.#words.amount, right: this.#right }]);
     this.#pen.write(this.#money(total), this.#right, this.#y + 7 + text.size * 1.05, text, "right");
-    const name = this.#pen.block(this.#words.refundOf(order_number), width, strong);
+    const what = kind === "debit_note" ? this.#words.changeOf(order_number) : this.#words.refundOf(order_number);
+    const name = this.#pen.block(what, width, strong);
     this.#y = this.#pen.writeBlock(name, MARGIN, this.#y + 7, strong);
     const why = reason === null ? "" : reasonInWords(reason, this.#language);
     if (why !== "") this.#y = this.#pen.writeBlock(this.#pen.block(why, width, small), MARGIN, this.#y, small);
@@ -202,7 +203,7 @@ class Sheet {
   #totals(): void {
     const { kind, subtotal, discount, shipping, taxes, total, prices_include_tax } = this.#data;
     const words = this.#words;
-    const isIncluded = prices_include_tax || kind === "credit_note";
+    const isIncluded = prices_include_tax || kind !== "invoice";
     const rows: [name: string, value: string, style: Style][] = [];
     const add = (name: string, value: string, style: Style = text) => rows.push([name, value, style]);
     if (kind === "invoice") {
@@ -211,7 +212,7 @@ class Sheet {
       if (shipping !== null) add(`${words.shipping}: ${shipping.name}`, this.#money(shipping.amount));
       if (!isIncluded) for (const tax of taxes) add(this.#tax(tax), this.#money(tax.amount));
     }
-    add(kind === "invoice" ? words.total : words.credited, this.#money(total), {
+    add(kind === "credit_note" ? words.credited : words.total, this.#money(total), {
       size: 13,
       weight: 700,
       color: accent,

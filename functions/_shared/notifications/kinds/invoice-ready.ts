@@ -7,7 +7,7 @@ import { greetingAm, greetingEn } from "../words.ts";
 const invoiceData = z.object({
   display_name: z.string(),
   boutique: z.string(),
-  kind: z.enum(["invoice", "credit_note"]),
+  kind: z.enum(["invoice", "debit_note", "credit_note"]),
   number: z.string(),
   /** Minor units; a bigint column comes as text. */
   total: z.coerce.number(),
@@ -16,7 +16,7 @@ const invoiceData = z.object({
 });
 type InvoiceData = z.infer<typeof invoiceData>;
 
-/** Tells a customer that an invoice or a credit note is in her account. The link wants a sign-in: it may be passed on. */
+/** Tells a customer that an invoice, a debit note or a credit note is in her account. The link wants a sign-in: it may be passed on. */
 export const invoiceReady = defineKind<InvoiceData>({
   name: "invoice_ready",
   topic: "bookings",
@@ -87,5 +87,7 @@ export const invoiceReady = defineKind<InvoiceData>({
   },
 });
 
-const nameEn = ({ kind }: InvoiceData): string => (kind === "invoice" ? "Invoice" : "Credit note");
-const nameAm = ({ kind }: InvoiceData): string => (kind === "invoice" ? "ደረሰኝ" : "የተመላሽ ደረሰኝ");
+const namesEn = { invoice: "Invoice", debit_note: "Debit note", credit_note: "Credit note" };
+const namesAm = { invoice: "ደረሰኝ", debit_note: "የተጨማሪ ክፍያ ደረሰኝ", credit_note: "የተመላሽ ደረሰኝ" };
+const nameEn = ({ kind }: InvoiceData): string => namesEn[kind];
+const nameAm = ({ kind }: InvoiceData): string => namesAm[kind];

@@ -142,7 +142,7 @@ CREATE TABLE "public"."order_transitions" ("description" text NOT NULL);
 
 ALTER TABLE "public"."order_transitions" ENABLE ROW LEVEL SECURITY;
 
-CREATE TABLE "public"."orders" ("group_id" uuid NOT NULL, "boutique_id" uuid NOT NULL, "customer_id" uuid, "number" bigint, "number_text" text, "state_reason" text NOT NULL DEFAULT ''::text, "currency" character(3) NOT NULL, "prices_include_tax" boolean NOT NULL, "subtotal" bigint NOT NULL, "discount_total" bigint NOT NULL DEFAULT 0, "shipping_total" bigint NOT NULL DEFAULT 0, "tax_total" bigint NOT NULL DEFAULT 0, "total" bigint NOT NULL, "deposit_total" bigint NOT NULL DEFAULT 0, "paid_total" bigint NOT NULL DEFAULT 0, "refunded_total" bigint NOT NULL DEFAULT 0, "fee_total" bigint NOT NULL DEFAULT 0, "shipping_method_id" uuid, "hold_expires_at" timestamp with time zone NOT NULL, "expired_at" timestamp with time zone, "paid_at" timestamp with time zone, "fulfilled_at" timestamp with time zone, "wear_date" date, "return_days" integer NOT NULL, "free_cancellation_hours" integer NOT NULL, "cancellation_fee_percent" integer NOT NULL, "customer_note" text NOT NULL DEFAULT ''::text, "created_at" timestamp with time zone NOT NULL DEFAULT now(), "updated_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "a_number_is_given_with_the_payment" CHECK ((((number IS NULL) = (paid_at IS NULL)) AND ((number IS NULL) = (number_text IS NULL)))), CONSTRAINT "currency_is_iso_4217" CHECK ((currency ~ '^[A-Z]{3}$'::text)), CONSTRAINT "money_is_not_negative" CHECK ((LEAST(subtotal, discount_total, shipping_total, tax_total, total, deposit_total, paid_total, refunded_total, fee_total) >= 0)), CONSTRAINT "no_more_is_refunded_than_was_paid" CHECK (((refunded_total + fee_total) <= paid_total)), CONSTRAINT "number_is_the_boutiques" UNIQUE (boutique_id, number), CONSTRAINT "one_order_of_a_boutique_in_a_group" UNIQUE (group_id, boutique_id), CONSTRAINT "texts_are_bounded" CHECK (((length(state_reason) <= 500) AND (length(customer_note) <= 2000))), CONSTRAINT "total_is_the_sum" CHECK ((total = (((subtotal - discount_total) + shipping_total) +
+CREATE TABLE "public"."orders" ("group_id" uuid NOT NULL, "boutique_id" uuid NOT NULL, "customer_id" uuid, "number" bigint, "number_text" text, "state_reason" text NOT NULL DEFAULT ''::text, "currency" character(3) NOT NULL, "prices_include_tax" boolean NOT NULL, "subtotal" bigint NOT NULL, "discount_total" bigint NOT NULL DEFAULT 0, "shipping_total" bigint NOT NULL DEFAULT 0, "tax_total" bigint NOT NULL DEFAULT 0, "total" bigint NOT NULL, "deposit_total" bigint NOT NULL DEFAULT 0, "refunded_total" bigint NOT NULL DEFAULT 0, "fee_total" bigint NOT NULL DEFAULT 0, "shipping_method_id" uuid, "hold_expires_at" timestamp with time zone NOT NULL, "expired_at" timestamp with time zone, "paid_at" timestamp with time zone, "fulfilled_at" timestamp with time zone, "wear_date" date, "return_days" integer NOT NULL, "free_cancellation_hours" integer NOT NULL, "cancellation_fee_percent" integer NOT NULL, "customer_note" text NOT NULL DEFAULT ''::text, "created_at" timestamp with time zone NOT NULL DEFAULT now(), "updated_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "a_number_is_given_with_the_payment" CHECK ((((number IS NULL) = (paid_at IS NULL)) AND ((number IS NULL) = (number_text IS NULL)))), CONSTRAINT "currency_is_iso_4217" CHECK ((currency ~ '^[A-Z]{3}$'::text)), CONSTRAINT "money_is_not_negative" CHECK ((LEAST(subtotal, discount_total, shipping_total, tax_total, total, deposit_total, refunded_total, fee_total) >= 0)), CONSTRAINT "no_more_is_refunded_than_was_paid" CHECK (((refunded_total + fee_total) <= total)), CONSTRAINT "number_is_the_boutiques" UNIQUE (boutique_id, number), CONSTRAINT "one_order_of_a_boutique_in_a_group" UNIQUE (group_id, boutique_id), CONSTRAINT "texts_are_bounded" CHECK (((length(state_reason) <= 500) AND (length(customer_note) <= 2000))), CONSTRAINT "total_is_the_sum" CHECK ((total = (((subtotal - discount_total) + shipping_total) +
 CASE
     WHEN prices_include_tax THEN (0)::bigint
     ELSE tax_total
@@ -158,11 +158,11 @@ CREATE TABLE "public"."refunds" ("order_id" uuid NOT NULL, "boutique_id" uuid NO
 
 ALTER TABLE "public"."refunds" ENABLE ROW LEVEL SECURITY;
 
-CREATE TABLE "public"."return_items" ("return_id" uuid NOT NULL, "order_item_id" uuid NOT NULL, "boutique_id" uuid NOT NULL, "customer_id" uuid, "quantity" integer NOT NULL, "value" bigint NOT NULL DEFAULT 0, "refund" bigint NOT NULL DEFAULT 0, "garment_id" uuid, "created_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "no_more_is_refunded_than_was_paid" CHECK (((refund >= 0) AND (refund <= value))), CONSTRAINT "quantity_is_1_to_100" CHECK (((quantity >= 1) AND (quantity <= 100))));
+CREATE TABLE "public"."return_items" ("return_id" uuid NOT NULL, "order_item_id" uuid NOT NULL, "boutique_id" uuid NOT NULL, "customer_id" uuid, "quantity" integer NOT NULL, "refund" bigint NOT NULL DEFAULT 0, "created_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "quantity_is_1_to_100" CHECK (((quantity >= 1) AND (quantity <= 100))), CONSTRAINT "return_items_pkey" PRIMARY KEY (return_id, order_item_id));
 
 ALTER TABLE "public"."return_items" ENABLE ROW LEVEL SECURITY;
 
-CREATE TABLE "public"."returns" ("order_id" uuid NOT NULL, "boutique_id" uuid NOT NULL, "customer_id" uuid, "note" text NOT NULL DEFAULT ''::text, "answer" text NOT NULL DEFAULT ''::text, "exchange_variant_id" uuid, "exchange_item_id" uuid, "location_id" uuid, "refund_id" uuid, "created_at" timestamp with time zone NOT NULL DEFAULT now(), "updated_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "returns_exchange_item_id_key" UNIQUE (exchange_item_id), CONSTRAINT "texts_are_bounded" CHECK (((length(note) <= 2000) AND (length(answer) <= 2000))));
+CREATE TABLE "public"."returns" ("order_id" uuid NOT NULL, "boutique_id" uuid NOT NULL, "customer_id" uuid, "note" text NOT NULL DEFAULT ''::text, "answer" text NOT NULL DEFAULT ''::text, "refund_id" uuid, "created_at" timestamp with time zone NOT NULL DEFAULT now(), "updated_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "texts_are_bounded" CHECK (((length(note) <= 2000) AND (length(answer) <= 2000))));
 
 ALTER TABLE "public"."returns" ENABLE ROW LEVEL SECURITY;
 
@@ -199,10 +199,6 @@ ALTER TABLE "public"."products" ADD COLUMN "made_to_order" boolean NOT NULL DEFA
 CREATE TYPE "private"."document_kind" AS ENUM ('order', 'invoice', 'credit_note');
 
 ALTER TABLE "private"."document_counters" ADD COLUMN "kind" private.document_kind NOT NULL;
-
-CREATE TYPE "private"."order_change" AS ("order_item_id" uuid, "variant_id" uuid, "quantity" integer);
-
-CREATE TYPE "private"."settlement" AS ("payment_id" uuid, "refund_id" uuid);
 
 CREATE TYPE "private"."tax_rate" AS ("name" text, "basis_points" integer);
 
@@ -262,10 +258,6 @@ CREATE TYPE "public"."payment_state" AS ENUM ('pending', 'succeeded', 'failed', 
 
 ALTER TABLE "public"."payments" ADD COLUMN "state" public.payment_state NOT NULL DEFAULT 'pending'::public.payment_state;
 
-CREATE TYPE "public"."refund_kind" AS ENUM ('cancellation', 'change', 'return', 'courtesy');
-
-ALTER TABLE "public"."refunds" ADD COLUMN "kind" public.refund_kind NOT NULL DEFAULT 'cancellation'::public.refund_kind;
-
 CREATE TYPE "public"."refund_state" AS ENUM ('due', 'paid');
 
 ALTER TABLE "public"."refunds" ADD COLUMN "state" public.refund_state NOT NULL DEFAULT 'due'::public.refund_state;
@@ -273,8 +265,6 @@ ALTER TABLE "public"."refunds" ADD COLUMN "state" public.refund_state NOT NULL D
 CREATE TYPE "public"."return_outcome" AS ENUM ('restock', 'damaged', 'missing');
 
 ALTER TABLE "public"."return_items" ADD COLUMN "outcome" public.return_outcome;
-
-CREATE TYPE "private"."inspected_piece" AS ("order_item_id" uuid, "quantity" integer, "outcome" public.return_outcome, "refund" bigint, "garment_id" uuid);
 
 CREATE TYPE "public"."return_reason" AS ENUM ('does_not_fit', 'damaged', 'not_as_described', 'changed_mind', 'late', 'other');
 
@@ -306,33 +296,6 @@ CREATE TYPE "public"."taxed_thing" AS ENUM ('everything', 'sale', 'rental', 'mad
 
 ALTER TABLE "public"."tax_rules" ADD COLUMN "applies_to" public.taxed_thing NOT NULL DEFAULT 'everything'::public.taxed_thing;
 
-CREATE OR REPLACE FUNCTION private.add_line(order_row public.orders, line public.cart_line)
- RETURNS public.order_items
- LANGUAGE plpgsql
- SET search_path TO ''
-AS $function$
-declare
-  v_item public.order_items;
-begin
-  v_item.id := private.uuid_v7();
-  v_item.boutique_id := order_row.boutique_id;
-  v_item.customer_id := order_row.customer_id;
-  v_item.variant_id := line.variant_id;
-  v_item.kind := line.kind;
-  v_item.serialised := line.serialised;
-  v_item.quantity := line.quantity;
-  perform private.take_goods(v_item, private.branch_of(order_row), case order_row.state when 'pending' then order_row.hold_expires_at end);
-  insert into public.order_items (
-    id, order_id, boutique_id, customer_id, variant_id, kind, serialised, product_name, size, color, sku, quantity, unit_price,
-    tax_name, tax_basis_points, tax)
-  values (
-    v_item.id, order_row.id, order_row.boutique_id, order_row.customer_id, line.variant_id, line.kind, line.serialised,
-    line.product_name, line.size, line.color, line.sku, line.quantity, line.unit_price, line.tax_name, line.tax_basis_points, line.tax)
-  returning * into v_item;
-  return v_item;
-end
-$function$;
-
 CREATE OR REPLACE FUNCTION private.add_to_cart(variant_id uuid, kind public.order_line_kind, quantity integer, period text)
  RETURNS public.cart_items
  LANGUAGE plpgsql
@@ -361,13 +324,7 @@ begin
   elsif v_return.state <> 'requested' then
     perform private.raise_invalid_return_state(v_return, v_state::text);
   end if;
-  if approved then
-    v_return.exchange_item_id := private.take_exchange(v_return);
-  end if;
-  update public.returns t set state = v_state, answer = coalesce(answer_return.answer, ''), exchange_item_id = v_return.exchange_item_id
-  where t.id = v_return.id
-  returning * into v_return;
-  perform private.note_return(v_return, 'return_' || v_state);
+  update public.returns t set state = v_state, answer = coalesce(answer_return.answer, '') where t.id = v_return.id returning * into v_return;
   return v_return;
 end
 $function$;
@@ -487,17 +444,6 @@ begin
 end
 $function$;
 
-CREATE OR REPLACE FUNCTION private.branch_of(order_row public.orders)
- RETURNS uuid
- LANGUAGE plpgsql
- STABLE
- SET search_path TO ''
-AS $function$
-begin
-  return (select s.location_id from public.shipping_methods s where s.id = order_row.shipping_method_id);
-end
-$function$;
-
 CREATE OR REPLACE FUNCTION private.cancel_order(order_id uuid, reason text)
  RETURNS public.orders
  LANGUAGE plpgsql
@@ -519,7 +465,7 @@ begin
   end if;
   if v_order.state = 'paid' and not v_by_staff
     and now() > v_order.paid_at + make_interval(hours => v_order.free_cancellation_hours) then
-    v_fee := round((v_order.paid_total - v_order.refunded_total)::numeric * v_order.cancellation_fee_percent / 100);
+    v_fee := round((v_order.total - v_order.refunded_total)::numeric * v_order.cancellation_fee_percent / 100);
   end if;
   perform private.end_order(v_order.id,
     coalesce(nullif(btrim(reason), ''), case when v_by_staff then 'cancelled_by_boutique' else 'cancelled_by_customer' end), v_fee);
@@ -539,35 +485,6 @@ begin
   end if;
   select * into v_order from public.orders o where o.id = v_order.id;
   return v_order;
-end
-$function$;
-
-CREATE OR REPLACE FUNCTION private.cancel_pieces(order_row public.orders, order_item public.order_items, pieces integer)
- RETURNS void
- LANGUAGE plpgsql
- SET search_path TO ''
-AS $function$
-declare
-  v_before integer := order_item.quantity - order_item.cancelled_quantity;
-  v_after integer := v_before - pieces;
-  v_discount bigint := order_item.discount * v_after / v_before;
-begin
-  if order_item.kind = 'rental' then
-    perform private.end_rental(order_item.rental_id, 'cancelled');
-  elsif order_item.kind = 'sale' and order_item.serialised then
-    update public.allocations a set state = 'released', held_until = null
-    where a.source_id = order_item.id and a.kind = 'sale' and a.state <> 'released'
-      and a.resource_id in (
-        -- Those that have left are retired.
-        select x.resource_id from public.allocations x join public.garments g on g.id = x.resource_id
-        where x.source_id = order_item.id and x.kind = 'sale' and x.state <> 'released' and g.retired_at is null
-        order by x.resource_id limit pieces);
-  elsif order_item.kind = 'sale' then
-    perform private.release_stock(order_item.id, pieces);
-  end if;
-  update public.order_items i set cancelled_quantity = i.cancelled_quantity + pieces, discount = v_discount,
-    tax = private.tax_of(i.unit_price * v_after - v_discount, i.tax_basis_points, order_row.prices_include_tax)
-  where i.id = order_item.id;
 end
 $function$;
 
@@ -616,9 +533,7 @@ begin
   elsif v_return.state not in ('requested', 'approved') then
     perform private.raise_invalid_return_state(v_return, 'cancelled');
   end if;
-  perform private.drop_exchange(v_return);
   update public.returns t set state = 'cancelled' where t.id = v_return.id returning * into v_return;
-  perform private.note_return(v_return, 'return_cancelled');
   return v_return;
 end
 $function$;
@@ -661,35 +576,6 @@ CREATE OR REPLACE FUNCTION private.cart_summary(cart public.priced_cart)
 AS $function$
 begin
   return row(cart.cart_id, cart.wear_date, to_jsonb(cart.lines), to_jsonb(cart.boutiques), to_jsonb(cart.discounts), cart.can_be_ordered)::public.cart_summary;
-end
-$function$;
-
-CREATE OR REPLACE FUNCTION private.change_line(order_row public.orders, change private.order_change)
- RETURNS jsonb
- LANGUAGE plpgsql
- SET search_path TO ''
-AS $function$
-declare
-  v_item public.order_items := private.line_of(order_row, change.order_item_id);
-  v_now integer := v_item.quantity - v_item.cancelled_quantity;
-begin
-  if change.quantity = v_now then
-    return null;
-  elsif private.waits_for_return(v_item.id) then
-    perform private.raise_error(409, 'return_open', 'This replaces what has not come back yet. Cancel or inspect the return first.',
-      jsonb_build_object('order_item_id', v_item.id));
-  elsif change.quantity < v_item.fulfilled_quantity then
-    perform private.raise_error(409, 'already_fulfilled', 'More than that has left already. What has left is returned.',
-      jsonb_build_object('order_item_id', v_item.id, 'fulfilled', v_item.fulfilled_quantity));
-  elsif change.quantity < v_now then
-    perform private.cancel_pieces(order_row, v_item, v_now - change.quantity);
-  elsif v_item.kind <> 'sale' or v_item.quantity + change.quantity - v_now > 100 then
-    perform private.raise_error(400, 'invalid_changes', 'Only a line of goods from stock gets more pieces, up to 100 in its life. Add the variant as another line.',
-      jsonb_build_object('order_item_id', v_item.id));
-  else
-    perform private.raise_line(order_row, v_item, change.quantity - v_now);
-  end if;
-  return jsonb_build_object('order_item_id', v_item.id, 'from', v_now, 'to', change.quantity);
 end
 $function$;
 
@@ -900,18 +786,17 @@ AS $function$
     or (a.paid_at is not null and a.amount_due > 0 and a.succeeded is null)
     or (a.paid_at is null and a.succeeded is not null)
   union all
-  -- What has arrived is what the orders say has arrived for them, less what gift cards paid.
-  select 'payment', x.id, format('%s have arrived, and the orders say %s.', x.arrived, x.noted)
-  from (
-    select g.id,
-      coalesce((select sum(p.amount) from public.payments p where p.group_id = g.id and p.state = 'succeeded'), 0) as arrived,
-      coalesce((
-        select sum(o.paid_total + case when o.paid_at is not null then coalesce((
-          select sum(e.change) from public.gift_card_entries e where e.order_id = o.id and e.kind = 'redeemed'), 0) else 0 end)
-        from public.orders o where o.group_id = g.id), 0) as noted
-    from public.order_groups g
+  -- What has arrived is what paid orders cost, less their gift cards, and what went back for those that were never paid.
+  select 'payment', a.id, format('%s have arrived, for orders of %s.', a.succeeded, x.amount)
+  from asked a
+  cross join lateral (
+    select sum(case
+      when o.paid_at is not null then o.total + coalesce((
+        select sum(e.change) from public.gift_card_entries e where e.order_id = o.id and e.kind = 'redeemed'), 0)
+      else o.refunded_total end) as amount
+    from public.orders o where o.group_id = a.id
   ) x
-  where x.arrived <> x.noted
+  where a.succeeded is not null and a.succeeded is distinct from x.amount
   union all
   select 'payment', o.id, format('The order is %s, and its group is not paid.', o.state)
   from public.orders o join public.order_groups g on g.id = o.group_id
@@ -1216,22 +1101,24 @@ CREATE OR REPLACE FUNCTION private.complete_orders(batch integer DEFAULT 500)
  SET search_path TO ''
 AS $function$
 declare
-  v_id uuid;
   v_order public.orders;
   v_done integer := 0;
 begin
-  for v_id in
-    select o.id from public.orders o
-    where o.state in ('fulfilled', 'part_refunded') and o.fulfilled_at <= now() and private.is_over(o)
-    order by o.id
+  for v_order in
+    select * from public.orders o
+    where o.state in ('fulfilled', 'part_refunded')
+      and o.fulfilled_at + make_interval(days => o.return_days) <= now()
+      and not exists (
+        select from public.order_items i join public.rentals r on r.id = i.rental_id
+        where i.order_id = o.id and r.state not in ('closed', 'lost', 'cancelled', 'expired'))
+      and not exists (select from public.shipments s where s.order_id = o.id and s.state = 'sent')
+      and not exists (select from public.returns t where t.order_id = o.id and t.state in ('requested', 'approved', 'received'))
+    order by o.fulfilled_at
     limit batch
+    for no key update of o skip locked
   loop
-    -- One that somebody is working on comes next time; the others are looked at once more under the lock.
-    select * into v_order from public.orders o where o.id = v_id for no key update skip locked;
-    if found and private.is_over(v_order) then
-      update public.orders o set state = 'completed', state_reason = 'returns_closed' where o.id = v_id;
-      v_done := v_done + 1;
-    end if;
+    update public.orders o set state = 'completed', state_reason = 'returns_closed' where o.id = v_order.id;
+    v_done := v_done + 1;
   end loop;
   return v_done;
 end
@@ -1258,7 +1145,6 @@ begin
     v_by_cards := -coalesce((
       select sum(e.change) from public.gift_card_entries e where e.order_id = v_order.id and e.kind = 'redeemed'), 0);
     v_left := v_left - (v_order.total - v_by_cards);
-    update public.orders o set paid_total = o.total where o.id = v_order.id;
     begin
       perform private.confirm_order(v_order.id);
     exception when sqlstate 'PT409' or sqlstate 'PT404' or sqlstate 'PT400' or exclusion_violation or check_violation then
@@ -1266,7 +1152,6 @@ begin
       if v_order.state = 'pending' then
         perform private.end_order(v_order.id, 'sold_out_before_payment');
       end if;
-      update public.orders o set paid_total = o.total - v_by_cards where o.id = v_order.id;
       perform private.refund(v_order.id, v_order.total - v_by_cards, 'sold_out_before_payment');
     end;
   end loop;
@@ -1275,8 +1160,7 @@ begin
     select * into v_order from public.orders o
     where o.group_id = confirm_group.group_id and o.state = 'cancelled' and o.paid_at is null
     order by o.updated_at desc, o.total desc limit 1;
-    update public.orders o set paid_total = o.paid_total + v_left where o.id = v_order.id;
-    perform private.refund(v_order.id, v_left, 'cancelled_before_payment');
+    perform private.refund(v_order.id, least(v_left, v_order.total - v_order.refunded_total), 'cancelled_before_payment');
   end if;
 end
 $function$;
@@ -1299,7 +1183,7 @@ begin
   -- something of an order whose hold was over has taken it.
   select * into v_order from public.orders o where o.id = confirm_order.order_id;
   select s.location_id into v_location from public.shipping_methods s where s.id = v_order.shipping_method_id;
-  for v_item in select * from public.order_items i where i.order_id = v_order.id and i.cancelled_quantity < i.quantity order by i.variant_id, i.id loop
+  for v_item in select * from public.order_items i where i.order_id = v_order.id order by i.variant_id, i.id loop
     if v_item.kind = 'rental' then
       update public.rentals r set state = 'reserved' where r.id = v_item.rental_id and r.state = 'held';
       if found then
@@ -1415,17 +1299,6 @@ begin
 end
 $function$;
 
-CREATE OR REPLACE FUNCTION private.delivered_at(shipment public.shipments)
- RETURNS timestamp with time zone
- LANGUAGE plpgsql
- IMMUTABLE
- SET search_path TO ''
-AS $function$
-begin
-  return coalesce(shipment.delivered_at, shipment.created_at + interval '30 days');
-end
-$function$;
-
 CREATE OR REPLACE FUNCTION private.discount_of_lines(discount public.discounts, boutique_id uuid, lines public.cart_line[], remaining bigint[])
  RETURNS bigint[]
  LANGUAGE plpgsql
@@ -1498,87 +1371,6 @@ begin
 end
 $function$;
 
-CREATE OR REPLACE FUNCTION private.drop_exchange(return_row public.returns)
- RETURNS void
- LANGUAGE plpgsql
- SET search_path TO ''
-AS $function$
-declare
-  v_order public.orders;
-  v_line public.order_items;
-begin
-  select * into v_line from public.order_items i where i.id = return_row.exchange_item_id;
-  if found then
-    select * into v_order from public.orders o where o.id = return_row.order_id;
-    perform private.cancel_pieces(v_order, v_line, v_line.quantity - v_line.cancelled_quantity);
-    perform private.recount_order(v_order.id);
-  end if;
-end
-$function$;
-
-CREATE OR REPLACE FUNCTION private.edit_order(order_id uuid, changes jsonb, reason text, idempotency_key text)
- RETURNS public.orders
- LANGUAGE plpgsql
- SECURITY DEFINER
- SET search_path TO ''
-AS $function$
-declare
-  v_earlier uuid;
-  v_changes private.order_change[];
-  v_before public.orders;
-  v_order public.orders;
-  v_line public.order_items;
-  v_done jsonb := '[]';
-  v_one jsonb;
-  v_settlement private.settlement;
-  v_reason text := left(coalesce(nullif(btrim(reason), ''), 'changed_by_boutique'), 500);
-begin
-  v_earlier := private.claim_idempotency_key('edit_order', idempotency_key,
-    jsonb_build_object('order_id', order_id, 'changes', changes, 'reason', reason));
-  if v_earlier is not null then
-    select * into strict v_order from public.orders o where o.id = v_earlier;
-    return v_order;
-  end if;
-  v_changes := array(select c from private.order_changes(changes) c);
-  v_before := private.order_for_change(order_id, 'orders.write', false,
-    array(select c.variant_id from unnest(v_changes) c where c.variant_id is not null));
-  if v_before.state not in ('pending', 'paid', 'part_fulfilled', 'fulfilled')
-    or (v_before.state = 'pending' and v_before.hold_expires_at <= now()) then
-    perform private.raise_error(409, 'invalid_state', format('An order that is %s is not changed any more.',
-        case v_before.state when 'pending' then 'past its time for the payment' else v_before.state::text end),
-      jsonb_build_object('order_id', order_id, 'state', v_before.state));
-  end if;
-  for v_n in 1..cardinality(v_changes) loop
-    if v_changes[v_n].variant_id is null then
-      v_one := private.change_line(v_before, v_changes[v_n]);
-    else
-      v_line := private.add_line(v_before, private.price_new_line(v_before, v_changes[v_n].variant_id, v_changes[v_n].quantity));
-      v_one := jsonb_build_object('order_item_id', v_line.id, 'variant_id', v_line.variant_id, 'from', 0, 'to', v_line.quantity);
-    end if;
-    v_done := case when v_one is null then v_done else v_done || v_one end;
-  end loop;
-  if v_done <> '[]' then
-    if not exists (select from public.order_items i where i.order_id = v_before.id and i.cancelled_quantity < i.quantity) then
-      perform private.raise_error(409, 'order_would_be_empty', 'Nothing would be left. Cancel the order instead.', jsonb_build_object('order_id', order_id));
-    end if;
-    v_order := private.recount_order(v_before.id);
-    if v_before.state <> 'pending' then
-      v_settlement := private.settle_difference(v_before.id, v_order.total - v_before.total, 'change', v_reason);
-    end if;
-    perform private.note_order_event(v_before, v_reason, jsonb_build_object('changes', v_done, 'total_before', v_before.total,
-      'total', v_order.total, 'payment_id', v_settlement.payment_id, 'refund_id', v_settlement.refund_id));
-    if v_before.state = 'pending' then
-      perform private.settle_pending_group(v_before, v_order.total - v_before.total);
-    else
-      perform private.move_order(v_before.id, v_reason);
-    end if;
-  end if;
-  perform private.settle_idempotency_key('edit_order', idempotency_key, v_before.id);
-  select * into v_order from public.orders o where o.id = v_before.id;
-  return v_order;
-end
-$function$;
-
 CREATE OR REPLACE FUNCTION private.emit_order_event()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1622,9 +1414,8 @@ begin
     insert into public.order_adjustments (order_id, boutique_id, customer_id, kind, label, amount)
     values (v_order.id, v_order.boutique_id, v_order.customer_id, 'fee', 'Cancellation fee', fee);
   end if;
-  update public.payments p set state = 'cancelled' where p.order_id = v_order.id and p.state = 'pending';
   if v_order.paid_at is not null then
-    perform private.refund(v_order.id, v_order.paid_total - fee - v_order.refunded_total, reason);
+    perform private.refund(v_order.id, v_order.total - fee - v_order.refunded_total, reason);
   else
     perform private.give_back_gift_cards(v_order, private.paid_by_gift_cards(v_order.id));
   end if;
@@ -1798,16 +1589,13 @@ CREATE OR REPLACE FUNCTION private.follow_ordered_rental()
 AS $function$
 declare
   v_item public.order_items;
-  v_order public.orders;
 begin
   update public.order_items i set fulfilled_quantity = 1
   where i.rental_id = new.id and i.fulfilled_quantity = 0
   returning * into v_item;
   if found then
-    -- rental_for_step has locked the order before the rental.
-    select * into v_order from public.orders o where o.id = v_item.order_id;
-    perform private.refuse_unpaid(v_order);
-    perform private.note_order_event(v_order, 'handed_over', jsonb_build_object('rental_id', new.id));
+    -- The row lock of the order comes after that of the rental here, and nobody who holds the order waits for a rental that has left.
+    perform from public.orders o where o.id = v_item.order_id for no key update;
     perform private.move_order(v_item.order_id, 'handed_over');
   end if;
   return null;
@@ -1852,7 +1640,6 @@ declare
   v_shipment public.shipments;
   v_wanted private.wanted_piece;
   v_item public.order_items;
-  v_retired integer;
   v_any boolean := false;
 begin
   v_earlier := private.claim_idempotency_key('fulfil_order', idempotency_key,
@@ -1860,9 +1647,12 @@ begin
   if v_earlier is not null then
     select * into strict v_shipment from public.shipments s where s.id = v_earlier;
     return v_shipment;
-  end if;
-  perform private.refuse_unpaid(v_order);
-  if tracking_url !~ '^https://[^\s]+$' or length(tracking_url) > 500 or length(carrier) > 120 or length(tracking_number) > 120 then
+  elsif v_order.state not in ('paid', 'part_fulfilled') then
+    perform private.raise_error(409, 'invalid_state', format('Nothing of an order that is %s can leave.', v_order.state),
+      jsonb_build_object('order_id', order_id, 'state', v_order.state));
+  elsif private.payment_is_due(v_order) then
+    perform private.raise_error(409, 'payment_due', 'A change of this order is not paid yet.', jsonb_build_object('order_id', order_id));
+  elsif tracking_url !~ '^https://[^\s]+$' or length(tracking_url) > 500 or length(carrier) > 120 or length(tracking_number) > 120 then
     perform private.raise_error(400, 'invalid_tracking', 'tracking_url is an https address of at most 500 characters; carrier and number have at most 120.');
   end if;
   insert into public.shipments (order_id, boutique_id, customer_id, kind, state, carrier, tracking_number, tracking_url, delivered_at)
@@ -1879,9 +1669,6 @@ begin
     elsif v_item.kind = 'rental' then
       perform private.raise_error(409, 'hand_over_rental', 'A rental leaves by hand_over_rental, which notes its condition and its time.',
         jsonb_build_object('order_item_id', v_item.id, 'rental_id', v_item.rental_id));
-    elsif private.waits_for_return(v_item.id) then
-      perform private.raise_error(409, 'return_open', 'This replaces what has not come back yet. Inspect the return first.',
-        jsonb_build_object('order_item_id', v_item.id));
     elsif v_wanted.quantity is null or v_wanted.quantity < 1
       or v_wanted.quantity > v_item.quantity - v_item.cancelled_quantity - v_item.fulfilled_quantity then
       perform private.raise_error(409, 'nothing_left', 'So many of this line have not to leave any more.',
@@ -1896,10 +1683,6 @@ begin
         join public.garments x on x.id = a.resource_id
         where a.source_id = v_item.id and a.kind = 'sale' and a.state = 'confirmed' and x.retired_at is null
         order by a.resource_id limit v_wanted.quantity);
-      get diagnostics v_retired = row_count;
-      if v_retired < v_wanted.quantity then
-        perform private.raise_out_of_stock(v_item.variant_id, v_wanted.quantity, v_retired);
-      end if;
     end if;
     update public.order_items i set fulfilled_quantity = i.fulfilled_quantity + v_wanted.quantity where i.id = v_item.id;
     insert into public.shipment_items (shipment_id, order_item_id, boutique_id, customer_id, quantity)
@@ -1908,8 +1691,6 @@ begin
   if not v_any then
     perform private.raise_error(409, 'nothing_left', 'Nothing of this order is left to leave.', jsonb_build_object('order_id', order_id));
   end if;
-  perform private.note_order_event(v_order, case kind when 'pickup' then 'handed_over' else 'shipped' end,
-    jsonb_build_object('shipment_id', v_shipment.id));
   perform private.move_order(v_order.id, case kind when 'pickup' then 'handed_over' else 'shipped' end);
   if kind = 'delivery' then
     perform private.notify('shipment_sent', v_shipment.id, jsonb_build_object('group', v_order.boutique_id));
@@ -2129,53 +1910,6 @@ begin
 end
 $function$;
 
-CREATE OR REPLACE FUNCTION private.inspect_piece(return_row public.returns, order_row public.orders, piece private.inspected_piece)
- RETURNS bigint
- LANGUAGE plpgsql
- SET search_path TO ''
-AS $function$
-declare
-  v_row public.return_items;
-  v_item public.order_items := private.line_of(order_row, piece.order_item_id);
-  v_pieces integer;
-  v_value bigint := 0;
-  v_garment uuid;
-begin
-  select * into v_row from public.return_items x
-  where x.return_id = return_row.id and x.order_item_id = v_item.id and x.outcome is null;
-  v_pieces := coalesce(piece.quantity, v_row.quantity);
-  if not found or v_pieces > v_row.quantity then
-    perform private.raise_error(400, 'invalid_items', 'More pieces of this line are named than the return has.',
-      jsonb_build_object('order_item_id', v_item.id));
-  end if;
-  if piece.outcome <> 'missing' then
-    if v_item.serialised and v_item.kind = 'sale' then
-      v_garment := private.returned_garment(v_item, piece.garment_id);
-      if v_pieces > 1 then
-        perform private.raise_error(400, 'garment_required', 'Garments are inspected one at a time.', jsonb_build_object('order_item_id', v_item.id));
-      end if;
-    end if;
-    v_value := private.paid_for(v_item, order_row.prices_include_tax, v_pieces);
-    update public.order_items i set returned_quantity = i.returned_quantity + v_pieces where i.id = v_item.id;
-    perform private.take_back(return_row, v_item, v_pieces, piece.outcome, v_garment);
-  end if;
-  if piece.refund is not null and piece.refund not between 0 and v_value then
-    perform private.raise_error(400, 'invalid_items', format('For this at most %s can be given, which is what was paid for it.', v_value),
-      jsonb_build_object('order_item_id', v_item.id, 'paid', v_value));
-  end if;
-  if v_pieces < v_row.quantity then
-    update public.return_items x set quantity = x.quantity - v_pieces where x.id = v_row.id;
-    insert into public.return_items (return_id, boutique_id, customer_id, order_item_id, quantity, outcome, value, refund, garment_id)
-    values (v_row.return_id, v_row.boutique_id, v_row.customer_id, v_row.order_item_id, v_pieces, piece.outcome, v_value,
-      coalesce(piece.refund, v_value), v_garment);
-  else
-    update public.return_items x set outcome = piece.outcome, value = v_value, refund = coalesce(piece.refund, v_value), garment_id = v_garment
-    where x.id = v_row.id;
-  end if;
-  return coalesce(piece.refund, v_value);
-end
-$function$;
-
 CREATE OR REPLACE FUNCTION private.inspect_return(return_id uuid, outcomes jsonb)
  RETURNS public.returns
  LANGUAGE plpgsql
@@ -2184,85 +1918,55 @@ CREATE OR REPLACE FUNCTION private.inspect_return(return_id uuid, outcomes jsonb
 AS $function$
 declare
   v_return public.returns := private.return_for_change(return_id, false);
-  v_pieces private.inspected_piece[];
   v_order public.orders;
-  v_line public.order_items;
-  v_given bigint := 0;
-  v_settlement private.settlement;
+  v_given record;
+  v_item public.order_items;
+  v_most bigint;
+  v_refund bigint;
+  v_total bigint := 0;
 begin
   if v_return.state = 'closed' then
     return v_return;
   elsif v_return.state <> 'received' then
     perform private.raise_invalid_return_state(v_return, 'inspected');
+  elsif jsonb_typeof(outcomes) is distinct from 'array' or jsonb_array_length(outcomes) > 100 then
+    perform private.raise_error(400, 'invalid_items', 'outcomes is an array of objects with order_item_id, outcome and, for less than was paid, refund.');
   end if;
-  v_pieces := array(select p from private.inspected_pieces(outcomes) p);
   select * into v_order from public.orders o where o.id = v_return.order_id;
-  for v_n in 1..cardinality(v_pieces) loop
-    v_given := v_given + private.inspect_piece(v_return, v_order, v_pieces[v_n]);
+  for v_given in
+    select x.order_item_id, x.quantity, w.outcome, w.refund
+    from public.return_items x
+    left join jsonb_to_recordset(outcomes) w (order_item_id uuid, outcome public.return_outcome, refund bigint) on w.order_item_id = x.order_item_id
+    where x.return_id = v_return.id
+    order by x.order_item_id
+  loop
+    select * into v_item from public.order_items i where i.id = v_given.order_item_id for update;
+    v_most := private.paid_for(v_item, v_order.prices_include_tax, v_given.quantity);
+    v_refund := case when v_given.outcome = 'missing' then 0 else coalesce(v_given.refund, v_most) end;
+    if v_given.outcome is null or v_refund not between 0 and v_most then
+      perform private.raise_error(400, 'invalid_items', 'Every line of the return has an outcome (restock, damaged, missing), and a refund of at most what was paid.',
+        jsonb_build_object('order_item_id', v_item.id, 'paid', v_most));
+    end if;
+    update public.return_items x set outcome = v_given.outcome, refund = v_refund
+    where x.return_id = v_return.id and x.order_item_id = v_item.id;
+    if v_given.outcome = 'restock' then
+      perform private.restock(v_item, v_given.quantity);
+    end if;
+    if v_given.outcome <> 'missing' then
+      update public.order_items i set returned_quantity = i.returned_quantity + v_given.quantity where i.id = v_item.id;
+    end if;
+    v_total := v_total + v_refund;
   end loop;
-  if exists (select from public.return_items x where x.return_id = v_return.id and x.outcome is null) then
-    perform private.raise_error(400, 'invalid_items', 'Every piece of the return has an outcome.', jsonb_build_object('left', (
-      select jsonb_agg(jsonb_build_object('order_item_id', x.order_item_id, 'quantity', x.quantity))
-      from public.return_items x where x.return_id = v_return.id and x.outcome is null)));
+  -- Less may be left to pay back than the lines were worth: something went back before.
+  v_total := least(v_total, v_order.total - v_order.refunded_total - v_order.fee_total);
+  update public.returns t set state = 'closed', refund_id = private.refund(v_order.id, v_total, 'returned')
+  where t.id = v_return.id returning * into v_return;
+  if v_total > 0 then
+    perform private.move_refunded_order(v_order.id, 'returned');
   end if;
-  select * into v_line from public.order_items i where i.id = v_return.exchange_item_id;
-  if found and not exists (select from public.return_items x where x.return_id = v_return.id and x.outcome <> 'missing') then
-    -- Nothing came, so nothing is given instead.
-    perform private.drop_exchange(v_return);
-  else
-    v_settlement := private.settle_difference(v_order.id,
-      coalesce(v_line.unit_price * v_line.quantity + case when v_order.prices_include_tax then 0 else v_line.tax end, 0) - v_given,
-      'return', 'returned');
-  end if;
-  update public.returns t set state = 'closed', refund_id = v_settlement.refund_id where t.id = v_return.id returning * into v_return;
-  perform private.note_return(v_return, 'return_inspected', jsonb_build_object('given', v_given, 'payment_id', v_settlement.payment_id,
-    'refund_id', v_settlement.refund_id));
-  perform private.move_order(v_order.id, 'returned');
   return v_return;
-end
-$function$;
-
-CREATE OR REPLACE FUNCTION private.inspected_pieces(outcomes jsonb)
- RETURNS SETOF private.inspected_piece
- LANGUAGE plpgsql
- IMMUTABLE ROWS 5
- SET search_path TO ''
-AS $function$
-declare
-  v_message text := 'outcomes is an array of 1 to 200 objects with order_item_id, outcome (restock, damaged, missing) and, where they are needed, quantity, refund and garment_id.';
-  v_pieces private.inspected_piece[];
-begin
-  if jsonb_typeof(outcomes) is distinct from 'array' or jsonb_array_length(outcomes) not between 1 and 200 then
-    perform private.raise_error(400, 'invalid_items', v_message);
-  end if;
-  v_pieces := array(
-    select row(p.order_item_id, p.quantity, p.outcome, p.refund, p.garment_id)::private.inspected_piece
-    from jsonb_to_recordset(outcomes) p (order_item_id uuid, quantity integer, outcome public.return_outcome, refund bigint, garment_id uuid));
-  if exists (select from unnest(v_pieces) p where p.order_item_id is null or p.outcome is null or p.quantity < 1) then
-    perform private.raise_error(400, 'invalid_items', v_message);
-  end if;
-  return query select * from unnest(v_pieces);
 exception when data_exception or datatype_mismatch then
-  perform private.raise_error(400, 'invalid_items', v_message);
-end
-$function$;
-
-CREATE OR REPLACE FUNCTION private.is_over(order_row public.orders)
- RETURNS boolean
- LANGUAGE plpgsql
- STABLE
- SET search_path TO ''
-AS $function$
-begin
-  return order_row.state in ('fulfilled', 'part_refunded')
-    and not exists (
-      select from public.shipments s
-      where s.order_id = order_row.id and private.delivered_at(s) + make_interval(days => order_row.return_days) > now())
-    and not exists (
-      select from public.order_items i join public.rentals r on r.id = i.rental_id
-      where i.order_id = order_row.id and r.state not in ('closed', 'lost', 'cancelled', 'expired'))
-    and not exists (
-      select from public.returns t where t.order_id = order_row.id and t.state in ('requested', 'approved', 'received'));
+  perform private.raise_error(400, 'invalid_items', 'outcomes is an array of objects with order_item_id, outcome (restock, damaged, missing) and refund.');
 end
 $function$;
 
@@ -2317,24 +2021,6 @@ AS $function$
 begin
   update public.discounts d set limited_to_targets = true where d.id = new.discount_id and not d.limited_to_targets;
   return null;
-end
-$function$;
-
-CREATE OR REPLACE FUNCTION private.line_of(order_row public.orders, order_item_id uuid)
- RETURNS public.order_items
- LANGUAGE plpgsql
- STABLE
- SET search_path TO ''
-AS $function$
-declare
-  v_item public.order_items;
-begin
-  select * into v_item from public.order_items i where i.id = line_of.order_item_id and i.order_id = order_row.id;
-  if not found then
-    perform private.raise_error(404, 'order_item_not_found', 'There is no such line in this order.',
-      jsonb_build_object('order_item_id', order_item_id));
-  end if;
-  return v_item;
 end
 $function$;
 
@@ -2394,60 +2080,27 @@ begin
 end
 $function$;
 
-CREATE OR REPLACE FUNCTION private.lock_group(group_id uuid, more_variants uuid[] DEFAULT '{}'::uuid[])
+CREATE OR REPLACE FUNCTION private.lock_group(group_id uuid)
  RETURNS public.order_groups
  LANGUAGE plpgsql
  SET search_path TO ''
 AS $function$
 declare
-  v_variants uuid[];
   v_group public.order_groups;
 begin
-  loop
-    v_variants := more_variants || array(
-      select distinct i.variant_id from public.orders o join public.order_items i on i.order_id = o.id
-      where o.group_id = lock_group.group_id and i.kind <> 'made_to_order');
-    -- Locks that are too few are given back with the savepoint of this block.
-    begin
-      perform private.lock_discounts(array(
-        select r.discount_id from public.discount_redemptions r join public.orders o on o.id = r.order_id
-        where o.group_id = lock_group.group_id));
-      perform from public.gift_cards c
-      where c.id = any (array(
-        select e.gift_card_id from public.gift_card_entries e join public.orders o on o.id = e.order_id where o.group_id = lock_group.group_id))
-      order by c.id for no key update;
-      perform private.lock_goods(v_variants);
-      select * into v_group from public.order_groups g where g.id = lock_group.group_id for no key update;
-      perform from public.orders o where o.group_id = lock_group.group_id order by o.id for no key update;
-      -- While we waited a line may have come to an order.
-      if not exists (
-        select from public.orders o join public.order_items i on i.order_id = o.id
-        where o.group_id = lock_group.group_id and i.kind <> 'made_to_order' and i.variant_id <> all (v_variants)) then
-        return v_group;
-      end if;
-      raise exception using errcode = 'PT000', message = 'lines_have_changed';
-    exception when sqlstate 'PT000' then
-      continue;
-    end;
-  end loop;
-end
-$function$;
-
-CREATE OR REPLACE FUNCTION private.lock_order_of_rental(rental_id uuid)
- RETURNS void
- LANGUAGE plpgsql
- SET search_path TO ''
-AS $function$
-declare
-  v_group uuid;
-begin
-  select o.group_id into v_group
-  from public.order_items i join public.orders o on o.id = i.order_id
-  where i.rental_id = lock_order_of_rental.rental_id;
-  if found then
-    perform from public.order_groups g where g.id = v_group for no key update;
-    perform from public.orders o where o.group_id = v_group order by o.id for no key update;
-  end if;
+  perform private.lock_discounts(array(
+    select r.discount_id from public.discount_redemptions r join public.orders o on o.id = r.order_id
+    where o.group_id = lock_group.group_id));
+  perform from public.gift_cards c
+  where c.id = any (array(
+    select e.gift_card_id from public.gift_card_entries e join public.orders o on o.id = e.order_id where o.group_id = lock_group.group_id))
+  order by c.id for no key update;
+  perform private.lock_goods(array(
+    select distinct i.variant_id from public.orders o join public.order_items i on i.order_id = o.id
+    where o.group_id = lock_group.group_id and i.kind <> 'made_to_order'));
+  select * into v_group from public.order_groups g where g.id = lock_group.group_id for no key update;
+  perform from public.orders o where o.group_id = lock_group.group_id order by o.id for no key update;
+  return v_group;
 end
 $function$;
 
@@ -2555,43 +2208,34 @@ CREATE OR REPLACE FUNCTION private.move_order(order_id uuid, reason text)
 AS $function$
 declare
   v_order public.orders;
-  v_left integer; -- pieces that have still to leave
-  v_gone integer; -- pieces that have left
-  v_kept integer; -- of these, those that have not come back
-  v_all_given boolean; -- for all that came back she was given what it was worth
-  v_paid_back boolean;
+  v_left integer;
+  v_gone integer;
   v_state public.order_state;
 begin
   select * into v_order from public.orders o where o.id = move_order.order_id;
-  if v_order.state in ('pending', 'cancelled', 'refunded') then
-    return;
+  select sum(i.quantity - i.cancelled_quantity - i.fulfilled_quantity), sum(i.fulfilled_quantity) into v_left, v_gone
+  from public.order_items i where i.order_id = move_order.order_id;
+  v_state := case when v_left = 0 then 'fulfilled' when v_gone > 0 then 'part_fulfilled' else 'paid' end;
+  -- Money that went back after something had left stays the state of the order, unless something leaves again.
+  if v_state is distinct from v_order.state and v_order.state in ('paid', 'part_fulfilled') then
+    update public.orders o set state = v_state, state_reason = move_order.reason,
+      fulfilled_at = case when v_state = 'fulfilled' then now() end
+    where o.id = v_order.id;
   end if;
-  select sum(case when private.waits_for_return(i.id) then 0 else i.quantity - i.cancelled_quantity - i.fulfilled_quantity end),
-    sum(i.fulfilled_quantity), sum(i.fulfilled_quantity - i.returned_quantity)
-  into v_left, v_gone, v_kept
-  from public.order_items i where i.order_id = v_order.id;
-  v_all_given := not exists (
-    select from public.return_items x join public.order_items i on i.id = x.order_item_id
-    where i.order_id = v_order.id and x.refund < x.value);
-  v_paid_back := exists (select from public.refunds r where r.order_id = v_order.id and r.kind in ('return', 'courtesy'));
-  -- What has still to leave comes first; what was paid back is said when all has left.
-  v_state := case
-    when v_gone = 0 then v_order.state
-    when v_left > 0 then 'part_fulfilled'
-    when v_paid_back and ((v_kept = 0 and v_all_given) or v_order.refunded_total + v_order.fee_total >= v_order.paid_total) then 'refunded'
-    when v_paid_back then 'part_refunded'
-    when v_order.state = 'completed' then 'completed'
-    else 'fulfilled'
-  end;
-  if v_state = v_order.state then
-    return;
-  end if;
-  if v_order.state = 'paid' and v_state in ('part_refunded', 'refunded') then
-    update public.orders o set state = 'fulfilled', state_reason = left(reason, 500) where o.id = v_order.id;
-  end if;
-  update public.orders o set state = v_state, state_reason = left(reason, 500),
-    fulfilled_at = case when v_left = 0 then coalesce(o.fulfilled_at, now()) end
-  where o.id = v_order.id;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.move_refunded_order(order_id uuid, reason text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  update public.orders o
+  set state = case when o.refunded_total + o.fee_total >= o.total then 'refunded' else 'part_refunded' end::public.order_state,
+    state_reason = left(move_refunded_order.reason, 500)
+  where o.id = move_refunded_order.order_id
+    and o.state is distinct from case when o.refunded_total + o.fee_total >= o.total then 'refunded' else 'part_refunded' end::public.order_state;
 end
 $function$;
 
@@ -2637,19 +2281,6 @@ AS $function$
 begin
   insert into public.order_events (order_id, boutique_id, customer_id, from_state, to_state, reason, detail)
   values (order_row.id, order_row.boutique_id, order_row.customer_id, order_row.state, order_row.state, reason, detail);
-end
-$function$;
-
-CREATE OR REPLACE FUNCTION private.note_return(return_row public.returns, what text, detail jsonb DEFAULT '{}'::jsonb)
- RETURNS void
- LANGUAGE plpgsql
- SET search_path TO ''
-AS $function$
-declare
-  v_order public.orders;
-begin
-  select * into v_order from public.orders o where o.id = return_row.order_id;
-  perform private.note_order_event(v_order, what, jsonb_build_object('return_id', return_row.id) || detail);
 end
 $function$;
 
@@ -2705,37 +2336,6 @@ begin
 end
 $function$;
 
-CREATE OR REPLACE FUNCTION private.order_changes(changes jsonb)
- RETURNS SETOF private.order_change
- LANGUAGE plpgsql
- IMMUTABLE ROWS 5
- SET search_path TO ''
-AS $function$
-declare
-  v_message text := 'changes is an array of 1 to 50 objects: order_item_id with the quantity that stays (0 removes the line), or variant_id with the quantity to add (from 1); up to 100, each line and variant once.';
-  v_changes private.order_change[];
-begin
-  if jsonb_typeof(changes) is distinct from 'array' or jsonb_array_length(changes) not between 1 and 50 then
-    perform private.raise_error(400, 'invalid_changes', v_message);
-  end if;
-  v_changes := array(
-    select row(c.order_item_id, c.variant_id, c.quantity)::private.order_change
-    from jsonb_to_recordset(changes) c (order_item_id uuid, variant_id uuid, quantity integer)
-    -- What becomes free first: it may be what another line wants.
-    order by c.variant_id nulls first, c.order_item_id);
-  if exists (
-      select from unnest(v_changes) c
-      where (c.order_item_id is null) = (c.variant_id is null) or c.quantity is null
-        or c.quantity not between (case when c.variant_id is null then 0 else 1 end) and 100)
-    or (select count(distinct coalesce(c.order_item_id, c.variant_id)) from unnest(v_changes) c) < cardinality(v_changes) then
-    perform private.raise_error(400, 'invalid_changes', v_message);
-  end if;
-  return query select * from unnest(v_changes);
-exception when data_exception or datatype_mismatch then
-  perform private.raise_error(400, 'invalid_changes', v_message);
-end
-$function$;
-
 CREATE OR REPLACE FUNCTION private.order_check()
  RETURNS SETOF private.calendar_finding
  LANGUAGE sql
@@ -2752,7 +2352,7 @@ AS $function$
   union all select * from private.check_gift_cards()
 $function$;
 
-CREATE OR REPLACE FUNCTION private.order_for_change(order_id uuid, permission public.permission, customer_too boolean, more_variants uuid[] DEFAULT '{}'::uuid[])
+CREATE OR REPLACE FUNCTION private.order_for_change(order_id uuid, permission public.permission, customer_too boolean)
  RETURNS public.orders
  LANGUAGE plpgsql
  SET search_path TO ''
@@ -2767,7 +2367,7 @@ begin
     perform private.raise_error(404, 'order_not_found', 'There is no such order of yours, or of a boutique that you work for.',
       jsonb_build_object('order_id', order_id));
   end if;
-  perform private.lock_group(v_order.group_id, more_variants);
+  perform private.lock_group(v_order.group_id);
   select * into v_order from public.orders o where o.id = order_for_change.order_id;
   return v_order;
 end
@@ -2794,8 +2394,7 @@ declare
   v_pieces integer := order_item.quantity - order_item.cancelled_quantity;
   v_paid bigint := order_item.unit_price * v_pieces - order_item.discount + case when prices_include_tax then 0 else order_item.tax end;
 begin
-  return greatest(0, v_paid * (order_item.returned_quantity + quantity) / v_pieces - coalesce((
-    select sum(x.value) from public.return_items x where x.order_item_id = order_item.id), 0));
+  return v_paid * (order_item.returned_quantity + quantity) / v_pieces - v_paid * order_item.returned_quantity / v_pieces;
 end
 $function$;
 
@@ -3024,39 +2623,6 @@ begin
 end
 $function$;
 
-CREATE OR REPLACE FUNCTION private.price_new_line(order_row public.orders, variant_id uuid, quantity integer)
- RETURNS public.cart_line
- LANGUAGE plpgsql
- STABLE
- SET search_path TO ''
-AS $function$
-declare
-  v_country text;
-  v_line public.cart_line;
-begin
-  select coalesce(g.shipping_address ->> 'country', c.country) into v_country
-  from public.order_groups g left join public.carts c on c.id = g.cart_id
-  where g.id = order_row.group_id;
-  v_line := private.price_line(row(null, variant_id, 'sale', quantity, null)::private.wanted_line, v_country);
-  if v_line.boutique_id is distinct from order_row.boutique_id or v_line.problem = 'variant_not_found' then
-    perform private.raise_error(404, 'variant_not_found', 'The boutique has no such variant on show.', jsonb_build_object('variant_id', variant_id));
-  elsif v_line.problem = 'out_of_stock' then
-    perform private.raise_out_of_stock(variant_id, quantity, v_line.available);
-  elsif v_line.problem is not null then
-    perform private.raise_error(409, v_line.problem, 'This variant is not for sale.', jsonb_build_object('variant_id', variant_id));
-  elsif v_line.currency <> order_row.currency::text then
-    perform private.raise_error(409, 'mixed_currencies', 'The boutique has another currency now. Order it anew.',
-      jsonb_build_object('variant_id', variant_id, 'currency', v_line.currency));
-  elsif order_row.prices_include_tax <> (
-    select p.prices_include_tax from public.commerce_policies p where p.boutique_id = order_row.boutique_id) then
-    perform private.raise_error(409, 'other_prices', 'The boutique states its prices otherwise now, with or without tax. Order it anew.',
-      jsonb_build_object('order_id', order_row.id));
-  end if;
-  v_line.tax := private.tax_of(v_line.subtotal, v_line.tax_basis_points, order_row.prices_include_tax);
-  return v_line;
-end
-$function$;
-
 CREATE OR REPLACE FUNCTION private.promised_date(product public.products)
  RETURNS date
  LANGUAGE plpgsql
@@ -3146,22 +2712,6 @@ AS $function$
 begin
   perform private.raise_error(409, 'invalid_state', format('A return that is %s cannot be %s.', return_row.state, verb),
     jsonb_build_object('return_id', return_row.id, 'state', return_row.state));
-end
-$function$;
-
-CREATE OR REPLACE FUNCTION private.raise_line(order_row public.orders, order_item public.order_items, extra integer)
- RETURNS void
- LANGUAGE plpgsql
- SET search_path TO ''
-AS $function$
-declare
-  v_more public.order_items := order_item;
-begin
-  v_more.quantity := extra;
-  perform private.take_goods(v_more, private.branch_of(order_row), case order_row.state when 'pending' then order_row.hold_expires_at end);
-  update public.order_items i set quantity = i.quantity + extra,
-    tax = private.tax_of(i.unit_price * (i.quantity - i.cancelled_quantity + extra) - i.discount, i.tax_basis_points, order_row.prices_include_tax)
-  where i.id = order_item.id;
 end
 $function$;
 
@@ -3261,7 +2811,7 @@ begin
 end
 $function$;
 
-CREATE OR REPLACE FUNCTION private.receive_return(return_id uuid, location_id uuid)
+CREATE OR REPLACE FUNCTION private.receive_return(return_id uuid)
  RETURNS public.returns
  LANGUAGE plpgsql
  SECURITY DEFINER
@@ -3274,17 +2824,8 @@ begin
     return v_return;
   elsif v_return.state not in ('requested', 'approved') then
     perform private.raise_invalid_return_state(v_return, 'received');
-  elsif location_id is not null and not exists (
-    select from public.locations l where l.id = receive_return.location_id and l.boutique_id = v_return.boutique_id) then
-    perform private.raise_error(404, 'location_not_found', 'The boutique has no such branch.', jsonb_build_object('location_id', location_id));
   end if;
-  if v_return.state = 'requested' then
-    v_return.exchange_item_id := private.take_exchange(v_return);
-  end if;
-  update public.returns t set state = 'received', location_id = receive_return.location_id, exchange_item_id = v_return.exchange_item_id
-  where t.id = v_return.id
-  returning * into v_return;
-  perform private.note_return(v_return, 'return_received');
+  update public.returns t set state = 'received' where t.id = v_return.id returning * into v_return;
   return v_return;
 end
 $function$;
@@ -3297,26 +2838,20 @@ CREATE OR REPLACE FUNCTION private.record_payment(order_group_id uuid, method te
 AS $function$
 declare
   v_payment uuid;
-  v_mine uuid[] := array(
-    select o.id from public.orders o
-    where o.group_id = record_payment.order_group_id
-      and (o.boutique_id in (select private.my_boutique_ids('orders.write')) or (select private.is_admin())));
-  v_all boolean := not exists (
-    select from public.orders o where o.group_id = record_payment.order_group_id and o.id <> all (v_mine));
 begin
-  -- Who takes cash for a group takes it for all boutiques in it; what a change costs is for one of them.
-  if cardinality(v_mine) = 0 or (not v_all and not exists (select from public.payments p where p.order_id = any (v_mine))) then
+  -- Who takes cash for a group takes it for all boutiques in it.
+  if not exists (select from public.orders o where o.group_id = record_payment.order_group_id)
+    or (not (select private.is_admin()) and exists (
+      select from public.orders o
+      where o.group_id = record_payment.order_group_id and o.boutique_id not in (select private.my_boutique_ids('orders.write')))) then
     perform private.raise_error(404, 'order_group_not_found', 'There is no such order group of boutiques that you all work for.',
       jsonb_build_object('order_group_id', order_group_id));
   elsif method is null or method !~ '^[a-z_]{2,40}$' or reference is null or reference !~ '\S' or length(reference) > 200 then
     perform private.raise_error(400, 'invalid_payment', 'A payment has a method such as cash or bank_transfer, and a reference such as the number of the receipt.');
   end if;
   select p.id into v_payment from public.payments p
-  where p.group_id = record_payment.order_group_id and (v_all or p.order_id = any (v_mine))
-  -- A repetition finds what it has settled.
-  order by p.method is not distinct from record_payment.method and p.reference is not distinct from btrim(record_payment.reference) desc,
-    p.state = 'succeeded', p.state <> 'pending', p.order_id is not null, p.created_at
-  limit 1;
+  where p.group_id = record_payment.order_group_id
+  order by p.state = 'succeeded', p.order_id is not null, p.created_at limit 1;
   if v_payment is null then
     perform private.raise_error(409, 'nothing_to_pay', 'Nothing is to be paid for this.', jsonb_build_object('order_group_id', order_group_id));
   end if;
@@ -3345,57 +2880,6 @@ begin
     where f.id = v_refund.id returning * into v_refund;
   end if;
   return v_refund;
-end
-$function$;
-
-CREATE OR REPLACE FUNCTION private.recount_order(order_id uuid)
- RETURNS public.orders
- LANGUAGE plpgsql
- SET search_path TO ''
-AS $function$
-declare
-  v_order public.orders;
-  v_sum record;
-begin
-  select sum(i.unit_price * (i.quantity - i.cancelled_quantity)) as subtotal, sum(i.discount) as discount,
-    sum(i.tax) + coalesce((select sum(a.tax) from public.order_adjustments a where a.order_id = recount_order.order_id), 0) as tax,
-    coalesce(sum(i.deposit) filter (where i.cancelled_quantity < i.quantity), 0) as deposit
-  into v_sum
-  from public.order_items i where i.order_id = recount_order.order_id;
-
-  -- Discounts are shown one by one: each keeps its share of what is left of them, and the shares add up.
-  update public.order_adjustments a set amount = s.until * v_sum.discount / s.whole - s.before * v_sum.discount / s.whole
-  from (
-    -- What free shipping saves is in the shipping, not in the lines.
-    select d.id, sum(d.amount) over (order by d.id)::bigint as until, (sum(d.amount) over (order by d.id) - d.amount)::bigint as before,
-      sum(d.amount) over ()::bigint as whole
-    from public.order_adjustments d
-    where d.order_id = recount_order.order_id and d.kind = 'discount'
-      and not exists (select from public.discounts f where f.id = d.source_id and f.kind = 'free_shipping')
-  ) s
-  where a.id = s.id and s.whole > 0 and s.whole <> v_sum.discount;
-  update public.discount_redemptions r set amount = a.amount
-  from public.order_adjustments a
-  where a.order_id = recount_order.order_id and a.kind = 'discount' and r.order_id = a.order_id and r.discount_id = a.source_id
-    and r.amount <> a.amount;
-  delete from public.order_adjustments a where a.order_id = recount_order.order_id and a.kind = 'tax';
-  insert into public.order_adjustments (order_id, boutique_id, customer_id, kind, label, amount, tax_basis_points)
-  select o.id, o.boutique_id, o.customer_id, 'tax', max(t.name), sum(t.tax), t.basis_points
-  from public.orders o
-  join (
-    select i.order_id, i.tax_name as name, i.tax_basis_points as basis_points, i.tax
-    from public.order_items i where i.cancelled_quantity < i.quantity
-    union all
-    select a.order_id, '', a.tax_basis_points, a.tax from public.order_adjustments a where a.kind = 'shipping'
-  ) t on t.order_id = o.id
-  where o.id = recount_order.order_id and t.basis_points > 0
-  group by o.id, t.basis_points;
-
-  update public.orders o set subtotal = v_sum.subtotal, discount_total = v_sum.discount, tax_total = v_sum.tax, deposit_total = v_sum.deposit,
-    total = v_sum.subtotal - v_sum.discount + o.shipping_total + case when o.prices_include_tax then 0 else v_sum.tax end
-  where o.id = recount_order.order_id
-  returning * into v_order;
-  return v_order;
 end
 $function$;
 
@@ -3444,14 +2928,13 @@ begin
   elsif v_order.state not in ('part_fulfilled', 'fulfilled', 'completed', 'part_refunded') then
     perform private.raise_error(409, 'invalid_state', format('An order that is %s is not refunded; one that has not left is cancelled.', v_order.state),
       jsonb_build_object('order_id', order_id, 'state', v_order.state));
-  elsif amount is null or amount not between 1 and v_order.paid_total - v_order.refunded_total - v_order.fee_total or coalesce(reason, '') !~ '\S' then
+  elsif amount is null or amount not between 1 and v_order.total - v_order.refunded_total - v_order.fee_total or coalesce(reason, '') !~ '\S' then
     perform private.raise_error(400, 'invalid_refund', 'A refund has a reason, and an amount of at most what was paid and has not gone back.',
-      jsonb_build_object('order_id', order_id, 'left', v_order.paid_total - v_order.refunded_total - v_order.fee_total));
+      jsonb_build_object('order_id', order_id, 'left', v_order.total - v_order.refunded_total - v_order.fee_total));
   end if;
-  v_refund.id := private.refund(v_order.id, amount, reason);
-  update public.refunds f set kind = 'courtesy' where f.id = v_refund.id returning * into strict v_refund;
-  perform private.note_order_event(v_order, 'refunded', jsonb_build_object('refund_id', v_refund.id, 'amount', amount));
-  perform private.move_order(v_order.id, reason);
+  v_earlier := private.refund(v_order.id, amount, reason);
+  select * into strict v_refund from public.refunds f where f.id = v_earlier;
+  perform private.move_refunded_order(v_order.id, reason);
   perform private.settle_idempotency_key('refund_order', idempotency_key, v_refund.id);
   return v_refund;
 end
@@ -3480,24 +2963,6 @@ begin
   if found then
     perform private.raise_error(409, 'belongs_to_order', 'This rental is a line of an order: pay, change or cancel the order.',
       jsonb_build_object('rental_id', rental_id, 'order_id', v_order));
-  end if;
-end
-$function$;
-
-CREATE OR REPLACE FUNCTION private.refuse_unpaid(order_row public.orders)
- RETURNS void
- LANGUAGE plpgsql
- STABLE
- SET search_path TO ''
-AS $function$
-begin
-  if order_row.state not in ('paid', 'part_fulfilled') then
-    perform private.raise_error(409, 'invalid_state', format('Nothing of an order that is %s can leave.', order_row.state),
-      jsonb_build_object('order_id', order_row.id, 'state', order_row.state));
-  elsif private.payment_is_due(order_row) then
-    perform private.raise_error(409, 'payment_due', 'A change of this order is not paid yet.', (
-      select jsonb_build_object('order_id', p.order_id, 'payment_id', p.id, 'amount', p.amount, 'currency', p.currency)
-      from public.payments p where p.order_id = order_row.id and p.state = 'pending'));
   end if;
 end
 $function$;
@@ -3550,33 +3015,6 @@ begin
     v_count := v_count + 1;
   end loop;
   return v_count;
-end
-$function$;
-
-CREATE OR REPLACE FUNCTION private.rental_for_step(rental_id uuid)
- RETURNS public.rentals
- LANGUAGE plpgsql
- SET search_path TO ''
-AS $function$
-declare
-  v_garment uuid;
-  v_rental public.rentals;
-begin
-  loop
-    select r.garment_id into v_garment from public.rentals r
-    where r.id = rental_for_step.rental_id and r.boutique_id in (select private.my_boutique_ids('rentals.write'));
-    if not found then
-      perform private.raise_error(404, 'rental_not_found', 'There is no such rental in a boutique you work for.',
-        jsonb_build_object('rental_id', rental_id));
-    end if;
-    perform from public.resources r where r.id = v_garment for no key update;
-    -- While we waited another garment may have taken its place: then that one is locked, too.
-    exit when exists (select from public.rentals r where r.id = rental_for_step.rental_id and r.garment_id = v_garment);
-  end loop;
-  -- An order is locked after garments and before rentals.
-  perform private.lock_order_of_rental(rental_id);
-  select * into v_rental from public.rentals r where r.id = rental_for_step.rental_id for update;
-  return v_rental;
 end
 $function$;
 
@@ -3703,7 +3141,7 @@ exception when check_violation then
 end
 $function$;
 
-CREATE OR REPLACE FUNCTION private.request_return(order_id uuid, items jsonb, reason public.return_reason, note text, exchange_variant_id uuid, idempotency_key text)
+CREATE OR REPLACE FUNCTION private.request_return(order_id uuid, items jsonb, reason public.return_reason, note text, idempotency_key text)
  RETURNS public.returns
  LANGUAGE plpgsql
  SECURITY DEFINER
@@ -3718,11 +3156,9 @@ declare
   v_item public.order_items;
   v_delivered timestamptz;
   v_open integer;
-  v_pieces integer := 0;
 begin
   v_earlier := private.claim_idempotency_key('request_return', idempotency_key,
-    jsonb_build_object('order_id', order_id, 'items', items, 'reason', reason,
-      'exchange_variant_id', exchange_variant_id));
+    jsonb_build_object('order_id', order_id, 'items', items, 'reason', reason));
   if v_earlier is not null then
     select * into strict v_return from public.returns t where t.id = v_earlier;
     return v_return;
@@ -3753,7 +3189,7 @@ begin
       perform private.raise_error(409, 'nothing_left', 'So many of this line are not with the customer, or are coming back already.',
         jsonb_build_object('order_item_id', v_item.id, 'left', v_item.fulfilled_quantity - v_item.returned_quantity - v_open));
     end if;
-    select max(private.delivered_at(s)) into v_delivered
+    select max(coalesce(s.delivered_at, now())) into v_delivered
     from public.shipments s join public.shipment_items x on x.shipment_id = s.id where x.order_item_id = v_item.id;
     if not v_by_staff and now() > v_delivered + make_interval(days => v_order.return_days) then
       perform private.raise_error(409, 'return_window_passed', format('It could be sent back for %s days.', v_order.return_days),
@@ -3761,14 +3197,8 @@ begin
     end if;
     insert into public.return_items (return_id, order_item_id, boutique_id, customer_id, quantity)
     values (v_return.id, v_item.id, v_order.boutique_id, v_order.customer_id, v_wanted.quantity);
-    v_pieces := v_pieces + v_wanted.quantity;
   end loop;
-  if exchange_variant_id is not null then
-    -- Looked at, not taken: that is done at the approval.
-    perform private.price_new_line(v_order, exchange_variant_id, v_pieces);
-    update public.returns t set exchange_variant_id = request_return.exchange_variant_id where t.id = v_return.id returning * into v_return;
-  end if;
-  perform private.note_return(v_return, 'return_requested');
+  perform private.note_order_event(v_order, 'return_requested', jsonb_build_object('return_id', v_return.id));
   perform private.settle_idempotency_key('request_return', idempotency_key, v_return.id);
   return v_return;
 end
@@ -3874,6 +3304,31 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION private.restock(order_item public.order_items, quantity integer)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_location uuid;
+  v_garments uuid[];
+begin
+  if order_item.serialised then
+    v_garments := array(
+      select a.resource_id from public.allocations a
+      where a.source_id = order_item.id and a.kind = 'sale' and a.state = 'confirmed' order by a.resource_id limit quantity);
+    update public.allocations a set state = 'released' where a.source_id = order_item.id and a.kind = 'sale' and a.resource_id = any (v_garments);
+    update public.garments g set retired_at = null where g.id = any (v_garments);
+  elsif order_item.kind = 'sale' then
+    -- Back to where it came from.
+    select m.location_id into v_location from public.stock_movements m
+    where m.source_id = order_item.id and m.kind = 'fulfilled' order by m.id desc limit 1;
+    insert into public.stock_movements (boutique_id, variant_id, location_id, kind, on_hand_change, source_id)
+    values (order_item.boutique_id, order_item.variant_id, v_location, 'restocked', quantity, order_item.id);
+  end if;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION private.return_for_change(return_id uuid, customer_too boolean)
  RETURNS public.returns
  LANGUAGE plpgsql
@@ -3889,33 +3344,9 @@ begin
     perform private.raise_error(404, 'return_not_found', 'There is no such return of yours, or of a boutique that you work for.',
       jsonb_build_object('return_id', return_id));
   end if;
-  perform private.lock_group(o.group_id, array(select v_return.exchange_variant_id where v_return.exchange_variant_id is not null))
-  from public.orders o where o.id = v_return.order_id;
+  perform private.lock_group(o.group_id) from public.orders o where o.id = v_return.order_id;
   select * into v_return from public.returns t where t.id = return_for_change.return_id for update;
   return v_return;
-end
-$function$;
-
-CREATE OR REPLACE FUNCTION private.returned_garment(order_item public.order_items, garment_id uuid)
- RETURNS uuid
- LANGUAGE plpgsql
- STABLE
- SET search_path TO ''
-AS $function$
-declare
-  -- Those that are sold with the line and have left.
-  v_out uuid[] := array(
-    select a.resource_id from public.allocations a join public.garments g on g.id = a.resource_id
-    where a.source_id = order_item.id and a.kind = 'sale' and a.state <> 'released' and g.retired_at is not null
-    order by a.resource_id);
-begin
-  if garment_id is null and cardinality(v_out) = 1 then
-    return v_out[1];
-  elsif garment_id is null or garment_id <> all (v_out) then
-    perform private.raise_error(400, 'garment_required', 'Say which of the garments of this line came back, one at a time.',
-      jsonb_build_object('order_item_id', order_item.id, 'garment_ids', to_jsonb(v_out)));
-  end if;
-  return garment_id;
 end
 $function$;
 
@@ -3931,43 +3362,6 @@ begin
 end
 $function$;
 
-CREATE OR REPLACE FUNCTION private.settle_difference(order_id uuid, difference bigint, kind public.refund_kind, reason text)
- RETURNS private.settlement
- LANGUAGE plpgsql
- SET search_path TO ''
-AS $function$
-declare
-  v_order public.orders;
-  v_payment public.payments;
-  v_left bigint := -difference;
-  v_settlement private.settlement;
-begin
-  select * into v_order from public.orders o where o.id = settle_difference.order_id;
-  select * into v_payment from public.payments p where p.order_id = v_order.id and p.state = 'pending' for update;
-  v_settlement.payment_id := v_payment.id;
-  if difference > 0 and v_payment.id is not null then
-    update public.payments p set amount = p.amount + difference where p.id = v_payment.id;
-  elsif difference > 0 then
-    insert into public.payments (group_id, customer_id, order_id, amount, currency)
-    values (v_order.group_id, v_order.customer_id, v_order.id, difference, v_order.currency)
-    returning id into v_settlement.payment_id;
-  elsif difference < 0 then
-    -- What was asked for and has not been paid is asked for no more.
-    if v_payment.amount > v_left then
-      update public.payments p set amount = p.amount - v_left where p.id = v_payment.id;
-      v_left := 0;
-    elsif v_payment.id is not null then
-      update public.payments p set state = 'cancelled' where p.id = v_payment.id;
-      v_left := v_left - v_payment.amount;
-    end if;
-    v_settlement.refund_id := private.refund(
-      v_order.id, least(v_left, v_order.paid_total - v_order.refunded_total - v_order.fee_total), reason);
-    update public.refunds r set kind = settle_difference.kind where r.id = v_settlement.refund_id;
-  end if;
-  return v_settlement;
-end
-$function$;
-
 CREATE OR REPLACE FUNCTION private.settle_payment(payment_id uuid, method text, reference text, amount bigint, currency text)
  RETURNS public.payments
  LANGUAGE plpgsql
@@ -3975,7 +3369,6 @@ CREATE OR REPLACE FUNCTION private.settle_payment(payment_id uuid, method text, 
 AS $function$
 declare
   v_payment public.payments;
-  v_withdrawn boolean;
 begin
   select * into v_payment from public.payments p where p.id = settle_payment.payment_id;
   if not found then
@@ -3993,45 +3386,16 @@ begin
     perform private.raise_error(409, 'amount_differs', 'Another amount or currency is to be paid.',
       jsonb_build_object('payment_id', payment_id, 'amount', v_payment.amount, 'currency', v_payment.currency));
   end if;
-  v_withdrawn := v_payment.state = 'cancelled';
   update public.payments p set state = 'succeeded', settled_at = now(), method = settle_payment.method, reference = settle_payment.reference
   where p.id = v_payment.id
   returning * into v_payment;
   if v_payment.order_id is null then
     perform private.confirm_group(v_payment.group_id, v_payment.amount);
-  else
-    update public.orders o set paid_total = o.paid_total + v_payment.amount where o.id = v_payment.order_id;
-    if v_withdrawn then
-      perform private.refund(v_payment.order_id, v_payment.amount, 'not_needed_any_more');
-    end if;
   end if;
   return v_payment;
 exception when unique_violation then
   perform private.raise_error(409, 'reference_used', 'This reference settled another payment already.',
     jsonb_build_object('method', method, 'reference', reference));
-end
-$function$;
-
-CREATE OR REPLACE FUNCTION private.settle_pending_group(order_row public.orders, difference bigint)
- RETURNS void
- LANGUAGE plpgsql
- SET search_path TO ''
-AS $function$
-declare
-  v_group public.order_groups;
-begin
-  select * into v_group from public.order_groups g where g.id = order_row.group_id;
-  if order_row.total + difference < private.paid_by_gift_cards(order_row.id) then
-    perform private.raise_error(409, 'covered_by_gift_card', 'More than that is paid with a gift card already. Cancel the order, and order anew.',
-      jsonb_build_object('order_id', order_row.id, 'paid_by_gift_cards', private.paid_by_gift_cards(order_row.id)));
-  end if;
-  update public.order_groups g set total = g.total + difference where g.id = v_group.id returning * into v_group;
-  if v_group.amount_due > 0 then
-    update public.payments p set amount = v_group.amount_due where p.group_id = v_group.id and p.order_id is null and p.state = 'pending';
-  else
-    update public.payments p set state = 'cancelled' where p.group_id = v_group.id and p.order_id is null and p.state = 'pending';
-    perform private.confirm_group(v_group.id, 0);
-  end if;
 end
 $function$;
 
@@ -4104,55 +3468,6 @@ begin
   end if;
   perform private.lock_stock(array[variant_id]);
   return v_boutique;
-end
-$function$;
-
-CREATE OR REPLACE FUNCTION private.take_back(return_row public.returns, order_item public.order_items, pieces integer, outcome public.return_outcome, garment_id uuid)
- RETURNS void
- LANGUAGE plpgsql
- SET search_path TO ''
-AS $function$
-declare
-  v_location uuid := return_row.location_id;
-begin
-  if garment_id is not null then
-    -- Nobody waits for its lock: a garment that becomes free is only more than others see.
-    update public.allocations a set state = 'released', held_until = null
-    where a.source_id = order_item.id and a.resource_id = take_back.garment_id and a.kind = 'sale' and a.state <> 'released';
-    update public.garments g set location_id = coalesce(v_location, g.location_id),
-      condition = case outcome when 'damaged' then 'damaged' else g.condition end,
-      retired_at = case outcome when 'restock' then null else g.retired_at end
-    where g.id = take_back.garment_id;
-  elsif outcome = 'restock' and order_item.kind = 'sale' then
-    if v_location is null then
-      -- Back to where it came from.
-      select m.location_id into strict v_location from public.stock_movements m
-      where m.source_id = order_item.id and m.kind = 'fulfilled'
-      order by m.created_at desc, m.id desc limit 1;
-    end if;
-    insert into public.stock_movements (boutique_id, variant_id, location_id, kind, on_hand_change, source_id)
-    values (order_item.boutique_id, order_item.variant_id, v_location, 'restocked', pieces, order_item.id);
-  end if;
-end
-$function$;
-
-CREATE OR REPLACE FUNCTION private.take_exchange(return_row public.returns)
- RETURNS uuid
- LANGUAGE plpgsql
- SET search_path TO ''
-AS $function$
-declare
-  v_order public.orders;
-  v_line public.order_items;
-begin
-  if return_row.exchange_variant_id is null then
-    return null;
-  end if;
-  select * into v_order from public.orders o where o.id = return_row.order_id;
-  v_line := private.add_line(v_order, private.price_new_line(v_order, return_row.exchange_variant_id, (
-    select sum(x.quantity)::integer from public.return_items x where x.return_id = return_row.id)));
-  perform private.recount_order(v_order.id);
-  return v_line.id;
 end
 $function$;
 
@@ -4337,18 +3652,6 @@ begin
 end
 $function$;
 
-CREATE OR REPLACE FUNCTION private.waits_for_return(order_item_id uuid)
- RETURNS boolean
- LANGUAGE plpgsql
- STABLE
- SET search_path TO ''
-AS $function$
-begin
-  return exists (
-    select from public.returns t where t.exchange_item_id = waits_for_return.order_item_id and t.state in ('approved', 'received'));
-end
-$function$;
-
 CREATE OR REPLACE FUNCTION private.wanted_pieces(order_id uuid, items jsonb)
  RETURNS SETOF private.wanted_piece
  LANGUAGE plpgsql
@@ -4361,7 +3664,6 @@ begin
     select i.id, i.quantity - i.cancelled_quantity - i.fulfilled_quantity
     from public.order_items i
     where i.order_id = wanted_pieces.order_id and i.kind <> 'rental' and i.quantity > i.cancelled_quantity + i.fulfilled_quantity
-      and not private.waits_for_return(i.id)
     order by i.id;
     return;
   elsif jsonb_typeof(items) <> 'array' or jsonb_array_length(items) not between 1 and 100 then
@@ -4519,12 +3821,6 @@ CREATE OR REPLACE FUNCTION public.checkout(cart_id uuid, idempotency_key text, s
  SET search_path TO ''
 AS $function$ select private.checkout(cart_id, idempotency_key, shipping_address_id, wear_date, gift_card_codes) $function$;
 
-CREATE OR REPLACE FUNCTION public.edit_order(order_id uuid, changes jsonb, idempotency_key text, reason text DEFAULT ''::text)
- RETURNS public.orders
- LANGUAGE sql
- SET search_path TO ''
-AS $function$ select private.edit_order(order_id, changes, reason, idempotency_key) $function$;
-
 CREATE OR REPLACE FUNCTION public.fulfil_order(order_id uuid, kind public.shipping_kind, idempotency_key text, items jsonb DEFAULT NULL::jsonb, carrier text DEFAULT ''::text, tracking_number text DEFAULT ''::text, tracking_url text DEFAULT NULL::text)
  RETURNS public.shipments
  LANGUAGE sql
@@ -4576,11 +3872,11 @@ CREATE OR REPLACE FUNCTION public.quote_cart(lines jsonb, discount_codes text[] 
  SET search_path TO ''
 AS $function$ select private.quote_cart(lines, discount_codes, shipping_method_ids, country) $function$;
 
-CREATE OR REPLACE FUNCTION public.receive_return(return_id uuid, location_id uuid DEFAULT NULL::uuid)
+CREATE OR REPLACE FUNCTION public.receive_return(return_id uuid)
  RETURNS public.returns
  LANGUAGE sql
  SET search_path TO ''
-AS $function$ select private.receive_return(return_id, location_id) $function$;
+AS $function$ select private.receive_return(return_id) $function$;
 
 CREATE OR REPLACE FUNCTION public.record_payment(order_group_id uuid, method text, reference text, amount bigint, currency text)
  RETURNS public.payments
@@ -4600,11 +3896,11 @@ CREATE OR REPLACE FUNCTION public.refund_order(order_id uuid, amount bigint, rea
  SET search_path TO ''
 AS $function$ select private.refund_order(order_id, amount, reason, idempotency_key) $function$;
 
-CREATE OR REPLACE FUNCTION public.request_return(order_id uuid, items jsonb, reason public.return_reason, idempotency_key text, note text DEFAULT ''::text, exchange_variant_id uuid DEFAULT NULL::uuid)
+CREATE OR REPLACE FUNCTION public.request_return(order_id uuid, items jsonb, reason public.return_reason, idempotency_key text, note text DEFAULT ''::text)
  RETURNS public.returns
  LANGUAGE sql
  SET search_path TO ''
-AS $function$ select private.request_return(order_id, items, reason, note, exchange_variant_id, idempotency_key) $function$;
+AS $function$ select private.request_return(order_id, items, reason, note, idempotency_key) $function$;
 
 CREATE OR REPLACE FUNCTION public.transfer_stock(variant_id uuid, from_location_id uuid, to_location_id uuid, quantity integer, note text DEFAULT ''::text)
  RETURNS SETOF public.stock_levels
@@ -4691,21 +3987,11 @@ ALTER TABLE "public"."refunds" ADD CONSTRAINT "a_paid_refund_says_when" CHECK ((
 
 ALTER TABLE "public"."refunds" ADD CONSTRAINT "refunds_customer_id_fkey" FOREIGN KEY (customer_id) REFERENCES public.profiles(id) ON DELETE SET NULL;
 
-ALTER TABLE "public"."return_items" ADD CONSTRAINT "a_garment_is_one_piece" CHECK (((garment_id IS NULL) OR ((quantity = 1) AND (outcome = ANY (ARRAY['restock'::public.return_outcome, 'damaged'::public.return_outcome])))));
+ALTER TABLE "public"."return_items" ADD CONSTRAINT "refund_is_not_negative" CHECK (((refund >= 0) AND ((outcome IS DISTINCT FROM 'missing'::public.return_outcome) OR (refund = 0))));
 
 ALTER TABLE "public"."return_items" ADD CONSTRAINT "return_items_customer_id_fkey" FOREIGN KEY (customer_id) REFERENCES public.profiles(id) ON DELETE SET NULL;
 
-ALTER TABLE "public"."return_items" ADD CONSTRAINT "return_items_garment_id_fkey" FOREIGN KEY (garment_id) REFERENCES public.resources(id) ON DELETE RESTRICT;
-
-ALTER TABLE "public"."return_items" ADD CONSTRAINT "what_is_missing_has_no_value" CHECK (((value = 0) OR (outcome = ANY (ARRAY['restock'::public.return_outcome, 'damaged'::public.return_outcome]))));
-
-ALTER TABLE "public"."returns" ADD CONSTRAINT "exchange_is_for_a_variant_of_the_boutique" FOREIGN KEY (exchange_variant_id, boutique_id) REFERENCES public.product_variants(id, boutique_id) ON DELETE RESTRICT;
-
 ALTER TABLE "public"."returns" ADD CONSTRAINT "only_a_closed_return_has_a_refund" CHECK (((refund_id IS NULL) OR (state = 'closed'::public.return_state)));
-
-ALTER TABLE "public"."returns" ADD CONSTRAINT "only_an_exchange_has_a_line" CHECK (((exchange_item_id IS NULL) OR ((exchange_variant_id IS NOT NULL) AND (state <> ALL (ARRAY['requested'::public.return_state, 'rejected'::public.return_state])))));
-
-ALTER TABLE "public"."returns" ADD CONSTRAINT "return_comes_to_a_location_of_the_boutique" FOREIGN KEY (location_id, boutique_id) REFERENCES public.locations(id, boutique_id) ON DELETE RESTRICT;
 
 ALTER TABLE "public"."returns" ADD CONSTRAINT "returns_customer_id_fkey" FOREIGN KEY (customer_id) REFERENCES public.profiles(id) ON DELETE SET NULL;
 
@@ -4787,8 +4073,6 @@ CREATE UNIQUE INDEX one_discount_per_code ON public.discounts USING btree (bouti
 
 CREATE UNIQUE INDEX one_open_cart_per_customer ON public.carts USING btree (customer_id) WHERE (state = 'open'::public.cart_state);
 
-CREATE UNIQUE INDEX one_open_payment_for_changes ON public.payments USING btree (order_id) WHERE ((order_id IS NOT NULL) AND (state = 'pending'::public.payment_state));
-
 CREATE UNIQUE INDEX one_payment_of_a_checkout ON public.payments USING btree (group_id) WHERE ((order_id IS NULL) AND (state = ANY (ARRAY['pending'::public.payment_state, 'succeeded'::public.payment_state])));
 
 CREATE INDEX order_adjustments_customer_id_idx ON public.order_adjustments USING btree (customer_id);
@@ -4829,8 +4113,6 @@ CREATE INDEX refunds_order_id_idx ON public.refunds USING btree (order_id, bouti
 
 CREATE INDEX return_items_customer_id_idx ON public.return_items USING btree (customer_id);
 
-CREATE INDEX return_items_garment_id_idx ON public.return_items USING btree (garment_id);
-
 CREATE INDEX return_items_order_item_id_idx ON public.return_items USING btree (order_item_id, boutique_id);
 
 CREATE INDEX return_items_return_id_idx ON public.return_items USING btree (return_id, boutique_id);
@@ -4838,12 +4120,6 @@ CREATE INDEX return_items_return_id_idx ON public.return_items USING btree (retu
 CREATE INDEX returns_boutique_id_idx ON public.returns USING btree (boutique_id, created_at DESC);
 
 CREATE INDEX returns_customer_id_idx ON public.returns USING btree (customer_id, created_at DESC);
-
-CREATE INDEX returns_exchange_item_id_idx ON public.returns USING btree (exchange_item_id, order_id);
-
-CREATE INDEX returns_exchange_variant_id_idx ON public.returns USING btree (exchange_variant_id, boutique_id);
-
-CREATE INDEX returns_location_id_idx ON public.returns USING btree (location_id, boutique_id);
 
 CREATE INDEX returns_order_id_idx ON public.returns USING btree (order_id, boutique_id);
 
@@ -5257,8 +4533,6 @@ COMMENT ON COLUMN "public"."orders"."number" IS 'Counted per boutique among its 
 
 COMMENT ON COLUMN "public"."orders"."number_text" IS 'The number as it is printed: prefix and at least six digits.';
 
-COMMENT ON COLUMN "public"."orders"."paid_total" IS 'What has arrived for it, in minor units, with gift cards: its part of the payment of the group, and of what changes cost. The total follows the lines; this follows the money.';
-
 COMMENT ON COLUMN "public"."orders"."refunded_total" IS 'Given back or about to be, in minor units; see refunds.';
 
 COMMENT ON COLUMN "public"."orders"."return_days" IS 'Frozen from commerce_policies, as the two after it.';
@@ -5281,25 +4555,13 @@ COMMENT ON COLUMN "public"."products"."made_to_order" IS 'Can be ordered to be m
 
 COMMENT ON COLUMN "public"."refunds"."to_gift_cards" IS 'The part that went back to the gift cards it came from, at once; the rest goes the way of the payment.';
 
-COMMENT ON COLUMN "public"."return_items"."garment_id" IS 'The garment that came back, when the line sold garments.';
-
 COMMENT ON COLUMN "public"."return_items"."outcome" IS 'Of the inspection; null before it.';
 
-COMMENT ON COLUMN "public"."return_items"."refund" IS 'What is given for them, up to their value: paid back, or taken off the price of the exchange.';
-
-COMMENT ON COLUMN "public"."return_items"."value" IS 'What was paid for these pieces, in minor units of the order''s currency: their share of the line after its discount, with its tax. 0 before the inspection.';
+COMMENT ON COLUMN "public"."return_items"."refund" IS 'What goes back for it, in minor units of the order''s currency.';
 
 COMMENT ON COLUMN "public"."returns"."answer" IS 'What staff write, such as why it is rejected.';
 
-COMMENT ON COLUMN "public"."returns"."exchange_item_id" IS 'The line of the order that replaces them. It is taken at the approval and leaves after the inspection.';
-
-COMMENT ON COLUMN "public"."returns"."exchange_variant_id" IS 'What she wants instead, as many pieces as come back; null: her money.';
-
-COMMENT ON COLUMN "public"."returns"."location_id" IS 'The branch that it came to; null: where it left from.';
-
 COMMENT ON COLUMN "public"."returns"."note" IS 'What she writes; emptied when she deletes her account.';
-
-COMMENT ON COLUMN "public"."returns"."refund_id" IS 'What was paid back; null when nothing was, or all of it went into the exchange.';
 
 COMMENT ON COLUMN "public"."shipping_methods"."countries" IS 'ISO 3166-1 alpha-2 codes that it goes to; empty: anywhere.';
 
@@ -5333,8 +4595,6 @@ COMMENT ON COLUMN "public"."tax_rules"."country" IS 'For orders that go to this 
 
 COMMENT ON COLUMN "public"."tax_rules"."rate_basis_points" IS 'Hundredths of a percent: 1500 is 15 %.';
 
-COMMENT ON FUNCTION "private"."add_line"(public.orders, public.cart_line) IS 'Puts a line into an order and takes its goods. PT409 out_of_stock.';
-
 COMMENT ON FUNCTION "private"."apply_discounts"(public.cart_boutique, uuid, text[], public.cart_discount[], public.cart_line[]) IS 'Takes the discounts of a boutique''s order off its lines, by the rule at the head of 74_discounts. The boutique''s shipping is the price without them; earlier: what the boutiques before it have.';
 
 COMMENT ON FUNCTION "private"."apply_gift_card_entry"() IS 'Trigger: the balance follows the ledger. check_violation (23514) when it would be less than nothing.';
@@ -5343,17 +4603,11 @@ COMMENT ON FUNCTION "private"."apply_stock_movement"() IS 'Trigger: the level fo
 
 COMMENT ON FUNCTION "private"."available_stock"(uuid) IS 'Pieces of a variant that can be sold now, at all branches together.';
 
-COMMENT ON FUNCTION "private"."branch_of"(public.orders) IS 'The branch where an order is fetched; null when it is delivered.';
-
-COMMENT ON FUNCTION "private"."cancel_pieces"(public.orders, public.order_items, integer) IS 'Pieces of a line that have not left are called off: their goods are free, and the line keeps the discount of those that stay (their share, rounded down) and their tax.';
-
 COMMENT ON FUNCTION "private"."candidate_discounts"(uuid, text[]) IS 'Discounts that the order of a boutique may have: those without a code, and those of these codes (in capitals).';
 
 COMMENT ON FUNCTION "private"."cart_lines"(uuid) IS 'What is in a cart.';
 
 COMMENT ON FUNCTION "private"."cart_summary"(public.priced_cart) IS 'A priced cart as the API shows it: arrays of rows are read by few clients, JSON by all.';
-
-COMMENT ON FUNCTION "private"."change_line"(public.orders, private.order_change) IS 'Another quantity of a line; what was changed, or null. PT404 order_item_not_found; PT400 invalid_changes; PT409 already_fulfilled, return_open, out_of_stock.';
 
 COMMENT ON FUNCTION "private"."check_address"() IS 'Trigger: PT400 invalid_postal_code or region_required, by address_formats.';
 
@@ -5377,7 +4631,7 @@ COMMENT ON FUNCTION "private"."check_stock"() IS 'stock_level: a level that is n
 
 COMMENT ON FUNCTION "private"."choose_shipping"(public.cart_boutique, uuid[], text) IS 'The chosen way to deliver, or the first that fits, with its price and tax.';
 
-COMMENT ON FUNCTION "private"."complete_orders"(integer) IS 'Orders are over whose time for returns has passed since the last delivery, whose rentals are back and whose returns are settled. How many; called by the job order.complete.';
+COMMENT ON FUNCTION "private"."complete_orders"(integer) IS 'Orders are over whose time for returns has passed, whose rentals are back and whose parcels have arrived. How many; called by the job order.complete.';
 
 COMMENT ON FUNCTION "private"."confirm_group"(uuid, bigint) IS 'Makes the orders of a group firm that is paid; those that cannot be had any more are cancelled and paid back, and so is money for what was called off. arrived: the money of the payment, without gift cards.';
 
@@ -5389,13 +4643,9 @@ COMMENT ON FUNCTION "private"."count_redemption"() IS 'Trigger: counts the uses 
 
 COMMENT ON FUNCTION "private"."create_commerce_policy"() IS 'Trigger: gives every new boutique a commerce policy with the defaults.';
 
-COMMENT ON FUNCTION "private"."delivered_at"(public.shipments) IS 'When a shipment was delivered; one that nobody has marked counts as delivered 30 days after it was sent.';
-
 COMMENT ON FUNCTION "private"."discount_of_lines"(public.discounts, uuid, public.cart_line[], bigint[]) IS 'What a discount takes off each line, of what is left of it; zeros for lines that it is not for.';
 
 COMMENT ON FUNCTION "private"."discount_problem"(public.discounts, uuid, uuid, public.cart_line[], integer) IS 'Why a discount does nothing for the order of a boutique; null when it does. uses_in_cart: orders of other boutiques of the same cart that have it.';
-
-COMMENT ON FUNCTION "private"."drop_exchange"(public.returns) IS 'The line that was to replace what comes back is called off; it was not paid yet. Without an exchange nothing happens.';
 
 COMMENT ON FUNCTION "private"."emit_order_event"() IS 'Trigger: an order that is placed, paid, fulfilled, completed, cancelled or refunded is an event, order.<state>.';
 
@@ -5407,7 +4657,7 @@ COMMENT ON FUNCTION "private"."expired_reservations"(uuid[]) IS 'Stock that is s
 
 COMMENT ON FUNCTION "private"."follow_discount"() IS 'Trigger: a target belongs to whom its discount belongs to. PT404 discount_not_found.';
 
-COMMENT ON FUNCTION "private"."follow_ordered_rental"() IS 'Trigger: a rental that is picked up fulfils its order line. PT409 payment_due while a change of the order is not paid.';
+COMMENT ON FUNCTION "private"."follow_ordered_rental"() IS 'Trigger: a rental that is picked up fulfils its order line.';
 
 COMMENT ON FUNCTION "private"."forget_buyer"() IS 'Trigger: when the account of a customer goes, so does what she has written and where she lives.';
 
@@ -5427,15 +4677,7 @@ COMMENT ON FUNCTION "private"."hold_garments_for_sale"(public.order_items, integ
 
 COMMENT ON FUNCTION "private"."hold_rental"(private.rental_terms, uuid, timestamp with time zone) IS 'Takes a free garment of the variant for the period; null when there is none.';
 
-COMMENT ON FUNCTION "private"."inspect_piece"(public.returns, public.orders, private.inspected_piece) IS 'Settles pieces of a return: their goods, and what is given for them, which it answers. PT404 order_item_not_found; PT400 invalid_items, garment_required.';
-
-COMMENT ON FUNCTION "private"."inspected_pieces"(jsonb) IS 'What an inspection found, as inspect_return takes it. PT400 invalid_items.';
-
-COMMENT ON FUNCTION "private"."is_over"(public.orders) IS 'True when the time for returns has passed since the last delivery, its rentals are back or lost, and no return is open.';
-
 COMMENT ON FUNCTION "private"."limit_to_targets"() IS 'Trigger: a discount with a target is never for everything any more.';
-
-COMMENT ON FUNCTION "private"."line_of"(public.orders, uuid) IS 'A line of this order. PT404 order_item_not_found.';
 
 COMMENT ON FUNCTION "private"."lock_discounts"(uuid[]) IS 'Locks those of these discounts that have a limit, in the order of their ids.';
 
@@ -5443,21 +4685,19 @@ COMMENT ON FUNCTION "private"."lock_gift_cards"(text[]) IS 'The cards of these c
 
 COMMENT ON FUNCTION "private"."lock_goods"(uuid[]) IS 'Locks stock levels and garments of these variants, each in the order of ids.';
 
-COMMENT ON FUNCTION "private"."lock_group"(uuid, uuid[]) IS 'Locks a group, its orders, the goods they want, their discounts and gift cards, in the order that everybody keeps. more_variants: what one of them is about to want.';
-
-COMMENT ON FUNCTION "private"."lock_order_of_rental"(uuid) IS 'Locks the group and the orders that a rental is a line of. The caller has locked the garment, and not the rental yet.';
+COMMENT ON FUNCTION "private"."lock_group"(uuid) IS 'Locks a group, its orders and the goods they want, in the order that everybody keeps.';
 
 COMMENT ON FUNCTION "private"."lock_stock"(uuid[]) IS 'Locks every level of these variants, in the order of their ids: whoever needs several never waits in a circle.';
 
 COMMENT ON FUNCTION "private"."masked"(jsonb, text[]) IS 'The row with *** in place of these columns'' values.';
 
-COMMENT ON FUNCTION "private"."move_order"(uuid, text) IS 'Gives a paid order the state that follows from its lines and refunds, along order_transitions. Every step after the payment calls it, with the order locked.';
+COMMENT ON FUNCTION "private"."move_order"(uuid, text) IS 'An order that is paid becomes part_fulfilled or fulfilled with what has left. The caller has locked it.';
+
+COMMENT ON FUNCTION "private"."move_refunded_order"(uuid, text) IS 'An order of which money went back after something had left is part_refunded or refunded.';
 
 COMMENT ON FUNCTION "private"."next_number"(uuid, private.document_kind) IS 'The next number of a boutique, without gaps. Take it last: others wait for it until the transaction ends.';
 
 COMMENT ON FUNCTION "private"."note_order_event"(public.orders, text, jsonb) IS 'Logs something that was done with an order and moved no state.';
-
-COMMENT ON FUNCTION "private"."note_return"(public.returns, text, jsonb) IS 'Logs a step of a return with its order.';
 
 COMMENT ON FUNCTION "private"."notify_of_order"() IS 'Trigger: tells the customer that her order is paid, or cancelled.';
 
@@ -5465,23 +4705,19 @@ COMMENT ON FUNCTION "private"."number_text"(uuid, bigint) IS 'A number as it is 
 
 COMMENT ON FUNCTION "private"."open_cart"() IS 'The open cart of the caller, made if there is none, and locked. PT401 sign_in_required; PT409 cart_is_full.';
 
-COMMENT ON FUNCTION "private"."order_changes"(jsonb) IS 'Changes of an order, as edit_order takes them. PT400 invalid_changes.';
-
 COMMENT ON FUNCTION "private"."order_check"() IS 'Everything that is wrong with orders, stock and their calendar; no row when nothing is. For operators: select * from private.order_check().';
 
-COMMENT ON FUNCTION "private"."order_for_change"(uuid, public.permission, boolean, uuid[]) IS 'An order that the caller may change, locked with its group and goods. PT404 order_not_found.';
+COMMENT ON FUNCTION "private"."order_for_change"(uuid, public.permission, boolean) IS 'An order that the caller may change, locked with its group and goods. PT404 order_not_found.';
 
 COMMENT ON FUNCTION "private"."paid_by_gift_cards"(uuid) IS 'What gift cards have paid for an order and was not given back to them.';
 
-COMMENT ON FUNCTION "private"."paid_for"(public.order_items, boolean, integer) IS 'What was paid for the next pieces of a line that come back: the share of all that have in its price after the discount, with its tax, less what those before had. All pieces together have had what was paid for the line; the way to the customer is not paid back.';
+COMMENT ON FUNCTION "private"."paid_for"(public.order_items, boolean, integer) IS 'What was paid for the next pieces of a line that come back: their share of its price after the discount, with its tax. The shares of all pieces are what was paid for the line; the way to the customer is not paid back.';
 
 COMMENT ON FUNCTION "private"."payment_is_due"(public.orders) IS 'True while a change that made an order dearer is not paid.';
 
 COMMENT ON FUNCTION "private"."price_cart"(private.wanted_line[], uuid, text[], uuid[], text) IS 'Prices, discounts, shipping, taxes and availability of lines, as they are now, for each boutique.';
 
 COMMENT ON FUNCTION "private"."price_line"(private.wanted_line, text) IS 'A line with its price of now, and what is wrong with it. Discounts and taxes come after.';
-
-COMMENT ON FUNCTION "private"."price_new_line"(public.orders, uuid, integer) IS 'A piece of goods at the price of now, for an order that is there. PT404 variant_not_found; PT409 out_of_stock, not_for_sale, mixed_currencies, other_prices.';
 
 COMMENT ON FUNCTION "private"."promised_date"(public.products) IS 'When a gown that is ordered today is done, alterations included.';
 
@@ -5491,15 +4727,11 @@ COMMENT ON FUNCTION "private"."raise_cart_changed"(public.priced_cart) IS 'Why a
 
 COMMENT ON FUNCTION "private"."raise_invalid_return_state"(public.returns, text) IS 'PT409 invalid_state.';
 
-COMMENT ON FUNCTION "private"."raise_line"(public.orders, public.order_items, integer) IS 'More pieces of a line, at its price; its discount stays what it is. PT409 out_of_stock.';
-
 COMMENT ON FUNCTION "private"."raise_not_available"(private.rental_terms) IS 'PT409 not_available with the next free period.';
 
 COMMENT ON FUNCTION "private"."raise_out_of_stock"(uuid, integer, integer) IS 'PT409 out_of_stock with what is left.';
 
 COMMENT ON FUNCTION "private"."readiness_steps"(public.products, date) IS 'The steps of will_it_be_ready.';
-
-COMMENT ON FUNCTION "private"."recount_order"(uuid) IS 'Totals of an order from its lines: all pieces that were not called off, returned ones included, for what was paid back is apart. Shipping stays what it was.';
 
 COMMENT ON FUNCTION "private"."refund"(uuid, bigint, text) IS 'Notes that money of an order is to go back, to the gift cards that paid for it first and at once. check_violation (23514) for more than was paid. Null when there is nothing to pay back.';
 
@@ -5507,13 +4739,9 @@ COMMENT ON FUNCTION "private"."refuse_change"() IS 'Trigger: rows of a ledger ar
 
 COMMENT ON FUNCTION "private"."refuse_ordered_rental"(uuid) IS 'PT409 belongs_to_order for a rental that is a line of an order.';
 
-COMMENT ON FUNCTION "private"."refuse_unpaid"(public.orders) IS 'PT409 invalid_state, payment_due for an order of which nothing may leave now.';
-
 COMMENT ON FUNCTION "private"."release_stock"(uuid, integer) IS 'Gives back what is reserved for an order item: so many pieces, or all. The caller has locked the levels.';
 
 COMMENT ON FUNCTION "private"."remind_of_carts"() IS 'Tells of carts that were left for four hours, each once; whether its customer wants to hear of it is looked at when the mail leaves. How many; called by the job cart.remind.';
-
-COMMENT ON FUNCTION "private"."rental_for_step"(uuid) IS 'Locks a rental that the caller may move on, its garment and its order first. PT404 rental_not_found.';
 
 COMMENT ON FUNCTION "private"."repair_order_drift"(text, uuid) IS 'Mends a finding of order_check, or says what a person has to do: its answer begins with Mended or By hand. For operators, as the owner of the database: select f.*, private.repair_order_drift(f.kind, f.id) from private.order_check() f.';
 
@@ -5525,17 +4753,13 @@ COMMENT ON FUNCTION "private"."reserve_stock"(public.order_items, integer, uuid)
 
 COMMENT ON FUNCTION "private"."reserved_for"(uuid) IS 'What is reserved for an order item, by branch, as the ledger says.';
 
-COMMENT ON FUNCTION "private"."return_for_change"(uuid, boolean) IS 'A return that the caller may change, locked with its order. PT404 return_not_found.';
+COMMENT ON FUNCTION "private"."restock"(public.order_items, integer) IS 'Pieces that came back can be sold again: counted ones lie on the shelf, garments are in service. The caller has locked the goods.';
 
-COMMENT ON FUNCTION "private"."returned_garment"(public.order_items, uuid) IS 'The garment of a line that came back; the only one when it is not named. PT400 garment_required.';
+COMMENT ON FUNCTION "private"."return_for_change"(uuid, boolean) IS 'A return that the caller may change, locked with its order. PT404 return_not_found.';
 
 COMMENT ON FUNCTION "private"."set_boutique_currency"() IS 'Trigger: prices are in the boutique''s currency, whatever the writer sent.';
 
-COMMENT ON FUNCTION "private"."settle_difference"(uuid, bigint, public.refund_kind, text) IS 'What an order costs more becomes a payment to be made, one per order; what it costs less is taken off that payment, and the rest is paid back, never more than has arrived.';
-
 COMMENT ON FUNCTION "private"."settle_payment"(uuid, text, text, bigint, text) IS 'The one place where money arrives. A repetition is a success. Amount and currency have to match. PT404 payment_not_found; PT409 already_paid, amount_differs, reference_used.';
-
-COMMENT ON FUNCTION "private"."settle_pending_group"(public.orders, bigint) IS 'What is to be paid of a group follows an order that was changed before it was paid. PT409 covered_by_gift_card.';
 
 COMMENT ON FUNCTION "private"."share_of"(bigint, integer, integer, integer) IS 'A part of an amount, so that the parts add up to it.';
 
@@ -5544,10 +4768,6 @@ COMMENT ON FUNCTION "private"."spend_gift_cards"(public.orders, uuid[]) IS 'Pays
 COMMENT ON FUNCTION "private"."spread_status_to_shipping"() IS 'Trigger: a boutique that becomes active or is suspended shows or hides its ways to deliver at once.';
 
 COMMENT ON FUNCTION "private"."stock_place"(uuid, uuid) IS 'The boutique of a variant and a branch whose stock the caller may change; locks the levels. PT404 stock_place_not_found.';
-
-COMMENT ON FUNCTION "private"."take_back"(public.returns, public.order_items, integer, public.return_outcome, uuid) IS 'Pieces are back: counted ones go into the stock if they can be sold again; a garment gets its calendar back and is in service again, or stays retired as damaged. What was made for her goes nowhere.';
-
-COMMENT ON FUNCTION "private"."take_exchange"(public.returns) IS 'Takes what a return is exchanged for, at the price of now, as a line of the order; null without an exchange. It is paid for at the inspection. PT404 variant_not_found; PT409 out_of_stock, not_for_sale, mixed_currencies, other_prices.';
 
 COMMENT ON FUNCTION "private"."take_goods"(public.order_items, uuid, timestamp with time zone) IS 'Takes what an order line promises: stock, garments or a rental, whose id it answers. PT409 out_of_stock, not_available.';
 
@@ -5561,9 +4781,7 @@ COMMENT ON FUNCTION "private"."tell_findings"(text, private.calendar_finding[], 
 
 COMMENT ON FUNCTION "private"."touch_cart"() IS 'Trigger: a cart that is changed is not abandoned; one that was ordered does not change (PT409 cart_is_ordered).';
 
-COMMENT ON FUNCTION "private"."uuid_v7"() IS 'A time-ordered UUID (version 7, RFC 9562), to the microsecond: new rows land at the end of their index, and a log is read by its ids.';
-
-COMMENT ON FUNCTION "private"."waits_for_return"(uuid) IS 'True for a line that replaces what has not come back yet: it does not leave before.';
+COMMENT ON FUNCTION "private"."uuid_v7"() IS 'A time-ordered UUID (version 7, RFC 9562): new rows land at the end of their index.';
 
 COMMENT ON FUNCTION "private"."wanted_pieces"(uuid, jsonb) IS 'What a call speaks of: [{"order_item_id", "quantity"}]; null: all that has not left, but for rentals. PT400 invalid_items.';
 
@@ -5573,7 +4791,7 @@ COMMENT ON FUNCTION "private"."webhook_event_types"() IS 'Every type of event wi
 
 COMMENT ON FUNCTION "public"."add_to_cart"(uuid, public.order_line_kind, integer, text) IS 'Puts a line into the caller''s cart, or more of one that is there. period as in quote_rental, for a rental. Nothing is reserved. PT401 sign_in_required; PT404 variant_not_found; PT400 invalid_line, invalid_period; PT409 not_for_sale, not_for_rent, not_made_to_order, cart_is_full.';
 
-COMMENT ON FUNCTION "public"."answer_return"(uuid, boolean, text) IS 'Staff approve a return, or reject it and say why. What it is exchanged for is taken with the approval, as a line of the order. Repeating it changes nothing. PT404 return_not_found; PT409 invalid_state, out_of_stock (detail: left), not_for_sale, mixed_currencies, other_prices; PT400 invalid_answer.';
+COMMENT ON FUNCTION "public"."answer_return"(uuid, boolean, text) IS 'Staff approve a return, or reject it and say why. Repeating it changes nothing. PT404 return_not_found; PT409 invalid_state; PT400 invalid_answer.';
 
 COMMENT ON FUNCTION "public"."cancel_order"(uuid, text) IS 'The customer or staff call off an order of which nothing has left. Everything is free again at once; what was paid goes back, less the fee of the frozen policy when the customer is late. Repeating it changes nothing. PT404 order_not_found; PT409 invalid_state.';
 
@@ -5589,13 +4807,11 @@ COMMENT ON FUNCTION "public"."confirm_rental"(uuid) IS 'Staff make a held rental
 
 COMMENT ON FUNCTION "public"."delete_account"() IS 'Deletes the caller''s account in 14 days; until then undo_account_deletion takes it back. Repeating it changes nothing. PT409 open_rentals, PT409 open_orders, PT409 open_appointments, PT409 last_owner.';
 
-COMMENT ON FUNCTION "public"."edit_order"(uuid, jsonb, text, text) IS 'Staff change what has not left: changes [{"order_item_id", "quantity"}] sets how many stay (0 removes the line), [{"variant_id", "quantity"}] adds goods at the price of now. Stock and totals follow. A higher total of a paid order becomes a payment with its order_id, and nothing leaves until it is paid; a lower one is paid back. Before the payment, the payment changes. The same idempotency key with the same input changes once. PT404 order_not_found, order_item_not_found, variant_not_found; PT400 invalid_changes, invalid_idempotency_key; PT409 invalid_state, out_of_stock (detail: left), already_fulfilled, order_would_be_empty, not_for_sale, return_open, covered_by_gift_card, mixed_currencies, other_prices; PT422 idempotency_key_reused.';
-
-COMMENT ON FUNCTION "public"."fulfil_order"(uuid, public.shipping_kind, text, jsonb, text, text, text) IS 'Staff send a paid order, or hand it over in the shop (pickup): all that is left but for rentals, or items [{"order_item_id", "quantity"}]. Stock leaves the shelf, sold garments are retired. The same idempotency key with the same input returns the same shipment. PT404 order_not_found, order_item_not_found; PT409 invalid_state, payment_due (detail: payment_id, amount), nothing_left, hand_over_rental, return_open; PT400 invalid_items, invalid_tracking, invalid_idempotency_key; PT422 idempotency_key_reused.';
+COMMENT ON FUNCTION "public"."fulfil_order"(uuid, public.shipping_kind, text, jsonb, text, text, text) IS 'Staff send a paid order, or hand it over in the shop (pickup): all that is left but for rentals, or items [{"order_item_id", "quantity"}]. Stock leaves the shelf, sold garments are retired. The same idempotency key with the same input returns the same shipment. PT404 order_not_found, order_item_not_found; PT409 invalid_state, payment_due, nothing_left, hand_over_rental; PT400 invalid_items, invalid_tracking, invalid_idempotency_key; PT422 idempotency_key_reused.';
 
 COMMENT ON FUNCTION "public"."gift_card_balance"(text) IS 'What a gift card is worth, for who has its code. PT404 gift_card_not_found; PT400 invalid_gift_card.';
 
-COMMENT ON FUNCTION "public"."inspect_return"(uuid, jsonb) IS 'Staff have looked at what came back: it can be sold again (restock), is kept (damaged) or was not there (missing), and the money goes back. outcomes: [{"order_item_id", "outcome", "quantity", "refund", "garment_id"}]; without a quantity all of the line, without a refund all that was paid for it; garment_id when several garments of the line are with her. With an exchange the difference is charged or paid back. Repeating it changes nothing. PT404 return_not_found, order_item_not_found; PT409 invalid_state; PT400 invalid_items (detail: paid), garment_required (detail: garment_ids).';
+COMMENT ON FUNCTION "public"."inspect_return"(uuid, jsonb) IS 'Staff have looked at what came back: it is on the shelf again (restock), kept (damaged) or was not there (missing), and the money goes back. outcomes: [{"order_item_id", "outcome", "refund"}]; without a refund all that was paid for it. Repeating it changes nothing. PT404 return_not_found; PT409 invalid_state; PT400 invalid_items (detail: paid).';
 
 COMMENT ON FUNCTION "public"."issue_gift_card"(uuid, bigint, text, timestamp with time zone, text) IS 'Managers issue a card of their boutique, in its currency; admins one of the marketplace (boutique_id null). The code is in the answer and nowhere else. PT404 boutique_not_found; PT403 not_allowed; PT400 invalid_gift_card.';
 
@@ -5607,15 +4823,15 @@ COMMENT ON FUNCTION "public"."my_cart"() IS 'The caller''s open cart with the pr
 
 COMMENT ON FUNCTION "public"."quote_cart"(jsonb, text[], uuid[], text) IS 'As my_cart, for lines that the client keeps: the cart of a guest. lines as in merge_cart. For anybody. PT400 invalid_lines, invalid_period, invalid_cart; PT429 too_many_requests.';
 
-COMMENT ON FUNCTION "public"."receive_return"(uuid, uuid) IS 'Staff note that a return has arrived, and at which branch when it is not the one that it left from. One that was only requested is approved with it. Repeating it changes nothing. PT404 return_not_found, location_not_found; PT409 invalid_state, and as answer_return.';
+COMMENT ON FUNCTION "public"."receive_return"(uuid) IS 'Staff note that a return has arrived. Repeating it changes nothing. PT404 return_not_found; PT409 invalid_state.';
 
-COMMENT ON FUNCTION "public"."record_payment"(uuid, text, text, bigint, text) IS 'Staff note money that came in cash or by transfer for a group whose boutiques they all work for, or what a change of their own order costs, or an admin does. What is open is settled first. A repetition with the same reference is a success. PT404 order_group_not_found; PT400 invalid_payment; PT409 amount_differs, already_paid, reference_used, nothing_to_pay.';
+COMMENT ON FUNCTION "public"."record_payment"(uuid, text, text, bigint, text) IS 'Staff note money that came in cash or by transfer for a group whose boutiques they all work for, or an admin does. A repetition with the same reference is a success. PT404 order_group_not_found; PT400 invalid_payment; PT409 amount_differs, already_paid, reference_used, nothing_to_pay.';
 
 COMMENT ON FUNCTION "public"."record_refund"(uuid, text) IS 'Managers note that a refund was paid back, and how. Repeating it changes nothing. PT404 refund_not_found; PT400 invalid_payment.';
 
 COMMENT ON FUNCTION "public"."refund_order"(uuid, bigint, text, text) IS 'Managers give money back for what has left, as a courtesy. amount in minor units. PT404 order_not_found; PT409 invalid_state; PT400 invalid_refund (detail: left), invalid_idempotency_key; PT422 idempotency_key_reused.';
 
-COMMENT ON FUNCTION "public"."request_return"(uuid, jsonb, public.return_reason, text, text, uuid) IS 'The customer wants to send something back, within the days that are frozen in the order; staff may any time. items: [{"order_item_id", "quantity"}]; exchange_variant_id: wants as many of this instead of money. PT404 order_not_found, order_item_not_found, variant_not_found; PT409 invalid_state, not_returnable, return_window_passed, nothing_left, and of the exchange out_of_stock, not_for_sale, mixed_currencies, other_prices; PT400 invalid_items, invalid_note, invalid_idempotency_key; PT422 idempotency_key_reused.';
+COMMENT ON FUNCTION "public"."request_return"(uuid, jsonb, public.return_reason, text, text) IS 'The customer wants to send something back, within the days that are frozen in the order; staff may any time. items: [{"order_item_id", "quantity"}]. PT404 order_not_found, order_item_not_found; PT409 invalid_state, not_returnable, return_window_passed, nothing_left; PT400 invalid_items, invalid_note, invalid_idempotency_key; PT422 idempotency_key_reused.';
 
 COMMENT ON FUNCTION "public"."transfer_stock"(uuid, uuid, uuid, integer, text) IS 'Managers send pieces of a variant to another branch. Answers both levels. PT404 stock_place_not_found; PT400 invalid_quantity; PT409 out_of_stock.';
 
@@ -5659,7 +4875,7 @@ COMMENT ON TABLE "public"."payments" IS 'Money that is to come or has come for a
 
 COMMENT ON TABLE "public"."refunds" IS 'Money that goes back for an order.';
 
-COMMENT ON TABLE "public"."return_items" IS 'Pieces of a line that come back with a return. Those that fare differently become rows of their own.';
+COMMENT ON TABLE "public"."return_items" IS 'What comes back with a return.';
 
 COMMENT ON TABLE "public"."returns" IS 'A customer sends something of an order back.';
 
@@ -5705,8 +4921,6 @@ COMMENT ON TYPE "public"."payment_state" IS 'pending: is to be paid; succeeded: 
 
 COMMENT ON TYPE "public"."priced_cart" IS 'Lines, a total for each boutique, and what discounts do. can_be_ordered: there is a line, and nothing has a problem.';
 
-COMMENT ON TYPE "public"."refund_kind" IS 'cancellation: the order was called off, or could not be had any more; change: it was changed to cost less before it left; return: something came back; courtesy: a manager decided so.';
-
 COMMENT ON TYPE "public"."refund_state" IS 'due: has to be paid back; paid: was.';
 
 COMMENT ON TYPE "public"."return_outcome" IS 'restock: can be sold again; damaged: is kept and not sold again; missing: was not in the parcel, and is not paid back.';
@@ -5722,10 +4936,6 @@ COMMENT ON TYPE "public"."shipping_kind" IS 'delivery: sent to an address; picku
 COMMENT ON TYPE "public"."stock_movement_kind" IS 'received: came from a supplier; counted: corrected after counting; damaged: thrown away; transferred: to or from another branch; reserved, released, fulfilled: for an order; restocked: came back from a customer; repaired: an operator has mended drift.';
 
 COMMENT ON TYPE "public"."taxed_thing" IS 'What a tax rule is about: a kind of line, shipping, or everything.';
-
-REVOKE ALL ON FUNCTION "private"."add_line"(public.orders, public.cart_line) FROM PUBLIC;
-
-GRANT EXECUTE ON FUNCTION "private"."add_line"(public.orders, public.cart_line) TO "postgres";
 
 REVOKE ALL ON FUNCTION "private"."add_to_cart"(uuid, public.order_line_kind, integer, text) FROM PUBLIC;
 
@@ -5751,17 +4961,9 @@ REVOKE ALL ON FUNCTION "private"."available_stock"(uuid) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."available_stock"(uuid) TO "postgres";
 
-REVOKE ALL ON FUNCTION "private"."branch_of"(public.orders) FROM PUBLIC;
-
-GRANT EXECUTE ON FUNCTION "private"."branch_of"(public.orders) TO "postgres";
-
 REVOKE ALL ON FUNCTION "private"."cancel_order"(uuid, text) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."cancel_order"(uuid, text) TO "authenticated", "postgres";
-
-REVOKE ALL ON FUNCTION "private"."cancel_pieces"(public.orders, public.order_items, integer) FROM PUBLIC;
-
-GRANT EXECUTE ON FUNCTION "private"."cancel_pieces"(public.orders, public.order_items, integer) TO "postgres";
 
 REVOKE ALL ON FUNCTION "private"."cancel_return"(uuid) FROM PUBLIC;
 
@@ -5778,10 +4980,6 @@ GRANT EXECUTE ON FUNCTION "private"."cart_lines"(uuid) TO "postgres";
 REVOKE ALL ON FUNCTION "private"."cart_summary"(public.priced_cart) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."cart_summary"(public.priced_cart) TO "postgres";
-
-REVOKE ALL ON FUNCTION "private"."change_line"(public.orders, private.order_change) FROM PUBLIC;
-
-GRANT EXECUTE ON FUNCTION "private"."change_line"(public.orders, private.order_change) TO "postgres";
 
 REVOKE ALL ON FUNCTION "private"."change_stock"(uuid, uuid, public.stock_movement_kind, integer, text) FROM PUBLIC;
 
@@ -5859,10 +5057,6 @@ REVOKE ALL ON FUNCTION "private"."create_commerce_policy"() FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."create_commerce_policy"() TO "postgres";
 
-REVOKE ALL ON FUNCTION "private"."delivered_at"(public.shipments) FROM PUBLIC;
-
-GRANT EXECUTE ON FUNCTION "private"."delivered_at"(public.shipments) TO "postgres";
-
 REVOKE ALL ON FUNCTION "private"."discount_of_lines"(public.discounts, uuid, public.cart_line[], bigint[]) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."discount_of_lines"(public.discounts, uuid, public.cart_line[], bigint[]) TO "postgres";
@@ -5870,14 +5064,6 @@ GRANT EXECUTE ON FUNCTION "private"."discount_of_lines"(public.discounts, uuid, 
 REVOKE ALL ON FUNCTION "private"."discount_problem"(public.discounts, uuid, uuid, public.cart_line[], integer) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."discount_problem"(public.discounts, uuid, uuid, public.cart_line[], integer) TO "postgres";
-
-REVOKE ALL ON FUNCTION "private"."drop_exchange"(public.returns) FROM PUBLIC;
-
-GRANT EXECUTE ON FUNCTION "private"."drop_exchange"(public.returns) TO "postgres";
-
-REVOKE ALL ON FUNCTION "private"."edit_order"(uuid, jsonb, text, text) FROM PUBLIC;
-
-GRANT EXECUTE ON FUNCTION "private"."edit_order"(uuid, jsonb, text, text) TO "authenticated", "postgres";
 
 REVOKE ALL ON FUNCTION "private"."emit_order_event"() FROM PUBLIC;
 
@@ -5947,21 +5133,9 @@ REVOKE ALL ON FUNCTION "private"."hold_rental"(private.rental_terms, uuid, times
 
 GRANT EXECUTE ON FUNCTION "private"."hold_rental"(private.rental_terms, uuid, timestamp with time zone) TO "postgres";
 
-REVOKE ALL ON FUNCTION "private"."inspect_piece"(public.returns, public.orders, private.inspected_piece) FROM PUBLIC;
-
-GRANT EXECUTE ON FUNCTION "private"."inspect_piece"(public.returns, public.orders, private.inspected_piece) TO "postgres";
-
 REVOKE ALL ON FUNCTION "private"."inspect_return"(uuid, jsonb) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."inspect_return"(uuid, jsonb) TO "authenticated", "postgres";
-
-REVOKE ALL ON FUNCTION "private"."inspected_pieces"(jsonb) FROM PUBLIC;
-
-GRANT EXECUTE ON FUNCTION "private"."inspected_pieces"(jsonb) TO "postgres";
-
-REVOKE ALL ON FUNCTION "private"."is_over"(public.orders) FROM PUBLIC;
-
-GRANT EXECUTE ON FUNCTION "private"."is_over"(public.orders) TO "postgres";
 
 REVOKE ALL ON FUNCTION "private"."issue_gift_card"(uuid, bigint, text, timestamp with time zone, text) FROM PUBLIC;
 
@@ -5970,10 +5144,6 @@ GRANT EXECUTE ON FUNCTION "private"."issue_gift_card"(uuid, bigint, text, timest
 REVOKE ALL ON FUNCTION "private"."limit_to_targets"() FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."limit_to_targets"() TO "postgres";
-
-REVOKE ALL ON FUNCTION "private"."line_of"(public.orders, uuid) FROM PUBLIC;
-
-GRANT EXECUTE ON FUNCTION "private"."line_of"(public.orders, uuid) TO "postgres";
 
 REVOKE ALL ON FUNCTION "private"."lock_discounts"(uuid[]) FROM PUBLIC;
 
@@ -5987,13 +5157,9 @@ REVOKE ALL ON FUNCTION "private"."lock_goods"(uuid[]) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."lock_goods"(uuid[]) TO "postgres";
 
-REVOKE ALL ON FUNCTION "private"."lock_group"(uuid, uuid[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "private"."lock_group"(uuid) FROM PUBLIC;
 
-GRANT EXECUTE ON FUNCTION "private"."lock_group"(uuid, uuid[]) TO "postgres";
-
-REVOKE ALL ON FUNCTION "private"."lock_order_of_rental"(uuid) FROM PUBLIC;
-
-GRANT EXECUTE ON FUNCTION "private"."lock_order_of_rental"(uuid) TO "postgres";
+GRANT EXECUTE ON FUNCTION "private"."lock_group"(uuid) TO "postgres";
 
 REVOKE ALL ON FUNCTION "private"."lock_stock"(uuid[]) FROM PUBLIC;
 
@@ -6015,6 +5181,10 @@ REVOKE ALL ON FUNCTION "private"."move_order"(uuid, text) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."move_order"(uuid, text) TO "postgres";
 
+REVOKE ALL ON FUNCTION "private"."move_refunded_order"(uuid, text) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."move_refunded_order"(uuid, text) TO "postgres";
+
 REVOKE ALL ON FUNCTION "private"."my_cart"() FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."my_cart"() TO "authenticated", "postgres";
@@ -6026,10 +5196,6 @@ GRANT EXECUTE ON FUNCTION "private"."next_number"(uuid, private.document_kind) T
 REVOKE ALL ON FUNCTION "private"."note_order_event"(public.orders, text, jsonb) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."note_order_event"(public.orders, text, jsonb) TO "postgres";
-
-REVOKE ALL ON FUNCTION "private"."note_return"(public.returns, text, jsonb) FROM PUBLIC;
-
-GRANT EXECUTE ON FUNCTION "private"."note_return"(public.returns, text, jsonb) TO "postgres";
 
 REVOKE ALL ON FUNCTION "private"."notify_of_order"() FROM PUBLIC;
 
@@ -6043,17 +5209,13 @@ REVOKE ALL ON FUNCTION "private"."open_cart"() FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."open_cart"() TO "postgres";
 
-REVOKE ALL ON FUNCTION "private"."order_changes"(jsonb) FROM PUBLIC;
-
-GRANT EXECUTE ON FUNCTION "private"."order_changes"(jsonb) TO "postgres";
-
 REVOKE ALL ON FUNCTION "private"."order_check"() FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."order_check"() TO "postgres";
 
-REVOKE ALL ON FUNCTION "private"."order_for_change"(uuid, public.permission, boolean, uuid[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "private"."order_for_change"(uuid, public.permission, boolean) FROM PUBLIC;
 
-GRANT EXECUTE ON FUNCTION "private"."order_for_change"(uuid, public.permission, boolean, uuid[]) TO "postgres";
+GRANT EXECUTE ON FUNCTION "private"."order_for_change"(uuid, public.permission, boolean) TO "postgres";
 
 REVOKE ALL ON FUNCTION "private"."paid_by_gift_cards"(uuid) FROM PUBLIC;
 
@@ -6075,10 +5237,6 @@ REVOKE ALL ON FUNCTION "private"."price_line"(private.wanted_line, text) FROM PU
 
 GRANT EXECUTE ON FUNCTION "private"."price_line"(private.wanted_line, text) TO "postgres";
 
-REVOKE ALL ON FUNCTION "private"."price_new_line"(public.orders, uuid, integer) FROM PUBLIC;
-
-GRANT EXECUTE ON FUNCTION "private"."price_new_line"(public.orders, uuid, integer) TO "postgres";
-
 REVOKE ALL ON FUNCTION "private"."promised_date"(public.products) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."promised_date"(public.products) TO "postgres";
@@ -6099,10 +5257,6 @@ REVOKE ALL ON FUNCTION "private"."raise_invalid_return_state"(public.returns, te
 
 GRANT EXECUTE ON FUNCTION "private"."raise_invalid_return_state"(public.returns, text) TO "postgres";
 
-REVOKE ALL ON FUNCTION "private"."raise_line"(public.orders, public.order_items, integer) FROM PUBLIC;
-
-GRANT EXECUTE ON FUNCTION "private"."raise_line"(public.orders, public.order_items, integer) TO "postgres";
-
 REVOKE ALL ON FUNCTION "private"."raise_not_available"(private.rental_terms) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."raise_not_available"(private.rental_terms) TO "postgres";
@@ -6115,9 +5269,9 @@ REVOKE ALL ON FUNCTION "private"."readiness_steps"(public.products, date) FROM P
 
 GRANT EXECUTE ON FUNCTION "private"."readiness_steps"(public.products, date) TO "postgres";
 
-REVOKE ALL ON FUNCTION "private"."receive_return"(uuid, uuid) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "private"."receive_return"(uuid) FROM PUBLIC;
 
-GRANT EXECUTE ON FUNCTION "private"."receive_return"(uuid, uuid) TO "authenticated", "postgres";
+GRANT EXECUTE ON FUNCTION "private"."receive_return"(uuid) TO "authenticated", "postgres";
 
 REVOKE ALL ON FUNCTION "private"."record_payment"(uuid, text, text, bigint, text) FROM PUBLIC;
 
@@ -6126,10 +5280,6 @@ GRANT EXECUTE ON FUNCTION "private"."record_payment"(uuid, text, text, bigint, t
 REVOKE ALL ON FUNCTION "private"."record_refund"(uuid, text) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."record_refund"(uuid, text) TO "authenticated", "postgres";
-
-REVOKE ALL ON FUNCTION "private"."recount_order"(uuid) FROM PUBLIC;
-
-GRANT EXECUTE ON FUNCTION "private"."recount_order"(uuid) TO "postgres";
 
 REVOKE ALL ON FUNCTION "private"."refund"(uuid, bigint, text) FROM PUBLIC;
 
@@ -6146,10 +5296,6 @@ GRANT EXECUTE ON FUNCTION "private"."refuse_change"() TO "postgres";
 REVOKE ALL ON FUNCTION "private"."refuse_ordered_rental"(uuid) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."refuse_ordered_rental"(uuid) TO "postgres";
-
-REVOKE ALL ON FUNCTION "private"."refuse_unpaid"(public.orders) FROM PUBLIC;
-
-GRANT EXECUTE ON FUNCTION "private"."refuse_unpaid"(public.orders) TO "postgres";
 
 REVOKE ALL ON FUNCTION "private"."release_stock"(uuid, integer) FROM PUBLIC;
 
@@ -6171,9 +5317,9 @@ REVOKE ALL ON FUNCTION "private"."repair_stock_level"(uuid) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."repair_stock_level"(uuid) TO "postgres";
 
-REVOKE ALL ON FUNCTION "private"."request_return"(uuid, jsonb, public.return_reason, text, uuid, text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "private"."request_return"(uuid, jsonb, public.return_reason, text, text) FROM PUBLIC;
 
-GRANT EXECUTE ON FUNCTION "private"."request_return"(uuid, jsonb, public.return_reason, text, uuid, text) TO "authenticated", "postgres";
+GRANT EXECUTE ON FUNCTION "private"."request_return"(uuid, jsonb, public.return_reason, text, text) TO "authenticated", "postgres";
 
 REVOKE ALL ON FUNCTION "private"."reserve_stock"(public.order_items, integer, uuid) FROM PUBLIC;
 
@@ -6183,29 +5329,21 @@ REVOKE ALL ON FUNCTION "private"."reserved_for"(uuid) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."reserved_for"(uuid) TO "postgres";
 
+REVOKE ALL ON FUNCTION "private"."restock"(public.order_items, integer) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."restock"(public.order_items, integer) TO "postgres";
+
 REVOKE ALL ON FUNCTION "private"."return_for_change"(uuid, boolean) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."return_for_change"(uuid, boolean) TO "postgres";
-
-REVOKE ALL ON FUNCTION "private"."returned_garment"(public.order_items, uuid) FROM PUBLIC;
-
-GRANT EXECUTE ON FUNCTION "private"."returned_garment"(public.order_items, uuid) TO "postgres";
 
 REVOKE ALL ON FUNCTION "private"."set_boutique_currency"() FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."set_boutique_currency"() TO "postgres";
 
-REVOKE ALL ON FUNCTION "private"."settle_difference"(uuid, bigint, public.refund_kind, text) FROM PUBLIC;
-
-GRANT EXECUTE ON FUNCTION "private"."settle_difference"(uuid, bigint, public.refund_kind, text) TO "postgres";
-
 REVOKE ALL ON FUNCTION "private"."settle_payment"(uuid, text, text, bigint, text) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."settle_payment"(uuid, text, text, bigint, text) TO "postgres";
-
-REVOKE ALL ON FUNCTION "private"."settle_pending_group"(public.orders, bigint) FROM PUBLIC;
-
-GRANT EXECUTE ON FUNCTION "private"."settle_pending_group"(public.orders, bigint) TO "postgres";
 
 REVOKE ALL ON FUNCTION "private"."share_of"(bigint, integer, integer, integer) FROM PUBLIC;
 
@@ -6222,14 +5360,6 @@ GRANT EXECUTE ON FUNCTION "private"."spread_status_to_shipping"() TO "postgres";
 REVOKE ALL ON FUNCTION "private"."stock_place"(uuid, uuid) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."stock_place"(uuid, uuid) TO "postgres";
-
-REVOKE ALL ON FUNCTION "private"."take_back"(public.returns, public.order_items, integer, public.return_outcome, uuid) FROM PUBLIC;
-
-GRANT EXECUTE ON FUNCTION "private"."take_back"(public.returns, public.order_items, integer, public.return_outcome, uuid) TO "postgres";
-
-REVOKE ALL ON FUNCTION "private"."take_exchange"(public.returns) FROM PUBLIC;
-
-GRANT EXECUTE ON FUNCTION "private"."take_exchange"(public.returns) TO "postgres";
 
 REVOKE ALL ON FUNCTION "private"."take_goods"(public.order_items, uuid, timestamp with time zone) FROM PUBLIC;
 
@@ -6263,10 +5393,6 @@ REVOKE ALL ON FUNCTION "private"."uuid_v7"() FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."uuid_v7"() TO "anon", "authenticated", "postgres", "service_role";
 
-REVOKE ALL ON FUNCTION "private"."waits_for_return"(uuid) FROM PUBLIC;
-
-GRANT EXECUTE ON FUNCTION "private"."waits_for_return"(uuid) TO "postgres";
-
 REVOKE ALL ON FUNCTION "private"."wanted_pieces"(uuid, jsonb) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."wanted_pieces"(uuid, jsonb) TO "postgres";
@@ -6298,10 +5424,6 @@ GRANT EXECUTE ON FUNCTION "public"."change_stock"(uuid, uuid, public.stock_movem
 REVOKE ALL ON FUNCTION "public"."checkout"(uuid, text, uuid, date, text[]) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "public"."checkout"(uuid, text, uuid, date, text[]) TO "authenticated", "postgres";
-
-REVOKE ALL ON FUNCTION "public"."edit_order"(uuid, jsonb, text, text) FROM PUBLIC;
-
-GRANT EXECUTE ON FUNCTION "public"."edit_order"(uuid, jsonb, text, text) TO "authenticated", "postgres";
 
 REVOKE ALL ON FUNCTION "public"."fulfil_order"(uuid, public.shipping_kind, text, jsonb, text, text, text) FROM PUBLIC;
 
@@ -6335,9 +5457,9 @@ REVOKE ALL ON FUNCTION "public"."quote_cart"(jsonb, text[], uuid[], text) FROM P
 
 GRANT EXECUTE ON FUNCTION "public"."quote_cart"(jsonb, text[], uuid[], text) TO "anon", "authenticated", "postgres";
 
-REVOKE ALL ON FUNCTION "public"."receive_return"(uuid, uuid) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "public"."receive_return"(uuid) FROM PUBLIC;
 
-GRANT EXECUTE ON FUNCTION "public"."receive_return"(uuid, uuid) TO "authenticated", "postgres";
+GRANT EXECUTE ON FUNCTION "public"."receive_return"(uuid) TO "authenticated", "postgres";
 
 REVOKE ALL ON FUNCTION "public"."record_payment"(uuid, text, text, bigint, text) FROM PUBLIC;
 
@@ -6351,9 +5473,9 @@ REVOKE ALL ON FUNCTION "public"."refund_order"(uuid, bigint, text, text) FROM PU
 
 GRANT EXECUTE ON FUNCTION "public"."refund_order"(uuid, bigint, text, text) TO "authenticated", "postgres";
 
-REVOKE ALL ON FUNCTION "public"."request_return"(uuid, jsonb, public.return_reason, text, text, uuid) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "public"."request_return"(uuid, jsonb, public.return_reason, text, text) FROM PUBLIC;
 
-GRANT EXECUTE ON FUNCTION "public"."request_return"(uuid, jsonb, public.return_reason, text, text, uuid) TO "authenticated", "postgres";
+GRANT EXECUTE ON FUNCTION "public"."request_return"(uuid, jsonb, public.return_reason, text, text) TO "authenticated", "postgres";
 
 REVOKE ALL ON FUNCTION "public"."transfer_stock"(uuid, uuid, uuid, integer, text) FROM PUBLIC;
 
@@ -6617,12 +5739,6 @@ GRANT USAGE ON TYPE "private"."document_kind" TO "postgres";
 
 GRANT USAGE ON TYPE "private"."guest_line" TO "postgres";
 
-GRANT USAGE ON TYPE "private"."inspected_piece" TO "postgres";
-
-GRANT USAGE ON TYPE "private"."order_change" TO "postgres";
-
-GRANT USAGE ON TYPE "private"."settlement" TO "postgres";
-
 GRANT USAGE ON TYPE "private"."tax_rate" TO "postgres";
 
 GRANT USAGE ON TYPE "private"."wanted_line" TO "postgres";
@@ -6658,8 +5774,6 @@ GRANT USAGE ON TYPE "public"."order_state" TO "postgres";
 GRANT USAGE ON TYPE "public"."payment_state" TO "postgres";
 
 GRANT USAGE ON TYPE "public"."priced_cart" TO "postgres";
-
-GRANT USAGE ON TYPE "public"."refund_kind" TO "postgres";
 
 GRANT USAGE ON TYPE "public"."refund_state" TO "postgres";
 
@@ -6775,13 +5889,9 @@ ALTER TABLE "public"."order_items" ADD COLUMN "id" uuid NOT NULL DEFAULT private
 
 ALTER TABLE "public"."order_items" ADD CONSTRAINT "order_items_id_boutique_id_key" UNIQUE (id, boutique_id);
 
-ALTER TABLE "public"."order_items" ADD CONSTRAINT "order_items_id_order_id_key" UNIQUE (id, order_id);
-
 ALTER TABLE "public"."order_items" ADD CONSTRAINT "order_items_pkey" PRIMARY KEY (id);
 
 ALTER TABLE "public"."return_items" ADD CONSTRAINT "item_is_a_line_of_the_boutique" FOREIGN KEY (order_item_id, boutique_id) REFERENCES public.order_items(id, boutique_id) ON DELETE RESTRICT;
-
-ALTER TABLE "public"."returns" ADD CONSTRAINT "exchange_is_a_line_of_the_order" FOREIGN KEY (exchange_item_id, order_id) REFERENCES public.order_items(id, order_id) ON DELETE RESTRICT;
 
 ALTER TABLE "public"."shipment_items" ADD CONSTRAINT "item_is_a_line_of_the_boutique" FOREIGN KEY (order_item_id, boutique_id) REFERENCES public.order_items(id, boutique_id) ON DELETE RESTRICT;
 
@@ -6824,10 +5934,6 @@ ALTER TABLE "public"."refunds" ADD CONSTRAINT "refunds_id_boutique_id_key" UNIQU
 ALTER TABLE "public"."refunds" ADD CONSTRAINT "refunds_pkey" PRIMARY KEY (id);
 
 ALTER TABLE "public"."returns" ADD CONSTRAINT "returns_refund_id_fkey" FOREIGN KEY (refund_id) REFERENCES public.refunds(id) ON DELETE RESTRICT;
-
-ALTER TABLE "public"."return_items" ADD COLUMN "id" uuid NOT NULL DEFAULT private.uuid_v7();
-
-ALTER TABLE "public"."return_items" ADD CONSTRAINT "return_items_pkey" PRIMARY KEY (id);
 
 ALTER TABLE "public"."returns" ADD COLUMN "id" uuid NOT NULL DEFAULT private.uuid_v7();
 
@@ -7173,7 +6279,6 @@ insert into public.order_transitions (from_state, to_state, description) values
   ('fulfilled', 'refunded', 'Everything came back and was paid back.'),
   ('completed', 'part_refunded', 'Paid back as a courtesy.'),
   ('completed', 'refunded', 'Paid back as a courtesy, all of it.'),
-  ('completed', 'part_fulfilled', 'Something goes out again as an exchange.'),
   ('part_refunded', 'part_fulfilled', 'Something goes out again as an exchange.'),
   ('part_refunded', 'fulfilled', 'The rest has left.'),
   ('part_refunded', 'refunded', 'The rest was paid back, too.'),
