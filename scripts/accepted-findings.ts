@@ -24,4 +24,6 @@ export const acceptedFindings: Readonly<Record<string, string>> = {
   rls_enabled_no_policy_private_webhook_sequences: ownerOnly,
   rls_enabled_no_policy_private_document_counters: ownerOnly,
   rls_enabled_no_policy_private_gift_card_codes: ownerOnly,
+  rls_enabled_no_policy_private_payment_events: ownerOnly,
+  rls_enabled_no_policy_private_provider_accounts: ownerOnly,
 };

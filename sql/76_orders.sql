@@ -240,77 +240,6 @@ create index order_events_actor_id_idx on public.order_events (actor_id);
 create trigger refuse_change before update or delete on public.order_events
   for each row when (pg_trigger_depth() = 0) execute function private.refuse_change();
 
--- payments and refunds ------------------------------------------------------------------------------------------------
-
-create type public.payment_state as enum ('pending', 'succeeded', 'failed', 'cancelled');
-comment on type public.payment_state is 'pending: is to be paid; succeeded: has arrived; failed, cancelled: will not.';
-
-create table public.payments (
-  id uuid primary key default private.uuid_v7(),
-  group_id uuid not null references public.order_groups (id) on delete restrict,
-  customer_id uuid references public.profiles (id) on delete set null,
-  order_id uuid references public.orders (id) on delete restrict,
-  state public.payment_state not null default 'pending',
-  amount bigint not null,
-  currency char(3) not null,
-  method text,
-  reference text,
-  settled_at timestamptz,
-  created_at timestamptz not null default now(),
-  updated_at timestamptz not null default now(),
-  constraint amount_is_positive check (amount > 0),
-  constraint currency_is_iso_4217 check (currency ~ '^[A-Z]{3}$'),
-  constraint a_settled_payment_says_when_and_how check ((state = 'succeeded') = (settled_at is not null) and (state <> 'succeeded' or method is not null)),
-  constraint texts_are_bounded check (length(method) <= 60 and length(reference) <= 200),
-  constraint a_reference_settles_one_payment unique (method, reference)
-);
-comment on table public.payments is 'Money that is to come or has come for an order group. Made at checkout, and when an order is changed to cost more.';
-comment on column public.payments.order_id is 'The order whose change it pays for; null: the whole group.';
-comment on column public.payments.method is 'How it was paid: a provider, cash, bank transfer.';
-comment on column public.payments.reference is 'The provider''s id, or the number on the receipt; settles one payment only.';
-create unique index one_payment_of_a_checkout on public.payments (group_id) where order_id is null and state in ('pending', 'succeeded');
-create unique index one_open_payment_for_changes on public.payments (order_id) where order_id is not null and state = 'pending';
-create index payments_group_id_idx on public.payments (group_id);
-create index payments_order_id_idx on public.payments (order_id);
-create index payments_customer_id_idx on public.payments (customer_id, created_at desc);
-
-create type public.refund_state as enum ('due', 'paid');
-comment on type public.refund_state is 'due: has to be paid back; paid: was.';
-
-create type public.refund_kind as enum ('cancellation', 'change', 'return', 'courtesy');
-comment on type public.refund_kind is
-  'cancellation: the order was called off, or could not be had any more; change: it was changed to cost less before it left; return: something came back; courtesy: a manager decided so.';
-
-create table public.refunds (
-  id uuid primary key default private.uuid_v7(),
-  order_id uuid not null,
-  boutique_id uuid not null,
-  customer_id uuid references public.profiles (id) on delete set null,
-  kind public.refund_kind not null default 'cancellation',
-  state public.refund_state not null default 'due',
-  amount bigint not null,
-  to_gift_cards bigint not null default 0,
-  currency char(3) not null,
-  reason text not null,
-  reference text,
-  paid_at timestamptz,
-  created_at timestamptz not null default now(),
-  updated_at timestamptz not null default now(),
-  constraint refunds_id_boutique_id_key unique (id, boutique_id),
-  constraint refund_is_of_an_order_of_the_boutique
-    foreign key (order_id, boutique_id) references public.orders (id, boutique_id) on delete restrict,
-  constraint amount_is_positive check (amount > 0 and to_gift_cards between 0 and amount),
-  constraint currency_is_iso_4217 check (currency ~ '^[A-Z]{3}$'),
-  constraint a_paid_refund_says_when check ((state = 'paid') = (paid_at is not null)),
-  constraint texts_are_bounded check (reason ~ '\S' and length(reason) <= 500 and length(reference) <= 200)
-);
-comment on table public.refunds is 'Money that goes back for an order.';
-comment on column public.refunds.to_gift_cards is 'The part that went back to the gift cards it came from, at once; the rest goes the way of the payment.';
-create index refunds_order_id_idx on public.refunds (order_id, boutique_id);
-create index refunds_boutique_id_idx on public.refunds (boutique_id, created_at desc);
-create index refunds_customer_id_idx on public.refunds (customer_id);
-create index refunds_due_idx on public.refunds (created_at) where state = 'due';
-
 -- Rights --------------------------------------------------------------------------------------------------------------
 
 alter table public.order_groups enable row level security;
@@ -364,26 +293,6 @@ grant select on public.order_events to authenticated;
 grant select, insert on public.order_events to service_role;
 
 create policy select_own_or_staff on public.order_events for select to authenticated
-  using (
-    customer_id = (select auth.uid())
-    or boutique_id in (select private.my_boutique_ids('orders.read'))
-    or (select private.is_admin())
-  );
-
-alter table public.payments enable row level security;
-revoke all on public.payments from anon, authenticated, service_role;
-grant select on public.payments to authenticated;
-grant all on public.payments to service_role;
-
-create policy select_own on public.payments for select to authenticated
-  using (customer_id = (select auth.uid()) or (select private.is_admin()));
-
-alter table public.refunds enable row level security;
-revoke all on public.refunds from anon, authenticated, service_role;
-grant select on public.refunds to authenticated;
-grant all on public.refunds to service_role;
-
-create policy select_own_or_staff on public.refunds for select to authenticated
   using (
     customer_id = (select auth.uid())
     or boutique_id in (select private.my_boutique_ids('orders.read'))
@@ -511,8 +420,6 @@ create trigger forget_customer before update on public.orders
   for each row when (old.customer_id is not null and new.customer_id is null) execute function private.forget_buyer();
 create trigger forget_customer before update on public.order_events
   for each row when (old.customer_id is not null and new.customer_id is null) execute function private.forget_buyer();
-create trigger forget_customer before update on public.refunds
-  for each row when (old.customer_id is not null and new.customer_id is null) execute function private.forget_buyer();
 
 -- Messages ------------------------------------------------------------------------------------------------------------
 
@@ -539,33 +446,6 @@ comment on function private.notify_of_order() is 'Trigger: tells the customer th
 create trigger notify_of_order after update of state on public.orders
   for each row when (old.state is distinct from new.state and (new.state = 'cancelled' or (new.state = 'paid' and old.paid_at is null)))
   execute function private.notify_of_order();
-
-create function private.notify_of_refund() returns trigger
-language plpgsql
-security definer -- as notify_of_order
-set search_path = ''
-as $$
-declare
-  v_group jsonb := jsonb_build_object('group', new.boutique_id);
-begin
-  if new.state = 'paid' then
-    perform private.notify('refund_paid', new.id, v_group);
-  end if;
-  -- She has paid for what was cancelled before. Other refunds are told with what they come from, and by their credit note.
-  if tg_op = 'INSERT' and new.reason in ('sold_out_before_payment', 'cancelled_before_payment') and exists (
-    select from public.orders o
-    where o.id = new.order_id and o.state = 'cancelled' and o.paid_at is null and o.state_reason <> 'sold_out_before_payment') then
-    perform private.notify('order_cancelled', new.order_id, v_group || '{"occasion": "paid_too_late"}');
-  end if;
-  return null;
-end
-$$;
-comment on function private.notify_of_refund() is 'Trigger: tells the customer that her money is on its way back, and that a payment came too late.';
-
-create trigger notify_of_new_refund after insert on public.refunds
-  for each row execute function private.notify_of_refund();
-create trigger notify_of_paid_refund after update of state on public.refunds
-  for each row when (old.state = 'due' and new.state = 'paid') execute function private.notify_of_refund();
 
 -- Events for webhooks -------------------------------------------------------------------------------------------------
 
@@ -597,8 +477,4 @@ create trigger touch_updated_at before update on public.order_groups
 create trigger touch_updated_at before update on public.orders
   for each row execute function private.touch_updated_at();
 create trigger touch_updated_at before update on public.order_items
-  for each row execute function private.touch_updated_at();
-create trigger touch_updated_at before update on public.payments
-  for each row execute function private.touch_updated_at();
-create trigger touch_updated_at before update on public.refunds
   for each row execute function private.touch_updated_at();

@@ -613,51 +613,6 @@ $$;
 comment on function private.confirm_group(uuid, bigint) is
   'Makes the orders of a group firm that is paid; those that cannot be had any more are cancelled and paid back, and so is money for what was called off. arrived: the money of the payment, without gift cards.';
 
-create function private.settle_payment(payment_id uuid, method text, reference text, amount bigint, currency text) returns public.payments
-language plpgsql volatile
-set search_path = ''
-as $$
-declare
-  v_payment public.payments;
-  v_withdrawn boolean;
-begin
-  select * into v_payment from public.payments p where p.id = settle_payment.payment_id;
-  if not found then
-    perform private.raise_error(404, 'payment_not_found', 'There is no such payment.', jsonb_build_object('payment_id', payment_id));
-  end if;
-  perform private.lock_group(v_payment.group_id);
-  select * into v_payment from public.payments p where p.id = settle_payment.payment_id for update;
-  if v_payment.state = 'succeeded' then
-    if v_payment.method is distinct from settle_payment.method or v_payment.reference is distinct from settle_payment.reference then
-      perform private.raise_error(409, 'already_paid', 'This was paid another way already.',
-        jsonb_build_object('payment_id', payment_id, 'method', v_payment.method, 'reference', v_payment.reference));
-    end if;
-    return v_payment;
-  elsif settle_payment.amount is distinct from v_payment.amount or settle_payment.currency is distinct from v_payment.currency::text then
-    perform private.raise_error(409, 'amount_differs', format('%s %s are to be paid, in the minor unit of the currency and in one amount.', v_payment.amount, v_payment.currency),
-      jsonb_build_object('payment_id', payment_id, 'amount', v_payment.amount, 'currency', v_payment.currency));
-  end if;
-  v_withdrawn := v_payment.state = 'cancelled';
-  update public.payments p set state = 'succeeded', settled_at = now(), method = settle_payment.method, reference = settle_payment.reference
-  where p.id = v_payment.id
-  returning * into v_payment;
-  if v_payment.order_id is null then
-    perform private.confirm_group(v_payment.group_id, v_payment.amount);
-  else
-    update public.orders o set paid_total = o.paid_total + v_payment.amount where o.id = v_payment.order_id;
-    if v_withdrawn then
-      perform private.refund(v_payment.order_id, v_payment.amount, 'not_needed_any_more');
-    end if;
-  end if;
-  return v_payment;
-exception when unique_violation then
-  perform private.raise_error(409, 'reference_used', 'This reference settled another payment already.',
-    jsonb_build_object('method', method, 'reference', reference));
-end
-$$;
-comment on function private.settle_payment(uuid, text, text, bigint, text) is
-  'The one place where money arrives. A repetition is a success. Amount and currency have to match. PT404 payment_not_found; PT409 already_paid, amount_differs, reference_used.';
-
 create function private.expire_order_hold(group_id uuid) returns boolean
 language plpgsql volatile
 set search_path = ''
@@ -740,9 +695,9 @@ begin
   -- What is left to pay of the group has become less.
   if v_order.state = 'pending' then
     update public.payments p set amount = p.amount - (v_order.total - v_by_cards)
-    where p.group_id = v_order.group_id and p.order_id is null and p.state = 'pending' and p.amount > v_order.total - v_by_cards;
+    where p.group_id = v_order.group_id and p.purpose = 'checkout' and p.state = 'pending' and p.amount > v_order.total - v_by_cards;
     if not found then
-      update public.payments p set state = 'cancelled' where p.group_id = v_order.group_id and p.order_id is null and p.state = 'pending';
+      update public.payments p set state = 'cancelled' where p.group_id = v_order.group_id and p.purpose = 'checkout' and p.state = 'pending';
     end if;
     update public.order_groups g set total = g.total - v_order.total, gift_card_total = g.gift_card_total - v_by_cards
     where g.id = v_order.group_id returning * into v_group;
@@ -753,40 +708,6 @@ begin
   end if;
   select * into v_order from public.orders o where o.id = v_order.id;
   return v_order;
-end
-$$;
-
-create function private.record_payment(order_group_id uuid, method text, reference text, amount bigint, currency text) returns public.payments
-language plpgsql volatile
-security definer -- payments are not writable; the function knows the rules
-set search_path = ''
-as $$
-declare
-  v_payment uuid;
-  v_mine uuid[] := array(
-    select o.id from public.orders o
-    where o.group_id = record_payment.order_group_id
-      and (o.boutique_id in (select private.my_boutique_ids('orders.write')) or (select private.is_admin())));
-  v_all boolean := not exists (
-    select from public.orders o where o.group_id = record_payment.order_group_id and o.id <> all (v_mine));
-begin
-  -- Who takes cash for a group takes it for all boutiques in it; what a change costs is for one of them.
-  if cardinality(v_mine) = 0 or (not v_all and not exists (select from public.payments p where p.order_id = any (v_mine))) then
-    perform private.raise_error(404, 'order_group_not_found', 'There is no such order group of boutiques that you all work for.',
-      jsonb_build_object('order_group_id', order_group_id));
-  elsif method is null or method !~ '^[a-z_]{2,40}$' or reference is null or reference !~ '\S' or length(reference) > 200 then
-    perform private.raise_error(400, 'invalid_payment', 'A payment has a method such as cash or bank_transfer, and a reference such as the number of the receipt.');
-  end if;
-  select p.id into v_payment from public.payments p
-  where p.group_id = record_payment.order_group_id and (v_all or p.order_id = any (v_mine))
-  -- A repetition finds what it has settled.
-  order by p.method is not distinct from record_payment.method and p.reference is not distinct from btrim(record_payment.reference) desc,
-    p.state = 'succeeded', p.state <> 'pending', p.order_id is not null, p.created_at
-  limit 1;
-  if v_payment is null then
-    perform private.raise_error(409, 'nothing_to_pay', 'Nothing is to be paid for this.', jsonb_build_object('order_group_id', order_group_id));
-  end if;
-  return private.settle_payment(v_payment, method, btrim(reference), amount, currency);
 end
 $$;
 
@@ -807,11 +728,3 @@ comment on function public.cancel_order(uuid, text) is
   'The customer or staff call off an order of which nothing has left. Everything is free again at once; what was paid goes back, less the fee of the frozen policy when the customer is late. Repeating it changes nothing. PT404 order_not_found; PT409 invalid_state.';
 grant execute on function private.cancel_order(uuid, text) to authenticated;
 grant execute on function public.cancel_order(uuid, text) to authenticated;
-
-create function public.record_payment(order_group_id uuid, method text, reference text, amount bigint, currency text) returns public.payments
-language sql volatile security invoker set search_path = ''
-as $$ select private.record_payment(order_group_id, method, reference, amount, currency) $$;
-comment on function public.record_payment(uuid, text, text, bigint, text) is
-  'Staff note money that came in cash or by transfer for a group whose boutiques they all work for, or what a change of their own order costs, or an admin does. What is open is settled first. A repetition with the same reference is a success. PT404 order_group_not_found; PT400 invalid_payment; PT409 amount_differs, already_paid, reference_used, nothing_to_pay.';
-grant execute on function private.record_payment(uuid, text, text, bigint, text) to authenticated;
-grant execute on function public.record_payment(uuid, text, text, bigint, text) to authenticated;

@@ -206,13 +206,13 @@ declare
   v_settlement private.settlement;
 begin
   select * into v_order from public.orders o where o.id = settle_difference.order_id;
-  select * into v_payment from public.payments p where p.order_id = v_order.id and p.state = 'pending' for update;
+  select * into v_payment from public.payments p where p.order_id = v_order.id and p.purpose = 'change' and p.state = 'pending' for update;
   v_settlement.payment_id := v_payment.id;
   if difference > 0 and v_payment.id is not null then
     update public.payments p set amount = p.amount + difference where p.id = v_payment.id;
   elsif difference > 0 then
-    insert into public.payments (group_id, customer_id, order_id, amount, currency)
-    values (v_order.group_id, v_order.customer_id, v_order.id, difference, v_order.currency)
+    insert into public.payments (purpose, group_id, order_id, boutique_id, customer_id, amount, currency)
+    values ('change', v_order.group_id, v_order.id, v_order.boutique_id, v_order.customer_id, difference, v_order.currency)
     returning id into v_settlement.payment_id;
   elsif difference < 0 then
     -- What was asked for and has not been paid is asked for no more.

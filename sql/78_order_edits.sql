@@ -77,9 +77,9 @@ begin
   end if;
   update public.order_groups g set total = g.total + difference where g.id = v_group.id returning * into v_group;
   if v_group.amount_due > 0 then
-    update public.payments p set amount = v_group.amount_due where p.group_id = v_group.id and p.order_id is null and p.state = 'pending';
+    update public.payments p set amount = v_group.amount_due where p.group_id = v_group.id and p.purpose = 'checkout' and p.state = 'pending';
   else
-    update public.payments p set state = 'cancelled' where p.group_id = v_group.id and p.order_id is null and p.state = 'pending';
+    update public.payments p set state = 'cancelled' where p.group_id = v_group.id and p.purpose = 'checkout' and p.state = 'pending';
     perform private.confirm_group(v_group.id, 0);
   end if;
 end

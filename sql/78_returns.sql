@@ -427,6 +427,10 @@ begin
   if not found then
     perform private.raise_error(404, 'refund_not_found', 'There is no such refund of a boutique that you manage.', jsonb_build_object('refund_id', refund_id));
   elsif v_refund.state = 'due' then
+    if exists (select from public.refund_transfers x where x.refund_id = v_refund.id and x.state in ('due', 'pending')) then
+      perform private.raise_error(409, 'refund_under_way', 'Its money goes back by itself, to where it came from. Pay by hand what a provider has refused.',
+        jsonb_build_object('refund_id', refund_id));
+    end if;
     update public.refunds f set state = 'paid', paid_at = now(), reference = btrim(record_refund.reference)
     where f.id = v_refund.id returning * into v_refund;
   end if;
@@ -481,6 +485,6 @@ create function public.record_refund(refund_id uuid, reference text) returns pub
 language sql volatile security invoker set search_path = ''
 as $$ select private.record_refund(refund_id, reference) $$;
 comment on function public.record_refund(uuid, text) is
-  'Managers note that a refund was paid back, and how. Repeating it changes nothing. PT404 refund_not_found; PT400 invalid_payment.';
+  'Managers note that a refund was paid back by hand, and how. What was paid through a provider goes back by itself. Repeating it changes nothing. PT404 refund_not_found; PT409 refund_under_way; PT400 invalid_payment.';
 grant execute on function private.record_refund(uuid, text) to authenticated;
 grant execute on function public.record_refund(uuid, text) to authenticated;

@@ -309,6 +309,6 @@ comment on function private.issue_note() is
   'Trigger: what a change of an order cost more has a debit note when it is paid; money that goes back has a credit note.';
 
 create trigger issue_debit_note after update of state on public.payments
-  for each row when (old.state <> 'succeeded' and new.state = 'succeeded' and new.order_id is not null) execute function private.issue_note();
+  for each row when (old.state <> 'succeeded' and new.state = 'succeeded' and new.purpose = 'change') execute function private.issue_note();
 create trigger issue_credit_note after insert on public.refunds
   for each row execute function private.issue_note();

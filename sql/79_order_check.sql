@@ -133,8 +133,8 @@ set search_path = ''
 as $$
   with asked as (
     select g.id, g.paid_at, g.amount_due,
-      (select p.amount from public.payments p where p.group_id = g.id and p.order_id is null and p.state = 'pending') as pending,
-      (select p.amount from public.payments p where p.group_id = g.id and p.order_id is null and p.state = 'succeeded') as succeeded,
+      (select p.amount from public.payments p where p.group_id = g.id and p.purpose = 'checkout' and p.state = 'pending') as pending,
+      (select p.amount from public.payments p where p.group_id = g.id and p.purpose = 'checkout' and p.state = 'succeeded') as succeeded,
       exists (select from public.orders o where o.group_id = g.id and o.state = 'pending') as waits
     from public.order_groups g
   )
@@ -221,7 +221,7 @@ as $$
   union all
   select 'debit_note', p.id, format('%s %s were paid for a change, and there is no debit note.', p.amount, p.currency)
   from public.payments p
-  where p.state = 'succeeded' and p.order_id is not null and not exists (select from public.invoices i where i.payment_id = p.id)
+  where p.state = 'succeeded' and p.purpose = 'change' and not exists (select from public.invoices i where i.payment_id = p.id)
   union all
   select 'credit_note', f.id, format('%s %s go back for an order with an invoice, and there is no credit note.', f.amount, f.currency)
   from public.refunds f

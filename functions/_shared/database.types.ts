@@ -2156,17 +2156,191 @@ export type Database = {
           },
         ];
       };
-      payments: {
+      payment_attempts: {
         Row: {
+          account_id: string | null;
           amount: number;
+          boutique_id: string | null;
+          checkout_url: string | null;
           created_at: string;
           currency: string;
           customer_id: string | null;
-          group_id: string;
+          expires_at: string;
+          failure: string;
+          id: string;
+          is_hold: boolean;
+          look_ups: number;
+          next_look_up_at: string | null;
+          payment_id: string;
+          provider: Database["public"]["Enums"]["payment_provider"];
+          provider_payment_id: string | null;
+          provider_reference: string | null;
+          received_amount: number | null;
+          received_currency: string | null;
+          return_url: string;
+          settled_at: string | null;
+          state: Database["public"]["Enums"]["payment_attempt_state"];
+          updated_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          account_id?: string | null;
+          amount: number;
+          boutique_id?: string | null;
+          checkout_url?: string | null;
+          created_at?: string;
+          currency: string;
+          customer_id?: string | null;
+          expires_at: string;
+          failure?: string;
+          id?: string;
+          is_hold?: boolean;
+          look_ups?: number;
+          next_look_up_at?: string | null;
+          payment_id: string;
+          provider: Database["public"]["Enums"]["payment_provider"];
+          provider_payment_id?: string | null;
+          provider_reference?: string | null;
+          received_amount?: number | null;
+          received_currency?: string | null;
+          return_url?: string;
+          settled_at?: string | null;
+          state?: Database["public"]["Enums"]["payment_attempt_state"];
+          updated_at?: string;
+        };
+        Update: {
+          account_id?: string | null;
+          amount?: number;
+          boutique_id?: string | null;
+          checkout_url?: string | null;
+          created_at?: string;
+          currency?: string;
+          customer_id?: string | null;
+          expires_at?: string;
+          failure?: string;
+          id?: string;
+          is_hold?: boolean;
+          look_ups?: number;
+          next_look_up_at?: string | null;
+          payment_id?: string;
+          provider?: Database["public"]["Enums"]["payment_provider"];
+          provider_payment_id?: string | null;
+          provider_reference?: string | null;
+          received_amount?: number | null;
+          received_currency?: string | null;
+          return_url?: string;
+          settled_at?: string | null;
+          state?: Database["public"]["Enums"]["payment_attempt_state"];
+          updated_at?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "payment_attempts_boutique_id_fkey";
+            columns: ["boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "boutiques";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "payment_attempts_customer_id_fkey";
+            columns: ["customer_id"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "payment_attempts_payment_id_fkey";
+            columns: ["payment_id"];
+            isOneToOne: false;
+            referencedRelation: "payments";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      payment_exceptions: {
+        Row: {
+          attempt_id: string | null;
+          boutique_id: string | null;
+          created_at: string;
+          detail: NonNullable<Json>;
+          id: string;
+          kind: Database["public"]["Enums"]["payment_exception_kind"];
+          note: string;
+          provider: Database["public"]["Enums"]["payment_provider"];
+          resolution: string | null;
+          resolved_at: string | null;
+          resolved_by: string | null;
+          transfer_id: string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          attempt_id?: string | null;
+          boutique_id?: string | null;
+          created_at?: string;
+          detail?: NonNullable<Json>;
+          id?: string;
+          kind: Database["public"]["Enums"]["payment_exception_kind"];
+          note?: string;
+          provider: Database["public"]["Enums"]["payment_provider"];
+          resolution?: string | null;
+          resolved_at?: string | null;
+          resolved_by?: string | null;
+          transfer_id?: string | null;
+        };
+        Update: {
+          attempt_id?: string | null;
+          boutique_id?: string | null;
+          created_at?: string;
+          detail?: NonNullable<Json>;
+          id?: string;
+          kind?: Database["public"]["Enums"]["payment_exception_kind"];
+          note?: string;
+          provider?: Database["public"]["Enums"]["payment_provider"];
+          resolution?: string | null;
+          resolved_at?: string | null;
+          resolved_by?: string | null;
+          transfer_id?: string | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "payment_exceptions_attempt_id_fkey";
+            columns: ["attempt_id"];
+            isOneToOne: false;
+            referencedRelation: "payment_attempts";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "payment_exceptions_boutique_id_fkey";
+            columns: ["boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "boutiques";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "payment_exceptions_transfer_id_fkey";
+            columns: ["transfer_id"];
+            isOneToOne: false;
+            referencedRelation: "refund_transfers";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      payments: {
+        Row: {
+          amount: number;
+          appointment_id: string | null;
+          boutique_id: string | null;
+          created_at: string;
+          currency: string;
+          customer_id: string | null;
+          due_at: string | null;
+          group_id: string | null;
           id: string;
           method: string | null;
           order_id: string | null;
+          purpose: Database["public"]["Enums"]["payment_purpose"];
           reference: string | null;
+          rental_id: string | null;
           settled_at: string | null;
           state: Database["public"]["Enums"]["payment_state"];
           updated_at: string;
@@ -2174,33 +2348,71 @@ export type Database = {
         ComputedFields: never;
         Insert: {
           amount: number;
+          appointment_id?: string | null;
+          boutique_id?: string | null;
           created_at?: string;
           currency: string;
           customer_id?: string | null;
-          group_id: string;
+          due_at?: string | null;
+          group_id?: string | null;
           id?: string;
           method?: string | null;
           order_id?: string | null;
+          purpose?: Database["public"]["Enums"]["payment_purpose"];
           reference?: string | null;
+          rental_id?: string | null;
           settled_at?: string | null;
           state?: Database["public"]["Enums"]["payment_state"];
           updated_at?: string;
         };
         Update: {
           amount?: number;
+          appointment_id?: string | null;
+          boutique_id?: string | null;
           created_at?: string;
           currency?: string;
           customer_id?: string | null;
-          group_id?: string;
+          due_at?: string | null;
+          group_id?: string | null;
           id?: string;
           method?: string | null;
           order_id?: string | null;
+          purpose?: Database["public"]["Enums"]["payment_purpose"];
           reference?: string | null;
+          rental_id?: string | null;
           settled_at?: string | null;
           state?: Database["public"]["Enums"]["payment_state"];
           updated_at?: string;
         };
         Relationships: [
+          {
+            foreignKeyName: "payment_is_for_a_rental_of_the_boutique";
+            columns: ["rental_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "rentals";
+            referencedColumns: ["id", "boutique_id"];
+          },
+          {
+            foreignKeyName: "payment_is_for_an_appointment_of_the_boutique";
+            columns: ["appointment_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "appointments";
+            referencedColumns: ["id", "boutique_id"];
+          },
+          {
+            foreignKeyName: "payment_is_for_an_order_of_the_boutique";
+            columns: ["order_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "orders";
+            referencedColumns: ["id", "boutique_id"];
+          },
+          {
+            foreignKeyName: "payments_boutique_id_fkey";
+            columns: ["boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "boutiques";
+            referencedColumns: ["id"];
+          },
           {
             foreignKeyName: "payments_customer_id_fkey";
             columns: ["customer_id"];
@@ -2520,6 +2732,93 @@ export type Database = {
             columns: ["boutique_id"];
             isOneToOne: true;
             referencedRelation: "boutiques";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      refund_transfers: {
+        Row: {
+          amount: number;
+          attempt_id: string;
+          boutique_id: string | null;
+          created_at: string;
+          currency: string;
+          customer_id: string | null;
+          failure: string;
+          id: string;
+          look_ups: number;
+          next_look_up_at: string | null;
+          paid_at: string | null;
+          provider_refund_id: string | null;
+          reason: string;
+          refund_id: string | null;
+          state: Database["public"]["Enums"]["refund_transfer_state"];
+          updated_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          amount: number;
+          attempt_id: string;
+          boutique_id?: string | null;
+          created_at?: string;
+          currency: string;
+          customer_id?: string | null;
+          failure?: string;
+          id?: string;
+          look_ups?: number;
+          next_look_up_at?: string | null;
+          paid_at?: string | null;
+          provider_refund_id?: string | null;
+          reason: string;
+          refund_id?: string | null;
+          state?: Database["public"]["Enums"]["refund_transfer_state"];
+          updated_at?: string;
+        };
+        Update: {
+          amount?: number;
+          attempt_id?: string;
+          boutique_id?: string | null;
+          created_at?: string;
+          currency?: string;
+          customer_id?: string | null;
+          failure?: string;
+          id?: string;
+          look_ups?: number;
+          next_look_up_at?: string | null;
+          paid_at?: string | null;
+          provider_refund_id?: string | null;
+          reason?: string;
+          refund_id?: string | null;
+          state?: Database["public"]["Enums"]["refund_transfer_state"];
+          updated_at?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "refund_transfers_attempt_id_fkey";
+            columns: ["attempt_id"];
+            isOneToOne: false;
+            referencedRelation: "payment_attempts";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "refund_transfers_boutique_id_fkey";
+            columns: ["boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "boutiques";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "refund_transfers_customer_id_fkey";
+            columns: ["customer_id"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "refund_transfers_refund_id_fkey";
+            columns: ["refund_id"];
+            isOneToOne: false;
+            referencedRelation: "refunds";
             referencedColumns: ["id"];
           },
         ];
@@ -4125,6 +4424,16 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      attempt_for_server: {
+        Args: { attempt_id: string };
+        Returns: Database["public"]["CompositeTypes"]["attempt_for_server"];
+        SetofOptions: {
+          from: "*";
+          to: "attempt_for_server";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       block_resource: {
         Args: {
           from_time: string;
@@ -4576,6 +4885,10 @@ export type Database = {
         };
       };
       delete_webhook_endpoint: { Args: { endpoint_id: string }; Returns: undefined };
+      disable_provider_account: {
+        Args: { boutique_id: string; provider: Database["public"]["Enums"]["payment_provider"] };
+        Returns: undefined;
+      };
       dismiss_substitution: {
         Args: { proposal_id: string };
         Returns: {
@@ -4986,6 +5299,40 @@ export type Database = {
         Args: { event: string; provider: string; provider_message_id: string; reason: string };
         Returns: boolean;
       };
+      opened_checkout: {
+        Args: { attempt_id: string; checkout_url: string; provider_reference?: string };
+        Returns: {
+          account_id: string | null;
+          amount: number;
+          boutique_id: string | null;
+          checkout_url: string | null;
+          created_at: string;
+          currency: string;
+          customer_id: string | null;
+          expires_at: string;
+          failure: string;
+          id: string;
+          is_hold: boolean;
+          look_ups: number;
+          next_look_up_at: string | null;
+          payment_id: string;
+          provider: Database["public"]["Enums"]["payment_provider"];
+          provider_payment_id: string | null;
+          provider_reference: string | null;
+          received_amount: number | null;
+          received_currency: string | null;
+          return_url: string;
+          settled_at: string | null;
+          state: Database["public"]["Enums"]["payment_attempt_state"];
+          updated_at: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "payment_attempts";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       product_availability: {
         Args: { from_date: string; product_id: string; to_date: string };
         Returns: {
@@ -4994,6 +5341,16 @@ export type Database = {
           total: number;
           variant_id: string;
         }[];
+      };
+      provider_accounts: {
+        Args: { boutique_id: string };
+        Returns: Database["public"]["CompositeTypes"]["provider_account"][];
+        SetofOptions: {
+          from: "*";
+          to: "provider_account";
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
       };
       quote_cart: {
         Args: { country?: string; discount_codes?: string[]; lines: Json; shipping_method_ids?: string[] };
@@ -5016,6 +5373,17 @@ export type Database = {
         };
       };
       read_calendar_feed: { Args: { token: string }; Returns: Json };
+      receive_payment_event: {
+        Args: {
+          account_id?: string;
+          body: string;
+          event_id: string;
+          facts: Json;
+          provider: Database["public"]["Enums"]["payment_provider"];
+          type: string;
+        };
+        Returns: boolean;
+      };
       receive_return: {
         Args: { location_id?: string; return_id: string };
         Returns: {
@@ -5045,14 +5413,19 @@ export type Database = {
         Args: { amount: number; currency: string; method: string; order_group_id: string; reference: string };
         Returns: {
           amount: number;
+          appointment_id: string | null;
+          boutique_id: string | null;
           created_at: string;
           currency: string;
           customer_id: string | null;
-          group_id: string;
+          due_at: string | null;
+          group_id: string | null;
           id: string;
           method: string | null;
           order_id: string | null;
+          purpose: Database["public"]["Enums"]["payment_purpose"];
           reference: string | null;
+          rental_id: string | null;
           settled_at: string | null;
           state: Database["public"]["Enums"]["payment_state"];
           updated_at: string;
@@ -5266,6 +5639,29 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      resolve_payment_exception: {
+        Args: { exception_id: string; note?: string; resolution: string };
+        Returns: {
+          attempt_id: string | null;
+          boutique_id: string | null;
+          created_at: string;
+          detail: NonNullable<Json>;
+          id: string;
+          kind: Database["public"]["Enums"]["payment_exception_kind"];
+          note: string;
+          provider: Database["public"]["Enums"]["payment_provider"];
+          resolution: string | null;
+          resolved_at: string | null;
+          resolved_by: string | null;
+          transfer_id: string | null;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "payment_exceptions";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       return_rental: {
         Args: {
           condition?: Database["public"]["Enums"]["garment_condition"];
@@ -5373,6 +5769,16 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      save_provider_account: {
+        Args: {
+          actor_id: string;
+          boutique_id: string;
+          key_hint: string;
+          provider: Database["public"]["Enums"]["payment_provider"];
+          sealed_keys: string;
+        };
+        Returns: string;
+      };
       sell_garment: {
         Args: { garment_id: string };
         Returns: {
@@ -5440,6 +5846,47 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      settle_attempt: {
+        Args: {
+          amount: number;
+          attempt_id: string;
+          currency: string;
+          failure?: string;
+          provider_payment_id: string;
+          state: string;
+        };
+        Returns: {
+          account_id: string | null;
+          amount: number;
+          boutique_id: string | null;
+          checkout_url: string | null;
+          created_at: string;
+          currency: string;
+          customer_id: string | null;
+          expires_at: string;
+          failure: string;
+          id: string;
+          is_hold: boolean;
+          look_ups: number;
+          next_look_up_at: string | null;
+          payment_id: string;
+          provider: Database["public"]["Enums"]["payment_provider"];
+          provider_payment_id: string | null;
+          provider_reference: string | null;
+          received_amount: number | null;
+          received_currency: string | null;
+          return_url: string;
+          settled_at: string | null;
+          state: Database["public"]["Enums"]["payment_attempt_state"];
+          updated_at: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "payment_attempts";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       show_webhook_secret: {
         Args: { endpoint_id: string };
         Returns: {
@@ -5495,6 +5942,73 @@ export type Database = {
         SetofOptions: {
           from: "*";
           to: "rentals";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      start_payment: {
+        Args: {
+          is_hold?: boolean;
+          payment_id: string;
+          provider: Database["public"]["Enums"]["payment_provider"];
+          return_url: string;
+        };
+        Returns: {
+          account_id: string | null;
+          amount: number;
+          boutique_id: string | null;
+          checkout_url: string | null;
+          created_at: string;
+          currency: string;
+          customer_id: string | null;
+          expires_at: string;
+          failure: string;
+          id: string;
+          is_hold: boolean;
+          look_ups: number;
+          next_look_up_at: string | null;
+          payment_id: string;
+          provider: Database["public"]["Enums"]["payment_provider"];
+          provider_payment_id: string | null;
+          provider_reference: string | null;
+          received_amount: number | null;
+          received_currency: string | null;
+          return_url: string;
+          settled_at: string | null;
+          state: Database["public"]["Enums"]["payment_attempt_state"];
+          updated_at: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "payment_attempts";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      take_payment: {
+        Args: { amount: number; currency: string; method: string; payment_id: string; reference: string };
+        Returns: {
+          amount: number;
+          appointment_id: string | null;
+          boutique_id: string | null;
+          created_at: string;
+          currency: string;
+          customer_id: string | null;
+          due_at: string | null;
+          group_id: string | null;
+          id: string;
+          method: string | null;
+          order_id: string | null;
+          purpose: Database["public"]["Enums"]["payment_purpose"];
+          reference: string | null;
+          rental_id: string | null;
+          settled_at: string | null;
+          state: Database["public"]["Enums"]["payment_state"];
+          updated_at: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "payments";
           isOneToOne: true;
           isSetofReturn: false;
         };
@@ -5635,6 +6149,15 @@ export type Database = {
         | "cancelled"
         | "part_refunded"
         | "refunded";
+      payment_attempt_state: "open" | "authorised" | "succeeded" | "mismatched" | "failed" | "expired";
+      payment_exception_kind:
+        | "amount_differs"
+        | "unknown_payment"
+        | "refund_refused"
+        | "provider_disagrees"
+        | "disputed";
+      payment_provider: "chapa" | "stripe" | "test";
+      payment_purpose: "checkout" | "change" | "instalment" | "deposit" | "rental_fee" | "fitting_fee";
       payment_state: "pending" | "succeeded" | "failed" | "cancelled";
       permission:
         | "boutique.read"
@@ -5666,6 +6189,7 @@ export type Database = {
       product_status: "draft" | "published" | "archived";
       refund_kind: "cancellation" | "change" | "return" | "courtesy";
       refund_state: "due" | "paid";
+      refund_transfer_state: "due" | "pending" | "paid" | "refused";
       rental_event_kind: "handed_over" | "returned" | "inspection_started" | "inspected" | "lost" | "substituted";
       rental_state:
         | "held"
@@ -5701,6 +6225,17 @@ export type Database = {
       webhook_delivery_state: "pending" | "delivering" | "delivered" | "failed" | "dead";
     };
     CompositeTypes: {
+      attempt_for_server: {
+        attempt: Database["public"]["Tables"]["payment_attempts"]["Row"] | null;
+        purpose: Database["public"]["Enums"]["payment_purpose"] | null;
+        sealed_keys: string | null;
+        boutique_id: string | null;
+        email: string | null;
+        display_name: string | null;
+        phone: string | null;
+        description: string | null;
+        payment_state: Database["public"]["Enums"]["payment_state"] | null;
+      };
       calendar_row: {
         resource_id: string | null;
         kind: Database["public"]["Enums"]["resource_kind"] | null;
@@ -5824,6 +6359,12 @@ export type Database = {
         boutiques: Database["public"]["CompositeTypes"]["cart_boutique"][] | null;
         discounts: Database["public"]["CompositeTypes"]["cart_discount"][] | null;
         can_be_ordered: boolean | null;
+      };
+      provider_account: {
+        provider: Database["public"]["Enums"]["payment_provider"] | null;
+        key_hint: string | null;
+        is_enabled: boolean | null;
+        updated_at: string | null;
       };
       readiness_step: {
         variant: string | null;
@@ -5994,6 +6535,10 @@ export const Constants = {
         "part_refunded",
         "refunded",
       ],
+      payment_attempt_state: ["open", "authorised", "succeeded", "mismatched", "failed", "expired"],
+      payment_exception_kind: ["amount_differs", "unknown_payment", "refund_refused", "provider_disagrees", "disputed"],
+      payment_provider: ["chapa", "stripe", "test"],
+      payment_purpose: ["checkout", "change", "instalment", "deposit", "rental_fee", "fitting_fee"],
       payment_state: ["pending", "succeeded", "failed", "cancelled"],
       permission: [
         "boutique.read",
@@ -6026,6 +6571,7 @@ export const Constants = {
       product_status: ["draft", "published", "archived"],
       refund_kind: ["cancellation", "change", "return", "courtesy"],
       refund_state: ["due", "paid"],
+      refund_transfer_state: ["due", "pending", "paid", "refused"],
       rental_event_kind: ["handed_over", "returned", "inspection_started", "inspected", "lost", "substituted"],
       rental_state: [
         "held",

@@ -188,8 +188,8 @@ const faults: readonly (readonly [kind: string, mended: boolean, fault: (sql: Tr
       true,
       async (sql) => {
         await sql`
-          insert into public.payments (group_id, order_id, customer_id, amount, currency)
-          select group_id, id, customer_id, 100, currency from public.orders where group_id = ${paid}`;
+          insert into public.payments (purpose, group_id, order_id, boutique_id, customer_id, amount, currency)
+          select 'change', group_id, id, boutique_id, customer_id, 100, currency from public.orders where group_id = ${paid}`;
         await sql`
           select private.settle_payment(p.id, 'cash', 'R-1', p.amount, p.currency::text)
           from public.payments p where p.group_id = ${paid} and p.order_id is not null`;

@@ -1,0 +1,1420 @@
+set local check_function_bodies = off;
+
+DROP POLICY "select_own" ON "public"."payments";
+
+DROP TRIGGER "issue_debit_note" ON "public"."payments";
+
+DROP INDEX "public"."one_open_payment_for_changes";
+
+DROP INDEX "public"."one_payment_of_a_checkout";
+
+DROP INDEX "public"."payments_order_id_idx";
+
+CREATE TABLE "private"."payment_events" ("account_id" uuid, "event_id" text NOT NULL, "type" text NOT NULL, "facts" jsonb NOT NULL, "body" text NOT NULL, "received_at" timestamp with time zone NOT NULL DEFAULT now(), "processed_at" timestamp with time zone, "outcome" text, CONSTRAINT "a_processed_event_has_an_outcome" CHECK (((processed_at IS NULL) = (outcome IS NULL))), CONSTRAINT "body_is_bounded" CHECK ((octet_length(body) <= 262144)), CONSTRAINT "facts_are_an_object" CHECK ((jsonb_typeof(facts) = 'object'::text)), CONSTRAINT "texts_are_bounded" CHECK (((event_id <> ''::text) AND (type <> ''::text) AND (length(event_id) <= 300) AND (length(type) <= 120) AND (length(outcome) <= 500))), "id" uuid NOT NULL DEFAULT private.uuid_v7(), CONSTRAINT "payment_events_pkey" PRIMARY KEY (id));
+
+ALTER TABLE "private"."payment_events" ENABLE ROW LEVEL SECURITY;
+
+CREATE TABLE "private"."provider_accounts" ("boutique_id" uuid NOT NULL, "sealed_keys" text NOT NULL, "key_hint" text NOT NULL, "disabled_at" timestamp with time zone, "created_at" timestamp with time zone NOT NULL DEFAULT now(), "updated_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "key_hint_is_the_end_of_the_key" CHECK ((length(key_hint) <= 8)), CONSTRAINT "keys_are_sealed" CHECK (((sealed_keys ~ '^v[0-9]+\.'::text) AND (length(sealed_keys) <= 8000))), "id" uuid NOT NULL DEFAULT private.uuid_v7(), CONSTRAINT "provider_accounts_pkey" PRIMARY KEY (id));
+
+ALTER TABLE "private"."provider_accounts" ENABLE ROW LEVEL SECURITY;
+
+CREATE TABLE "public"."payment_attempts" ("payment_id" uuid NOT NULL, "boutique_id" uuid, "customer_id" uuid, "account_id" uuid, "amount" bigint NOT NULL, "currency" character(3) NOT NULL, "is_hold" boolean NOT NULL DEFAULT false, "return_url" text NOT NULL DEFAULT ''::text, "checkout_url" text, "provider_reference" text, "provider_payment_id" text, "received_amount" bigint, "received_currency" text, "failure" text NOT NULL DEFAULT ''::text, "expires_at" timestamp with time zone NOT NULL, "settled_at" timestamp with time zone, "look_ups" integer NOT NULL DEFAULT 0, "next_look_up_at" timestamp with time zone, "created_at" timestamp with time zone NOT NULL DEFAULT now(), "updated_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "amount_is_positive" CHECK ((amount > 0)), CONSTRAINT "currency_is_iso_4217" CHECK ((currency ~ '^[A-Z]{3}$'::text)), CONSTRAINT "received_says_how_much" CHECK ((((received_amount IS NULL) = (received_currency IS NULL)) AND (received_amount >= 0))), CONSTRAINT "texts_are_bounded" CHECK (((length(return_url) <= 2000) AND (length(checkout_url) <= 4000) AND (length(provider_reference) <= 300) AND (length(provider_payment_id) <= 300) AND (length(failure) <= 500) AND (length(received_currency) <= 10))), "id" uuid NOT NULL DEFAULT private.uuid_v7(), CONSTRAINT "payment_attempts_pkey" PRIMARY KEY (id));
+
+ALTER TABLE "public"."payment_attempts" ENABLE ROW LEVEL SECURITY;
+
+CREATE TABLE "public"."payment_exceptions" ("boutique_id" uuid, "attempt_id" uuid, "transfer_id" uuid, "detail" jsonb NOT NULL DEFAULT '{}'::jsonb, "resolution" text, "note" text NOT NULL DEFAULT ''::text, "resolved_by" uuid, "resolved_at" timestamp with time zone, "created_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "a_resolution_says_when_and_what" CHECK (((resolved_at IS NULL) = (resolution IS NULL))), CONSTRAINT "detail_is_an_object" CHECK ((jsonb_typeof(detail) = 'object'::text)), CONSTRAINT "note_is_bounded" CHECK ((length(note) <= 2000)), CONSTRAINT "resolution_is_known" CHECK ((resolution = ANY (ARRAY['refunded'::text, 'retried'::text, 'handled'::text]))), "id" uuid NOT NULL DEFAULT private.uuid_v7(), CONSTRAINT "payment_exceptions_pkey" PRIMARY KEY (id));
+
+ALTER TABLE "public"."payment_exceptions" ENABLE ROW LEVEL SECURITY;
+
+CREATE TABLE "public"."refund_transfers" ("attempt_id" uuid NOT NULL, "refund_id" uuid, "boutique_id" uuid, "customer_id" uuid, "reason" text NOT NULL, "amount" bigint NOT NULL, "currency" character(3) NOT NULL, "provider_refund_id" text, "failure" text NOT NULL DEFAULT ''::text, "paid_at" timestamp with time zone, "look_ups" integer NOT NULL DEFAULT 0, "next_look_up_at" timestamp with time zone, "created_at" timestamp with time zone NOT NULL DEFAULT now(), "updated_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "amount_is_positive" CHECK ((amount > 0)), CONSTRAINT "currency_is_iso_4217" CHECK ((currency ~ '^[A-Z]{3}$'::text)), CONSTRAINT "texts_are_bounded" CHECK (((reason ~ '\S'::text) AND (length(reason) <= 500) AND (length(provider_refund_id) <= 300) AND (length(failure) <= 500))), "id" uuid NOT NULL DEFAULT private.uuid_v7(), CONSTRAINT "refund_transfers_pkey" PRIMARY KEY (id));
+
+ALTER TABLE "public"."refund_transfers" ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE "public"."payments" ADD COLUMN "rental_id" uuid;
+
+ALTER TABLE "public"."payments" ADD COLUMN "appointment_id" uuid;
+
+ALTER TABLE "public"."payments" ADD COLUMN "boutique_id" uuid;
+
+ALTER TABLE "public"."payments" ADD COLUMN "due_at" timestamp with time zone;
+
+ALTER TABLE "public"."payments" ALTER COLUMN "group_id" DROP NOT NULL;
+
+CREATE TYPE "public"."payment_attempt_state" AS ENUM ('open', 'authorised', 'succeeded', 'mismatched', 'failed', 'expired');
+
+ALTER TABLE "public"."payment_attempts" ADD COLUMN "state" public.payment_attempt_state NOT NULL DEFAULT 'open'::public.payment_attempt_state;
+
+CREATE TYPE "public"."payment_exception_kind" AS ENUM ('amount_differs', 'unknown_payment', 'refund_refused', 'provider_disagrees', 'disputed');
+
+ALTER TABLE "public"."payment_exceptions" ADD COLUMN "kind" public.payment_exception_kind NOT NULL;
+
+CREATE TYPE "public"."payment_provider" AS ENUM ('chapa', 'stripe', 'test');
+
+ALTER TABLE "private"."payment_events" ADD COLUMN "provider" public.payment_provider NOT NULL;
+
+ALTER TABLE "private"."provider_accounts" ADD COLUMN "provider" public.payment_provider NOT NULL;
+
+ALTER TABLE "public"."payment_attempts" ADD COLUMN "provider" public.payment_provider NOT NULL;
+
+ALTER TABLE "public"."payment_exceptions" ADD COLUMN "provider" public.payment_provider NOT NULL;
+
+CREATE TYPE "public"."payment_purpose" AS ENUM ('checkout', 'change', 'instalment', 'deposit', 'rental_fee', 'fitting_fee');
+
+ALTER TABLE "public"."payments" ADD COLUMN "purpose" public.payment_purpose NOT NULL DEFAULT 'checkout'::public.payment_purpose;
+
+CREATE TYPE "public"."attempt_for_server" AS ("attempt" public.payment_attempts, "purpose" public.payment_purpose, "sealed_keys" text, "boutique_id" uuid, "email" text, "display_name" text, "phone" text, "description" text, "payment_state" public.payment_state);
+
+CREATE TYPE "public"."provider_account" AS ("provider" public.payment_provider, "key_hint" text, "is_enabled" boolean, "updated_at" timestamp with time zone);
+
+CREATE TYPE "public"."refund_transfer_state" AS ENUM ('due', 'pending', 'paid', 'refused');
+
+ALTER TABLE "public"."refund_transfers" ADD COLUMN "state" public.refund_transfer_state NOT NULL DEFAULT 'due'::public.refund_transfer_state;
+
+CREATE OR REPLACE FUNCTION private.accept_attempt(attempt public.payment_attempts, payment public.payments)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_surplus bigint := attempt.amount - payment.amount;
+begin
+  if payment.state = 'succeeded' then
+    perform private.transfer_back(attempt, attempt.amount, 'paid_twice');
+  elsif v_surplus < 0 then
+    -- It was asked for when less was to be paid.
+    update public.payment_attempts t set state = 'mismatched' where t.id = attempt.id;
+    perform private.raise_exception('amount_differs', attempt.provider, attempt.boutique_id, attempt.id, null,
+      jsonb_build_object('expected', payment.amount, 'received', attempt.amount, 'currency', attempt.currency));
+  else
+    perform private.settle_payment(payment.id, attempt.provider::text, attempt.provider_payment_id, payment.amount, payment.currency::text);
+    if v_surplus > 0 then
+      perform private.transfer_back(attempt, v_surplus, 'surplus');
+    end if;
+  end if;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.account_of(payment public.payments, provider public.payment_provider)
+ RETURNS uuid
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+begin
+  return (
+    select a.id from private.provider_accounts a
+    where a.provider = account_of.provider and a.disabled_at is null
+      and a.boutique_id = coalesce(payment.boutique_id, (
+        select case when count(*) = 1 then min(o.boutique_id::text)::uuid end from public.orders o where o.group_id = payment.group_id)));
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.allocate_refund()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  v_left bigint := new.amount - new.to_gift_cards;
+  v_attempt public.payment_attempts;
+  v_part bigint;
+begin
+  -- The last payment goes back first. What came in cash is left for people.
+  for v_attempt in
+    select t.*
+    from public.orders o
+    join public.payments p on p.group_id = o.group_id and (p.order_id is null or p.order_id = o.id) and p.state = 'succeeded'
+    join public.payment_attempts t on t.payment_id = p.id and t.state = 'succeeded' and t.provider_payment_id = p.reference
+    where o.id = new.order_id
+    order by t.settled_at desc, t.id desc
+    for update of t
+  loop
+    v_part := least(v_left, private.left_of_attempt(v_attempt));
+    if v_part > 0 then
+      perform private.transfer_back(v_attempt, v_part, private.reason_of_nobody(new.reason, new.kind::text), new.id);
+      v_left := v_left - v_part;
+    end if;
+  end loop;
+  return null;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.attempt_for_server(attempt_id uuid)
+ RETURNS public.attempt_for_server
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  v_answer public.attempt_for_server;
+begin
+  select t, p.purpose, a.sealed_keys, a.boutique_id, u.email, coalesce(f.display_name, ''), coalesce(f.phone, ''),
+    coalesce(
+      (select string_agg(b.name, ', ' order by b.name) from public.orders o join public.boutiques b on b.id = o.boutique_id
+        where o.group_id = p.group_id and (p.order_id is null or o.id = p.order_id)),
+      (select b.name from public.boutiques b where b.id = p.boutique_id)), p.state
+  into v_answer.attempt, v_answer.purpose, v_answer.sealed_keys, v_answer.boutique_id, v_answer.email, v_answer.display_name, v_answer.phone,
+    v_answer.description, v_answer.payment_state
+  from public.payment_attempts t
+  join public.payments p on p.id = t.payment_id
+  left join private.provider_accounts a on a.id = t.account_id
+  left join auth.users u on u.id = t.customer_id
+  left join public.profiles f on f.id = t.customer_id
+  where t.id = attempt_for_server.attempt_id;
+  if not found then
+    perform private.raise_error(404, 'attempt_not_found', 'There is no such attempt.', jsonb_build_object('attempt_id', attempt_id));
+  end if;
+  return v_answer;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.cancel_order(order_id uuid, reason text)
+ RETURNS public.orders
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  v_order public.orders := private.order_for_change(order_id, 'orders.write', true);
+  v_by_staff boolean := v_order.boutique_id in (select private.my_boutique_ids('orders.write'));
+  v_fee bigint := 0;
+  v_by_cards bigint := private.paid_by_gift_cards(v_order.id);
+  v_group public.order_groups;
+begin
+  if v_order.state = 'cancelled' then
+    return v_order;
+  elsif v_order.state not in ('pending', 'paid') then
+    perform private.raise_error(409, 'invalid_state', format('An order that is %s cannot be cancelled. What has left is returned.', v_order.state),
+      jsonb_build_object('order_id', order_id, 'state', v_order.state));
+  end if;
+  if v_order.state = 'paid' and not v_by_staff
+    and now() > v_order.paid_at + make_interval(hours => v_order.free_cancellation_hours) then
+    v_fee := round((v_order.paid_total - v_order.refunded_total)::numeric * v_order.cancellation_fee_percent / 100);
+  end if;
+  perform private.end_order(v_order.id,
+    coalesce(nullif(btrim(reason), ''), case when v_by_staff then 'cancelled_by_boutique' else 'cancelled_by_customer' end), v_fee);
+  -- What is left to pay of the group has become less.
+  if v_order.state = 'pending' then
+    update public.payments p set amount = p.amount - (v_order.total - v_by_cards)
+    where p.group_id = v_order.group_id and p.purpose = 'checkout' and p.state = 'pending' and p.amount > v_order.total - v_by_cards;
+    if not found then
+      update public.payments p set state = 'cancelled' where p.group_id = v_order.group_id and p.purpose = 'checkout' and p.state = 'pending';
+    end if;
+    update public.order_groups g set total = g.total - v_order.total, gift_card_total = g.gift_card_total - v_by_cards
+    where g.id = v_order.group_id returning * into v_group;
+    if v_group.amount_due = 0 and exists (select from public.orders o where o.group_id = v_group.id and o.state = 'pending') then
+      -- What is left costs nothing.
+      perform private.confirm_group(v_group.id, 0);
+    end if;
+  end if;
+  select * into v_order from public.orders o where o.id = v_order.id;
+  return v_order;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.check_documents()
+ RETURNS SETOF private.finding
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select 'invoice', o.id, format('The order %s is paid and has no invoice.', o.number_text)
+  from public.orders o
+  where o.paid_at is not null and not exists (select from public.invoices i where i.order_id = o.id and i.kind = 'invoice')
+  union all
+  select 'debit_note', p.id, format('%s %s were paid for a change, and there is no debit note.', p.amount, p.currency)
+  from public.payments p
+  where p.state = 'succeeded' and p.purpose = 'change' and not exists (select from public.invoices i where i.payment_id = p.id)
+  union all
+  select 'credit_note', f.id, format('%s %s go back for an order with an invoice, and there is no credit note.', f.amount, f.currency)
+  from public.refunds f
+  where exists (select from public.invoices i where i.order_id = f.order_id and i.kind = 'invoice')
+    and not exists (select from public.invoices i where i.refund_id = f.id)
+$function$;
+
+CREATE OR REPLACE FUNCTION private.check_payments()
+ RETURNS SETOF private.finding
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  with asked as (
+    select g.id, g.paid_at, g.amount_due,
+      (select p.amount from public.payments p where p.group_id = g.id and p.purpose = 'checkout' and p.state = 'pending') as pending,
+      (select p.amount from public.payments p where p.group_id = g.id and p.purpose = 'checkout' and p.state = 'succeeded') as succeeded,
+      exists (select from public.orders o where o.group_id = g.id and o.state = 'pending') as waits
+    from public.order_groups g
+  )
+  select 'payment', a.id, case
+    when a.paid_at is null then format('The group waits for %s, its payment is of %s.', a.amount_due, coalesce(a.pending::text, 'nothing'))
+    else format('The group is paid, and nothing of %s has arrived.', a.amount_due) end
+  from asked a
+  where (a.paid_at is null and a.waits and a.pending is distinct from a.amount_due)
+    or (a.paid_at is not null and a.amount_due > 0 and a.succeeded is null)
+    or (a.paid_at is null and a.succeeded is not null)
+  union all
+  -- What has arrived is what the orders say has arrived for them, less what gift cards paid.
+  select 'payment', x.id, format('%s have arrived, and the orders say %s.', x.arrived, x.noted)
+  from (
+    select g.id,
+      coalesce((select sum(p.amount) from public.payments p where p.group_id = g.id and p.state = 'succeeded'), 0) as arrived,
+      coalesce((
+        select sum(o.paid_total + case when o.paid_at is not null then coalesce((
+          select sum(e.change) from public.gift_card_entries e where e.order_id = o.id and e.kind = 'redeemed'), 0) else 0 end)
+        from public.orders o where o.group_id = g.id), 0) as noted
+    from public.order_groups g
+  ) x
+  where x.arrived <> x.noted
+  union all
+  select 'payment', o.id, format('The order is %s, and its group is not paid.', o.state)
+  from public.orders o join public.order_groups g on g.id = o.group_id
+  where o.paid_at is not null and g.paid_at is null
+$function$;
+
+CREATE OR REPLACE FUNCTION private.count_look_up(attempt_id uuid)
+ RETURNS void
+ LANGUAGE sql
+ SET search_path TO ''
+AS $function$
+  -- Every minute at first, every hour in the end; three days after its time nobody waits for it any more.
+  update public.payment_attempts t set look_ups = t.look_ups + 1,
+    next_look_up_at = case
+      when t.state in ('succeeded', 'mismatched') or now() > t.expires_at + interval '3 days' then null
+      else now() + least(interval '1 hour', interval '1 minute' * power(2, least(t.look_ups, 10)))
+    end,
+    state = case when t.state = 'open' and now() > t.expires_at + interval '3 days' then 'expired' else t.state end
+  where t.id = attempt_id and t.next_look_up_at <= now()
+$function$;
+
+CREATE OR REPLACE FUNCTION private.disable_provider_account(boutique_id uuid, provider public.payment_provider)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  perform private.my_role(boutique_id, 'boutique.transfer');
+  update private.provider_accounts a set disabled_at = coalesce(a.disabled_at, now())
+  where a.boutique_id = disable_provider_account.boutique_id and a.provider = disable_provider_account.provider;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.guard_transfer()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_attempt public.payment_attempts;
+begin
+  if tg_op = 'UPDATE' and (new.amount, new.attempt_id) = (old.amount, old.attempt_id) and old.state <> 'refused' then
+    return null;
+  end if;
+  select * into v_attempt from public.payment_attempts t where t.id = new.attempt_id for update;
+  if v_attempt.received_amount is null or private.left_of_attempt(v_attempt) < 0 then
+    perform private.raise_error(409, 'nothing_left', 'More would go back than has arrived.', jsonb_build_object('attempt_id', new.attempt_id));
+  end if;
+  return null;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.left_of_attempt(attempt public.payment_attempts)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+begin
+  return attempt.received_amount - coalesce((
+    select sum(f.amount) from public.refund_transfers f where f.attempt_id = attempt.id and f.state <> 'refused'), 0);
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.lock_payment(payment_id uuid)
+ RETURNS public.payments
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_payment public.payments;
+begin
+  select * into v_payment from public.payments p where p.id = lock_payment.payment_id;
+  if not found then
+    perform private.raise_error(404, 'payment_not_found', 'There is no such payment.', jsonb_build_object('payment_id', payment_id));
+  end if;
+  if v_payment.group_id is not null then
+    perform private.lock_group(v_payment.group_id);
+  end if;
+  select * into v_payment from public.payments p where p.id = lock_payment.payment_id for update;
+  return v_payment;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.opened_checkout(attempt_id uuid, checkout_url text, provider_reference text)
+ RETURNS public.payment_attempts
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  v_attempt public.payment_attempts;
+begin
+  update public.payment_attempts t set checkout_url = opened_checkout.checkout_url, provider_reference = opened_checkout.provider_reference
+  where t.id = opened_checkout.attempt_id
+  returning * into v_attempt;
+  if not found then
+    perform private.raise_error(404, 'attempt_not_found', 'There is no such attempt.', jsonb_build_object('attempt_id', attempt_id));
+  end if;
+  return v_attempt;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.personal_data()
+ RETURNS TABLE(table_name text, subject_column text, subject text, exported boolean, erasure private.erasure, reason text)
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  values
+    ('public.profiles', 'id', 'id = $1', true, 'cascade'::private.erasure, 'who she is'),
+    ('public.platform_admins', 'user_id', 'user_id = $1', true, 'cascade', 'a right of hers'),
+    ('public.boutique_members', 'user_id', 'user_id = $1', true, 'cascade', 'her work for a boutique; its last owner hands it over first'),
+    ('public.invitations', 'email', 'email = (select lower(u.email) from auth.users u where u.id = $1)', true, 'delete', 'holds her address'),
+    ('public.invitations', 'invited_by', 'invited_by = $1', true, 'detach', 'the invitation of somebody else'),
+    ('public.invitations', 'accepted_by', 'accepted_by = $1', false, 'detach', 'exported by her address'),
+    ('public.boutique_status_changes', 'actor_id', 'actor_id = $1', true, 'detach', 'belongs to the boutique''s history'),
+    ('public.rentals', 'customer_id', 'customer_id = $1', true, 'detach', 'the books need what was rented and paid, not by whom'),
+    ('public.stylists', 'user_id', 'user_id = $1', true, 'detach', 'her public face at a boutique; erase_account empties it, fittings remember that there was somebody'),
+    ('public.appointments', 'customer_id', 'customer_id = $1', true, 'detach', 'the boutique keeps the fact; what she has written and who came along goes'),
+    ('public.appointment_garments', 'customer_id', 'customer_id = $1', true, 'detach', 'the boutique keeps which gowns were tried on'),
+    ('public.appointment_notes', 'appointment_id', 'appointment_id in (select a.id from public.appointments a where a.customer_id = $1)', true, 'delete', 'what staff have noted about her'),
+    ('public.appointment_notes', 'author_id', 'author_id = $1', false, 'detach', 'her work for the boutique, about somebody else, whose export has it'),
+    ('public.waitlist_entries', 'customer_id', 'customer_id = $1', true, 'cascade', 'her place in line'),
+    ('public.rental_events', 'customer_id', 'customer_id = $1', true, 'detach', 'the record of what was handed over, not to whom'),
+    ('public.rental_events', 'actor_id', 'actor_id = $1', true, 'detach', 'belongs to the boutique''s history'),
+    ('public.substitution_proposals', 'decided_by', 'decided_by = $1', true, 'detach', 'belongs to the boutique''s history'),
+    ('public.data_exports', 'user_id', 'user_id = $1', true, 'cascade', 'her own request'),
+    ('public.account_deletions', 'user_id', 'user_id = $1', true, 'cascade', 'her own request'),
+    ('public.audit_log', 'actor_id', 'actor_id = $1', true, 'keep', 'append-only; a bare id that leads nowhere once the account is gone'),
+    ('public.calendar_feeds', 'owner_id', 'owner_id = $1', true, 'cascade', 'her link; without her there is nobody with whose rights it is read'),
+    ('public.notifications', 'user_id', 'user_id = $1', true, 'cascade', 'what she was told'),
+    ('public.notification_preferences', 'user_id', 'user_id = $1', true, 'cascade', 'what she wants to hear'),
+    ('public.notification_settings', 'user_id', 'user_id = $1', true, 'cascade', 'when and how she wants to hear it'),
+    ('public.webhook_events', 'payload', 'payload #>> ''{data,customer_id}'' = $1::text', false, 'keep', 'what a boutique''s own systems were told: a bare id that leads nowhere once the account is gone; removed after 90 days'),
+    ('private.messages', 'user_id', 'user_id = $1', true, 'cascade', 'what was sent to her'),
+    ('private.messages', 'recipient_hash',
+      'user_id is null and recipient_hash = private.recipient_hash((select u.email from auth.users u where u.id = $1))',
+      true, 'delete', 'invitations to her address, sent before she had an account'),
+    ('public.addresses', 'customer_id', 'customer_id = $1', true, 'cascade', 'where she has things sent'),
+    ('public.carts', 'customer_id', 'customer_id = $1', true, 'cascade', 'what she meant to order'),
+    ('public.cart_items', 'customer_id', 'customer_id = $1', true, 'cascade', 'goes with the cart'),
+    ('public.order_groups', 'customer_id', 'customer_id = $1', true, 'detach', 'the books need what was paid, not by whom; a trigger empties the address'),
+    ('public.orders', 'customer_id', 'customer_id = $1', true, 'detach', 'the same; a trigger empties her note and reasons that somebody has written'),
+    ('public.order_items', 'customer_id', 'customer_id = $1', true, 'detach', 'the same'),
+    ('public.order_adjustments', 'customer_id', 'customer_id = $1', true, 'detach', 'the same'),
+    ('public.order_events', 'customer_id', 'customer_id = $1', true, 'detach', 'the log of what was done with her orders; a trigger takes what somebody has written'),
+    ('public.order_events', 'actor_id', 'actor_id = $1', true, 'detach', 'belongs to the boutique''s history'),
+    ('public.payments', 'customer_id', 'customer_id = $1', true, 'detach', 'the books need what was paid, not by whom'),
+    ('public.payment_attempts', 'customer_id', 'customer_id = $1', true, 'detach', 'the same'),
+    ('public.refund_transfers', 'customer_id', 'customer_id = $1', true, 'detach', 'the same'),
+    ('public.payment_exceptions', 'resolved_by', 'resolved_by = $1', true, 'detach', 'her work for a boutique or the marketplace'),
+    ('public.refunds', 'customer_id', 'customer_id = $1', true, 'detach', 'the same; a trigger takes a reason that somebody has written'),
+    ('public.invoices', 'customer_id', 'customer_id = $1', true, 'detach', 'tax law wants them kept as they were issued'),
+    ('public.invoices', 'content', 'customer_id = $1', false, 'keep', 'the same, with name and address of the buyer: without them it is no invoice. Read by the staff of its boutique and admins alone; exported by customer_id'),
+    ('public.discount_redemptions', 'customer_id', 'customer_id = $1', true, 'detach', 'the same'),
+    ('public.shipments', 'customer_id', 'customer_id = $1', true, 'detach', 'the books need what was sent, not to whom'),
+    ('public.shipment_items', 'customer_id', 'customer_id = $1', true, 'detach', 'the same'),
+    ('public.returns', 'customer_id', 'customer_id = $1', true, 'detach', 'the books need what came back; a trigger empties her note'),
+    ('public.return_items', 'customer_id', 'customer_id = $1', true, 'detach', 'the same'),
+    ('public.gift_card_entries', 'customer_id', 'customer_id = $1', true, 'detach', 'the books need what was spent, not by whom'),
+    ('public.gift_card_entries', 'actor_id', 'actor_id = $1', true, 'detach', 'belongs to the boutique''s history'),
+    ('public.stock_movements', 'actor_id', 'actor_id = $1', true, 'detach', 'belongs to the boutique''s history'),
+    ('private.idempotency_keys', 'user_id', 'user_id = $1', false, 'delete', 'technical: her retries')
+$function$;
+
+CREATE OR REPLACE FUNCTION private.provider_accounts(boutique_id uuid)
+ RETURNS SETOF public.provider_account
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER ROWS 3
+ SET search_path TO ''
+AS $function$
+begin
+  perform private.my_role(boutique_id, 'boutique.transfer');
+  return query
+    select a.provider, a.key_hint, a.disabled_at is null, a.updated_at
+    from private.provider_accounts a where a.boutique_id = provider_accounts.boutique_id order by a.provider;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.raise_exception(kind public.payment_exception_kind, provider public.payment_provider, boutique_id uuid, attempt_id uuid, transfer_id uuid, detail jsonb)
+ RETURNS uuid
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_id uuid;
+begin
+  insert into public.payment_exceptions (kind, provider, boutique_id, attempt_id, transfer_id, detail)
+  values (kind, provider, boutique_id, attempt_id, transfer_id, detail)
+  on conflict do nothing
+  returning id into v_id;
+  if v_id is not null then
+    perform private.raise_alert('payments.' || kind, v_id::text, format('A payment through %s needs a person: %s.', provider, replace(kind::text, '_', ' ')), detail);
+  end if;
+  return v_id;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.receive_payment_event(provider public.payment_provider, account_id uuid, event_id text, type text, facts jsonb, body text)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  v_id uuid;
+begin
+  insert into private.payment_events (provider, account_id, event_id, type, facts, body)
+  values (provider, account_id, event_id, type, facts, body)
+  on conflict on constraint an_event_comes_once do nothing
+  returning id into v_id;
+  if v_id is null then
+    return false;
+  end if;
+  perform private.enqueue('payment.event', jsonb_build_object('event_id', v_id));
+  return true;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.record_payment(order_group_id uuid, method text, reference text, amount bigint, currency text)
+ RETURNS public.payments
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  v_payment uuid;
+  v_mine uuid[] := array(
+    select o.id from public.orders o
+    where o.group_id = record_payment.order_group_id
+      and (o.boutique_id in (select private.my_boutique_ids('orders.write')) or (select private.is_admin())));
+  v_all boolean := not exists (
+    select from public.orders o where o.group_id = record_payment.order_group_id and o.id <> all (v_mine));
+begin
+  -- Who takes cash for a group takes it for all boutiques in it; what a change costs is for one of them.
+  if cardinality(v_mine) = 0 or (not v_all and not exists (select from public.payments p where p.order_id = any (v_mine))) then
+    perform private.raise_error(404, 'order_group_not_found', 'There is no such order group of boutiques that you all work for.',
+      jsonb_build_object('order_group_id', order_group_id));
+  end if;
+  perform private.refuse_wrong_receipt(method, reference);
+  select p.id into v_payment from public.payments p
+  where p.group_id = record_payment.order_group_id and (v_all or p.order_id = any (v_mine))
+  -- A repetition finds what it has settled.
+  order by p.method is not distinct from record_payment.method and p.reference is not distinct from btrim(record_payment.reference) desc,
+    p.state = 'succeeded', p.state <> 'pending', p.order_id is not null, p.due_at nulls first, p.created_at
+  limit 1;
+  if v_payment is null then
+    perform private.raise_error(409, 'nothing_to_pay', 'Nothing is to be paid for this.', jsonb_build_object('order_group_id', order_group_id));
+  end if;
+  return private.settle_payment(v_payment, method, btrim(reference), amount, currency);
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.record_refund(refund_id uuid, reference text)
+ RETURNS public.refunds
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  v_refund public.refunds;
+begin
+  if reference is null or reference !~ '\S' or length(reference) > 200 then
+    perform private.raise_error(400, 'invalid_payment', 'Say how it was paid back: a reference of at most 200 characters.');
+  end if;
+  select * into v_refund from public.refunds f
+  where f.id = record_refund.refund_id and f.boutique_id in (select private.my_boutique_ids('refunds.write')) for update;
+  if not found then
+    perform private.raise_error(404, 'refund_not_found', 'There is no such refund of a boutique that you manage.', jsonb_build_object('refund_id', refund_id));
+  elsif v_refund.state = 'due' then
+    if exists (select from public.refund_transfers x where x.refund_id = v_refund.id and x.state in ('due', 'pending')) then
+      perform private.raise_error(409, 'refund_under_way', 'Its money goes back by itself, to where it came from. Pay by hand what a provider has refused.',
+        jsonb_build_object('refund_id', refund_id));
+    end if;
+    update public.refunds f set state = 'paid', paid_at = now(), reference = btrim(record_refund.reference)
+    where f.id = v_refund.id returning * into v_refund;
+  end if;
+  return v_refund;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.refuse_wrong_receipt(method text, reference text)
+ RETURNS void
+ LANGUAGE plpgsql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+begin
+  if method is null or method !~ '^[a-z_]{2,40}$' or method in (select p::text from unnest(enum_range(null::public.payment_provider)) p)
+    or reference is null or reference !~ '\S' or length(reference) > 200 then
+    perform private.raise_error(400, 'invalid_payment', 'A payment has a method such as cash or bank_transfer, which is no provider, and a reference such as the number of the receipt.');
+  end if;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.resolve_payment_exception(exception_id uuid, resolution text, note text)
+ RETURNS public.payment_exceptions
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  v_exception public.payment_exceptions;
+  v_attempt public.payment_attempts;
+begin
+  select * into v_exception from public.payment_exceptions e
+  where e.id = resolve_payment_exception.exception_id
+    and (e.boutique_id in (select private.my_boutique_ids('refunds.write')) or (select private.is_admin()));
+  if not found then
+    perform private.raise_error(404, 'exception_not_found', 'There is no such exception of a boutique that you manage.', jsonb_build_object('exception_id', exception_id));
+  elsif resolution is null or resolution not in ('refunded', 'retried', 'handled') or length(note) > 2000
+    or (resolution = 'handled' and coalesce(note, '') !~ '\S')
+    or (resolution = 'refunded' and v_exception.kind <> 'amount_differs')
+    or (resolution = 'retried' and v_exception.kind <> 'refund_refused') then
+    perform private.raise_error(400, 'invalid_resolution', 'refunded: what has arrived goes back (amount_differs); retried: the provider is asked again (refund_refused); handled: it was done outside, and the note says how.');
+  end if;
+  -- Behind what it is about, as everywhere.
+  select * into v_attempt from public.payment_attempts t where t.id = v_exception.attempt_id;
+  if found then
+    perform private.lock_payment(v_attempt.payment_id);
+    select * into v_attempt from public.payment_attempts t where t.id = v_exception.attempt_id for update;
+  end if;
+  select * into v_exception from public.payment_exceptions e where e.id = v_exception.id for update;
+  if v_exception.resolved_at is not null then
+    return v_exception;
+  end if;
+  if resolution = 'refunded' then
+    perform private.transfer_back(v_attempt, private.left_of_attempt(v_attempt), 'amount_differs');
+  elsif resolution = 'retried' then
+    if exists (
+      select from public.refund_transfers x join public.refunds f on f.id = x.refund_id
+      where x.id = v_exception.transfer_id and f.state = 'paid') then
+      perform private.raise_error(409, 'nothing_left', 'It was paid back by hand already.', jsonb_build_object('exception_id', exception_id));
+    end if;
+    update public.refund_transfers f set state = 'due', failure = '', next_look_up_at = now() + interval '15 minutes' where f.id = v_exception.transfer_id;
+    perform private.enqueue('refund.transfer', jsonb_build_object('transfer_id', v_exception.transfer_id), jsonb_build_object('group', v_exception.boutique_id));
+  end if;
+  update public.payment_exceptions e set resolution = resolve_payment_exception.resolution, note = coalesce(resolve_payment_exception.note, ''),
+    resolved_at = now(), resolved_by = auth.uid()
+  where e.id = v_exception.id
+  returning * into v_exception;
+  perform private.resolve_alert('payments.' || v_exception.kind, v_exception.id::text);
+  return v_exception;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.save_provider_account(boutique_id uuid, provider public.payment_provider, sealed_keys text, key_hint text, actor_id uuid)
+ RETURNS uuid
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  v_id uuid;
+begin
+  if not exists (
+    select from public.boutique_members m join public.boutiques b on b.id = m.boutique_id
+    where m.boutique_id = save_provider_account.boutique_id and m.user_id = actor_id and m.role = 'owner' and b.status <> 'suspended') then
+    perform private.raise_error(404, 'boutique_not_found', 'There is no such boutique that you own.', jsonb_build_object('boutique_id', boutique_id));
+  end if;
+  insert into private.provider_accounts as a (boutique_id, provider, sealed_keys, key_hint)
+  values (boutique_id, provider, sealed_keys, key_hint)
+  on conflict on constraint one_account_of_a_boutique_at_a_provider
+  do update set sealed_keys = excluded.sealed_keys, key_hint = excluded.key_hint, disabled_at = null
+  returning id into v_id;
+  return v_id;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.settle_attempt(attempt_id uuid, state text, provider_payment_id text, amount bigint, currency text, failure text DEFAULT ''::text)
+ RETURNS public.payment_attempts
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_attempt public.payment_attempts;
+  v_payment public.payments;
+  v_matches boolean;
+begin
+  select * into v_attempt from public.payment_attempts t where t.id = settle_attempt.attempt_id;
+  if not found then
+    perform private.raise_error(404, 'attempt_not_found', 'There is no such attempt.', jsonb_build_object('attempt_id', attempt_id));
+  end if;
+  v_payment := private.lock_payment(v_attempt.payment_id);
+  select * into v_attempt from public.payment_attempts t where t.id = settle_attempt.attempt_id for update;
+  v_matches := amount is not distinct from v_attempt.amount and upper(currency) is not distinct from v_attempt.currency::text;
+
+  if state in ('succeeded', 'authorised') and v_attempt.state in ('open', 'authorised', 'failed', 'expired') then
+    if state = 'authorised' and v_attempt.state = 'authorised' then
+      return v_attempt;
+    end if;
+    update public.payment_attempts t set
+      state = case when not v_matches then 'mismatched' else settle_attempt.state end::public.payment_attempt_state,
+      provider_payment_id = settle_attempt.provider_payment_id, received_amount = settle_attempt.amount,
+      received_currency = left(upper(settle_attempt.currency), 10), failure = '', settled_at = now(),
+      look_ups = 0, next_look_up_at = case when v_matches and settle_attempt.state = 'succeeded' then now() + interval '1 day' end
+    where t.id = v_attempt.id
+    returning * into v_attempt;
+    if not v_matches then
+      perform private.raise_exception('amount_differs', v_attempt.provider, v_attempt.boutique_id, v_attempt.id, null,
+        jsonb_build_object('expected', v_attempt.amount, 'currency', v_attempt.currency,
+          'received', v_attempt.received_amount, 'received_currency', v_attempt.received_currency));
+    elsif v_attempt.state = 'succeeded' then
+      perform private.accept_attempt(v_attempt, v_payment);
+    end if;
+  elsif state in ('failed', 'expired', 'released', 'reversed') and v_attempt.state in ('open', 'authorised') then
+    -- A checkout whose card was refused can still be paid with another: it is asked for once more when its time is over.
+    update public.payment_attempts t set state = case settle_attempt.state when 'expired' then 'expired' else 'failed' end::public.payment_attempt_state, failure = left(coalesce(settle_attempt.failure, ''), 500),
+      next_look_up_at = case when settle_attempt.state = 'failed' then greatest(now(), t.expires_at) + interval '10 minutes' end
+    where t.id = v_attempt.id
+    returning * into v_attempt;
+  elsif v_attempt.state in ('succeeded', 'mismatched') and (
+    state in ('failed', 'expired', 'reversed')
+    or (state = 'succeeded' and (amount, upper(currency)) is distinct from (v_attempt.received_amount, v_attempt.received_currency))) then
+    perform private.raise_exception('provider_disagrees', v_attempt.provider, v_attempt.boutique_id, v_attempt.id, null,
+      jsonb_build_object('received', v_attempt.received_amount, 'received_currency', v_attempt.received_currency,
+        'state_now', state, 'amount_now', amount, 'currency_now', left(currency, 10)));
+  end if;
+  select * into v_attempt from public.payment_attempts t where t.id = settle_attempt.attempt_id;
+  return v_attempt;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.settle_attempt_for_server(attempt_id uuid, state text, provider_payment_id text, amount bigint, currency text, failure text)
+ RETURNS public.payment_attempts
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$ select private.settle_attempt(attempt_id, state, provider_payment_id, amount, currency, failure) $function$;
+
+CREATE OR REPLACE FUNCTION private.settle_difference(order_id uuid, difference bigint, kind public.refund_kind, reason text)
+ RETURNS private.settlement
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_order public.orders;
+  v_payment public.payments;
+  v_left bigint := -difference;
+  v_settlement private.settlement;
+begin
+  select * into v_order from public.orders o where o.id = settle_difference.order_id;
+  select * into v_payment from public.payments p where p.order_id = v_order.id and p.purpose = 'change' and p.state = 'pending' for update;
+  v_settlement.payment_id := v_payment.id;
+  if difference > 0 and v_payment.id is not null then
+    update public.payments p set amount = p.amount + difference where p.id = v_payment.id;
+  elsif difference > 0 then
+    insert into public.payments (purpose, group_id, order_id, boutique_id, customer_id, amount, currency)
+    values ('change', v_order.group_id, v_order.id, v_order.boutique_id, v_order.customer_id, difference, v_order.currency)
+    returning id into v_settlement.payment_id;
+  elsif difference < 0 then
+    -- What was asked for and has not been paid is asked for no more.
+    if v_payment.amount > v_left then
+      update public.payments p set amount = p.amount - v_left where p.id = v_payment.id;
+      v_left := 0;
+    elsif v_payment.id is not null then
+      update public.payments p set state = 'cancelled' where p.id = v_payment.id;
+      v_left := v_left - v_payment.amount;
+    end if;
+    v_settlement.refund_id := private.refund(
+      v_order.id, least(v_left, v_order.paid_total - v_order.refunded_total - v_order.fee_total), reason);
+    update public.refunds r set kind = settle_difference.kind where r.id = v_settlement.refund_id;
+  end if;
+  return v_settlement;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.settle_payment(payment_id uuid, method text, reference text, amount bigint, currency text)
+ RETURNS public.payments
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_payment public.payments := private.lock_payment(payment_id);
+  v_withdrawn boolean := v_payment.state = 'cancelled';
+begin
+  if v_payment.state = 'succeeded' then
+    if v_payment.method is distinct from settle_payment.method or v_payment.reference is distinct from settle_payment.reference then
+      perform private.raise_error(409, 'already_paid', 'This was paid another way already.',
+        jsonb_build_object('payment_id', payment_id, 'method', v_payment.method, 'reference', v_payment.reference));
+    end if;
+    return v_payment;
+  elsif settle_payment.amount is distinct from v_payment.amount or settle_payment.currency is distinct from v_payment.currency::text then
+    perform private.raise_error(409, 'amount_differs', format('%s %s are to be paid, in the minor unit of the currency and in one amount.', v_payment.amount, v_payment.currency),
+      jsonb_build_object('payment_id', payment_id, 'amount', v_payment.amount, 'currency', v_payment.currency));
+  end if;
+  update public.payments p set state = 'succeeded', settled_at = now(), method = settle_payment.method, reference = settle_payment.reference
+  where p.id = v_payment.id
+  returning * into v_payment;
+  case v_payment.purpose
+    when 'checkout' then
+      perform private.confirm_group(v_payment.group_id, v_payment.amount);
+    when 'change', 'instalment' then
+      update public.orders o set paid_total = o.paid_total + v_payment.amount where o.id = v_payment.order_id;
+      if v_withdrawn then
+        perform private.refund(v_payment.order_id, v_payment.amount, 'not_needed_any_more');
+      end if;
+    else
+      null;
+  end case;
+  return v_payment;
+exception when unique_violation then
+  perform private.raise_error(409, 'reference_used', 'This reference settled another payment already.',
+    jsonb_build_object('method', method, 'reference', reference));
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.settle_pending_group(order_row public.orders, difference bigint)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_group public.order_groups;
+begin
+  select * into v_group from public.order_groups g where g.id = order_row.group_id;
+  if order_row.total + difference < private.paid_by_gift_cards(order_row.id) then
+    perform private.raise_error(409, 'covered_by_gift_card', 'More than that is paid with a gift card already. Cancel the order, and order anew.',
+      jsonb_build_object('order_id', order_row.id, 'paid_by_gift_cards', private.paid_by_gift_cards(order_row.id)));
+  end if;
+  update public.order_groups g set total = g.total + difference where g.id = v_group.id returning * into v_group;
+  if v_group.amount_due > 0 then
+    update public.payments p set amount = v_group.amount_due where p.group_id = v_group.id and p.purpose = 'checkout' and p.state = 'pending';
+  else
+    update public.payments p set state = 'cancelled' where p.group_id = v_group.id and p.purpose = 'checkout' and p.state = 'pending';
+    perform private.confirm_group(v_group.id, 0);
+  end if;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.settle_refund(refund_id uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  update public.refunds f set state = 'paid', paid_at = now(), reference = t.reference
+  from (
+    select sum(x.amount) as amount, left(string_agg(x.provider_refund_id, ' ' order by x.id), 200) as reference
+    from public.refund_transfers x where x.refund_id = settle_refund.refund_id and x.state = 'paid'
+  ) t
+  where f.id = settle_refund.refund_id and f.state = 'due' and t.amount = f.amount - f.to_gift_cards;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.settle_transfer(transfer_id uuid, state text, provider_refund_id text, failure text DEFAULT ''::text)
+ RETURNS public.refund_transfers
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_transfer public.refund_transfers;
+  v_attempt public.payment_attempts;
+begin
+  select * into v_transfer from public.refund_transfers f where f.id = settle_transfer.transfer_id;
+  if not found then
+    perform private.raise_error(404, 'transfer_not_found', 'There is no such transfer.', jsonb_build_object('transfer_id', transfer_id));
+  end if;
+  perform from public.refunds f where f.id = v_transfer.refund_id for update;
+  select * into v_transfer from public.refund_transfers f where f.id = settle_transfer.transfer_id for update;
+  select * into v_attempt from public.payment_attempts t where t.id = v_transfer.attempt_id;
+  if v_transfer.state in ('due', 'pending') and state in ('pending', 'paid', 'refused') then
+    update public.refund_transfers f set state = settle_transfer.state::public.refund_transfer_state,
+      provider_refund_id = coalesce(settle_transfer.provider_refund_id, f.provider_refund_id), failure = left(coalesce(settle_transfer.failure, ''), 500),
+      paid_at = case settle_transfer.state when 'paid' then now() end,
+      next_look_up_at = case settle_transfer.state
+        when 'pending' then now() + least(interval '1 day', interval '10 minutes' * power(2, least(f.look_ups, 10))) end,
+      look_ups = f.look_ups + 1
+    where f.id = v_transfer.id
+    returning * into v_transfer;
+    if v_transfer.state = 'paid' and v_transfer.refund_id is not null then
+      perform private.settle_refund(v_transfer.refund_id);
+    elsif v_transfer.state = 'refused' then
+      perform private.raise_exception('refund_refused', v_attempt.provider, v_transfer.boutique_id, v_attempt.id, v_transfer.id,
+        jsonb_build_object('amount', v_transfer.amount, 'currency', v_transfer.currency, 'refund_id', v_transfer.refund_id));
+    end if;
+  elsif (v_transfer.state = 'paid' and state = 'refused') or (v_transfer.state = 'refused' and state = 'paid') then
+    -- A bank may send the money back days later, or be late with good news. Neither is booked twice.
+    perform private.raise_exception('provider_disagrees', v_attempt.provider, v_transfer.boutique_id, v_attempt.id, v_transfer.id,
+      jsonb_build_object('state', v_transfer.state, 'state_now', state, 'amount', v_transfer.amount, 'currency', v_transfer.currency));
+  end if;
+  return v_transfer;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.start_payment(payment_id uuid, provider public.payment_provider, return_url text, is_hold boolean)
+ RETURNS public.payment_attempts
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  v_payment public.payments;
+  v_attempt public.payment_attempts;
+  v_expires timestamptz;
+begin
+  perform private.limit_rate('start_payment', 30, 30);
+  -- Whose it is not is not told that it exists.
+  select * into v_payment from public.payments p where p.id = start_payment.payment_id and p.customer_id = auth.uid();
+  if not found then
+    perform private.raise_error(404, 'payment_not_found', 'There is no such payment of yours.', jsonb_build_object('payment_id', payment_id));
+  elsif return_url is null or return_url !~ '^https?://[^\s]+$' or length(return_url) > 2000 then
+    perform private.raise_error(400, 'invalid_return_url', 'return_url is the http(s) address that the customer comes back to, of at most 2000 characters.');
+  end if;
+  v_payment := private.lock_payment(payment_id);
+  v_expires := coalesce((select g.hold_expires_at from public.order_groups g where g.id = v_payment.group_id and v_payment.purpose = 'checkout'),
+    now() + interval '1 day');
+  if v_payment.state = 'succeeded' then
+    perform private.raise_error(409, 'already_paid', 'This is paid already.', jsonb_build_object('payment_id', payment_id));
+  elsif v_payment.state <> 'pending' or v_expires <= now() then
+    perform private.raise_error(409, 'hold_expired', 'This is not to be paid any more. Order again.', jsonb_build_object('payment_id', payment_id));
+  end if;
+  -- Who comes back goes on where she was.
+  select * into v_attempt from public.payment_attempts t
+  where t.payment_id = v_payment.id and t.provider = start_payment.provider and t.state = 'open' and t.amount = v_payment.amount
+    and t.is_hold = coalesce(start_payment.is_hold, false) and t.return_url = start_payment.return_url
+    and t.account_id is not distinct from private.account_of(v_payment, start_payment.provider)
+    and t.expires_at > now() + interval '2 minutes'
+  order by t.created_at desc limit 1;
+  if not found then
+    insert into public.payment_attempts (
+      payment_id, boutique_id, customer_id, provider, account_id, amount, currency, is_hold, return_url, expires_at, next_look_up_at)
+    values (
+      v_payment.id, v_payment.boutique_id, v_payment.customer_id, start_payment.provider, private.account_of(v_payment, start_payment.provider),
+      v_payment.amount, v_payment.currency, coalesce(start_payment.is_hold, false), start_payment.return_url, v_expires, now() + interval '2 minutes')
+    returning * into v_attempt;
+  end if;
+  return v_attempt;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.take_payment(payment_id uuid, method text, reference text, amount bigint, currency text)
+ RETURNS public.payments
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  if not exists (
+    select from public.payments p
+    where p.id = take_payment.payment_id and (p.boutique_id in (select private.my_boutique_ids('orders.write')) or (select private.is_admin()))) then
+    perform private.raise_error(404, 'payment_not_found', 'There is no such payment of a boutique that you work for.', jsonb_build_object('payment_id', payment_id));
+  end if;
+  perform private.refuse_wrong_receipt(method, reference);
+  return private.settle_payment(payment_id, method, btrim(reference), amount, currency);
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.transfer_back(attempt public.payment_attempts, amount bigint, reason text, refund_id uuid DEFAULT NULL::uuid)
+ RETURNS uuid
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_id uuid;
+begin
+  insert into public.refund_transfers (attempt_id, refund_id, boutique_id, customer_id, reason, amount, currency, next_look_up_at)
+  values (attempt.id, transfer_back.refund_id, attempt.boutique_id, attempt.customer_id, transfer_back.reason, transfer_back.amount,
+    attempt.received_currency, now() + interval '15 minutes')
+  returning id into v_id;
+  perform private.enqueue('refund.transfer', jsonb_build_object('transfer_id', v_id), jsonb_build_object('group', attempt.boutique_id));
+  return v_id;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.attempt_for_server(attempt_id uuid)
+ RETURNS public.attempt_for_server
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$ select private.attempt_for_server(attempt_id) $function$;
+
+CREATE OR REPLACE FUNCTION public.disable_provider_account(boutique_id uuid, provider public.payment_provider)
+ RETURNS void
+ LANGUAGE sql
+ SET search_path TO ''
+AS $function$ select private.disable_provider_account(boutique_id, provider) $function$;
+
+CREATE OR REPLACE FUNCTION public.opened_checkout(attempt_id uuid, checkout_url text, provider_reference text DEFAULT NULL::text)
+ RETURNS public.payment_attempts
+ LANGUAGE sql
+ SET search_path TO ''
+AS $function$ select private.opened_checkout(attempt_id, checkout_url, provider_reference) $function$;
+
+CREATE OR REPLACE FUNCTION public.provider_accounts(boutique_id uuid)
+ RETURNS SETOF public.provider_account
+ LANGUAGE sql
+ STABLE ROWS 3
+ SET search_path TO ''
+AS $function$ select * from private.provider_accounts(boutique_id) $function$;
+
+CREATE OR REPLACE FUNCTION public.receive_payment_event(provider public.payment_provider, event_id text, type text, facts jsonb, body text, account_id uuid DEFAULT NULL::uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ SET search_path TO ''
+AS $function$ select private.receive_payment_event(provider, account_id, event_id, type, facts, body) $function$;
+
+CREATE OR REPLACE FUNCTION public.resolve_payment_exception(exception_id uuid, resolution text, note text DEFAULT ''::text)
+ RETURNS public.payment_exceptions
+ LANGUAGE sql
+ SET search_path TO ''
+AS $function$ select private.resolve_payment_exception(exception_id, resolution, note) $function$;
+
+CREATE OR REPLACE FUNCTION public.save_provider_account(boutique_id uuid, provider public.payment_provider, sealed_keys text, key_hint text, actor_id uuid)
+ RETURNS uuid
+ LANGUAGE sql
+ SET search_path TO ''
+AS $function$ select private.save_provider_account(boutique_id, provider, sealed_keys, key_hint, actor_id) $function$;
+
+CREATE OR REPLACE FUNCTION public.settle_attempt(attempt_id uuid, state text, provider_payment_id text, amount bigint, currency text, failure text DEFAULT ''::text)
+ RETURNS public.payment_attempts
+ LANGUAGE sql
+ SET search_path TO ''
+AS $function$ select private.settle_attempt_for_server(attempt_id, state, provider_payment_id, amount, currency, failure) $function$;
+
+CREATE OR REPLACE FUNCTION public.start_payment(payment_id uuid, provider public.payment_provider, return_url text, is_hold boolean DEFAULT false)
+ RETURNS public.payment_attempts
+ LANGUAGE sql
+ SET search_path TO ''
+AS $function$ select private.start_payment(payment_id, provider, return_url, is_hold) $function$;
+
+CREATE OR REPLACE FUNCTION public.take_payment(payment_id uuid, method text, reference text, amount bigint, currency text)
+ RETURNS public.payments
+ LANGUAGE sql
+ SET search_path TO ''
+AS $function$ select private.take_payment(payment_id, method, reference, amount, currency) $function$;
+
+ALTER TABLE "private"."payment_events" ADD CONSTRAINT "an_event_comes_once" UNIQUE NULLS NOT DISTINCT (provider, account_id, event_id);
+
+ALTER TABLE "private"."provider_accounts" ADD CONSTRAINT "one_account_of_a_boutique_at_a_provider" UNIQUE (boutique_id, provider);
+
+ALTER TABLE "private"."provider_accounts" ADD CONSTRAINT "provider_accounts_boutique_id_fkey" FOREIGN KEY (boutique_id) REFERENCES public.boutiques(id) ON DELETE CASCADE;
+
+ALTER TABLE "public"."payment_attempts" ADD CONSTRAINT "payment_attempts_boutique_id_fkey" FOREIGN KEY (boutique_id) REFERENCES public.boutiques(id) ON DELETE RESTRICT;
+
+ALTER TABLE "public"."payment_attempts" ADD CONSTRAINT "payment_attempts_customer_id_fkey" FOREIGN KEY (customer_id) REFERENCES public.profiles(id) ON DELETE SET NULL;
+
+ALTER TABLE "public"."payment_attempts" ADD CONSTRAINT "payment_attempts_payment_id_fkey" FOREIGN KEY (payment_id) REFERENCES public.payments(id) ON DELETE RESTRICT;
+
+ALTER TABLE "public"."payment_attempts" ADD CONSTRAINT "what_arrived_says_when_and_as_what" CHECK (((state <> ALL (ARRAY['succeeded'::public.payment_attempt_state, 'mismatched'::public.payment_attempt_state])) OR ((settled_at IS NOT NULL) AND (provider_payment_id IS NOT NULL) AND (received_amount IS NOT NULL))));
+
+ALTER TABLE "public"."payment_attempts" ADD CONSTRAINT "what_succeeded_is_what_was_asked" CHECK (((state <> 'succeeded'::public.payment_attempt_state) OR ((received_amount = amount) AND (received_currency = (currency)::text))));
+
+ALTER TABLE "public"."payment_exceptions" ADD CONSTRAINT "payment_exceptions_boutique_id_fkey" FOREIGN KEY (boutique_id) REFERENCES public.boutiques(id) ON DELETE RESTRICT;
+
+ALTER TABLE "public"."payment_exceptions" ADD CONSTRAINT "payment_exceptions_resolved_by_fkey" FOREIGN KEY (resolved_by) REFERENCES auth.users(id) ON DELETE SET NULL;
+
+ALTER TABLE "public"."payments" ADD CONSTRAINT "payment_is_for_a_rental_of_the_boutique" FOREIGN KEY (rental_id, boutique_id) REFERENCES public.rentals(id, boutique_id) ON DELETE RESTRICT;
+
+ALTER TABLE "public"."payments" ADD CONSTRAINT "payment_is_for_an_appointment_of_the_boutique" FOREIGN KEY (appointment_id, boutique_id) REFERENCES public.appointments(id, boutique_id) ON DELETE RESTRICT;
+
+ALTER TABLE "public"."payments" ADD CONSTRAINT "payment_is_for_an_order_of_the_boutique" FOREIGN KEY (order_id, boutique_id) REFERENCES public.orders(id, boutique_id) ON DELETE RESTRICT;
+
+ALTER TABLE "public"."payments" ADD CONSTRAINT "payments_boutique_id_fkey" FOREIGN KEY (boutique_id) REFERENCES public.boutiques(id) ON DELETE RESTRICT;
+
+ALTER TABLE "public"."payments" ADD CONSTRAINT "purpose_says_what_it_is_for" CHECK (
+CASE
+    WHEN (purpose = 'checkout'::public.payment_purpose) THEN ((num_nonnulls(order_id, rental_id, appointment_id, boutique_id) = 0) AND (group_id IS NOT NULL))
+    WHEN (purpose = ANY (ARRAY['change'::public.payment_purpose, 'instalment'::public.payment_purpose])) THEN ((num_nonnulls(group_id, order_id, boutique_id) = 3) AND (num_nonnulls(rental_id, appointment_id) = 0))
+    WHEN (purpose = ANY (ARRAY['deposit'::public.payment_purpose, 'rental_fee'::public.payment_purpose])) THEN ((num_nonnulls(rental_id, boutique_id) = 2) AND (num_nonnulls(group_id, order_id, appointment_id) = 0))
+    ELSE ((num_nonnulls(appointment_id, boutique_id) = 2) AND (num_nonnulls(group_id, order_id, rental_id) = 0))
+END);
+
+ALTER TABLE "public"."refund_transfers" ADD CONSTRAINT "a_paid_transfer_says_when" CHECK (((state = 'paid'::public.refund_transfer_state) = (paid_at IS NOT NULL)));
+
+ALTER TABLE "public"."refund_transfers" ADD CONSTRAINT "refund_transfers_boutique_id_fkey" FOREIGN KEY (boutique_id) REFERENCES public.boutiques(id) ON DELETE RESTRICT;
+
+ALTER TABLE "public"."refund_transfers" ADD CONSTRAINT "refund_transfers_customer_id_fkey" FOREIGN KEY (customer_id) REFERENCES public.profiles(id) ON DELETE SET NULL;
+
+ALTER TABLE "public"."refund_transfers" ADD CONSTRAINT "refund_transfers_refund_id_fkey" FOREIGN KEY (refund_id) REFERENCES public.refunds(id) ON DELETE RESTRICT;
+
+CREATE INDEX payment_events_account_id_idx ON private.payment_events USING btree (account_id);
+
+CREATE INDEX payment_events_processed_at_idx ON private.payment_events USING btree (processed_at);
+
+CREATE INDEX payment_events_waiting_idx ON private.payment_events USING btree (received_at) WHERE (processed_at IS NULL);
+
+CREATE UNIQUE INDEX one_attempt_of_a_provider_payment ON public.payment_attempts USING btree (provider, provider_payment_id, account_id) NULLS NOT DISTINCT WHERE (provider_payment_id IS NOT NULL);
+
+CREATE UNIQUE INDEX one_deposit_of_a_rental ON public.payments USING btree (rental_id) WHERE ((purpose = 'deposit'::public.payment_purpose) AND (state = ANY (ARRAY['pending'::public.payment_state, 'succeeded'::public.payment_state])));
+
+CREATE UNIQUE INDEX one_fee_of_an_appointment ON public.payments USING btree (appointment_id) WHERE ((purpose = 'fitting_fee'::public.payment_purpose) AND (state = ANY (ARRAY['pending'::public.payment_state, 'succeeded'::public.payment_state])));
+
+CREATE UNIQUE INDEX one_open_exception_of_a_transfer ON public.payment_exceptions USING btree (transfer_id, kind) WHERE (resolved_at IS NULL);
+
+CREATE UNIQUE INDEX one_open_exception_of_an_attempt ON public.payment_exceptions USING btree (attempt_id, kind) WHERE ((resolved_at IS NULL) AND (transfer_id IS NULL));
+
+CREATE UNIQUE INDEX one_open_fee_of_a_rental ON public.payments USING btree (rental_id) WHERE ((purpose = 'rental_fee'::public.payment_purpose) AND (state = 'pending'::public.payment_state));
+
+CREATE UNIQUE INDEX one_open_payment_for_changes ON public.payments USING btree (order_id) WHERE ((purpose = 'change'::public.payment_purpose) AND (state = 'pending'::public.payment_state));
+
+CREATE UNIQUE INDEX one_payment_of_a_checkout ON public.payments USING btree (group_id) WHERE ((purpose = 'checkout'::public.payment_purpose) AND (state = ANY (ARRAY['pending'::public.payment_state, 'succeeded'::public.payment_state])));
+
+CREATE INDEX payment_attempts_account_id_idx ON public.payment_attempts USING btree (account_id);
+
+CREATE INDEX payment_attempts_boutique_id_idx ON public.payment_attempts USING btree (boutique_id, created_at DESC);
+
+CREATE INDEX payment_attempts_customer_id_idx ON public.payment_attempts USING btree (customer_id, created_at DESC);
+
+CREATE INDEX payment_attempts_next_look_up_at_idx ON public.payment_attempts USING btree (next_look_up_at) WHERE (next_look_up_at IS NOT NULL);
+
+CREATE INDEX payment_attempts_payment_id_idx ON public.payment_attempts USING btree (payment_id);
+
+CREATE INDEX payment_exceptions_attempt_id_idx ON public.payment_exceptions USING btree (attempt_id);
+
+CREATE INDEX payment_exceptions_boutique_id_idx ON public.payment_exceptions USING btree (boutique_id, created_at DESC);
+
+CREATE INDEX payment_exceptions_resolved_by_idx ON public.payment_exceptions USING btree (resolved_by);
+
+CREATE INDEX payment_exceptions_transfer_id_idx ON public.payment_exceptions USING btree (transfer_id);
+
+CREATE INDEX payments_appointment_id_idx ON public.payments USING btree (appointment_id, boutique_id);
+
+CREATE INDEX payments_boutique_id_idx ON public.payments USING btree (boutique_id, created_at DESC, id DESC);
+
+CREATE INDEX payments_due_at_idx ON public.payments USING btree (due_at) WHERE ((state = 'pending'::public.payment_state) AND (due_at IS NOT NULL));
+
+CREATE INDEX payments_order_id_idx ON public.payments USING btree (order_id, boutique_id);
+
+CREATE INDEX payments_rental_id_idx ON public.payments USING btree (rental_id, boutique_id);
+
+CREATE INDEX refund_transfers_attempt_id_idx ON public.refund_transfers USING btree (attempt_id);
+
+CREATE INDEX refund_transfers_boutique_id_idx ON public.refund_transfers USING btree (boutique_id);
+
+CREATE INDEX refund_transfers_customer_id_idx ON public.refund_transfers USING btree (customer_id);
+
+CREATE INDEX refund_transfers_next_look_up_at_idx ON public.refund_transfers USING btree (next_look_up_at) WHERE (next_look_up_at IS NOT NULL);
+
+CREATE INDEX refund_transfers_refund_id_idx ON public.refund_transfers USING btree (refund_id);
+
+CREATE TRIGGER touch_updated_at BEFORE UPDATE ON private.provider_accounts FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
+
+CREATE TRIGGER touch_updated_at BEFORE UPDATE ON public.payment_attempts FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
+
+CREATE TRIGGER issue_debit_note AFTER UPDATE OF state ON public.payments FOR EACH ROW WHEN (((old.state <> 'succeeded'::public.payment_state) AND (new.state = 'succeeded'::public.payment_state) AND (new.purpose = 'change'::public.payment_purpose))) EXECUTE FUNCTION private.issue_note();
+
+CREATE TRIGGER guard_transfer AFTER INSERT OR UPDATE OF amount, state, attempt_id ON public.refund_transfers FOR EACH ROW EXECUTE FUNCTION private.guard_transfer();
+
+CREATE TRIGGER touch_updated_at BEFORE UPDATE ON public.refund_transfers FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
+
+CREATE TRIGGER allocate_refund AFTER INSERT ON public.refunds FOR EACH ROW WHEN ((new.state = 'due'::public.refund_state)) EXECUTE FUNCTION private.allocate_refund();
+
+CREATE POLICY "select_own_or_staff" ON "public"."payment_attempts" FOR SELECT TO "authenticated" USING (((customer_id = ( SELECT auth.uid() AS uid)) OR (boutique_id IN ( SELECT private.my_boutique_ids('orders.read'::public.permission) AS my_boutique_ids)) OR ( SELECT private.is_admin() AS is_admin)));
+
+CREATE POLICY "select_staff" ON "public"."payment_exceptions" FOR SELECT TO "authenticated" USING (((boutique_id IN ( SELECT private.my_boutique_ids('orders.read'::public.permission) AS my_boutique_ids)) OR ( SELECT private.is_admin() AS is_admin)));
+
+CREATE POLICY "select_own_or_staff" ON "public"."payments" FOR SELECT TO "authenticated" USING (((customer_id = ( SELECT auth.uid() AS uid)) OR (boutique_id IN ( SELECT private.my_boutique_ids('orders.read'::public.permission) AS my_boutique_ids)) OR ( SELECT private.is_admin() AS is_admin)));
+
+CREATE POLICY "select_own_or_staff" ON "public"."refund_transfers" FOR SELECT TO "authenticated" USING (((customer_id = ( SELECT auth.uid() AS uid)) OR (boutique_id IN ( SELECT private.my_boutique_ids('orders.read'::public.permission) AS my_boutique_ids)) OR ( SELECT private.is_admin() AS is_admin)));
+
+COMMENT ON COLUMN "private"."payment_events"."body" IS 'The signed bytes, as they came.';
+
+COMMENT ON COLUMN "private"."payment_events"."event_id" IS 'The provider''s id of the event, or one derived from what it says where there is none.';
+
+COMMENT ON COLUMN "private"."payment_events"."facts" IS 'What the event says, in our words: kind, reference, payment, refund.';
+
+COMMENT ON COLUMN "private"."provider_accounts"."disabled_at" IS 'Since when no payment begins with it; what has begun is still settled and paid back.';
+
+COMMENT ON COLUMN "private"."provider_accounts"."key_hint" IS 'Last characters of the secret key, by which people tell keys apart.';
+
+COMMENT ON COLUMN "private"."provider_accounts"."sealed_keys" IS 'Secret key and webhook secret, encrypted outside of the database with PAYMENTS_MASTER_KEY (AES-256-GCM, a data key of its own, bound to boutique and provider). Nobody can read them here.';
+
+COMMENT ON COLUMN "public"."payment_attempts"."account_id" IS 'The boutique''s own account that it goes through; null: the marketplace''s.';
+
+COMMENT ON COLUMN "public"."payment_attempts"."amount" IS 'Asked for, in minor units of the currency.';
+
+COMMENT ON COLUMN "public"."payment_attempts"."checkout_url" IS 'Page of the provider where the customer pays; null until it has answered.';
+
+COMMENT ON COLUMN "public"."payment_attempts"."is_hold" IS 'The money is held on the card and taken later, or let go; for deposits.';
+
+COMMENT ON COLUMN "public"."payment_attempts"."next_look_up_at" IS 'When the provider is asked next; null: it will not be.';
+
+COMMENT ON COLUMN "public"."payment_attempts"."provider_payment_id" IS 'The provider''s id of the payment itself, which refunds need.';
+
+COMMENT ON COLUMN "public"."payment_attempts"."provider_reference" IS 'The provider''s id of the checkout.';
+
+COMMENT ON COLUMN "public"."payment_attempts"."received_amount" IS 'What has arrived, or is held, as the provider says; in minor units.';
+
+COMMENT ON COLUMN "public"."payment_exceptions"."boutique_id" IS 'Whose staff may see and resolve it; null: admins alone.';
+
+COMMENT ON COLUMN "public"."payment_exceptions"."detail" IS 'Amounts and ids.';
+
+COMMENT ON COLUMN "public"."payment_exceptions"."resolution" IS 'refunded: it goes back; retried: asked for again; handled: done outside of Nexus, the note says how.';
+
+COMMENT ON COLUMN "public"."payments"."amount" IS 'In minor units of the currency.';
+
+COMMENT ON COLUMN "public"."payments"."boutique_id" IS 'Whose money it is; null: of the boutiques of the group.';
+
+COMMENT ON COLUMN "public"."payments"."due_at" IS 'Until when an instalment or a fee is to be paid; null: the group says so.';
+
+COMMENT ON COLUMN "public"."payments"."group_id" IS 'What it pays for: all orders of the group when order_id is null.';
+
+COMMENT ON COLUMN "public"."payments"."order_id" IS 'The order whose change or instalment it pays for.';
+
+COMMENT ON COLUMN "public"."refund_transfers"."reason" IS 'A word of ours: that of the refund, paid_twice, surplus, amount_differs or deposit_released.';
+
+COMMENT ON COLUMN "public"."refund_transfers"."refund_id" IS 'The refund of an order that it is a part of; null: money that was paid twice, came as another amount, or is a deposit.';
+
+COMMENT ON FUNCTION "private"."accept_attempt"(public.payment_attempts, public.payments) IS 'Money that has arrived as it was asked for settles its payment. What was paid twice, or is more than is to be paid by now, goes back.';
+
+COMMENT ON FUNCTION "private"."account_of"(public.payments, public.payment_provider) IS 'The boutique''s own account that a payment goes through; null: the marketplace''s, for boutiques without one and for groups of several.';
+
+COMMENT ON FUNCTION "private"."allocate_refund"() IS 'Trigger: what is to go back for an order is asked of the providers that it came through.';
+
+COMMENT ON FUNCTION "private"."count_look_up"(uuid) IS 'Notes that the provider was asked about an attempt, and when to ask again.';
+
+COMMENT ON FUNCTION "private"."guard_transfer"() IS 'Trigger: no more goes back than has arrived, whoever tries. PT409 nothing_left.';
+
+COMMENT ON FUNCTION "private"."left_of_attempt"(public.payment_attempts) IS 'What has arrived with an attempt and does not go back, in minor units.';
+
+COMMENT ON FUNCTION "private"."lock_payment"(uuid) IS 'A payment, locked behind the goods and orders that it is for. PT404 payment_not_found.';
+
+COMMENT ON FUNCTION "private"."raise_exception"(public.payment_exception_kind, public.payment_provider, uuid, uuid, uuid, jsonb) IS 'Makes a task for people, once per thing that it is about, and alerts the operator. Null when the task is open already.';
+
+COMMENT ON FUNCTION "private"."receive_payment_event"(public.payment_provider, uuid, text, text, jsonb, text) IS 'Keeps an event whose signature was verified, and has a job work on it. False when it has come before.';
+
+COMMENT ON FUNCTION "private"."refuse_wrong_receipt"(text, text) IS 'PT400 invalid_payment for what staff cannot have taken.';
+
+COMMENT ON FUNCTION "private"."settle_attempt"(uuid, text, text, bigint, text, text) IS 'What a provider says of an attempt, in any order and as often as it likes: state open, authorised, succeeded, failed, expired, released or reversed, and what has arrived. What arrives as it was asked for settles the payment; another amount or currency is kept, flagged, and fulfils nothing. PT404 attempt_not_found.';
+
+COMMENT ON FUNCTION "private"."settle_attempt_for_server"(uuid, text, text, bigint, text, text) IS 'As private.settle_attempt, for who has the secret key.';
+
+COMMENT ON FUNCTION "private"."settle_refund"(uuid) IS 'A refund is paid when all of its money is on its way.';
+
+COMMENT ON FUNCTION "private"."settle_transfer"(uuid, text, text, text) IS 'What a provider says of a refund: pending, paid or refused. A repetition is a success; a refusal is a task for people. PT404 transfer_not_found.';
+
+COMMENT ON FUNCTION "private"."transfer_back"(public.payment_attempts, bigint, text, uuid) IS 'Has a part of what has arrived with an attempt paid back. The caller has locked the attempt or its group.';
+
+COMMENT ON FUNCTION "public"."attempt_for_server"(uuid) IS 'For the functions payments and webhooks, with the secret key: an attempt with all that its provider has to know. PT404 attempt_not_found.';
+
+COMMENT ON FUNCTION "public"."disable_provider_account"(uuid, public.payment_provider) IS 'Owners: new payments go through the marketplace''s account again; what has begun is still settled and paid back. Repeating it changes nothing. PT403 not_allowed.';
+
+COMMENT ON FUNCTION "public"."opened_checkout"(uuid, text, text) IS 'For the function payments, with the secret key: notes the page that a provider has opened for an attempt. PT404 attempt_not_found.';
+
+COMMENT ON FUNCTION "public"."provider_accounts"(uuid) IS 'Owners: which accounts of its own a boutique has, and the end of each key. PT403 not_allowed.';
+
+COMMENT ON FUNCTION "public"."receive_payment_event"(public.payment_provider, text, text, jsonb, text, uuid) IS 'For the function webhooks, with the secret key: keeps an event of a provider whose signature was verified, and has a job work on it. False when it has come before.';
+
+COMMENT ON FUNCTION "public"."record_refund"(uuid, text) IS 'Managers note that a refund was paid back by hand, and how. What was paid through a provider goes back by itself. Repeating it changes nothing. PT404 refund_not_found; PT409 refund_under_way; PT400 invalid_payment.';
+
+COMMENT ON FUNCTION "public"."resolve_payment_exception"(uuid, text, text) IS 'Managers, or admins of the marketplace, say what becomes of money that a machine could not place: refunded (amount_differs: what has arrived goes back), retried (refund_refused: the provider is asked again) or handled (done outside of Nexus, the note says how). Repeating it changes nothing. PT404 exception_not_found; PT400 invalid_resolution; PT409 nothing_left.';
+
+COMMENT ON FUNCTION "public"."save_provider_account"(uuid, public.payment_provider, text, text, uuid) IS 'For the function payments, with the secret key: keeps the encrypted keys of a boutique''s own account. actor_id: who asks, an owner of the boutique. PT404 boutique_not_found.';
+
+COMMENT ON FUNCTION "public"."settle_attempt"(uuid, text, text, bigint, text, text) IS 'For the function payments, with the secret key: what a provider says of an attempt, see private.settle_attempt. PT404 attempt_not_found.';
+
+COMMENT ON FUNCTION "public"."start_payment"(uuid, public.payment_provider, text, boolean) IS 'The caller begins to pay a payment of hers; the function payments calls it and opens the page of the provider. Amount and currency are those of the payment. Who comes back to an attempt that is open goes on with it. PT404 payment_not_found; PT409 already_paid, hold_expired; PT400 invalid_return_url; PT429 too_many_requests.';
+
+COMMENT ON FUNCTION "public"."take_payment"(uuid, text, text, bigint, text) IS 'Staff note money that came in cash or by transfer for one payment of their boutique: a deposit, an instalment, a fee, a change. A repetition with the same reference is a success. PT404 payment_not_found; PT400 invalid_payment; PT409 amount_differs, already_paid, reference_used.';
+
+COMMENT ON TABLE "private"."payment_events" IS 'What providers have told us, as they signed it. A second delivery of an event adds nothing. Removed 90 days after it was processed.';
+
+COMMENT ON TABLE "private"."provider_accounts" IS 'A boutique''s own account at a provider. Without one its money goes to the marketplace''s account, whose keys are in the environment.';
+
+COMMENT ON TABLE "public"."payment_attempts" IS 'A payment on its way through a provider. Its id is our reference there. One payment may have several: the customer came back, or chose another way.';
+
+COMMENT ON TABLE "public"."payment_exceptions" IS 'Tasks for people: money of which a machine cannot say what to do. An alert is open as long as the task is.';
+
+COMMENT ON TABLE "public"."payments" IS 'Money that is to come or has come. One row for each thing that is paid at once; see purpose.';
+
+COMMENT ON TABLE "public"."refund_transfers" IS 'Money that a provider pays back from one attempt. Its id is our reference there, so that asking twice pays once.';
+
+COMMENT ON TABLE "public"."refunds" IS 'Money that goes back for an order. refund_transfers take it to where it came from; what came in cash is paid back by hand.';
+
+COMMENT ON TYPE "public"."attempt_for_server" IS 'All that a provider has to know of an attempt. sealed_keys and boutique_id: of the boutique''s own account, null for the marketplace''s.';
+
+COMMENT ON TYPE "public"."payment_attempt_state" IS 'open: at the provider, nothing is decided; authorised: the money is held on the card and not taken; succeeded: it has arrived; mismatched: another amount or currency has arrived, a person looks at it; failed, expired: it will not arrive.';
+
+COMMENT ON TYPE "public"."payment_exception_kind" IS 'amount_differs: another amount or currency has arrived than was asked for, or less than is to be paid by now; unknown_payment: money for something that Nexus does not know; refund_refused: a provider does not pay back; provider_disagrees: it says something else now than before; disputed: the customer has asked her bank for the money.';
+
+COMMENT ON TYPE "public"."payment_provider" IS 'Who takes the money. test: the stand-in of the embedded stack, with which no money moves.';
+
+COMMENT ON TYPE "public"."payment_purpose" IS 'checkout: an order group; change: what a change of an order cost more; instalment: a part of an order by its plan; deposit: security for a rental; rental_fee: for coming late, damage or loss; fitting_fee: for a fitting that was called off late, or that nobody came to.';
+
+COMMENT ON TYPE "public"."provider_account" IS 'A boutique''s own account at a provider, without its keys.';
+
+COMMENT ON TYPE "public"."refund_transfer_state" IS 'due: a job asks the provider for it; pending: the provider works on it; paid: it is on its way to the customer; refused: the provider does not do it, a person pays it back.';
+
+REVOKE ALL ON FUNCTION "private"."accept_attempt"(public.payment_attempts, public.payments) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."accept_attempt"(public.payment_attempts, public.payments) TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."account_of"(public.payments, public.payment_provider) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."account_of"(public.payments, public.payment_provider) TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."allocate_refund"() FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."allocate_refund"() TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."attempt_for_server"(uuid) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."attempt_for_server"(uuid) TO "postgres", "service_role";
+
+REVOKE ALL ON FUNCTION "private"."count_look_up"(uuid) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."count_look_up"(uuid) TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."disable_provider_account"(uuid, public.payment_provider) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."disable_provider_account"(uuid, public.payment_provider) TO "authenticated", "postgres";
+
+REVOKE ALL ON FUNCTION "private"."guard_transfer"() FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."guard_transfer"() TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."left_of_attempt"(public.payment_attempts) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."left_of_attempt"(public.payment_attempts) TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."lock_payment"(uuid) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."lock_payment"(uuid) TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."opened_checkout"(uuid, text, text) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."opened_checkout"(uuid, text, text) TO "postgres", "service_role";
+
+REVOKE ALL ON FUNCTION "private"."provider_accounts"(uuid) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."provider_accounts"(uuid) TO "authenticated", "postgres";
+
+REVOKE ALL ON FUNCTION "private"."raise_exception"(public.payment_exception_kind, public.payment_provider, uuid, uuid, uuid, jsonb) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."raise_exception"(public.payment_exception_kind, public.payment_provider, uuid, uuid, uuid, jsonb) TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."receive_payment_event"(public.payment_provider, uuid, text, text, jsonb, text) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."receive_payment_event"(public.payment_provider, uuid, text, text, jsonb, text) TO "postgres", "service_role";
+
+REVOKE ALL ON FUNCTION "private"."refuse_wrong_receipt"(text, text) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."refuse_wrong_receipt"(text, text) TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."resolve_payment_exception"(uuid, text, text) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."resolve_payment_exception"(uuid, text, text) TO "authenticated", "postgres";
+
+REVOKE ALL ON FUNCTION "private"."save_provider_account"(uuid, public.payment_provider, text, text, uuid) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."save_provider_account"(uuid, public.payment_provider, text, text, uuid) TO "postgres", "service_role";
+
+REVOKE ALL ON FUNCTION "private"."settle_attempt"(uuid, text, text, bigint, text, text) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."settle_attempt"(uuid, text, text, bigint, text, text) TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."settle_attempt_for_server"(uuid, text, text, bigint, text, text) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."settle_attempt_for_server"(uuid, text, text, bigint, text, text) TO "postgres", "service_role";
+
+REVOKE ALL ON FUNCTION "private"."settle_refund"(uuid) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."settle_refund"(uuid) TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."settle_transfer"(uuid, text, text, text) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."settle_transfer"(uuid, text, text, text) TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."start_payment"(uuid, public.payment_provider, text, boolean) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."start_payment"(uuid, public.payment_provider, text, boolean) TO "authenticated", "postgres";
+
+REVOKE ALL ON FUNCTION "private"."take_payment"(uuid, text, text, bigint, text) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."take_payment"(uuid, text, text, bigint, text) TO "authenticated", "postgres";
+
+REVOKE ALL ON FUNCTION "private"."transfer_back"(public.payment_attempts, bigint, text, uuid) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."transfer_back"(public.payment_attempts, bigint, text, uuid) TO "postgres";
+
+REVOKE ALL ON FUNCTION "public"."attempt_for_server"(uuid) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "public"."attempt_for_server"(uuid) TO "postgres", "service_role";
+
+REVOKE ALL ON FUNCTION "public"."disable_provider_account"(uuid, public.payment_provider) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "public"."disable_provider_account"(uuid, public.payment_provider) TO "authenticated", "postgres";
+
+REVOKE ALL ON FUNCTION "public"."opened_checkout"(uuid, text, text) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "public"."opened_checkout"(uuid, text, text) TO "postgres", "service_role";
+
+REVOKE ALL ON FUNCTION "public"."provider_accounts"(uuid) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "public"."provider_accounts"(uuid) TO "authenticated", "postgres";
+
+REVOKE ALL ON FUNCTION "public"."receive_payment_event"(public.payment_provider, text, text, jsonb, text, uuid) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "public"."receive_payment_event"(public.payment_provider, text, text, jsonb, text, uuid) TO "postgres", "service_role";
+
+REVOKE ALL ON FUNCTION "public"."resolve_payment_exception"(uuid, text, text) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "public"."resolve_payment_exception"(uuid, text, text) TO "authenticated", "postgres";
+
+REVOKE ALL ON FUNCTION "public"."save_provider_account"(uuid, public.payment_provider, text, text, uuid) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "public"."save_provider_account"(uuid, public.payment_provider, text, text, uuid) TO "postgres", "service_role";
+
+REVOKE ALL ON FUNCTION "public"."settle_attempt"(uuid, text, text, bigint, text, text) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "public"."settle_attempt"(uuid, text, text, bigint, text, text) TO "postgres", "service_role";
+
+REVOKE ALL ON FUNCTION "public"."start_payment"(uuid, public.payment_provider, text, boolean) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "public"."start_payment"(uuid, public.payment_provider, text, boolean) TO "authenticated", "postgres";
+
+REVOKE ALL ON FUNCTION "public"."take_payment"(uuid, text, text, bigint, text) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "public"."take_payment"(uuid, text, text, bigint, text) TO "authenticated", "postgres";
+
+GRANT DELETE, INSERT, MAINTAIN, REFERENCES, SELECT, TRIGGER, TRUNCATE, UPDATE ON TABLE "private"."payment_events" TO "postgres";
+
+GRANT DELETE, INSERT, MAINTAIN, REFERENCES, SELECT, TRIGGER, TRUNCATE, UPDATE ON TABLE "private"."provider_accounts" TO "postgres";
+
+GRANT SELECT ON TABLE "public"."payment_attempts" TO "authenticated";
+
+GRANT DELETE, INSERT, MAINTAIN, REFERENCES, SELECT, TRIGGER, TRUNCATE, UPDATE ON TABLE "public"."payment_attempts" TO "postgres", "service_role";
+
+GRANT SELECT ON TABLE "public"."payment_exceptions" TO "authenticated";
+
+GRANT DELETE, INSERT, MAINTAIN, REFERENCES, SELECT, TRIGGER, TRUNCATE, UPDATE ON TABLE "public"."payment_exceptions" TO "postgres", "service_role";
+
+GRANT SELECT ON TABLE "public"."refund_transfers" TO "authenticated";
+
+GRANT DELETE, INSERT, MAINTAIN, REFERENCES, SELECT, TRIGGER, TRUNCATE, UPDATE ON TABLE "public"."refund_transfers" TO "postgres", "service_role";
+
+GRANT USAGE ON TYPE "public"."attempt_for_server" TO "postgres";
+
+GRANT USAGE ON TYPE "public"."payment_attempt_state" TO "postgres";
+
+GRANT USAGE ON TYPE "public"."payment_exception_kind" TO "postgres";
+
+GRANT USAGE ON TYPE "public"."payment_provider" TO "postgres";
+
+GRANT USAGE ON TYPE "public"."payment_purpose" TO "postgres";
+
+GRANT USAGE ON TYPE "public"."provider_account" TO "postgres";
+
+GRANT USAGE ON TYPE "public"."refund_transfer_state" TO "postgres";
+
+ALTER TABLE "private"."payment_events" ADD CONSTRAINT "payment_events_account_id_fkey" FOREIGN KEY (account_id) REFERENCES private.provider_accounts(id) ON DELETE CASCADE;
+
+ALTER TABLE "public"."payment_attempts" ADD CONSTRAINT "payment_attempts_account_id_fkey" FOREIGN KEY (account_id) REFERENCES private.provider_accounts(id) ON DELETE RESTRICT;
+
+ALTER TABLE "public"."payment_exceptions" ADD CONSTRAINT "payment_exceptions_attempt_id_fkey" FOREIGN KEY (attempt_id) REFERENCES public.payment_attempts(id) ON DELETE RESTRICT;
+
+ALTER TABLE "public"."refund_transfers" ADD CONSTRAINT "refund_transfers_attempt_id_fkey" FOREIGN KEY (attempt_id) REFERENCES public.payment_attempts(id) ON DELETE RESTRICT;
+
+ALTER TABLE "public"."payment_exceptions" ADD CONSTRAINT "payment_exceptions_transfer_id_fkey" FOREIGN KEY (transfer_id) REFERENCES public.refund_transfers(id) ON DELETE RESTRICT;
