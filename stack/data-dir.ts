@@ -17,11 +17,17 @@ const secretsSchema = z.object({
   secretKey: z.string(),
   jwtSecret: z.string(),
   webhookMasterKey: z.string(),
+  paymentsMasterKey: z.string(),
+  testPaymentsSecret: z.string(),
 });
 export type Secrets = z.infer<typeof secretsSchema>;
 
 /** What an older version has written, which had less to keep. */
-const storedSecretsSchema = secretsSchema.partial({ webhookMasterKey: true });
+const storedSecretsSchema = secretsSchema.partial({
+  webhookMasterKey: true,
+  paymentsMasterKey: true,
+  testPaymentsSecret: true,
+});
 
 const statusSchema = z.object({
   api_url: z.url(),
@@ -30,6 +36,7 @@ const statusSchema = z.object({
   jobs_url: z.url(),
   functions_url: z.url(),
   inbox_url: z.url(),
+  payments_url: z.url(),
   publishable_key: z.string(),
   secret_key: z.string(),
   pid: z.number(),
@@ -59,6 +66,10 @@ export class DataDir {
   /** Mails of the inbox, which nobody keeps. */
   get inbox(): string {
     return join(this.path, "inbox");
+  }
+  /** What the test provider of payments remembers. */
+  get testPayments(): string {
+    return join(this.path, "test-payments.json");
   }
   /** Names the running child processes, for the start after a sudden death. */
   get children(): string {
@@ -141,6 +152,8 @@ export class DataDir {
       secretKey: (await generateApiKey("secret")).key,
       jwtSecret: randomBytes(48).toString("base64url"),
       webhookMasterKey: secret(),
+      paymentsMasterKey: secret(),
+      testPaymentsSecret: secret(),
     };
     await writeWhole(this.#secrets, secrets);
     return secrets;
@@ -149,8 +162,13 @@ export class DataDir {
   /** Adds what an older version did not make. */
   async #completed(stored: unknown): Promise<Secrets> {
     const known = storedSecretsSchema.parse(stored);
-    const secrets = { ...known, webhookMasterKey: known.webhookMasterKey ?? secret() };
-    if (known.webhookMasterKey === undefined) await writeWhole(this.#secrets, secrets);
+    const secrets: Secrets = {
+      ...known,
+      webhookMasterKey: known.webhookMasterKey ?? secret(),
+      paymentsMasterKey: known.paymentsMasterKey ?? secret(),
+      testPaymentsSecret: known.testPaymentsSecret ?? secret(),
+    };
+    if (Object.keys(known).length < Object.keys(secrets).length) await writeWhole(this.#secrets, secrets);
     return secrets;
   }
 
@@ -168,10 +186,10 @@ export class DataDir {
     return status.pid === holder ? status : undefined;
   }
 
-  /** Removes database and files; keys and logs stay, so that front ends need no new key. */
+  /** Removes database, files and test payments; keys and logs stay, so that front ends need no new key. */
   async clear(): Promise<void> {
-    for (const folder of [this.postgres, `${this.postgres}.draft`, this.storage]) {
-      await rm(folder, { recursive: true, force: true });
+    for (const path of [this.postgres, `${this.postgres}.draft`, this.storage, this.testPayments]) {
+      await rm(path, { recursive: true, force: true });
     }
     const readable = await this.secrets().catch(() => undefined);
     if (readable === undefined) await rm(this.#secrets, { force: true });

@@ -21,11 +21,13 @@ export interface Ports {
   readonly studio: number;
   readonly inbox: number;
   readonly smtp: number;
+  /** Of the test provider of payments. */
+  readonly payments: number;
 }
 
 export const usage = `npm start -- [options]
 
-  --port N         port of the API (54321); database, Studio, inbox and SMTP take the next four; 0: any free ports
+  --port N         port of the API (54321); database, Studio, inbox, SMTP and test payments take the next five; 0: any free ports
   --data-dir DIR   where data is kept between starts (.nexus)
   --ephemeral      keep nothing: a temporary data directory, removed at the end
   --no-demo        start with an empty marketplace
@@ -40,10 +42,10 @@ export async function readOptions(
   const values = parse(args);
   if (values.help) return undefined;
   const port = Number(values.port);
-  if (!/^\d+$/.test(values.port) || port > 65_531) {
+  if (!/^\d+$/.test(values.port) || port > 65_530) {
     throw new StackError(
       `--port ${values.port} is no port.`,
-      "Give a number from 1 to 65531, or 0 for any free ports.",
+      "Give a number from 1 to 65530, or 0 for any free ports.",
     );
   }
   return {
@@ -89,12 +91,12 @@ function dataDirectory(given: string | undefined): string {
 
 /** The ports of the Supabase CLI, moved to where the first one is. */
 function portsFrom(api: number): Ports {
-  return { api, database: api + 1, studio: api + 2, inbox: api + 3, smtp: api + 4 };
+  return { api, database: api + 1, studio: api + 2, inbox: api + 3, smtp: api + 4, payments: api + 5 };
 }
 
 async function freePorts(): Promise<Ports> {
   const ports = new Set<number>();
-  while (ports.size < 5) ports.add(await freePort());
-  const [api = 0, database = 0, studio = 0, inbox = 0, smtp = 0] = ports;
-  return { api, database, studio, inbox, smtp };
+  while (ports.size < 6) ports.add(await freePort());
+  const [api = 0, database = 0, studio = 0, inbox = 0, smtp = 0, payments = 0] = ports;
+  return { api, database, studio, inbox, smtp, payments };
 }

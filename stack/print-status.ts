@@ -19,6 +19,7 @@ export function formatStatus(status: Status, options: { demo: boolean }): string
     ["Jobs URL", status.jobs_url],
     ["Functions URL", status.functions_url],
     ["Inbox URL", status.inbox_url],
+    ["Test payments URL", status.payments_url],
     ["Publishable key", status.publishable_key],
     ["Secret key", status.secret_key],
     ...(options.demo ? demoAccounts.map(([role, email]) => [role, `${email} / ${demoPassword}`] as const) : []),

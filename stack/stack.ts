@@ -19,6 +19,7 @@ import { Steps } from "./progress.ts";
 import { RunningParts } from "./running-parts.ts";
 import { studioHandler } from "./studio.ts";
 import { readSupabaseConfig } from "./supabase-config.ts";
+import { TestPayments } from "./test-payments.ts";
 import { Watchdog } from "./watchdog.ts";
 import { WorkerProcess } from "./worker-process.ts";
 
@@ -112,7 +113,16 @@ export async function startStack(options: StackOptions, signal: AbortSignal): Pr
       return migrated;
     });
     await step("Starting the inbox", () => inbox);
+    const payments = {
+      PAYMENTS_MASTER_KEY: secrets.paymentsMasterKey,
+      TEST_PAYMENTS_URL: `http://127.0.0.1:${ports.payments}`,
+      TEST_PAYMENTS_SECRET: secrets.testPaymentsSecret,
+    };
     await step("Starting API, functions and Studio", async () => {
+      await parts.start(
+        "services",
+        new TestPayments({ port: ports.payments, secret: secrets.testPaymentsSecret, file: dataDir.testPayments }),
+      );
       const functions = await parts.start(
         "services",
         new FunctionsHost({
@@ -121,6 +131,7 @@ export async function startStack(options: StackOptions, signal: AbortSignal): Pr
           environment: {
             ...functionEnvironment(apiUrl, databaseUrl, keys),
             WEBHOOK_MASTER_KEY: secrets.webhookMasterKey,
+            ...payments,
           },
           watchdog,
         }),
@@ -166,6 +177,7 @@ export async function startStack(options: StackOptions, signal: AbortSignal): Pr
               MAIL_FROM: mailFrom,
               UNSUBSCRIBE_SECRET: unsubscribeSecret(keys),
               WEBHOOK_MASTER_KEY: secrets.webhookMasterKey,
+              ...payments,
               // A receiver under development runs on this machine.
               WEBHOOK_ALLOW_PRIVATE: "1",
               // Several stacks run on one machine, and this one is watched by its parent.
@@ -187,6 +199,7 @@ export async function startStack(options: StackOptions, signal: AbortSignal): Pr
       jobs_url: `http://127.0.0.1:${ports.studio}${DASHBOARD_PATH}`,
       functions_url: `${apiUrl}/functions/v1`,
       inbox_url: `http://127.0.0.1:${ports.inbox}`,
+      payments_url: payments.TEST_PAYMENTS_URL,
       publishable_key: keys.publishable,
       secret_key: keys.secret,
       pid: process.pid,

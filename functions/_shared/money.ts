@@ -6,6 +6,10 @@
  */
 export function formatMoney(minorUnits: string | number, currency: string, locale = "en"): string {
   const format = new Intl.NumberFormat(locale, { style: "currency", currency });
-  const decimals = format.resolvedOptions().maximumFractionDigits ?? 2;
-  return format.format(Number(minorUnits) / 10 ** decimals);
+  return format.format(Number(minorUnits) / 10 ** decimalsOf(currency));
+}
+
+/** How many decimals a currency has between its major and its minor unit: 2 for ETB, 0 for JPY, 3 for KWD. */
+export function decimalsOf(currency: string): number {
+  return new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits ?? 2;
 }

@@ -53,6 +53,7 @@ it("writes status.json while it runs", () => {
     "jobs_url",
     "functions_url",
     "inbox_url",
+    "payments_url",
     "publishable_key",
     "secret_key",
   ]);
@@ -98,16 +99,17 @@ it("starts the page of the queues with its first request, and shows it to no sit
 });
 
 it("answers on every address of its status", async () => {
-  const { api_url, studio_url, jobs_url, functions_url, inbox_url, publishable_key } = stack.status;
+  const { api_url, studio_url, jobs_url, functions_url, inbox_url, payments_url, publishable_key } = stack.status;
   const headers = { apikey: publishable_key };
   const answers = await Promise.all([
     fetch(`${api_url}/rest/v1/products?select=name&limit=1`, { headers }),
     fetch(`${functions_url}/catalog/products?limit=1`, { headers }),
     fetch(studio_url),
     fetch(inbox_url),
+    fetch(payments_url),
     fetch(jobs_url),
   ]);
-  expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200, 200]);
   expect(await answers[0].json()).toHaveLength(1);
 });
 

@@ -12,7 +12,7 @@ const read = (...args: string[]) => readOptions(args, () => Promise.resolve("/tm
 it("has the ports of the Supabase CLI and keeps data in the checkout", async () => {
   expect(await read()).toEqual({
     dataDir: join(root, ".nexus"),
-    ports: { api: 54_321, database: 54_322, studio: 54_323, inbox: 54_324, smtp: 54_325 },
+    ports: { api: 54_321, database: 54_322, studio: 54_323, inbox: 54_324, smtp: 54_325, payments: 54_326 },
     ephemeral: false,
     demo: true,
     worker: true,
@@ -20,9 +20,9 @@ it("has the ports of the Supabase CLI and keeps data in the checkout", async () 
 });
 
 it("moves all ports with the first", async () => {
-  expect((await read("--port", "65531"))?.ports).toMatchObject({ api: 65_531, smtp: 65_535 });
+  expect((await read("--port", "65530"))?.ports).toMatchObject({ api: 65_530, payments: 65_535 });
   const ports = Object.values((await read("--port", "0"))?.ports ?? {});
-  expect(new Set(ports).size).toBe(5);
+  expect(new Set(ports).size).toBe(6);
   for (const port of ports) expect(port).toBeGreaterThan(1023);
 });
 
@@ -40,7 +40,7 @@ it.each([
   ["an empty port", ["--port="], "--port  is no port."],
   ["a hexadecimal port", ["--port", "0x10"], "--port 0x10 is no port."],
   ["a fraction", ["--port", "1.5"], "--port 1.5 is no port."],
-  ["a port with no room for four more", ["--port", "65532"], "--port 65532 is no port."],
+  ["a port with no room for five more", ["--port", "65531"], "--port 65531 is no port."],
   ["a port without a number", ["--port"], "Option '--port <value>' argument missing."],
   ["an empty data directory", ["--data-dir="], "--data-dir has no value."],
   ["a flag that nobody knows", ["--prot", "1"], "Unknown option '--prot'."],

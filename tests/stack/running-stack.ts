@@ -188,13 +188,13 @@ export async function cleanUp(): Promise<void> {
 }
 
 /**
- * The first of five ports in a row that are free, as `--port` wants them. Below the range from which the
+ * The first of six ports in a row that are free, as `--port` wants them. Below the range from which the
  * system takes ports for outgoing connections, so that they stay free between two starts.
  */
 export async function freeRange(): Promise<number> {
   for (;;) {
     const first = randomInt(15_000, 32_000);
-    const range = [0, 1, 2, 3, 4].map((offset) => first + offset);
+    const range = [0, 1, 2, 3, 4, 5].map((offset) => first + offset);
     const free = await Promise.allSettled(range.map((port) => assertFree(port, "test")));
     if (free.every(({ status }) => status === "fulfilled")) return first;
   }
