@@ -191,3 +191,156 @@ as $$ select * from private.provider_accounts(boutique_id) $$;
 comment on function public.provider_accounts(uuid) is 'Owners: which accounts of its own a boutique has, and the end of each key. PT403 not_allowed.';
 grant execute on function private.provider_accounts(uuid) to authenticated;
 grant execute on function public.provider_accounts(uuid) to authenticated;
+
+create type public.account_for_server as (account_id uuid, provider public.payment_provider, boutique_id uuid, sealed_keys text);
+comment on type public.account_for_server is 'A boutique''s own account with its encrypted keys.';
+
+create function private.account_for_server(account_id uuid) returns public.account_for_server
+language plpgsql stable
+security definer -- sealed keys are for servers alone
+set search_path = ''
+as $$
+declare
+  v_answer public.account_for_server;
+begin
+  select a.id, a.provider, a.boutique_id, a.sealed_keys into v_answer
+  from private.provider_accounts a where a.id = account_for_server.account_id;
+  if not found then
+    perform private.raise_error(404, 'account_not_found', 'There is no such account.', jsonb_build_object('account_id', account_id));
+  end if;
+  return v_answer;
+end
+$$;
+
+create function public.account_for_server(account_id uuid) returns public.account_for_server
+language sql stable security invoker set search_path = ''
+as $$ select private.account_for_server(account_id) $$;
+comment on function public.account_for_server(uuid) is
+  'For the function webhooks, with the secret key: a boutique''s own account, whose events are to be verified. PT404 account_not_found.';
+grant execute on function private.account_for_server(uuid) to service_role;
+grant execute on function public.account_for_server(uuid) to service_role;
+
+-- Working on events ---------------------------------------------------------------------------------------------------
+
+create function private.find_attempt(reference text, provider public.payment_provider, account_id uuid, provider_payment_id text) returns uuid
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  -- Of this account alone: whoever has the keys of one boutique settles nothing of another.
+  return (
+    select t.id from public.payment_attempts t
+    where t.provider = find_attempt.provider and t.account_id is not distinct from find_attempt.account_id
+      and (t.id::text = lower(reference) or t.provider_payment_id = find_attempt.provider_payment_id)
+    order by t.id::text = lower(reference) desc limit 1);
+end
+$$;
+comment on function private.find_attempt(text, public.payment_provider, uuid, text) is
+  'The attempt that an event is about, by our reference or by the provider''s id; null when it is none of ours.';
+
+create function private.apply_payment_event(event_id uuid, facts jsonb) returns text
+language plpgsql volatile
+set search_path = ''
+as $$
+declare
+  v_event private.payment_events;
+  v_attempt uuid;
+  v_transfer uuid;
+  v_outcome text;
+  v_payment jsonb := facts -> 'payment';
+  v_refund jsonb := facts -> 'refund';
+begin
+  select * into v_event from private.payment_events e where e.id = apply_payment_event.event_id;
+  if not found or v_event.processed_at is not null then
+    return v_event.outcome;
+  end if;
+  v_attempt := private.find_attempt(facts ->> 'reference', v_event.provider, v_event.account_id, facts ->> 'paymentId');
+  if facts ->> 'kind' = 'ignored' then
+    v_outcome := 'ignored';
+  elsif facts ->> 'kind' = 'payment' and v_attempt is not null then
+    v_outcome := (private.settle_attempt(v_attempt, v_payment ->> 'state', v_payment ->> 'paymentId', (v_payment ->> 'amount')::bigint,
+      v_payment ->> 'currency', v_payment ->> 'reason')).state;
+  elsif facts ->> 'kind' = 'payment' and v_payment ->> 'state' = 'succeeded' then
+    perform private.raise_exception('unknown_payment', v_event.provider, (select a.boutique_id from private.provider_accounts a where a.id = v_event.account_id),
+      null, null, jsonb_build_object('reference', left(facts ->> 'reference', 300), 'payment_id', v_payment ->> 'paymentId',
+        'amount', v_payment -> 'amount', 'currency', v_payment ->> 'currency'));
+    v_outcome := 'unknown_payment';
+  elsif facts ->> 'kind' = 'refund' then
+    select f.id into v_transfer from public.refund_transfers f
+    where f.attempt_id = v_attempt and (f.id::text = lower(coalesce(v_refund ->> 'refundId', facts ->> 'refundId'))
+      or f.provider_refund_id = v_refund ->> 'providerRefundId');
+    if v_transfer is not null then
+      v_outcome := (private.settle_transfer(v_transfer, v_refund ->> 'state', v_refund ->> 'providerRefundId', v_refund ->> 'reason')).state;
+    elsif v_attempt is not null and v_refund ->> 'state' = 'paid' then
+      -- Somebody has paid back in the provider's dashboard: the books do not know why.
+      perform private.raise_exception('provider_disagrees', t.provider, t.boutique_id, t.id, null,
+        jsonb_build_object('refunded_outside', v_refund -> 'amount', 'currency', v_refund ->> 'currency', 'provider_refund_id', v_refund ->> 'providerRefundId'))
+      from public.payment_attempts t where t.id = v_attempt;
+      v_outcome := 'refunded_outside';
+    end if;
+  elsif facts ->> 'kind' = 'dispute' and v_attempt is not null then
+    perform private.raise_exception('disputed', t.provider, t.boutique_id, t.id, null, facts -> 'dispute')
+    from public.payment_attempts t where t.id = v_attempt;
+    v_outcome := 'disputed';
+  end if;
+  update private.payment_events e set processed_at = now(), outcome = coalesce(v_outcome, 'not_ours') where e.id = v_event.id and e.processed_at is null;
+  return coalesce(v_outcome, 'not_ours');
+end
+$$;
+comment on function private.apply_payment_event(uuid, jsonb) is
+  'Does what an event says, once. facts: those of the event, with payment or refund filled in from the provider where the event did not say enough. Its outcome: a state of the attempt or transfer, unknown_payment, refunded_outside, disputed, ignored or not_ours. Called by the job payment.event.';
+
+-- Reconciliation ------------------------------------------------------------------------------------------------------
+
+create function private.enqueue_look_ups(batch integer default 500) returns integer
+language plpgsql volatile
+set search_path = ''
+as $$
+declare
+  v_row record;
+  v_done integer := 0;
+begin
+  for v_row in
+    select t.id from public.payment_attempts t where t.next_look_up_at <= now() order by t.next_look_up_at limit batch for update skip locked
+  loop
+    perform private.count_look_up(v_row.id);
+    perform private.enqueue('payment.look_up', jsonb_build_object('attempt_id', v_row.id));
+    v_done := v_done + 1;
+  end loop;
+  for v_row in
+    select f.id from public.refund_transfers f
+    where f.next_look_up_at <= now() and f.state in ('due', 'pending') order by f.next_look_up_at limit batch for update skip locked
+  loop
+    update public.refund_transfers f set look_ups = f.look_ups + 1,
+      next_look_up_at = now() + least(interval '1 day', interval '10 minutes' * power(2, least(f.look_ups, 10)))
+    where f.id = v_row.id;
+    -- Asking twice pays once: the provider knows the transfer by its id.
+    perform private.enqueue('refund.transfer', jsonb_build_object('transfer_id', v_row.id));
+    v_done := v_done + 1;
+  end loop;
+  return v_done;
+end
+$$;
+comment on function private.enqueue_look_ups(integer) is
+  'Has providers asked about attempts and refunds of which nothing was heard. How many; called by the job payment.reconcile.';
+
+create type private.transfer_for_job as (
+  transfer public.refund_transfers, provider public.payment_provider, provider_reference text, provider_payment_id text, account_boutique_id uuid, sealed_keys text);
+
+create function private.transfer_for_job(transfer_id uuid) returns private.transfer_for_job
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_answer private.transfer_for_job;
+begin
+  select f, t.provider, t.provider_reference, t.provider_payment_id, a.boutique_id, a.sealed_keys
+  into v_answer.transfer, v_answer.provider, v_answer.provider_reference, v_answer.provider_payment_id, v_answer.account_boutique_id, v_answer.sealed_keys
+  from public.refund_transfers f
+  join public.payment_attempts t on t.id = f.attempt_id
+  left join private.provider_accounts a on a.id = t.account_id
+  where f.id = transfer_for_job.transfer_id;
+  return v_answer;
+end
+$$;
+comment on function private.transfer_for_job(uuid) is 'A transfer with all that its provider has to know.';

@@ -1,6 +1,7 @@
 import postgres from "postgres";
 import { fileStore } from "../files.ts";
 import { openChannels } from "../notifications/channels.ts";
+import { paymentAccounts } from "../payments/accounts.ts";
 import { serverClient } from "../server-client.ts";
 import { addressPolicy } from "../webhooks/config.ts";
 import { guardedHttp } from "../webhooks/guarded-http.ts";
@@ -32,6 +33,7 @@ export function openContext(
     siteUrl: settings.SITE_URL.replace(/\/$/, ""),
     http: guardedHttp(addressPolicy(settings)),
     webhookSecret: webhookSecrets(settings.WEBHOOK_MASTER_KEY),
+    payments: paymentAccounts(settings),
     alertEmail: settings.ALERT_EMAIL,
     log,
   };

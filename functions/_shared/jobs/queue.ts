@@ -3,6 +3,7 @@ import type { Sql } from "postgres";
 import { z } from "zod";
 import type { FileStore } from "../files.ts";
 import type { Channels } from "../notifications/channels.ts";
+import type { PaymentAccounts } from "../payments/accounts.ts";
 import type { OutgoingHttp } from "../webhooks/outgoing-http.ts";
 import type { WebhookSecrets } from "../webhooks/secrets.ts";
 import type { JobLog } from "./log.ts";
@@ -20,6 +21,7 @@ export interface JobContext extends Channels {
   /** The way out to addresses that people of boutiques name. */
   readonly http: OutgoingHttp;
   readonly webhookSecret: WebhookSecrets;
+  readonly payments: PaymentAccounts;
 }
 
 /** One queue: its payload, its rules and what is done for a job. */

@@ -16,9 +16,12 @@ import { fittingCancelledMail } from "./fitting-cancelled-mail.ts";
 import { fittingOfferMail } from "./fitting-offer-mail.ts";
 import { fittingReminderMail } from "./fitting-reminder-mail.ts";
 import { invitationMail } from "./invitation-mail.ts";
+import { lookUpPayment } from "./look-up-payment.ts";
 import { offerWaitlist } from "./offer-waitlist.ts";
+import { paymentEvent } from "./payment-event.ts";
 import { prune } from "./prune.ts";
 import type { Queue } from "./queue.ts";
+import { reconcilePayments } from "./reconcile-payments.ts";
 import { remindCarts } from "./remind-carts.ts";
 import { renderDocument } from "./render-document.ts";
 import { rentalChangedMail } from "./rental-changed-mail.ts";
@@ -26,6 +29,7 @@ import { rentalReservedMail } from "./rental-reserved-mail.ts";
 import { sweepPrivacy } from "./sweep-privacy.ts";
 import { sweepRateLimits } from "./sweep-rate-limits.ts";
 import { sweepWebhooks } from "./sweep-webhooks.ts";
+import { transferRefund } from "./transfer-refund.ts";
 import { watchJobs } from "./watch-jobs.ts";
 import { watchReturns } from "./watch-returns.ts";
 import { webhookFailingMail } from "./webhook-failing-mail.ts";
@@ -62,4 +66,8 @@ export const queues: readonly Queue[] = [
   webhookFailingMail,
   sweepWebhooks,
   renderDocument,
+  paymentEvent,
+  lookUpPayment,
+  transferRefund,
+  reconcilePayments,
 ];

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { channelVariables } from "../notifications/channels.ts";
+import { paymentVariables } from "../payments/settings.ts";
 import { webhookAddressVariables, webhookKeyVariable } from "../webhooks/config.ts";
 
 /**
@@ -8,6 +9,7 @@ import { webhookAddressVariables, webhookKeyVariable } from "../webhooks/config.
  */
 export const jobVariables = z.object({
   ...channelVariables.shape,
+  ...paymentVariables.shape,
   WEBHOOK_MASTER_KEY: webhookKeyVariable,
   ...webhookAddressVariables,
   SUPABASE_DB_URL: z.url("Set it to the Postgres URL of the project, as the role postgres. It may be a pooler's."),

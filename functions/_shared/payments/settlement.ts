@@ -1,0 +1,20 @@
+import type { ProviderPayment } from "./provider.ts";
+
+/** What `settle_attempt` takes, in the words of the database. */
+export interface Settlement {
+  readonly state: ProviderPayment["state"];
+  readonly payment_id: string | null;
+  /** Minor units that have arrived or are held. */
+  readonly amount: number | null;
+  readonly currency: string | null;
+  readonly failure: string;
+}
+
+/** What a provider says of an attempt, for `settle_attempt`. */
+export function settlementOf(payment: ProviderPayment): Settlement {
+  const { state, paymentId } = payment;
+  if (payment.state === "succeeded" || payment.state === "authorised") {
+    return { state, payment_id: paymentId, amount: payment.amount, currency: payment.currency, failure: "" };
+  }
+  return { state, payment_id: paymentId, amount: null, currency: null, failure: payment.reason ?? "" };
+}
