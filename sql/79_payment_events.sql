@@ -75,44 +75,42 @@ comment on function public.settle_attempt(uuid, text, text, bigint, text, text) 
 grant execute on function private.settle_attempt_for_server(uuid, text, text, bigint, text, text) to service_role;
 grant execute on function public.settle_attempt(uuid, text, text, bigint, text, text) to service_role;
 
-create type public.attempt_for_server as (
-  attempt public.payment_attempts, purpose public.payment_purpose, sealed_keys text, boutique_id uuid, email text, display_name text, phone text,
-  description text, payment_state public.payment_state);
-comment on type public.attempt_for_server is 'All that a provider has to know of an attempt. sealed_keys and boutique_id: of the boutique''s own account, null for the marketplace''s.';
-
-create function private.attempt_for_server(attempt_id uuid) returns public.attempt_for_server
+create function private.attempt_for_server(attempt_id uuid) returns jsonb
 language plpgsql stable
 security definer -- as receive_payment_event; sealed keys are for servers alone
 set search_path = ''
 as $$
 declare
-  v_answer public.attempt_for_server;
+  v_answer jsonb;
 begin
-  select t, p.purpose, a.sealed_keys, a.boutique_id, u.email, coalesce(f.display_name, ''), coalesce(f.phone, ''),
-    coalesce(
+  select jsonb_build_object(
+    'attempt', to_jsonb(t), 'payment_state', p.state, 'boutique_id', a.boutique_id, 'sealed_keys', a.sealed_keys,
+    'email', u.email, 'display_name', coalesce(f.display_name, ''), 'phone', coalesce(f.phone, ''),
+    'description', coalesce(
       (select string_agg(b.name, ', ' order by b.name) from public.orders o join public.boutiques b on b.id = o.boutique_id
         where o.group_id = p.group_id and (p.order_id is null or o.id = p.order_id)),
-      (select b.name from public.boutiques b where b.id = p.boutique_id)), p.state
-  into v_answer.attempt, v_answer.purpose, v_answer.sealed_keys, v_answer.boutique_id, v_answer.email, v_answer.display_name, v_answer.phone,
-    v_answer.description, v_answer.payment_state
+      (select b.name from public.boutiques b where b.id = p.boutique_id)))
+  into v_answer
   from public.payment_attempts t
   join public.payments p on p.id = t.payment_id
   left join private.provider_accounts a on a.id = t.account_id
   left join auth.users u on u.id = t.customer_id
   left join public.profiles f on f.id = t.customer_id
   where t.id = attempt_for_server.attempt_id;
-  if not found then
+  if v_answer is null then
     perform private.raise_error(404, 'attempt_not_found', 'There is no such attempt.', jsonb_build_object('attempt_id', attempt_id));
   end if;
   return v_answer;
 end
 $$;
+comment on function private.attempt_for_server(uuid) is
+  'All that a provider has to know of an attempt. sealed_keys and boutique_id: of the boutique''s own account, null for the marketplace''s. PT404 attempt_not_found.';
 
-create function public.attempt_for_server(attempt_id uuid) returns public.attempt_for_server
+create function public.attempt_for_server(attempt_id uuid) returns jsonb
 language sql stable security invoker set search_path = ''
 as $$ select private.attempt_for_server(attempt_id) $$;
 comment on function public.attempt_for_server(uuid) is
-  'For the functions payments and webhooks, with the secret key: an attempt with all that its provider has to know. PT404 attempt_not_found.';
+  'For the functions payments and webhooks, with the secret key: an attempt with all that its provider has to know: attempt, payment_state, boutique_id, sealed_keys, email, display_name, phone, description. PT404 attempt_not_found.';
 grant execute on function private.attempt_for_server(uuid) to service_role;
 grant execute on function public.attempt_for_server(uuid) to service_role;
 

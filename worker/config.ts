@@ -1,7 +1,6 @@
 import process from "node:process";
 import { z } from "zod";
-import { jobVariables, problemsOf, withoutEmpty } from "../functions/_shared/jobs/settings.ts";
-import { checkChannels } from "../functions/_shared/notifications/channels.ts";
+import { checkJobVariables, jobVariables, problemsOf, withoutEmpty } from "../functions/_shared/jobs/settings.ts";
 
 /** Every variable that the worker reads. */
 export const workerVariables = jobVariables.extend({
@@ -26,7 +25,7 @@ export const workerVariables = jobVariables.extend({
     .max(100)
     .default(8),
 });
-const environment = workerVariables.superRefine(checkChannels);
+const environment = workerVariables.superRefine(checkJobVariables);
 
 export type WorkerConfig = z.infer<typeof environment>;
 

@@ -4354,6 +4354,16 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      account_for_server: {
+        Args: { account_id: string };
+        Returns: Database["public"]["CompositeTypes"]["account_for_server"];
+        SetofOptions: {
+          from: "*";
+          to: "account_for_server";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       add_to_cart: {
         Args: {
           kind?: Database["public"]["Enums"]["order_line_kind"];
@@ -4424,16 +4434,7 @@ export type Database = {
           isSetofReturn: false;
         };
       };
-      attempt_for_server: {
-        Args: { attempt_id: string };
-        Returns: Database["public"]["CompositeTypes"]["attempt_for_server"];
-        SetofOptions: {
-          from: "*";
-          to: "attempt_for_server";
-          isOneToOne: true;
-          isSetofReturn: false;
-        };
-      };
+      attempt_for_server: { Args: { attempt_id: string }; Returns: Json };
       block_resource: {
         Args: {
           from_time: string;
@@ -6225,16 +6226,11 @@ export type Database = {
       webhook_delivery_state: "pending" | "delivering" | "delivered" | "failed" | "dead";
     };
     CompositeTypes: {
-      attempt_for_server: {
-        attempt: Database["public"]["Tables"]["payment_attempts"]["Row"] | null;
-        purpose: Database["public"]["Enums"]["payment_purpose"] | null;
-        sealed_keys: string | null;
+      account_for_server: {
+        account_id: string | null;
+        provider: Database["public"]["Enums"]["payment_provider"] | null;
         boutique_id: string | null;
-        email: string | null;
-        display_name: string | null;
-        phone: string | null;
-        description: string | null;
-        payment_state: Database["public"]["Enums"]["payment_state"] | null;
+        sealed_keys: string | null;
       };
       calendar_row: {
         resource_id: string | null;

@@ -57,16 +57,30 @@ export function limitRate(
     if (context.get("keyKind") === "secret") return next();
     const wait = await draw(`${operation}:${callerAddress(context.req.raw.headers)}`);
     if (wait === 0) return next();
-    throw new Problem(
-      429,
-      "too_many_requests",
-      `Too many requests. Try again in ${wait} seconds.`,
-      {},
-      {
-        "retry-after": String(wait),
-      },
-    );
+    throw tooMany(wait);
   };
+}
+
+/**
+ * Draws a token for one request that is limited on its own, such as one that nobody has signed.
+ *
+ * @param client with the secret key
+ * @throws Problem 429 when the caller's address has none left
+ */
+export async function drawToken(
+  client: SupabaseClient<Database>,
+  { operation, capacity, perMinute }: Omit<RateLimit, "lease">,
+  headers: Headers,
+): Promise<void> {
+  const bucket = `${operation}:${callerAddress(headers)}`;
+  const { data, error } = await client.rpc("draw_token", { bucket, capacity, per_minute: perMinute, tokens: 1 });
+  if (error !== null) throw new Error(`The rate limiter answered ${error.code}: ${error.message}`);
+  if (data > 0) throw tooMany(data);
+}
+
+function tooMany(wait: number): Problem {
+  const message = `Too many requests. Try again in ${wait} seconds.`;
+  return new Problem(429, "too_many_requests", message, {}, { "retry-after": String(wait) });
 }
 
 /** As private.caller_address() has it. */

@@ -2,8 +2,7 @@ import postgres from "postgres";
 import { z } from "zod";
 import { drain } from "../_shared/jobs/drain.ts";
 import { functionLog } from "../_shared/jobs/log.ts";
-import { jobVariables, problemsOf, withoutEmpty } from "../_shared/jobs/settings.ts";
-import { checkChannels } from "../_shared/notifications/channels.ts";
+import { checkJobVariables, jobVariables, problemsOf, withoutEmpty } from "../_shared/jobs/settings.ts";
 import type { JobRunner, QueueHealth } from "./app.ts";
 
 const variables = jobVariables.extend({
@@ -18,7 +17,7 @@ const variables = jobVariables.extend({
     // Supabase ends a function after two.
     .default(1.5),
 });
-const environment = variables.superRefine(checkChannels);
+const environment = variables.superRefine(checkJobVariables);
 
 /**
  * Does the jobs of the database that the variables name.

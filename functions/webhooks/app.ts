@@ -1,23 +1,39 @@
 import type { SupabaseClient } from "@supabase/supabase-js";
 import { Hono } from "hono";
 import { z } from "zod";
+import { bearerToken, signInRequired } from "../_shared/bearer-token.ts";
 import type { Database } from "../_shared/database.types.ts";
 import { parseInput } from "../_shared/parse-input.ts";
+import type { PaymentAccounts } from "../_shared/payments/accounts.ts";
+import { providerNames } from "../_shared/payments/provider.ts";
 import { notFound, onError, Problem } from "../_shared/problem.ts";
 import { type KeyVariables, requireKey } from "../_shared/require-key.ts";
 import type { WebhookSecrets } from "../_shared/webhooks/secrets.ts";
+import { receivePaymentEvent } from "./payment-events.ts";
 
 const pathSchema = z.object({ id: z.uuid("the id of an endpoint") });
+const providerPath = z.object({
+  provider: z.enum(providerNames, `one of ${providerNames.join(", ")}`),
+  account_id: z.uuid("the id of an account").optional(),
+});
 
-/**
- * Shows managers the secrets of their webhook endpoints, which the database does not know.
- *
- * @param clientOf a client that asks the Data API as the owner of an access token
- */
-export function createApp(clientOf: (accessToken: string) => SupabaseClient<Database>, secrets: WebhookSecrets) {
+export interface WebhookParts {
+  /** A client that asks the Data API as the owner of an access token. */
+  clientOf(accessToken: string): SupabaseClient<Database>;
+  /** With the secret key. */
+  readonly server: SupabaseClient<Database>;
+  readonly secrets: WebhookSecrets;
+  readonly accounts: PaymentAccounts;
+}
+
+/** Webhooks both ways: takes in what providers of payments tell, and shows managers the secrets of their own endpoints. */
+export function createApp({ clientOf, server, secrets, accounts }: WebhookParts) {
   const app = new Hono<{ Variables: KeyVariables }>().basePath("/webhooks");
   app.onError(onError);
   app.notFound(notFound);
+  app.post("/:provider{chapa|stripe|test}/:account_id?", (context) =>
+    receivePaymentEvent(context, { server, accounts }, parseInput(providerPath, context.req.param())),
+  );
   app.use(requireKey());
   app.get("/endpoints/:id/secret", async (context) => {
     const { id } = parseInput(pathSchema, context.req.param());
@@ -40,12 +56,6 @@ export function createApp(clientOf: (accessToken: string) => SupabaseClient<Data
   return app;
 }
 
-function bearerToken(header: string | undefined): string {
-  const token = /^Bearer (\S+)$/i.exec(header ?? "")?.[1];
-  if (token === undefined) throw signInRequired();
-  return token;
-}
-
 /** The database decides whether the caller may see the secret, and notes it in the audit log. */
 async function noteShown(client: SupabaseClient<Database>, endpointId: string) {
   const { data, error, status } = await client.rpc("show_webhook_secret", { endpoint_id: endpointId });
@@ -54,8 +64,4 @@ async function noteShown(client: SupabaseClient<Database>, endpointId: string) {
   // A token that is forged or out of date, or that is nobody's.
   if (status === 401 || error.code === "42501") throw signInRequired();
   throw new Error(`The Data API answered ${error.code}: ${error.message}`);
-}
-
-function signInRequired(): Problem {
-  return new Problem(401, "sign_in_required", "Send the access token of a signed-in manager: Authorization: Bearer …");
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { paymentAccounts, readPaymentSettings } from "../../functions/_shared/payments/accounts.ts";
 import { userClient } from "../../functions/_shared/user-client.ts";
 import { webhookSecrets } from "../../functions/_shared/webhooks/secrets.ts";
 import { createApp } from "../../functions/webhooks/app.ts";
@@ -27,7 +28,12 @@ beforeAll(async () => {
   origin = server.origin;
   for (const [name, value] of Object.entries(server.environment)) vi.stubEnv(name, value);
   const clientOf = (token: string) => userClient(origin, world.keys.publishable, token);
-  app = createApp(clientOf, webhookSecrets(webhookMasterKey));
+  app = createApp({
+    clientOf,
+    server: world.asService(),
+    secrets: webhookSecrets(webhookMasterKey),
+    accounts: paymentAccounts(readPaymentSettings({})),
+  });
   boutique = await makeBoutique(world.sql);
   manager = await world.asStaff(boutique.id, "manager");
   endpoint = await makeEndpoint(manager, boutique.id, "https://shop.example/hook");

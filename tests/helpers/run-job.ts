@@ -4,6 +4,7 @@ import { silentLog } from "../../functions/_shared/jobs/log.ts";
 import type { JobContext, Queue } from "../../functions/_shared/jobs/queue.ts";
 import type { Mail, Mailer } from "../../functions/_shared/mail/mailer.ts";
 import { channelVariables, openChannels } from "../../functions/_shared/notifications/channels.ts";
+import { paymentAccounts, readPaymentSettings } from "../../functions/_shared/payments/accounts.ts";
 import { guardedHttp } from "../../functions/_shared/webhooks/guarded-http.ts";
 import { webhookSecrets } from "../../functions/_shared/webhooks/secrets.ts";
 import type { World } from "./world.ts";
@@ -28,6 +29,7 @@ export function jobContext(world: World, other: Partial<JobContext> = {}): JobCo
     log: silentLog,
     http: guardedHttp({ allowedHosts: [], allowPrivate: true }),
     webhookSecret: webhookSecrets(webhookMasterKey),
+    payments: paymentAccounts(readPaymentSettings({})),
     ...other,
   };
 }

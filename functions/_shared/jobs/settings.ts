@@ -1,11 +1,11 @@
 import { z } from "zod";
-import { channelVariables } from "../notifications/channels.ts";
-import { paymentVariables } from "../payments/settings.ts";
+import { type ChannelSettings, channelVariables, checkChannels } from "../notifications/channels.ts";
+import { checkPayments, type PaymentSettings, paymentVariables } from "../payments/settings.ts";
 import { webhookAddressVariables, webhookKeyVariable } from "../webhooks/config.ts";
 
 /**
  * What runs jobs needs to know, as environment variables: the worker's and the function's alike. Whoever extends it has
- * `checkChannels` refine the whole.
+ * `checkJobVariables` refine the whole.
  */
 export const jobVariables = z.object({
   ...channelVariables.shape,
@@ -21,6 +21,12 @@ export const jobVariables = z.object({
   SITE_URL: z.url("Set it to the address of the front end, for links in mails.").default("http://127.0.0.1:3000"),
   ALERT_EMAIL: z.email("Set it to the address that alerts are mailed to, or leave it out.").optional(),
 });
+
+/** Names what depends on another variable and is not set. */
+export function checkJobVariables(settings: ChannelSettings & PaymentSettings, context: z.RefinementCtx): void {
+  checkChannels(settings, context);
+  checkPayments(settings, context);
+}
 
 export type JobSettings = z.infer<typeof jobVariables>;
 

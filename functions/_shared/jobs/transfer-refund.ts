@@ -58,7 +58,8 @@ async function ask(provider: PaymentProvider, refundId: string, row: TransferRow
     return await provider.refund({ ...payment, refundId, amount, currency, reason });
   } catch (error) {
     // A definite no: trying again gives the same answer, and a person has to pay it back another way.
-    if (!(error instanceof ProviderError) || (error.code !== "provider_refused" && error.code !== "not_supported")) throw error;
+    if (!(error instanceof ProviderError) || (error.code !== "provider_refused" && error.code !== "not_supported"))
+      throw error;
     return { state: "refused", refundId, providerRefundId: null, amount, currency, reason: error.message };
   }
 }

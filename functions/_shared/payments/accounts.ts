@@ -1,8 +1,8 @@
 import { credentialEnvelopes, type Envelopes } from "./envelope.ts";
-import { type PaymentProvider, type ProviderName } from "./provider.ts";
+import type { PaymentProvider, ProviderName } from "./provider.ts";
 import { ProviderError } from "./provider-error.ts";
 import { openProvider, openProviders } from "./providers.ts";
-import { addressesOf, credentialsOf, type PaymentSettings } from "./settings.ts";
+import { addressesOf, checkPayments, credentialsOf, type PaymentSettings, paymentVariables } from "./settings.ts";
 
 /** Whose account a payment goes through, as the database says it. */
 export interface AccountRow {
@@ -39,13 +39,35 @@ export function paymentAccounts(settings: PaymentSettings): PaymentAccounts {
       if (boutique_id === null || sealed_keys === null) {
         const known = marketplace.get(provider);
         if (known !== undefined) return known;
-        throw new ProviderError(provider, "not_supported", `There is no account at ${provider}: set its keys in the environment.`);
+        throw new ProviderError(
+          provider,
+          "not_supported",
+          `There is no account at ${provider}: set its keys in the environment.`,
+        );
       }
       if (envelopes === undefined) {
-        throw new ProviderError(provider, "not_supported", "PAYMENTS_MASTER_KEY is not set: the keys of boutiques do not open.");
+        throw new ProviderError(
+          provider,
+          "not_supported",
+          "PAYMENTS_MASTER_KEY is not set: the keys of boutiques do not open.",
+        );
       }
       const credentials = await envelopes.open(sealed_keys, { boutiqueId: boutique_id, provider });
       return openProvider(provider, credentials, addresses);
     },
   };
+}
+
+/**
+ * Reads the variables of the payment providers.
+ *
+ * @throws an Error with one line per variable that is missing or wrong
+ */
+export function readPaymentSettings(variables: Readonly<Record<string, string | undefined>>): PaymentSettings {
+  const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => (value ?? "") !== ""));
+  const { success, data, error } = paymentVariables.superRefine(checkPayments).safeParse(given);
+  if (success) return data;
+  throw new Error(
+    error.issues.map(({ path, message }) => `${path.join(".")} is missing or wrong. ${message}`).join("\n"),
+  );
 }

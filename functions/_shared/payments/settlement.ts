@@ -12,9 +12,8 @@ export interface Settlement {
 
 /** What a provider says of an attempt, for `settle_attempt`. */
 export function settlementOf(payment: ProviderPayment): Settlement {
-  const { state, paymentId } = payment;
-  if (payment.state === "succeeded" || payment.state === "authorised") {
-    return { state, payment_id: paymentId, amount: payment.amount, currency: payment.currency, failure: "" };
-  }
-  return { state, payment_id: paymentId, amount: null, currency: null, failure: payment.reason ?? "" };
+  const { state, paymentId: payment_id } = payment;
+  if ("amount" in payment)
+    return { state, payment_id, amount: payment.amount, currency: payment.currency, failure: "" };
+  return { state, payment_id, amount: null, currency: null, failure: payment.reason ?? "" };
 }
