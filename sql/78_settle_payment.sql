@@ -115,6 +115,7 @@ comment on function private.accept_attempt(public.payment_attempts, public.payme
 create function private.settle_attempt(
   attempt_id uuid, state text, provider_payment_id text, amount bigint, currency text, failure text default '') returns public.payment_attempts
 language plpgsql volatile
+security definer -- money moves in no other way, not even with the secret key
 set search_path = ''
 as $$
 declare

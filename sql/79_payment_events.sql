@@ -59,20 +59,13 @@ comment on function public.opened_checkout(uuid, text, text) is
 grant execute on function private.opened_checkout(uuid, text, text) to service_role;
 grant execute on function public.opened_checkout(uuid, text, text) to service_role;
 
-create function private.settle_attempt_for_server(
-  attempt_id uuid, state text, provider_payment_id text, amount bigint, currency text, failure text) returns public.payment_attempts
-language sql volatile
-security definer -- money moves in no other way, not even with the secret key
-set search_path = ''
-as $$ select private.settle_attempt(attempt_id, state, provider_payment_id, amount, currency, failure) $$;
-comment on function private.settle_attempt_for_server(uuid, text, text, bigint, text, text) is 'As private.settle_attempt, for who has the secret key.';
 create function public.settle_attempt(
   attempt_id uuid, state text, provider_payment_id text, amount bigint, currency text, failure text default '') returns public.payment_attempts
 language sql volatile security invoker set search_path = ''
-as $$ select private.settle_attempt_for_server(attempt_id, state, provider_payment_id, amount, currency, failure) $$;
+as $$ select private.settle_attempt(attempt_id, state, provider_payment_id, amount, currency, failure) $$;
 comment on function public.settle_attempt(uuid, text, text, bigint, text, text) is
   'For the function payments, with the secret key: what a provider says of an attempt, see private.settle_attempt. PT404 attempt_not_found.';
-grant execute on function private.settle_attempt_for_server(uuid, text, text, bigint, text, text) to service_role;
+grant execute on function private.settle_attempt(uuid, text, text, bigint, text, text) to service_role;
 grant execute on function public.settle_attempt(uuid, text, text, bigint, text, text) to service_role;
 
 create function private.attempt_for_server(attempt_id uuid) returns jsonb

@@ -241,6 +241,22 @@ async function buySomething(
     insert into public.invoices (order_id, boutique_id, customer_id, kind, refund_id, number, number_text, currency, total, content)
     values (${row?.["orders"] ?? ""}, ${boutique.id}, ${customer.id}, 'credit_note', ${refund?.id ?? ""}, 1, '000001', 'ETB', 1, '{}')
     returning id`;
+  // Money of another amount than was asked for: a task for people, which nothing else follows from.
+  const [attempt] = await sql<{ id: string }[]>`
+    insert into public.payment_attempts ${sql({
+      ...{ payment_id: row?.["payments"] ?? "", boutique_id: boutique.id, customer_id: customer.id, provider: "test" },
+      ...{ state: "mismatched", amount: 20_500, currency: "ETB", received_amount: 100, received_currency: "ETB" },
+      ...{ provider_payment_id: "cast", settled_at: new Date(), expires_at: new Date() },
+    })} returning id`;
+  const [transfer] = await sql<{ id: string }[]>`
+    insert into public.refund_transfers ${sql({
+      ...{ attempt_id: attempt?.id ?? "", boutique_id: boutique.id, customer_id: customer.id, state: "due" },
+      ...{ reason: "amount_differs", amount: 40, currency: "ETB" },
+    })} returning id`;
+  const [exception] = await sql<{ id: string }[]>`
+    insert into public.payment_exceptions ${sql({
+      ...{ kind: "amount_differs", boutique_id: boutique.id, attempt_id: attempt?.id ?? "", provider: "test" },
+    })} returning id`;
   const [orderId = "", itemId = ""] = [row?.["orders"], row?.["order_items"]];
   const ids = { boutique_id: boutique.id, customer_id: customer.id };
   const [discount] = await sql<{ id: string }[]>`
@@ -280,6 +296,9 @@ async function buySomething(
     carts: { id: cartId },
     order_groups: { id: group.id },
     refunds: { id: refund?.id ?? "" },
+    payment_attempts: { id: attempt?.id ?? "" },
+    refund_transfers: { id: transfer?.id ?? "" },
+    payment_exceptions: { id: exception?.id ?? "" },
     invoices: { id: invoice?.id ?? "" },
   };
 }

@@ -53,6 +53,8 @@ const notPersonal: Readonly<Record<string, string>> = {
   "private.fit_records.bust": "of the same",
   "private.fit_records.age": "of the same",
   "private.fit_records.body_type": "of the same",
+  "private.payment_events.body":
+    "what a provider has told and signed, with the name it has of her; removed 90 days after it was worked on",
   "private.calendar_feed_tokens.token_hash": "goes with the feed",
   "public.webhook_attempts.response_body": "of the answer of a boutique's own system",
   "private.invitation_tokens.token_hash": "goes with the invitation",

@@ -309,6 +309,21 @@ payments                  insert  42501  42501     42501     42501    42501    4
 payments                  update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
 payments                  delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
 
+payment_attempts          select  42501  none      row       row      row      row    none          none          none        row
+payment_attempts          insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+payment_attempts          update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+payment_attempts          delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+
+refund_transfers          select  42501  none      row       row      row      row    none          none          none        row
+refund_transfers          insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+refund_transfers          update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+refund_transfers          delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+
+payment_exceptions        select  42501  none      none      row      row      row    none          none          none        row
+payment_exceptions        insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+payment_exceptions        update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+payment_exceptions        delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+
 refunds                   select  42501  none      row       row      row      row    none          none          none        row
 refunds                   insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
 refunds                   update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501

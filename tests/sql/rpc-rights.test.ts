@@ -103,6 +103,17 @@ quote_cart                 lines               ok     ok                     ok 
 checkout                   cart                42501  cart_not_found         ok                     cart_not_found         cart_not_found         cart_not_found         cart_not_found         cart_not_found         cart_not_found         cart_not_found  42501
 cancel_order               order               42501  order_not_found        ok                     ok                     ok                     ok                     order_not_found        order_not_found        order_not_found        order_not_found  42501
 record_payment             group               42501  order_group_not_found  order_group_not_found  ok                     ok                     ok                     order_group_not_found  order_group_not_found  order_group_not_found  ok  42501
+start_payment              payment             42501                  payment_not_found      ok                     payment_not_found      payment_not_found      payment_not_found      payment_not_found      payment_not_found      payment_not_found      payment_not_found      42501
+take_payment               payment             42501                  payment_not_found      payment_not_found      payment_not_found      payment_not_found      payment_not_found      payment_not_found      payment_not_found      payment_not_found      ok                     42501
+resolve_payment_exception  exception           42501                  exception_not_found    exception_not_found    exception_not_found    ok                     ok                     exception_not_found    exception_not_found    exception_not_found    ok                     42501
+provider_accounts          boutique            42501                  not_allowed            not_allowed            not_allowed            not_allowed            ok                     not_allowed            not_allowed            not_allowed            not_allowed            42501
+disable_provider_account   boutique            42501                  not_allowed            not_allowed            not_allowed            not_allowed            ok                     not_allowed            not_allowed            not_allowed            not_allowed            42501
+attempt_for_server         attempt             42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  ok
+account_for_server         account             42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  account_not_found
+opened_checkout            attempt             42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  ok
+settle_attempt             attempt             42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  ok
+receive_payment_event      event               42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  ok
+save_provider_account      boutique            42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  ok
 change_stock               ring                42501  stock_place_not_found  stock_place_not_found  stock_place_not_found  ok                     ok                     stock_place_not_found  stock_place_not_found  stock_place_not_found  stock_place_not_found  42501
 transfer_stock             to_same_branch      42501  stock_place_not_found  stock_place_not_found  stock_place_not_found  invalid_quantity       invalid_quantity       stock_place_not_found  stock_place_not_found  stock_place_not_found  stock_place_not_found  42501
 
@@ -193,6 +204,17 @@ quote_cart                 lines               ok                  ok           
 checkout                   cart                42501               cart_not_found         cart_changed           cart_not_found         cart_not_found         cart_not_found         cart_not_found         cart_not_found         cart_not_found         cart_not_found  42501
 cancel_order               order               42501               order_not_found        ok                     order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        order_not_found  42501
 record_payment             group               42501               order_group_not_found  order_group_not_found  order_group_not_found  order_group_not_found  order_group_not_found  order_group_not_found  order_group_not_found  order_group_not_found  ok  42501
+start_payment              payment             42501                  payment_not_found      ok                     payment_not_found      payment_not_found      payment_not_found      payment_not_found      payment_not_found      payment_not_found      payment_not_found      42501
+take_payment               payment             42501                  payment_not_found      payment_not_found      payment_not_found      payment_not_found      payment_not_found      payment_not_found      payment_not_found      payment_not_found      ok                     42501
+resolve_payment_exception  exception           42501                  exception_not_found    exception_not_found    exception_not_found    exception_not_found    exception_not_found    exception_not_found    exception_not_found    exception_not_found    ok                     42501
+provider_accounts          boutique            42501                  not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            42501
+disable_provider_account   boutique            42501                  not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            42501
+attempt_for_server         attempt             42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  ok
+account_for_server         account             42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  account_not_found
+opened_checkout            attempt             42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  ok
+settle_attempt             attempt             42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  ok
+receive_payment_event      event               42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  ok
+save_provider_account      boutique            42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  boutique_not_found
 change_stock               ring                42501               stock_place_not_found  stock_place_not_found  stock_place_not_found  stock_place_not_found  stock_place_not_found  stock_place_not_found  stock_place_not_found  stock_place_not_found  stock_place_not_found  42501
 transfer_stock             to_same_branch      42501               stock_place_not_found  stock_place_not_found  stock_place_not_found  stock_place_not_found  stock_place_not_found  stock_place_not_found  stock_place_not_found  stock_place_not_found  stock_place_not_found  42501
 
@@ -345,6 +367,52 @@ const sent: Readonly<Record<string, (cast: Cast) => Arguments>> = {
     amount: "20500",
     currency: "ETB",
   }),
+  "start_payment payment": ({ rows }) => ({
+    payment_id: rows["payments"]?.["id"] ?? "",
+    provider: "test",
+    return_url: "https://shop.example/",
+  }),
+  "take_payment payment": ({ rows }) => ({
+    payment_id: rows["payments"]?.["id"] ?? "",
+    method: "cash",
+    reference: "Receipt 2",
+    amount: "20500",
+    currency: "ETB",
+  }),
+  "resolve_payment_exception exception": ({ rows }) => ({
+    exception_id: rows["payment_exceptions"]?.["id"] ?? "",
+    resolution: "handled",
+    note: "Seen",
+  }),
+  "provider_accounts boutique": ({ boutique }) => ({ boutique_id: boutique.id }),
+  "disable_provider_account boutique": ({ boutique }) => ({ boutique_id: boutique.id, provider: "stripe" }),
+  "attempt_for_server attempt": ({ rows }) => ({ attempt_id: rows["payment_attempts"]?.["id"] ?? "" }),
+  "account_for_server account": () => ({ account_id: randomUUID() }),
+  "opened_checkout attempt": ({ rows }) => ({
+    attempt_id: rows["payment_attempts"]?.["id"] ?? "",
+    checkout_url: "https://pay.example/1",
+  }),
+  "settle_attempt attempt": ({ rows }) => ({
+    attempt_id: rows["payment_attempts"]?.["id"] ?? "",
+    state: "open",
+    provider_payment_id: null,
+    amount: null,
+    currency: null,
+  }),
+  "receive_payment_event event": () => ({
+    provider: "test",
+    event_id: "evt_1",
+    type: "payment.failed",
+    facts: "{}" as never,
+    body: "{}",
+  }),
+  "save_provider_account boutique": ({ boutique, owner }) => ({
+    boutique_id: boutique.id,
+    provider: "stripe",
+    sealed_keys: "v1.sealed",
+    key_hint: "cafe",
+    actor_id: owner.id,
+  }),
   "change_stock ring": ({ ring, boutique }) => ({
     variant_id: ring.id,
     location_id: boutique.locationId,
@@ -436,6 +504,17 @@ transfer_ownership         body        no    yes            no
 request_data_export        body        no    yes            no
 delete_account             body        no    yes            no
 undo_account_deletion      body        no    yes            no
+start_payment              body        no    yes            no
+take_payment               body        no    yes            no
+resolve_payment_exception  body        no    yes            no
+provider_accounts          body        no    yes            no
+disable_provider_account   body        no    yes            no
+attempt_for_server         body        no    no             yes
+account_for_server         body        no    no             yes
+opened_checkout            body        no    no             yes
+settle_attempt             body        no    no             yes
+receive_payment_event      body        no    no             yes
+save_provider_account      body        no    no             yes
 draw_token                 body        no    no             yes
 
 are_webhook_event_types    check       no    no             yes

@@ -759,6 +759,7 @@ $function$;
 CREATE OR REPLACE FUNCTION private.settle_attempt(attempt_id uuid, state text, provider_payment_id text, amount bigint, currency text, failure text DEFAULT ''::text)
  RETURNS public.payment_attempts
  LANGUAGE plpgsql
+ SECURITY DEFINER
  SET search_path TO ''
 AS $function$
 declare
@@ -809,13 +810,6 @@ begin
   return v_attempt;
 end
 $function$;
-
-CREATE OR REPLACE FUNCTION private.settle_attempt_for_server(attempt_id uuid, state text, provider_payment_id text, amount bigint, currency text, failure text)
- RETURNS public.payment_attempts
- LANGUAGE sql
- SECURITY DEFINER
- SET search_path TO ''
-AS $function$ select private.settle_attempt(attempt_id, state, provider_payment_id, amount, currency, failure) $function$;
 
 CREATE OR REPLACE FUNCTION private.settle_difference(order_id uuid, difference bigint, kind public.refund_kind, reason text)
  RETURNS private.settlement
@@ -1126,7 +1120,7 @@ CREATE OR REPLACE FUNCTION public.settle_attempt(attempt_id uuid, state text, pr
  RETURNS public.payment_attempts
  LANGUAGE sql
  SET search_path TO ''
-AS $function$ select private.settle_attempt_for_server(attempt_id, state, provider_payment_id, amount, currency, failure) $function$;
+AS $function$ select private.settle_attempt(attempt_id, state, provider_payment_id, amount, currency, failure) $function$;
 
 CREATE OR REPLACE FUNCTION public.start_payment(payment_id uuid, provider public.payment_provider, return_url text, is_hold boolean DEFAULT false)
  RETURNS public.payment_attempts
@@ -1246,9 +1240,27 @@ CREATE INDEX refund_transfers_refund_id_idx ON public.refund_transfers USING btr
 
 CREATE TRIGGER touch_updated_at BEFORE UPDATE ON private.provider_accounts FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
 
+CREATE TRIGGER audit_delete AFTER DELETE ON public.payment_attempts REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', 'checkout_url,return_url');
+
+CREATE TRIGGER audit_insert AFTER INSERT ON public.payment_attempts REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', 'checkout_url,return_url');
+
+CREATE TRIGGER audit_update AFTER UPDATE ON public.payment_attempts REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', 'checkout_url,return_url');
+
 CREATE TRIGGER touch_updated_at BEFORE UPDATE ON public.payment_attempts FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
 
+CREATE TRIGGER audit_delete AFTER DELETE ON public.payment_exceptions REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', 'note');
+
+CREATE TRIGGER audit_insert AFTER INSERT ON public.payment_exceptions REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', 'note');
+
+CREATE TRIGGER audit_update AFTER UPDATE ON public.payment_exceptions REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', 'note');
+
 CREATE TRIGGER issue_debit_note AFTER UPDATE OF state ON public.payments FOR EACH ROW WHEN (((old.state <> 'succeeded'::public.payment_state) AND (new.state = 'succeeded'::public.payment_state) AND (new.purpose = 'change'::public.payment_purpose))) EXECUTE FUNCTION private.issue_note();
+
+CREATE TRIGGER audit_delete AFTER DELETE ON public.refund_transfers REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', 'reason');
+
+CREATE TRIGGER audit_insert AFTER INSERT ON public.refund_transfers REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', 'reason');
+
+CREATE TRIGGER audit_update AFTER UPDATE ON public.refund_transfers REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', 'reason');
 
 CREATE TRIGGER guard_transfer AFTER INSERT OR UPDATE OF amount, state, attempt_id ON public.refund_transfers FOR EACH ROW EXECUTE FUNCTION private.guard_transfer();
 
@@ -1341,8 +1353,6 @@ COMMENT ON FUNCTION "private"."receive_payment_event"(public.payment_provider, u
 COMMENT ON FUNCTION "private"."refuse_wrong_receipt"(text, text) IS 'PT400 invalid_payment for what staff cannot have taken.';
 
 COMMENT ON FUNCTION "private"."settle_attempt"(uuid, text, text, bigint, text, text) IS 'What a provider says of an attempt, in any order and as often as it likes: state open, authorised, succeeded, failed, expired, released or reversed, and what has arrived. What arrives as it was asked for settles the payment; another amount or currency is kept, flagged, and fulfils nothing. PT404 attempt_not_found.';
-
-COMMENT ON FUNCTION "private"."settle_attempt_for_server"(uuid, text, text, bigint, text, text) IS 'As private.settle_attempt, for who has the secret key.';
 
 COMMENT ON FUNCTION "private"."settle_refund"(uuid) IS 'A refund is paid when all of its money is on its way.';
 
@@ -1486,11 +1496,7 @@ GRANT EXECUTE ON FUNCTION "private"."save_provider_account"(uuid, public.payment
 
 REVOKE ALL ON FUNCTION "private"."settle_attempt"(uuid, text, text, bigint, text, text) FROM PUBLIC;
 
-GRANT EXECUTE ON FUNCTION "private"."settle_attempt"(uuid, text, text, bigint, text, text) TO "postgres";
-
-REVOKE ALL ON FUNCTION "private"."settle_attempt_for_server"(uuid, text, text, bigint, text, text) FROM PUBLIC;
-
-GRANT EXECUTE ON FUNCTION "private"."settle_attempt_for_server"(uuid, text, text, bigint, text, text) TO "postgres", "service_role";
+GRANT EXECUTE ON FUNCTION "private"."settle_attempt"(uuid, text, text, bigint, text, text) TO "postgres", "service_role";
 
 REVOKE ALL ON FUNCTION "private"."settle_refund"(uuid) FROM PUBLIC;
 
