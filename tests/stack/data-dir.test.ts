@@ -10,12 +10,18 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-it("gives a folder of an older version the secret that it lacks, once, and keeps the others", async () => {
-  const { webhookMasterKey: _, ...older } = await new DataDir(folder).secrets();
+it("gives a folder of an older version the secrets that it lacks, once, and keeps the others", async () => {
+  const {
+    webhookMasterKey: _,
+    paymentsMasterKey: __,
+    testPaymentsSecret: ___,
+    ...older
+  } = await new DataDir(folder).secrets();
   const file = join(folder, "secrets.json");
   await writeFile(file, JSON.stringify(older));
   const completed = await new DataDir(folder).secrets();
-  expect(completed).toEqual({ ...older, webhookMasterKey: expect.stringMatching(/^[\w-]{32}$/) });
+  const made = expect.stringMatching(/^[\w-]{32}$/);
+  expect(completed).toEqual({ ...older, webhookMasterKey: made, paymentsMasterKey: made, testPaymentsSecret: made });
   expect(await new DataDir(folder).secrets()).toEqual(completed);
   expect(JSON.parse(await readFile(file, "utf8"))).toEqual(completed);
   expect((await stat(file)).mode & 0o077).toBe(0);

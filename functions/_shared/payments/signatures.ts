@@ -27,19 +27,19 @@ export function assertRecent(provider: ProviderName, sentAtSeconds: number, now:
   );
 }
 
-/** The text that was signed. Bytes that are no UTF-8 are no text: a replacement character would hide a change. */
-export function textOf(provider: ProviderName, rawBody: Uint8Array): string {
+/** The text of a body, or undefined for bytes that are no UTF-8: a replacement character would hide a change. */
+export function decoded(rawBody: Uint8Array): string | undefined {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(rawBody);
   } catch {
-    throw new ProviderEventRefused(provider, "invalid_signature", "The body is no UTF-8.");
+    return undefined;
   }
 }
 
 /** The JSON of a genuine event. */
-export function jsonOf(provider: ProviderName, text: string): unknown {
+export function jsonOf(provider: ProviderName, text: string | undefined): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text ?? "");
   } catch {
     throw new ProviderEventRefused(provider, "malformed_event", "The event is genuine, but no JSON.");
   }
