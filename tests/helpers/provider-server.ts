@@ -29,6 +29,8 @@ export type Fault =
 export class ProviderServer {
   readonly requests: ReceivedRequest[] = [];
   fault: Fault = "none";
+  /** The fault is for requests whose method and path this fits; undefined for all. */
+  only: RegExp | undefined;
   readonly #server: Server;
 
   private constructor(answer: (request: ReceivedRequest) => Answer) {
@@ -38,7 +40,8 @@ export class ProviderServer {
       const { method = "", url: path = "", headers } = incoming;
       const request = { method, path, headers, body: Buffer.concat(chunks).toString() };
       this.requests.push(request);
-      const { fault } = this;
+      const isMeant = this.only?.test(`${method} ${path}`) ?? true;
+      const fault = isMeant ? this.fault : "none";
       if (fault === "silent") return;
       if (fault === "down") return void incoming.socket.destroy();
       if (fault === "wrong_json") return send(response, { status: 200, text: "<html>Please wait</html>" });

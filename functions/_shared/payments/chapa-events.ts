@@ -18,7 +18,7 @@ const chapaEvent = z.object({
   status: text,
   amount: text,
   updated_at: text,
-  meta: z.unknown(),
+  meta: z.unknown().optional(),
 });
 
 const refundMeta = z.object({ refund_id: z.string().nullish(), reference: z.string().nullish() });

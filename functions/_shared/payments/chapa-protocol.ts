@@ -14,7 +14,7 @@ const message = z.union([z.string(), z.record(z.string(), z.union([z.string(), z
 export const chapaAnswer = z.object({
   message: message.nullish(),
   status: z.string().nullish(),
-  data: z.unknown(),
+  data: z.unknown().optional(),
 });
 export type ChapaAnswer = z.infer<typeof chapaAnswer>;
 
