@@ -36,9 +36,6 @@ as $$
 declare
   v_attempt public.payment_attempts;
 begin
-  if tg_op = 'UPDATE' and (new.amount, new.attempt_id) = (old.amount, old.attempt_id) and old.state <> 'refused' then
-    return null;
-  end if;
   select * into v_attempt from public.payment_attempts t where t.id = new.attempt_id for update;
   if v_attempt.received_amount is null or private.left_of_attempt(v_attempt) < 0 then
     perform private.raise_error(409, 'nothing_left', 'More would go back than has arrived.', jsonb_build_object('attempt_id', new.attempt_id));
@@ -48,7 +45,7 @@ end
 $$;
 comment on function private.guard_transfer() is 'Trigger: no more goes back than has arrived, whoever tries. PT409 nothing_left.';
 
-create trigger guard_transfer after insert or update of amount, state, attempt_id on public.refund_transfers
+create trigger guard_transfer after insert or update of amount, attempt_id on public.refund_transfers
   for each row execute function private.guard_transfer();
 
 create function private.allocate_refund() returns trigger
@@ -179,8 +176,8 @@ begin
       where x.id = v_exception.transfer_id and f.state = 'paid') then
       perform private.raise_error(409, 'nothing_left', 'It was paid back by hand already.', jsonb_build_object('exception_id', exception_id));
     end if;
-    update public.refund_transfers f set state = 'due', failure = '', next_look_up_at = now() + interval '15 minutes' where f.id = v_exception.transfer_id;
-    perform private.enqueue('refund.transfer', jsonb_build_object('transfer_id', v_exception.transfer_id), jsonb_build_object('group', v_exception.boutique_id));
+    -- A provider gives the same answer to the same id: another try is another transfer.
+    perform private.transfer_back(v_attempt, x.amount, x.reason, x.refund_id) from public.refund_transfers x where x.id = v_exception.transfer_id;
   end if;
   update public.payment_exceptions e set resolution = resolve_payment_exception.resolution, note = coalesce(resolve_payment_exception.note, ''),
     resolved_at = now(), resolved_by = auth.uid()

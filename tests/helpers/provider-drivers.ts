@@ -28,6 +28,8 @@ export interface ProviderDriver {
   pay(input: StartInput, started: Started): Promise<void>;
   /** From now on, until told otherwise. */
   refuseRefunds(isRefused: boolean): void;
+  /** The bank has done what it was working on. */
+  settleRefunds(): void;
   misbehave(fault: CommonFault): Promise<void>;
   /** A genuine event of a payment. With text for its body, that is signed instead. */
   event(reference: string, options?: { body?: string; sentAt?: Date; padding?: string }): Promise<SignedRequest>;
@@ -46,6 +48,9 @@ async function openChapa(): Promise<ProviderDriver> {
     pay: async ({ reference }) => void chapa.pay(reference),
     refuseRefunds(isRefused) {
       chapa.refuseRefunds = isRefused ? "Insufficient balance" : undefined;
+    },
+    settleRefunds() {
+      for (const [id, refund] of chapa.refunds) chapa.refunds.set(id, { ...refund, status: "refunded" });
     },
     async misbehave(fault) {
       chapa.server.fault = fault;
@@ -69,6 +74,7 @@ async function openStripe(): Promise<ProviderDriver> {
     refuseRefunds(isRefused) {
       stripe.refuseRefunds = isRefused ? "charge_disputed" : undefined;
     },
+    settleRefunds: () => undefined,
     async misbehave(fault) {
       stripe.server.fault = fault;
     },
@@ -102,6 +108,7 @@ async function openTest(): Promise<ProviderDriver> {
     refuseRefunds(isRefused) {
       refunds = isRefused ? "refused" : "paid";
     },
+    settleRefunds: () => undefined,
     async misbehave(fault) {
       const mode = fault === "none" ? "ok" : fault === "silent" ? "slow" : fault === 500 ? "500" : fault;
       await payments.control(mode, 600_000);

@@ -427,9 +427,6 @@ AS $function$
 declare
   v_attempt public.payment_attempts;
 begin
-  if tg_op = 'UPDATE' and (new.amount, new.attempt_id) = (old.amount, old.attempt_id) and old.state <> 'refused' then
-    return null;
-  end if;
   select * into v_attempt from public.payment_attempts t where t.id = new.attempt_id for update;
   if v_attempt.received_amount is null or private.left_of_attempt(v_attempt) < 0 then
     perform private.raise_error(409, 'nothing_left', 'More would go back than has arrived.', jsonb_build_object('attempt_id', new.attempt_id));
@@ -721,8 +718,8 @@ begin
       where x.id = v_exception.transfer_id and f.state = 'paid') then
       perform private.raise_error(409, 'nothing_left', 'It was paid back by hand already.', jsonb_build_object('exception_id', exception_id));
     end if;
-    update public.refund_transfers f set state = 'due', failure = '', next_look_up_at = now() + interval '15 minutes' where f.id = v_exception.transfer_id;
-    perform private.enqueue('refund.transfer', jsonb_build_object('transfer_id', v_exception.transfer_id), jsonb_build_object('group', v_exception.boutique_id));
+    -- A provider gives the same answer to the same id: another try is another transfer.
+    perform private.transfer_back(v_attempt, x.amount, x.reason, x.refund_id) from public.refund_transfers x where x.id = v_exception.transfer_id;
   end if;
   update public.payment_exceptions e set resolution = resolve_payment_exception.resolution, note = coalesce(resolve_payment_exception.note, ''),
     resolved_at = now(), resolved_by = auth.uid()
@@ -1262,7 +1259,7 @@ CREATE TRIGGER audit_insert AFTER INSERT ON public.refund_transfers REFERENCING 
 
 CREATE TRIGGER audit_update AFTER UPDATE ON public.refund_transfers REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', 'reason');
 
-CREATE TRIGGER guard_transfer AFTER INSERT OR UPDATE OF amount, state, attempt_id ON public.refund_transfers FOR EACH ROW EXECUTE FUNCTION private.guard_transfer();
+CREATE TRIGGER guard_transfer AFTER INSERT OR UPDATE OF amount, attempt_id ON public.refund_transfers FOR EACH ROW EXECUTE FUNCTION private.guard_transfer();
 
 CREATE TRIGGER touch_updated_at BEFORE UPDATE ON public.refund_transfers FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
 
