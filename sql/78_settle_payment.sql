@@ -211,7 +211,6 @@ declare
   v_attempt public.payment_attempts;
   v_expires timestamptz;
 begin
-  perform private.limit_rate('start_payment', 30, 30);
   -- Whose it is not is not told that it exists.
   select * into v_payment from public.payments p where p.id = start_payment.payment_id and p.customer_id = auth.uid();
   if not found then
@@ -251,7 +250,7 @@ create function public.start_payment(
 language sql volatile security invoker set search_path = ''
 as $$ select private.start_payment(payment_id, provider, return_url, is_hold) $$;
 comment on function public.start_payment(uuid, public.payment_provider, text, boolean) is
-  'The caller begins to pay a payment of hers; the function payments calls it and opens the page of the provider. Amount and currency are those of the payment. Who comes back to an attempt that is open goes on with it. PT404 payment_not_found; PT409 already_paid, hold_expired; PT400 invalid_return_url; PT429 too_many_requests.';
+  'The caller begins to pay a payment of hers; the function payments calls it and opens the page of the provider. Amount and currency are those of the payment. Who comes back to an attempt that is open goes on with it. PT404 payment_not_found; PT409 already_paid, hold_expired; PT400 invalid_return_url.';
 grant execute on function private.start_payment(uuid, public.payment_provider, text, boolean) to authenticated;
 grant execute on function public.start_payment(uuid, public.payment_provider, text, boolean) to authenticated;
 

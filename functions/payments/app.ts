@@ -38,6 +38,7 @@ const accountInput = z.object({ secret_key: z.string().min(8).max(500), webhook_
 
 /** Browsers on their way back, and front ends that wait for a payment. */
 const returns: RateLimit = { operation: "payments.return", capacity: 120, perMinute: 120, lease: 10 };
+const starts: RateLimit = { operation: "payments.start", capacity: 30, perMinute: 30, lease: 1 };
 const checks: RateLimit = { operation: "payments.check", capacity: 60, perMinute: 60, lease: 5 };
 
 /** Begins payments at providers, and says how they stand. Money moves in the database alone: see `settle_payment`. */
@@ -57,6 +58,7 @@ export function createApp(parts: PaymentParts) {
     const known = [...accounts.marketplace.values()].filter((provider) => provider.supports(currency));
     return context.json({ methods: known.map(({ name, holds }) => ({ provider: name, holds })) });
   });
+  app.use("/start", limitRate(server, starts));
   app.post("/start", async (context) => {
     const client = clientOf(bearerToken(context.req.header("authorization")));
     const input = parseInput(startInput, await context.req.json().catch(() => undefined));

@@ -974,7 +974,6 @@ declare
   v_attempt public.payment_attempts;
   v_expires timestamptz;
 begin
-  perform private.limit_rate('start_payment', 30, 30);
   -- Whose it is not is not told that it exists.
   select * into v_payment from public.payments p where p.id = start_payment.payment_id and p.customer_id = auth.uid();
   if not found then
@@ -1379,7 +1378,7 @@ COMMENT ON FUNCTION "public"."save_provider_account"(uuid, public.payment_provid
 
 COMMENT ON FUNCTION "public"."settle_attempt"(uuid, text, text, bigint, text, text) IS 'For the function payments, with the secret key: what a provider says of an attempt, see private.settle_attempt. PT404 attempt_not_found.';
 
-COMMENT ON FUNCTION "public"."start_payment"(uuid, public.payment_provider, text, boolean) IS 'The caller begins to pay a payment of hers; the function payments calls it and opens the page of the provider. Amount and currency are those of the payment. Who comes back to an attempt that is open goes on with it. PT404 payment_not_found; PT409 already_paid, hold_expired; PT400 invalid_return_url; PT429 too_many_requests.';
+COMMENT ON FUNCTION "public"."start_payment"(uuid, public.payment_provider, text, boolean) IS 'The caller begins to pay a payment of hers; the function payments calls it and opens the page of the provider. Amount and currency are those of the payment. Who comes back to an attempt that is open goes on with it. PT404 payment_not_found; PT409 already_paid, hold_expired; PT400 invalid_return_url.';
 
 COMMENT ON FUNCTION "public"."take_payment"(uuid, text, text, bigint, text) IS 'Staff note money that came in cash or by transfer for one payment of their boutique: a deposit, an instalment, a fee, a change. A repetition with the same reference is a success. PT404 payment_not_found; PT400 invalid_payment; PT409 amount_differs, already_paid, reference_used.';
 
