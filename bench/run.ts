@@ -3,6 +3,7 @@ import process from "node:process";
 import { benchCalendar } from "./calendar.ts";
 import { benchCheckout } from "./checkout.ts";
 import { benchJobs } from "./jobs.ts";
+import { benchPayments } from "./payments.ts";
 import { benchRls } from "./rls.ts";
 import { benchStart } from "./start.ts";
 
@@ -10,6 +11,7 @@ const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
   calendar: benchCalendar,
   checkout: benchCheckout,
   jobs: benchJobs,
+  payments: benchPayments,
   rls: benchRls,
   start: benchStart,
 };
