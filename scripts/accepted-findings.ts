@@ -24,6 +24,10 @@ export const acceptedFindings: Readonly<Record<string, string>> = {
   rls_enabled_no_policy_private_webhook_sequences: ownerOnly,
   rls_enabled_no_policy_private_document_counters: ownerOnly,
   rls_enabled_no_policy_private_gift_card_codes: ownerOnly,
+  rls_enabled_no_policy_private_ledger_accounts: ownerOnly,
+  rls_enabled_no_policy_private_ledger_entries: ownerOnly,
+  rls_enabled_no_policy_private_ledger_transactions: ownerOnly,
+  rls_enabled_no_policy_private_order_commissions: ownerOnly,
   rls_enabled_no_policy_private_payment_events: ownerOnly,
   rls_enabled_no_policy_private_provider_accounts: ownerOnly,
 };

@@ -54,6 +54,7 @@ as $$
     ('public.payments', 'customer_id', 'customer_id = $1', true, 'detach', 'the books need what was paid, not by whom'),
     ('public.payment_attempts', 'customer_id', 'customer_id = $1', true, 'detach', 'the same'),
     ('public.refund_transfers', 'customer_id', 'customer_id = $1', true, 'detach', 'the same'),
+    ('public.payouts', 'decided_by', 'decided_by = $1', true, 'detach', 'her work for the marketplace'),
     ('public.payment_exceptions', 'resolved_by', 'resolved_by = $1', true, 'detach', 'her work for a boutique or the marketplace'),
     ('public.refunds', 'customer_id', 'customer_id = $1', true, 'detach', 'the same; a trigger takes a reason that somebody has written'),
     ('public.invoices', 'customer_id', 'customer_id = $1', true, 'detach', 'tax law wants them kept as they were issued'),

@@ -165,6 +165,8 @@ begin
       ('refund_transfers', 'id', 'reason'),
       ('payment_exceptions', 'id', 'note'),
       ('refunds', 'id', 'reason'),
+      ('commissions', 'boutique_id', ''),
+      ('payouts', 'id', ''),
       ('discounts', 'id', ''),
       ('discount_targets', 'id', ''),
       ('shipments', 'id', 'tracking_number,tracking_url'),

@@ -842,6 +842,39 @@ export type Database = {
           },
         ];
       };
+      commissions: {
+        Row: {
+          basis_points: number;
+          boutique_id: string;
+          created_at: string;
+          reason: string;
+          updated_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          basis_points: number;
+          boutique_id: string;
+          created_at?: string;
+          reason?: string;
+          updated_at?: string;
+        };
+        Update: {
+          basis_points?: number;
+          boutique_id?: string;
+          created_at?: string;
+          reason?: string;
+          updated_at?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "commissions_boutique_id_fkey";
+            columns: ["boutique_id"];
+            isOneToOne: true;
+            referencedRelation: "boutiques";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       data_exports: {
         Row: {
           created_at: string;
@@ -2432,6 +2465,60 @@ export type Database = {
             columns: ["order_id"];
             isOneToOne: false;
             referencedRelation: "orders";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      payouts: {
+        Row: {
+          amount: number;
+          approved_at: string | null;
+          boutique_id: string;
+          created_at: string;
+          currency: string;
+          decided_by: string | null;
+          id: string;
+          note: string;
+          paid_at: string | null;
+          reference: string | null;
+          state: Database["public"]["Enums"]["payout_state"];
+          updated_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          amount: number;
+          approved_at?: string | null;
+          boutique_id: string;
+          created_at?: string;
+          currency: string;
+          decided_by?: string | null;
+          id?: string;
+          note?: string;
+          paid_at?: string | null;
+          reference?: string | null;
+          state?: Database["public"]["Enums"]["payout_state"];
+          updated_at?: string;
+        };
+        Update: {
+          amount?: number;
+          approved_at?: string | null;
+          boutique_id?: string;
+          created_at?: string;
+          currency?: string;
+          decided_by?: string | null;
+          id?: string;
+          note?: string;
+          paid_at?: string | null;
+          reference?: string | null;
+          state?: Database["public"]["Enums"]["payout_state"];
+          updated_at?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "payouts_boutique_id_fkey";
+            columns: ["boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "boutiques";
             referencedColumns: ["id"];
           },
         ];
@@ -4434,6 +4521,29 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      approve_payout: {
+        Args: { payout_id: string };
+        Returns: {
+          amount: number;
+          approved_at: string | null;
+          boutique_id: string;
+          created_at: string;
+          currency: string;
+          decided_by: string | null;
+          id: string;
+          note: string;
+          paid_at: string | null;
+          reference: string | null;
+          state: Database["public"]["Enums"]["payout_state"];
+          updated_at: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "payouts";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       attempt_for_server: { Args: { attempt_id: string }; Returns: Json };
       block_resource: {
         Args: {
@@ -4552,6 +4662,16 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      boutique_statement: {
+        Args: { boutique_id: string; month: string };
+        Returns: Database["public"]["CompositeTypes"]["statement_line"][];
+        SetofOptions: {
+          from: "*";
+          to: "statement_line";
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
       calendar_view: {
         Args: { from_time: string; location_id: string; to_time: string };
         Returns: Database["public"]["CompositeTypes"]["calendar_row"][];
@@ -4635,6 +4755,29 @@ export type Database = {
         SetofOptions: {
           from: "*";
           to: "orders";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      cancel_payout: {
+        Args: { note: string; payout_id: string };
+        Returns: {
+          amount: number;
+          approved_at: string | null;
+          boutique_id: string;
+          created_at: string;
+          currency: string;
+          decided_by: string | null;
+          id: string;
+          note: string;
+          paid_at: string | null;
+          reference: string | null;
+          state: Database["public"]["Enums"]["payout_state"];
+          updated_at: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "payouts";
           isOneToOne: true;
           isSetofReturn: false;
         };
@@ -5438,6 +5581,29 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      record_payout: {
+        Args: { payout_id: string; reference: string };
+        Returns: {
+          amount: number;
+          approved_at: string | null;
+          boutique_id: string;
+          created_at: string;
+          currency: string;
+          decided_by: string | null;
+          id: string;
+          note: string;
+          paid_at: string | null;
+          reference: string | null;
+          state: Database["public"]["Enums"]["payout_state"];
+          updated_at: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "payouts";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       record_refund: {
         Args: { reference: string; refund_id: string };
         Returns: {
@@ -5847,6 +6013,22 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      set_commission: {
+        Args: { basis_points: number; boutique_id: string; reason?: string };
+        Returns: {
+          basis_points: number;
+          boutique_id: string;
+          created_at: string;
+          reason: string;
+          updated_at: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "commissions";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       settle_attempt: {
         Args: {
           amount: number;
@@ -6160,6 +6342,7 @@ export type Database = {
       payment_provider: "chapa" | "stripe" | "test";
       payment_purpose: "checkout" | "change" | "instalment" | "deposit" | "rental_fee" | "fitting_fee";
       payment_state: "pending" | "succeeded" | "failed" | "cancelled";
+      payout_state: "proposed" | "approved" | "paid" | "cancelled";
       permission:
         | "boutique.read"
         | "boutique.update"
@@ -6388,6 +6571,15 @@ export type Database = {
         next_free_first_day: string | null;
         next_free_last_day: string | null;
       };
+      statement_line: {
+        booked_at: string | null;
+        kind: string | null;
+        order_number: string | null;
+        payout_reference: string | null;
+        amount: number | null;
+        balance: number | null;
+        currency: string | null;
+      };
       utilisation_row: {
         resource_id: string | null;
         kind: Database["public"]["Enums"]["resource_kind"] | null;
@@ -6536,6 +6728,7 @@ export const Constants = {
       payment_provider: ["chapa", "stripe", "test"],
       payment_purpose: ["checkout", "change", "instalment", "deposit", "rental_fee", "fitting_fee"],
       payment_state: ["pending", "succeeded", "failed", "cancelled"],
+      payout_state: ["proposed", "approved", "paid", "cancelled"],
       permission: [
         "boutique.read",
         "boutique.update",

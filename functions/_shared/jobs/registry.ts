@@ -2,6 +2,7 @@ import { accountDeletionMail } from "./account-deletion-mail.ts";
 import { boutiqueStatusMail } from "./boutique-status-mail.ts";
 import { buildExport } from "./build-export.ts";
 import { checkCalendar } from "./check-calendar.ts";
+import { checkLedger } from "./check-ledger.ts";
 import { checkOrders } from "./check-orders.ts";
 import { completeOrders } from "./complete-orders.ts";
 import { dataExportMail } from "./data-export-mail.ts";
@@ -19,6 +20,7 @@ import { invitationMail } from "./invitation-mail.ts";
 import { lookUpPayment } from "./look-up-payment.ts";
 import { offerWaitlist } from "./offer-waitlist.ts";
 import { paymentEvent } from "./payment-event.ts";
+import { proposePayouts } from "./propose-payouts.ts";
 import { prune } from "./prune.ts";
 import type { Queue } from "./queue.ts";
 import { reconcilePayments } from "./reconcile-payments.ts";
@@ -70,4 +72,6 @@ export const queues: readonly Queue[] = [
   lookUpPayment,
   transferRefund,
   reconcilePayments,
+  checkLedger,
+  proposePayouts,
 ];

@@ -10,6 +10,22 @@ DROP INDEX "public"."one_payment_of_a_checkout";
 
 DROP INDEX "public"."payments_order_id_idx";
 
+CREATE TABLE "private"."ledger_accounts" ("boutique_id" uuid, "method" text, "currency" character(3) NOT NULL, "created_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "currency_is_iso_4217" CHECK ((currency ~ '^[A-Z]{3}$'::text)), "id" uuid NOT NULL DEFAULT private.uuid_v7(), CONSTRAINT "ledger_accounts_pkey" PRIMARY KEY (id));
+
+ALTER TABLE "private"."ledger_accounts" ENABLE ROW LEVEL SECURITY;
+
+CREATE TABLE "private"."ledger_entries" ("transaction_id" uuid NOT NULL, "account_id" uuid NOT NULL, "amount" bigint NOT NULL, "created_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "amount_is_not_nothing" CHECK ((amount <> 0)), "id" uuid NOT NULL DEFAULT private.uuid_v7(), CONSTRAINT "ledger_entries_pkey" PRIMARY KEY (id));
+
+ALTER TABLE "private"."ledger_entries" ENABLE ROW LEVEL SECURITY;
+
+CREATE TABLE "private"."ledger_transactions" ("source_id" uuid NOT NULL, "order_id" uuid, "created_at" timestamp with time zone NOT NULL DEFAULT now(), "id" uuid NOT NULL DEFAULT private.uuid_v7(), CONSTRAINT "ledger_transactions_pkey" PRIMARY KEY (id));
+
+ALTER TABLE "private"."ledger_transactions" ENABLE ROW LEVEL SECURITY;
+
+CREATE TABLE "private"."order_commissions" ("order_id" uuid NOT NULL, "basis_points" integer NOT NULL, CONSTRAINT "commission_is_up_to_half" CHECK (((basis_points >= 1) AND (basis_points <= 5000))), CONSTRAINT "order_commissions_pkey" PRIMARY KEY (order_id));
+
+ALTER TABLE "private"."order_commissions" ENABLE ROW LEVEL SECURITY;
+
 CREATE TABLE "private"."payment_events" ("account_id" uuid, "event_id" text NOT NULL, "type" text NOT NULL, "facts" jsonb NOT NULL, "body" text NOT NULL, "received_at" timestamp with time zone NOT NULL DEFAULT now(), "processed_at" timestamp with time zone, "outcome" text, CONSTRAINT "a_processed_event_has_an_outcome" CHECK (((processed_at IS NULL) = (outcome IS NULL))), CONSTRAINT "body_is_bounded" CHECK ((octet_length(body) <= 262144)), CONSTRAINT "facts_are_an_object" CHECK ((jsonb_typeof(facts) = 'object'::text)), CONSTRAINT "texts_are_bounded" CHECK (((event_id <> ''::text) AND (type <> ''::text) AND (length(event_id) <= 300) AND (length(type) <= 120) AND (length(outcome) <= 500))), "id" uuid NOT NULL DEFAULT private.uuid_v7(), CONSTRAINT "payment_events_pkey" PRIMARY KEY (id));
 
 ALTER TABLE "private"."payment_events" ENABLE ROW LEVEL SECURITY;
@@ -18,6 +34,10 @@ CREATE TABLE "private"."provider_accounts" ("boutique_id" uuid NOT NULL, "sealed
 
 ALTER TABLE "private"."provider_accounts" ENABLE ROW LEVEL SECURITY;
 
+CREATE TABLE "public"."commissions" ("boutique_id" uuid NOT NULL, "basis_points" integer NOT NULL, "reason" text NOT NULL DEFAULT ''::text, "created_at" timestamp with time zone NOT NULL DEFAULT now(), "updated_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "commission_is_up_to_half" CHECK (((basis_points >= 0) AND (basis_points <= 5000))), CONSTRAINT "commissions_pkey" PRIMARY KEY (boutique_id), CONSTRAINT "reason_is_bounded" CHECK ((length(reason) <= 500)));
+
+ALTER TABLE "public"."commissions" ENABLE ROW LEVEL SECURITY;
+
 CREATE TABLE "public"."payment_attempts" ("payment_id" uuid NOT NULL, "boutique_id" uuid, "customer_id" uuid, "account_id" uuid, "amount" bigint NOT NULL, "currency" character(3) NOT NULL, "is_hold" boolean NOT NULL DEFAULT false, "return_url" text NOT NULL DEFAULT ''::text, "checkout_url" text, "provider_reference" text, "provider_payment_id" text, "received_amount" bigint, "received_currency" text, "failure" text NOT NULL DEFAULT ''::text, "expires_at" timestamp with time zone NOT NULL, "settled_at" timestamp with time zone, "look_ups" integer NOT NULL DEFAULT 0, "next_look_up_at" timestamp with time zone, "created_at" timestamp with time zone NOT NULL DEFAULT now(), "updated_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "amount_is_positive" CHECK ((amount > 0)), CONSTRAINT "currency_is_iso_4217" CHECK ((currency ~ '^[A-Z]{3}$'::text)), CONSTRAINT "received_says_how_much" CHECK ((((received_amount IS NULL) = (received_currency IS NULL)) AND (received_amount >= 0))), CONSTRAINT "texts_are_bounded" CHECK (((length(return_url) <= 2000) AND (length(checkout_url) <= 4000) AND (length(provider_reference) <= 300) AND (length(provider_payment_id) <= 300) AND (length(failure) <= 500) AND (length(received_currency) <= 10))), "id" uuid NOT NULL DEFAULT private.uuid_v7(), CONSTRAINT "payment_attempts_pkey" PRIMARY KEY (id));
 
 ALTER TABLE "public"."payment_attempts" ENABLE ROW LEVEL SECURITY;
@@ -25,6 +45,10 @@ ALTER TABLE "public"."payment_attempts" ENABLE ROW LEVEL SECURITY;
 CREATE TABLE "public"."payment_exceptions" ("boutique_id" uuid, "attempt_id" uuid, "transfer_id" uuid, "detail" jsonb NOT NULL DEFAULT '{}'::jsonb, "resolution" text, "note" text NOT NULL DEFAULT ''::text, "resolved_by" uuid, "resolved_at" timestamp with time zone, "created_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "a_resolution_says_when_and_what" CHECK (((resolved_at IS NULL) = (resolution IS NULL))), CONSTRAINT "detail_is_an_object" CHECK ((jsonb_typeof(detail) = 'object'::text)), CONSTRAINT "note_is_bounded" CHECK ((length(note) <= 2000)), CONSTRAINT "resolution_is_known" CHECK ((resolution = ANY (ARRAY['refunded'::text, 'retried'::text, 'handled'::text]))), "id" uuid NOT NULL DEFAULT private.uuid_v7(), CONSTRAINT "payment_exceptions_pkey" PRIMARY KEY (id));
 
 ALTER TABLE "public"."payment_exceptions" ENABLE ROW LEVEL SECURITY;
+
+CREATE TABLE "public"."payouts" ("boutique_id" uuid NOT NULL, "amount" bigint NOT NULL, "currency" character(3) NOT NULL, "reference" text, "note" text NOT NULL DEFAULT ''::text, "decided_by" uuid, "approved_at" timestamp with time zone, "paid_at" timestamp with time zone, "created_at" timestamp with time zone NOT NULL DEFAULT now(), "updated_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "amount_is_positive" CHECK ((amount > 0)), CONSTRAINT "currency_is_iso_4217" CHECK ((currency ~ '^[A-Z]{3}$'::text)), CONSTRAINT "texts_are_bounded" CHECK (((length(reference) <= 200) AND (length(note) <= 500))), "id" uuid NOT NULL DEFAULT private.uuid_v7(), CONSTRAINT "payouts_pkey" PRIMARY KEY (id));
+
+ALTER TABLE "public"."payouts" ENABLE ROW LEVEL SECURITY;
 
 CREATE TABLE "public"."refund_transfers" ("attempt_id" uuid NOT NULL, "refund_id" uuid, "boutique_id" uuid, "customer_id" uuid, "reason" text NOT NULL, "amount" bigint NOT NULL, "currency" character(3) NOT NULL, "provider_refund_id" text, "failure" text NOT NULL DEFAULT ''::text, "paid_at" timestamp with time zone, "look_ups" integer NOT NULL DEFAULT 0, "next_look_up_at" timestamp with time zone, "created_at" timestamp with time zone NOT NULL DEFAULT now(), "updated_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "amount_is_positive" CHECK ((amount > 0)), CONSTRAINT "currency_is_iso_4217" CHECK ((currency ~ '^[A-Z]{3}$'::text)), CONSTRAINT "texts_are_bounded" CHECK (((reason ~ '\S'::text) AND (length(reason) <= 500) AND (length(provider_refund_id) <= 300) AND (length(failure) <= 500))), "id" uuid NOT NULL DEFAULT private.uuid_v7(), CONSTRAINT "refund_transfers_pkey" PRIMARY KEY (id));
 
@@ -39,6 +63,16 @@ ALTER TABLE "public"."payments" ADD COLUMN "boutique_id" uuid;
 ALTER TABLE "public"."payments" ADD COLUMN "due_at" timestamp with time zone;
 
 ALTER TABLE "public"."payments" ALTER COLUMN "group_id" DROP NOT NULL;
+
+CREATE TYPE "private"."ledger_account_kind" AS ENUM ('provider', 'till', 'bank', 'unapplied', 'order_clearing', 'boutique', 'commission', 'customer_credit', 'refunds_payable', 'deposits_held');
+
+ALTER TABLE "private"."ledger_accounts" ADD COLUMN "kind" private.ledger_account_kind NOT NULL;
+
+CREATE TYPE "private"."ledger_line" AS ("kind" private.ledger_account_kind, "boutique_id" uuid, "method" text, "amount" bigint);
+
+CREATE TYPE "private"."ledger_transaction_kind" AS ENUM ('received', 'settled', 'order', 'gift_card', 'gift_card_refund', 'transferred', 'refunded_by_hand', 'deposit', 'payout');
+
+ALTER TABLE "private"."ledger_transactions" ADD COLUMN "kind" private.ledger_transaction_kind NOT NULL;
 
 CREATE TYPE "public"."payment_attempt_state" AS ENUM ('open', 'authorised', 'succeeded', 'mismatched', 'failed', 'expired');
 
@@ -66,11 +100,17 @@ CREATE TYPE "public"."payment_purpose" AS ENUM ('checkout', 'change', 'instalmen
 
 ALTER TABLE "public"."payments" ADD COLUMN "purpose" public.payment_purpose NOT NULL DEFAULT 'checkout'::public.payment_purpose;
 
+CREATE TYPE "public"."payout_state" AS ENUM ('proposed', 'approved', 'paid', 'cancelled');
+
+ALTER TABLE "public"."payouts" ADD COLUMN "state" public.payout_state NOT NULL DEFAULT 'proposed'::public.payout_state;
+
 CREATE TYPE "public"."provider_account" AS ("provider" public.payment_provider, "key_hint" text, "is_enabled" boolean, "updated_at" timestamp with time zone);
 
 CREATE TYPE "public"."refund_transfer_state" AS ENUM ('due', 'pending', 'paid', 'refused');
 
 ALTER TABLE "public"."refund_transfers" ADD COLUMN "state" public.refund_transfer_state NOT NULL DEFAULT 'due'::public.refund_transfer_state;
+
+CREATE TYPE "public"."statement_line" AS ("booked_at" timestamp with time zone, "kind" text, "order_number" text, "payout_reference" text, "amount" bigint, "balance" bigint, "currency" text);
 
 CREATE OR REPLACE FUNCTION private.accept_attempt(attempt public.payment_attempts, payment public.payments)
  RETURNS void
@@ -211,6 +251,26 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION private.approve_payout(payout_id uuid)
+ RETURNS public.payouts
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  v_payout public.payouts := private.payout_for_change(payout_id);
+begin
+  if v_payout.state = 'approved' then
+    return v_payout;
+  elsif v_payout.state <> 'proposed' then
+    perform private.refuse_payout(v_payout, 'approved');
+  end if;
+  perform private.refuse_overdrawn(v_payout);
+  update public.payouts p set state = 'approved', approved_at = now(), decided_by = auth.uid() where p.id = v_payout.id returning * into v_payout;
+  return v_payout;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION private.attempt_for_server(attempt_id uuid)
  RETURNS jsonb
  LANGUAGE plpgsql
@@ -238,6 +298,71 @@ begin
     perform private.raise_error(404, 'attempt_not_found', 'There is no such attempt.', jsonb_build_object('attempt_id', attempt_id));
   end if;
   return v_answer;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.balance_entries()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  -- What balances alone leaves a transaction balanced that was so before.
+  if exists (
+    select from written w join private.ledger_accounts a on a.id = w.account_id
+    group by w.transaction_id, a.currency having sum(w.amount) <> 0) then
+    raise exception 'The entries of a transaction add up to nothing, in each currency.'
+      using errcode = 'check_violation', constraint = 'entries_of_a_transaction_balance', table = 'ledger_entries', schema = 'private';
+  end if;
+  return null;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.boutique_statement(boutique_id uuid, month date)
+ RETURNS SETOF public.statement_line
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER ROWS 100
+ SET search_path TO ''
+AS $function$
+declare
+  v_zone text;
+  v_from timestamptz;
+  v_until timestamptz;
+begin
+  if not (select private.is_admin()) then
+    perform private.my_role(boutique_id, 'audit.read');
+  elsif month is null or not isfinite(month) then
+    perform private.raise_error(400, 'invalid_date', 'month is any day of the month.');
+  end if;
+  select b.timezone into v_zone from public.boutiques b where b.id = boutique_statement.boutique_id;
+  if not found then
+    perform private.raise_error(404, 'boutique_not_found', 'There is no such boutique.', jsonb_build_object('boutique_id', boutique_id));
+  end if;
+  v_from := date_trunc('month', month::timestamp) at time zone v_zone;
+  v_until := (date_trunc('month', month::timestamp) + interval '1 month') at time zone v_zone;
+  return query
+    with accounts as (
+      select a.id, a.currency::text as currency from private.ledger_accounts a where a.boutique_id = boutique_statement.boutique_id and a.kind = 'boutique'
+    ),
+    opening as (
+      select a.id, a.currency, coalesce((select -sum(e.amount) from private.ledger_entries e where e.account_id = a.id and e.created_at < v_from), 0)::bigint as balance
+      from accounts a
+    )
+    select v_from, 'opening_balance', null::text, null::text, 0::bigint, o.balance, o.currency from opening o
+    union all
+    (select e.created_at, t.kind::text, r.number_text, p.reference, -e.amount,
+      (o.balance - sum(e.amount) over (partition by e.account_id order by e.created_at, e.id))::bigint, o.currency
+    from opening o
+    join private.ledger_entries e on e.account_id = o.id and e.created_at >= v_from and e.created_at < v_until
+    join private.ledger_transactions t on t.id = e.transaction_id
+    left join public.orders r on r.id = t.order_id
+    left join public.payouts p on p.id = t.source_id and t.kind = 'payout'
+    order by e.created_at, e.id)
+    union all
+    select least(v_until, now()), 'closing_balance', null, null, 0::bigint,
+      (o.balance - coalesce((select sum(e.amount) from private.ledger_entries e
+        where e.account_id = o.id and e.created_at >= v_from and e.created_at < v_until), 0))::bigint, o.currency
+    from opening o;
 end
 $function$;
 
@@ -285,6 +410,28 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION private.cancel_payout(payout_id uuid, note text)
+ RETURNS public.payouts
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  v_payout public.payouts := private.payout_for_change(payout_id);
+begin
+  if coalesce(note, '') !~ '\S' or length(note) > 500 then
+    perform private.raise_error(400, 'invalid_note', 'Say why, in at most 500 characters.');
+  elsif v_payout.state = 'cancelled' then
+    return v_payout;
+  elsif v_payout.state = 'paid' then
+    perform private.refuse_payout(v_payout, 'cancelled');
+  end if;
+  update public.payouts p set state = 'cancelled', note = btrim(cancel_payout.note), decided_by = auth.uid()
+  where p.id = v_payout.id returning * into v_payout;
+  return v_payout;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION private.check_documents()
  RETURNS SETOF private.finding
  LANGUAGE sql
@@ -303,6 +450,106 @@ AS $function$
   from public.refunds f
   where exists (select from public.invoices i where i.order_id = f.order_id and i.kind = 'invoice')
     and not exists (select from public.invoices i where i.refund_id = f.id)
+$function$;
+
+CREATE OR REPLACE FUNCTION private.check_entries()
+ RETURNS SETOF private.finding
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select 'ledger_entries', t.id, format('The entries of a transaction of kind %s add up to %s.', t.kind, coalesce(sum(e.amount)::text, 'nothing, for there are none'))
+  from private.ledger_transactions t left join private.ledger_entries e on e.transaction_id = t.id
+  group by t.id having coalesce(sum(e.amount), -1) <> 0
+$function$;
+
+CREATE OR REPLACE FUNCTION private.check_ledger_amounts()
+ RETURNS SETOF private.finding
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  -- Each source by each account: what the ledger has, and what the business says.
+  with entries as (
+    select t.kind, t.source_id, t.order_id, a.kind as account, a.boutique_id, a.currency, e.amount
+    from private.ledger_entries e
+    join private.ledger_transactions t on t.id = e.transaction_id
+    join private.ledger_accounts a on a.id = e.account_id
+  ),
+  orders as (
+    select o.id, sum(n.amount) filter (where n.account = 'boutique') as boutique, sum(n.amount) filter (where n.account = 'commission') as commission
+    from public.orders o left join entries n on n.kind = 'order' and n.source_id = o.id
+    group by o.id
+  )
+  select 'ledger_order', o.id, format('The order is worth %s to its boutique and %s to the marketplace; the ledger has %s and %s.',
+    o.paid_total - o.refunded_total - private.commission_of(o.id, o.paid_total - o.refunded_total), private.commission_of(o.id, o.paid_total - o.refunded_total),
+    -coalesce(l.boutique, 0), -coalesce(l.commission, 0))
+  from public.orders o join orders l on l.id = o.id
+  where -coalesce(l.commission, 0) <> private.commission_of(o.id, o.paid_total - o.refunded_total)
+    or -coalesce(l.boutique, 0) <> o.paid_total - o.refunded_total - private.commission_of(o.id, o.paid_total - o.refunded_total)
+  union all
+  select 'ledger_amount', coalesce(w.id, n.id), format('%s: the ledger has %s, the business %s.', coalesce(w.kind, n.kind), coalesce(n.amount, 0), coalesce(w.amount, 0))
+  from (
+    select 'received'::private.ledger_transaction_kind as kind, t.id, t.received_amount as amount from public.payment_attempts t
+    where t.state in ('succeeded', 'mismatched') and t.received_currency ~ '^[A-Z]{3}$'
+    union all select 'settled', p.id, p.amount from public.payments p where p.state = 'succeeded'
+    union all select 'gift_card', e.id, abs(e.change) from public.gift_card_entries e
+    union all select 'transferred', x.id, x.amount from public.refund_transfers x where x.state = 'paid'
+    union all select 'payout', p.id, p.amount from public.payouts p where p.state = 'paid'
+  ) w
+  join (
+    select n.kind, n.source_id as id, sum(n.amount) filter (where n.amount > 0) as amount from entries n group by n.kind, n.source_id
+  ) n on n.kind = w.kind and n.id = w.id
+  where w.amount <> n.amount
+$function$;
+
+CREATE OR REPLACE FUNCTION private.check_ledger_balances()
+ RETURNS SETOF private.finding
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  with balances as (
+    select a.kind, a.boutique_id, a.currency, sum(e.amount) as balance
+    from private.ledger_accounts a join private.ledger_entries e on e.account_id = a.id
+    group by a.kind, a.boutique_id, a.currency
+  ),
+  expected as (
+    select 'customer_credit'::private.ledger_account_kind as kind, c.boutique_id, c.currency, -sum(c.balance) as balance
+    from public.gift_cards c group by c.boutique_id, c.currency
+    union all
+    select 'refunds_payable', null, f.currency, -sum(f.amount - f.to_gift_cards - coalesce(x.paid, 0))
+    from public.refunds f
+    left join lateral (select sum(t.amount) as paid from public.refund_transfers t where t.refund_id = f.id and t.state = 'paid') x on true
+    where f.state = 'due'
+    group by f.currency
+    union all
+    -- What has come and settles nothing, less what of it has gone back.
+    select 'unapplied', null, u.currency, -sum(u.amount)
+    from (
+      select t.received_currency::char(3) as currency, t.received_amount as amount from public.payment_attempts t
+      where t.state in ('succeeded', 'mismatched') and t.received_currency ~ '^[A-Z]{3}$'
+      union all
+      select p.currency, -p.amount from public.payments p
+      where p.state = 'succeeded' and p.method in (select n::text from unnest(enum_range(null::public.payment_provider)) n)
+      union all
+      select x.currency, -x.amount from public.refund_transfers x where x.state = 'paid' and x.refund_id is null and x.reason <> 'deposit_released'
+    ) u
+    group by u.currency
+    union all
+    -- Of orders that wait, what gift cards have paid; all else has gone through.
+    select 'order_clearing', null, c.currency, sum(e.change)
+    from public.gift_card_entries e
+    join public.gift_cards c on c.id = e.gift_card_id
+    join public.orders o on o.id = e.order_id
+    where o.paid_total = 0 and e.kind in ('redeemed', 'given_back')
+    group by c.currency
+  )
+  select 'ledger_balance', coalesce(b.boutique_id, gen_random_uuid()), format('%s %s: the ledger has %s, the business %s.',
+    coalesce(b.kind, x.kind), coalesce(b.currency, x.currency), coalesce(b.balance, 0), coalesce(x.balance, 0))
+  from (select * from balances b where b.kind in ('customer_credit', 'refunds_payable', 'unapplied', 'order_clearing')) b
+  full join expected x on x.kind = b.kind and x.boutique_id is not distinct from b.boutique_id and x.currency = b.currency
+  where coalesce(b.balance, 0) <> coalesce(x.balance, 0)
 $function$;
 
 CREATE OR REPLACE FUNCTION private.check_payments()
@@ -342,6 +589,45 @@ AS $function$
   select 'payment', o.id, format('The order is %s, and its group is not paid.', o.state)
   from public.orders o join public.order_groups g on g.id = o.group_id
   where o.paid_at is not null and g.paid_at is null
+$function$;
+
+CREATE OR REPLACE FUNCTION private.check_sources()
+ RETURNS SETOF private.finding
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  with wanted as (
+    select 'received'::private.ledger_transaction_kind as kind, t.id from public.payment_attempts t
+    where t.state in ('succeeded', 'mismatched') and t.received_currency ~ '^[A-Z]{3}$'
+    union all select 'settled', p.id from public.payments p where p.state = 'succeeded'
+    union all select 'gift_card', e.id from public.gift_card_entries e
+    union all select 'gift_card_refund', f.id from public.refunds f where f.to_gift_cards > 0
+    union all select 'transferred', x.id from public.refund_transfers x where x.state = 'paid'
+    union all select 'refunded_by_hand', f.id from public.refunds f
+      where f.state = 'paid' and f.amount - f.to_gift_cards > coalesce((
+        select sum(x.amount) from public.refund_transfers x where x.refund_id = f.id and x.state = 'paid'), 0)
+    union all select 'payout', p.id from public.payouts p where p.state = 'paid'
+  ),
+  posted as (
+    select t.kind, t.source_id as id from private.ledger_transactions t where t.kind not in ('order', 'deposit')
+  )
+  select 'ledger_source', coalesce(w.id, p.id), case
+    when p.id is null then format('This is done and not in the ledger: %s.', w.kind)
+    else format('The ledger has %s for this, and it is not done.', p.kind) end
+  from wanted w full join posted p on p.kind = w.kind and p.id = w.id
+  where w.id is null or p.id is null
+$function$;
+
+CREATE OR REPLACE FUNCTION private.commission_of(order_id uuid, amount bigint)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+begin
+  return round(coalesce((select c.basis_points from private.order_commissions c where c.order_id = commission_of.order_id), 0)::numeric * amount / 10000);
+end
 $function$;
 
 CREATE OR REPLACE FUNCTION private.count_look_up(attempt_id uuid)
@@ -419,6 +705,19 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION private.freeze_commission()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  insert into private.order_commissions (order_id, basis_points)
+  select new.id, c.basis_points from public.commissions c where c.boutique_id = new.boutique_id and c.basis_points > 0;
+  return null;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION private.guard_transfer()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -433,6 +732,53 @@ begin
   end if;
   return null;
 end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.ledger_account(kind private.ledger_account_kind, boutique_id uuid, method text, currency text)
+ RETURNS uuid
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_id uuid;
+begin
+  loop
+    select a.id into v_id from private.ledger_accounts a
+    where a.kind = ledger_account.kind and a.boutique_id is not distinct from ledger_account.boutique_id
+      and a.method is not distinct from ledger_account.method and a.currency = ledger_account.currency::char(3);
+    if found then
+      return v_id;
+    end if;
+    insert into private.ledger_accounts (kind, boutique_id, method, currency) values (kind, boutique_id, method, currency)
+    on conflict do nothing;
+  end loop;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.ledger_balance(kind private.ledger_account_kind, boutique_id uuid, currency text)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+begin
+  return coalesce((
+    select sum(e.amount)
+    from private.ledger_accounts a join private.ledger_entries e on e.account_id = a.id
+    where a.kind = ledger_balance.kind and a.boutique_id is not distinct from ledger_balance.boutique_id and a.currency = ledger_balance.currency::char(3)), 0);
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.ledger_check()
+ RETURNS SETOF private.finding
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select * from private.check_entries()
+  union all select * from private.check_sources()
+  union all select * from private.check_ledger_amounts()
+  union all select * from private.check_ledger_balances()
 $function$;
 
 CREATE OR REPLACE FUNCTION private.left_of_attempt(attempt public.payment_attempts)
@@ -486,6 +832,49 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION private.payable(boutique_id uuid, currency text)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+declare
+  -- What is owed, less what the boutique has in its hands: its till, and its own account at a provider.
+  v_owed bigint := -private.ledger_balance('boutique', payable.boutique_id, payable.currency)
+    - private.ledger_balance('till', payable.boutique_id, payable.currency) - private.ledger_balance('provider', payable.boutique_id, payable.currency);
+  v_open bigint;
+begin
+  -- What can still go back is kept until the order is over, as far as the marketplace has its money.
+  select coalesce(sum(o.paid_total - o.refunded_total - private.commission_of(o.id, o.paid_total - o.refunded_total)), 0) into v_open
+  from public.orders o
+  where o.boutique_id = payable.boutique_id and o.currency = payable.currency::char(3)
+    and o.state in ('pending', 'paid', 'part_fulfilled', 'fulfilled', 'part_refunded') and o.paid_total > 0
+    and exists (
+      select from public.payments p join public.payment_attempts t on t.payment_id = p.id and t.provider_payment_id = p.reference
+      where p.group_id = o.group_id and p.state = 'succeeded' and t.account_id is null);
+  return v_owed - v_open;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.payout_for_change(payout_id uuid)
+ RETURNS public.payouts
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_payout public.payouts;
+begin
+  perform private.require_admin();
+  select * into v_payout from public.payouts p where p.id = payout_for_change.payout_id;
+  if not found then
+    perform private.raise_error(404, 'payout_not_found', 'There is no such payout.', jsonb_build_object('payout_id', payout_id));
+  end if;
+  perform from public.boutiques b where b.id = v_payout.boutique_id for no key update;
+  select * into v_payout from public.payouts p where p.id = payout_for_change.payout_id for update;
+  return v_payout;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION private.personal_data()
  RETURNS TABLE(table_name text, subject_column text, subject text, exported boolean, erasure private.erasure, reason text)
  LANGUAGE sql
@@ -534,6 +923,7 @@ AS $function$
     ('public.payments', 'customer_id', 'customer_id = $1', true, 'detach', 'the books need what was paid, not by whom'),
     ('public.payment_attempts', 'customer_id', 'customer_id = $1', true, 'detach', 'the same'),
     ('public.refund_transfers', 'customer_id', 'customer_id = $1', true, 'detach', 'the same'),
+    ('public.payouts', 'decided_by', 'decided_by = $1', true, 'detach', 'her work for the marketplace'),
     ('public.payment_exceptions', 'resolved_by', 'resolved_by = $1', true, 'detach', 'her work for a boutique or the marketplace'),
     ('public.refunds', 'customer_id', 'customer_id = $1', true, 'detach', 'the same; a trigger takes a reason that somebody has written'),
     ('public.invoices', 'customer_id', 'customer_id = $1', true, 'detach', 'tax law wants them kept as they were issued'),
@@ -549,6 +939,185 @@ AS $function$
     ('private.idempotency_keys', 'user_id', 'user_id = $1', false, 'delete', 'technical: her retries')
 $function$;
 
+CREATE OR REPLACE FUNCTION private.post(kind private.ledger_transaction_kind, source_id uuid, order_id uuid, currency text, lines private.ledger_line[])
+ RETURNS uuid
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  v_id uuid;
+begin
+  if not exists (select from unnest(lines) l where l.amount <> 0) then
+    return null;
+  end if;
+  insert into private.ledger_transactions (kind, source_id, order_id) values (kind, source_id, order_id) returning id into v_id;
+  insert into private.ledger_entries (transaction_id, account_id, amount)
+  select v_id, private.ledger_account(l.kind, l.boutique_id, l.method, currency), l.amount from unnest(lines) l where l.amount <> 0;
+  return v_id;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.post_gift_card()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  v_card public.gift_cards;
+begin
+  select * into v_card from public.gift_cards c where c.id = new.gift_card_id;
+  perform private.post('gift_card', new.id, new.order_id, v_card.currency, array[
+    row('customer_credit', v_card.boutique_id, null, -new.change),
+    case new.kind when 'issued' then row('till', v_card.boutique_id, null, new.change) else row('order_clearing', null, null, new.change) end::private.ledger_line]);
+  return null;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.post_gift_card_refund()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  perform private.post('gift_card_refund', new.id, new.order_id, new.currency, array[
+    row('refunds_payable', null, null, new.to_gift_cards), row('order_clearing', null, null, -new.to_gift_cards)]::private.ledger_line[]);
+  return null;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.post_order()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  v_paid bigint := new.paid_total - old.paid_total;
+  v_refunded bigint := new.refunded_total - old.refunded_total;
+  v_commission bigint := private.commission_of(new.id, new.paid_total - new.refunded_total) - private.commission_of(new.id, old.paid_total - old.refunded_total);
+begin
+  perform private.post('order', new.id, new.id, new.currency, array[
+    row('order_clearing', null, null, v_paid), row('boutique', new.boutique_id, null, v_refunded + v_commission - v_paid),
+    row('refunds_payable', null, null, -v_refunded), row('commission', null, null, -v_commission)]::private.ledger_line[]);
+  return null;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.post_payout()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  perform private.post('payout', new.id, null, new.currency, array[
+    row('boutique', new.boutique_id, null, new.amount), row('bank', null, null, -new.amount)]::private.ledger_line[]);
+  return null;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.post_received()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  perform private.post('received', new.id, null, new.received_currency, array[
+    private.provider_line(new, new.received_amount), row('unapplied', null, null, -new.received_amount)::private.ledger_line]);
+  return null;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.post_refunded_by_hand()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  v_by_hand bigint := new.amount - new.to_gift_cards - coalesce((
+    select sum(x.amount) from public.refund_transfers x where x.refund_id = new.id and x.state = 'paid'), 0);
+begin
+  perform private.post('refunded_by_hand', new.id, new.order_id, new.currency, array[
+    row('refunds_payable', null, null, v_by_hand), row('till', new.boutique_id, null, -v_by_hand)]::private.ledger_line[]);
+  return null;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.post_settled()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  v_by_provider boolean := new.method in (select p::text from unnest(enum_range(null::public.payment_provider)) p);
+begin
+  perform private.post('settled', new.id, new.order_id, new.currency, array[
+    case when v_by_provider then row('unapplied', null, null, new.amount) else row('till', private.till_of(new), null, new.amount) end::private.ledger_line,
+    case new.purpose
+      when 'deposit' then row('deposits_held', new.boutique_id, null, -new.amount)
+      when 'rental_fee' then row('boutique', new.boutique_id, null, -new.amount)
+      when 'fitting_fee' then row('boutique', new.boutique_id, null, -new.amount)
+      else row('order_clearing', null, null, -new.amount)
+    end::private.ledger_line]);
+  return null;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.post_transferred()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  v_attempt public.payment_attempts;
+  v_order uuid;
+begin
+  select * into v_attempt from public.payment_attempts t where t.id = new.attempt_id;
+  select f.order_id into v_order from public.refunds f where f.id = new.refund_id;
+  perform private.post('transferred', new.id, v_order, new.currency, array[
+    case
+      when new.refund_id is not null then row('refunds_payable', null, null, new.amount)
+      when new.reason = 'deposit_released' then row('deposits_held', new.boutique_id, null, new.amount)
+      else row('unapplied', null, null, new.amount)
+    end::private.ledger_line,
+    private.provider_line(v_attempt, -new.amount)]);
+  return null;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.propose_payouts()
+ RETURNS integer
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_row record;
+  v_amount bigint;
+  v_done integer := 0;
+begin
+  for v_row in
+    select distinct a.boutique_id, a.currency from private.ledger_accounts a where a.kind = 'boutique' order by a.boutique_id, a.currency
+  loop
+    perform from public.boutiques b where b.id = v_row.boutique_id for no key update;
+    v_amount := private.payable(v_row.boutique_id, v_row.currency::text);
+    if v_amount > 0 then
+      -- Who has an open one waits for it.
+      insert into public.payouts (boutique_id, amount, currency) values (v_row.boutique_id, v_amount, v_row.currency)
+      on conflict (boutique_id, currency) where state in ('proposed', 'approved') do nothing;
+      v_done := v_done + case when found then 1 else 0 end;
+    end if;
+  end loop;
+  return v_done;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION private.provider_accounts(boutique_id uuid)
  RETURNS SETOF public.provider_account
  LANGUAGE plpgsql
@@ -560,6 +1129,17 @@ begin
   return query
     select a.provider, a.key_hint, a.disabled_at is null, a.updated_at
     from private.provider_accounts a where a.boutique_id = provider_accounts.boutique_id order by a.provider;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.provider_line(attempt public.payment_attempts, amount bigint)
+ RETURNS private.ledger_line
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+begin
+  return row('provider', (select a.boutique_id from private.provider_accounts a where a.id = attempt.account_id), attempt.provider::text, amount)::private.ledger_line;
 end
 $function$;
 
@@ -637,6 +1217,29 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION private.record_payout(payout_id uuid, reference text)
+ RETURNS public.payouts
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  v_payout public.payouts := private.payout_for_change(payout_id);
+begin
+  if reference is null or reference !~ '\S' or length(reference) > 200 then
+    perform private.raise_error(400, 'invalid_reference', 'Say by which bank transfer it was paid: a reference of at most 200 characters.');
+  elsif v_payout.state = 'paid' then
+    return v_payout;
+  elsif v_payout.state <> 'approved' then
+    perform private.refuse_payout(v_payout, 'paid');
+  end if;
+  perform private.refuse_overdrawn(v_payout);
+  update public.payouts p set state = 'paid', paid_at = now(), reference = btrim(record_payout.reference), decided_by = auth.uid()
+  where p.id = v_payout.id returning * into v_payout;
+  return v_payout;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION private.record_refund(refund_id uuid, reference text)
  RETURNS public.refunds
  LANGUAGE plpgsql
@@ -665,6 +1268,34 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION private.refuse_overdrawn(payout public.payouts)
+ RETURNS void
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+declare
+  v_payable bigint := private.payable(payout.boutique_id, payout.currency::text);
+begin
+  if payout.amount > v_payable then
+    perform private.raise_error(409, 'balance_changed', 'Less than that is owed by now. Cancel it: the next one has the right amount.',
+      jsonb_build_object('payout_id', payout.id, 'amount', payout.amount, 'payable', v_payable));
+  end if;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.refuse_payout(payout public.payouts, verb text)
+ RETURNS void
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+begin
+  perform private.raise_error(409, 'invalid_state', format('A payout that is %s cannot be %s.', payout.state, verb),
+    jsonb_build_object('payout_id', payout.id, 'state', payout.state));
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION private.refuse_wrong_receipt(method text, reference text)
  RETURNS void
  LANGUAGE plpgsql
@@ -676,6 +1307,20 @@ begin
     or reference is null or reference !~ '\S' or length(reference) > 200 then
     perform private.raise_error(400, 'invalid_payment', 'A payment has a method such as cash or bank_transfer, which is no provider, and a reference such as the number of the receipt.');
   end if;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.require_admin()
+ RETURNS void
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+begin
+  if not (select private.is_admin()) then
+    perform private.raise_error(403, 'not_allowed', 'This is for admins of the marketplace.');
+  end if;
+  perform private.require_second_factor();
 end
 $function$;
 
@@ -750,6 +1395,29 @@ begin
   do update set sealed_keys = excluded.sealed_keys, key_hint = excluded.key_hint, disabled_at = null
   returning id into v_id;
   return v_id;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.set_commission(boutique_id uuid, basis_points integer, reason text)
+ RETURNS public.commissions
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  v_commission public.commissions;
+begin
+  perform private.require_admin();
+  if basis_points is null or basis_points not between 0 and 5000 or length(reason) > 500 then
+    perform private.raise_error(400, 'invalid_commission', 'basis_points are from 0 to 5000 (50 %), and the reason has at most 500 characters.');
+  elsif not exists (select from public.boutiques b where b.id = set_commission.boutique_id) then
+    perform private.raise_error(404, 'boutique_not_found', 'There is no such boutique.', jsonb_build_object('boutique_id', boutique_id));
+  end if;
+  insert into public.commissions as c (boutique_id, basis_points, reason)
+  values (set_commission.boutique_id, set_commission.basis_points, coalesce(set_commission.reason, ''))
+  on conflict on constraint commissions_pkey do update set basis_points = excluded.basis_points, reason = excluded.reason
+  returning * into v_commission;
+  return v_commission;
 end
 $function$;
 
@@ -1025,6 +1693,18 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION private.till_of(payment public.payments)
+ RETURNS uuid
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+begin
+  return coalesce(payment.boutique_id, (
+    select case when count(*) = 1 then min(o.boutique_id::text)::uuid end from public.orders o where o.group_id = payment.group_id));
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION private.transfer_back(attempt public.payment_attempts, amount bigint, reason text, refund_id uuid DEFAULT NULL::uuid)
  RETURNS uuid
  LANGUAGE plpgsql
@@ -1061,6 +1741,18 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION private.watch_ledger()
+ RETURNS integer
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_all private.finding[] := array(select f from private.ledger_check() f order by f.kind, f.id);
+begin
+  return private.tell_findings('ledger', v_all, array['ledger_entries', 'ledger_source', 'ledger_order', 'ledger_amount', 'ledger_balance']);
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION public.account_for_server(account_id uuid)
  RETURNS public.account_for_server
  LANGUAGE sql
@@ -1068,12 +1760,31 @@ CREATE OR REPLACE FUNCTION public.account_for_server(account_id uuid)
  SET search_path TO ''
 AS $function$ select private.account_for_server(account_id) $function$;
 
+CREATE OR REPLACE FUNCTION public.approve_payout(payout_id uuid)
+ RETURNS public.payouts
+ LANGUAGE sql
+ SET search_path TO ''
+AS $function$ select private.approve_payout(payout_id) $function$;
+
 CREATE OR REPLACE FUNCTION public.attempt_for_server(attempt_id uuid)
  RETURNS jsonb
  LANGUAGE sql
  STABLE
  SET search_path TO ''
 AS $function$ select private.attempt_for_server(attempt_id) $function$;
+
+CREATE OR REPLACE FUNCTION public.boutique_statement(boutique_id uuid, month date)
+ RETURNS SETOF public.statement_line
+ LANGUAGE sql
+ STABLE ROWS 100
+ SET search_path TO ''
+AS $function$ select * from private.boutique_statement(boutique_id, month) $function$;
+
+CREATE OR REPLACE FUNCTION public.cancel_payout(payout_id uuid, note text)
+ RETURNS public.payouts
+ LANGUAGE sql
+ SET search_path TO ''
+AS $function$ select private.cancel_payout(payout_id, note) $function$;
 
 CREATE OR REPLACE FUNCTION public.disable_provider_account(boutique_id uuid, provider public.payment_provider)
  RETURNS void
@@ -1100,6 +1811,12 @@ CREATE OR REPLACE FUNCTION public.receive_payment_event(provider public.payment_
  SET search_path TO ''
 AS $function$ select private.receive_payment_event(provider, account_id, event_id, type, facts, body) $function$;
 
+CREATE OR REPLACE FUNCTION public.record_payout(payout_id uuid, reference text)
+ RETURNS public.payouts
+ LANGUAGE sql
+ SET search_path TO ''
+AS $function$ select private.record_payout(payout_id, reference) $function$;
+
 CREATE OR REPLACE FUNCTION public.resolve_payment_exception(exception_id uuid, resolution text, note text DEFAULT ''::text)
  RETURNS public.payment_exceptions
  LANGUAGE sql
@@ -1111,6 +1828,12 @@ CREATE OR REPLACE FUNCTION public.save_provider_account(boutique_id uuid, provid
  LANGUAGE sql
  SET search_path TO ''
 AS $function$ select private.save_provider_account(boutique_id, provider, sealed_keys, key_hint, actor_id) $function$;
+
+CREATE OR REPLACE FUNCTION public.set_commission(boutique_id uuid, basis_points integer, reason text DEFAULT ''::text)
+ RETURNS public.commissions
+ LANGUAGE sql
+ SET search_path TO ''
+AS $function$ select private.set_commission(boutique_id, basis_points, reason) $function$;
 
 CREATE OR REPLACE FUNCTION public.settle_attempt(attempt_id uuid, state text, provider_payment_id text, amount bigint, currency text, failure text DEFAULT ''::text)
  RETURNS public.payment_attempts
@@ -1130,11 +1853,25 @@ CREATE OR REPLACE FUNCTION public.take_payment(payment_id uuid, method text, ref
  SET search_path TO ''
 AS $function$ select private.take_payment(payment_id, method, reference, amount, currency) $function$;
 
+ALTER TABLE "private"."ledger_accounts" ADD CONSTRAINT "a_boutiques_money_is_a_boutiques" CHECK (((kind <> ALL (ARRAY['boutique'::private.ledger_account_kind, 'deposits_held'::private.ledger_account_kind])) OR (boutique_id IS NOT NULL)));
+
+ALTER TABLE "private"."ledger_accounts" ADD CONSTRAINT "ledger_accounts_boutique_id_fkey" FOREIGN KEY (boutique_id) REFERENCES public.boutiques(id) ON DELETE RESTRICT;
+
+ALTER TABLE "private"."ledger_accounts" ADD CONSTRAINT "one_account_of_each" UNIQUE NULLS NOT DISTINCT (kind, boutique_id, method, currency);
+
+ALTER TABLE "private"."ledger_accounts" ADD CONSTRAINT "only_a_provider_has_a_method" CHECK (((kind = 'provider'::private.ledger_account_kind) = (method IS NOT NULL)));
+
+ALTER TABLE "private"."ledger_transactions" ADD CONSTRAINT "ledger_transactions_order_id_fkey" FOREIGN KEY (order_id) REFERENCES public.orders(id) ON DELETE RESTRICT;
+
+ALTER TABLE "private"."order_commissions" ADD CONSTRAINT "order_commissions_order_id_fkey" FOREIGN KEY (order_id) REFERENCES public.orders(id) ON DELETE CASCADE;
+
 ALTER TABLE "private"."payment_events" ADD CONSTRAINT "an_event_comes_once" UNIQUE NULLS NOT DISTINCT (provider, account_id, event_id);
 
 ALTER TABLE "private"."provider_accounts" ADD CONSTRAINT "one_account_of_a_boutique_at_a_provider" UNIQUE (boutique_id, provider);
 
 ALTER TABLE "private"."provider_accounts" ADD CONSTRAINT "provider_accounts_boutique_id_fkey" FOREIGN KEY (boutique_id) REFERENCES public.boutiques(id) ON DELETE CASCADE;
+
+ALTER TABLE "public"."commissions" ADD CONSTRAINT "commissions_boutique_id_fkey" FOREIGN KEY (boutique_id) REFERENCES public.boutiques(id) ON DELETE CASCADE;
 
 ALTER TABLE "public"."payment_attempts" ADD CONSTRAINT "payment_attempts_boutique_id_fkey" FOREIGN KEY (boutique_id) REFERENCES public.boutiques(id) ON DELETE RESTRICT;
 
@@ -1166,6 +1903,14 @@ CASE
     ELSE ((num_nonnulls(appointment_id, boutique_id) = 2) AND (num_nonnulls(group_id, order_id, rental_id) = 0))
 END);
 
+ALTER TABLE "public"."payouts" ADD CONSTRAINT "a_paid_payout_says_when_and_how" CHECK ((((state = 'paid'::public.payout_state) = (paid_at IS NOT NULL)) AND ((state <> 'paid'::public.payout_state) OR ((reference ~ '\S'::text) AND (approved_at IS NOT NULL)))));
+
+ALTER TABLE "public"."payouts" ADD CONSTRAINT "an_approved_payout_says_when" CHECK (((state <> 'approved'::public.payout_state) OR (approved_at IS NOT NULL)));
+
+ALTER TABLE "public"."payouts" ADD CONSTRAINT "payouts_boutique_id_fkey" FOREIGN KEY (boutique_id) REFERENCES public.boutiques(id) ON DELETE RESTRICT;
+
+ALTER TABLE "public"."payouts" ADD CONSTRAINT "payouts_decided_by_fkey" FOREIGN KEY (decided_by) REFERENCES auth.users(id) ON DELETE SET NULL;
+
 ALTER TABLE "public"."refund_transfers" ADD CONSTRAINT "a_paid_transfer_says_when" CHECK (((state = 'paid'::public.refund_transfer_state) = (paid_at IS NOT NULL)));
 
 ALTER TABLE "public"."refund_transfers" ADD CONSTRAINT "refund_transfers_boutique_id_fkey" FOREIGN KEY (boutique_id) REFERENCES public.boutiques(id) ON DELETE RESTRICT;
@@ -1173,6 +1918,18 @@ ALTER TABLE "public"."refund_transfers" ADD CONSTRAINT "refund_transfers_boutiqu
 ALTER TABLE "public"."refund_transfers" ADD CONSTRAINT "refund_transfers_customer_id_fkey" FOREIGN KEY (customer_id) REFERENCES public.profiles(id) ON DELETE SET NULL;
 
 ALTER TABLE "public"."refund_transfers" ADD CONSTRAINT "refund_transfers_refund_id_fkey" FOREIGN KEY (refund_id) REFERENCES public.refunds(id) ON DELETE RESTRICT;
+
+CREATE UNIQUE INDEX a_source_is_posted_once ON private.ledger_transactions USING btree (kind, source_id) WHERE (kind <> ALL (ARRAY['order'::private.ledger_transaction_kind, 'deposit'::private.ledger_transaction_kind]));
+
+CREATE INDEX ledger_accounts_boutique_id_idx ON private.ledger_accounts USING btree (boutique_id, kind);
+
+CREATE INDEX ledger_entries_account_id_idx ON private.ledger_entries USING btree (account_id, created_at) INCLUDE (amount);
+
+CREATE INDEX ledger_entries_transaction_id_idx ON private.ledger_entries USING btree (transaction_id);
+
+CREATE INDEX ledger_transactions_order_id_idx ON private.ledger_transactions USING btree (order_id);
+
+CREATE INDEX ledger_transactions_source_id_idx ON private.ledger_transactions USING btree (source_id);
 
 CREATE INDEX payment_events_account_id_idx ON private.payment_events USING btree (account_id);
 
@@ -1193,6 +1950,8 @@ CREATE UNIQUE INDEX one_open_exception_of_an_attempt ON public.payment_exception
 CREATE UNIQUE INDEX one_open_fee_of_a_rental ON public.payments USING btree (rental_id) WHERE ((purpose = 'rental_fee'::public.payment_purpose) AND (state = 'pending'::public.payment_state));
 
 CREATE UNIQUE INDEX one_open_payment_for_changes ON public.payments USING btree (order_id) WHERE ((purpose = 'change'::public.payment_purpose) AND (state = 'pending'::public.payment_state));
+
+CREATE UNIQUE INDEX one_open_payout_of_a_boutique ON public.payouts USING btree (boutique_id, currency) WHERE (state = ANY (ARRAY['proposed'::public.payout_state, 'approved'::public.payout_state]));
 
 CREATE UNIQUE INDEX one_payment_of_a_checkout ON public.payments USING btree (group_id) WHERE ((purpose = 'checkout'::public.payment_purpose) AND (state = ANY (ARRAY['pending'::public.payment_state, 'succeeded'::public.payment_state])));
 
@@ -1224,6 +1983,10 @@ CREATE INDEX payments_order_id_idx ON public.payments USING btree (order_id, bou
 
 CREATE INDEX payments_rental_id_idx ON public.payments USING btree (rental_id, boutique_id);
 
+CREATE INDEX payouts_decided_by_idx ON public.payouts USING btree (decided_by);
+
+CREATE INDEX payouts_state_idx ON public.payouts USING btree (state, created_at DESC);
+
 CREATE INDEX refund_transfers_attempt_id_idx ON public.refund_transfers USING btree (attempt_id);
 
 CREATE INDEX refund_transfers_boutique_id_idx ON public.refund_transfers USING btree (boutique_id);
@@ -1234,13 +1997,39 @@ CREATE INDEX refund_transfers_next_look_up_at_idx ON public.refund_transfers USI
 
 CREATE INDEX refund_transfers_refund_id_idx ON public.refund_transfers USING btree (refund_id);
 
+CREATE TRIGGER refuse_change BEFORE DELETE OR UPDATE ON private.ledger_accounts FOR EACH ROW EXECUTE FUNCTION private.refuse_change();
+
+CREATE TRIGGER balance_entries AFTER INSERT ON private.ledger_entries REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION private.balance_entries();
+
+CREATE TRIGGER refuse_change BEFORE DELETE OR UPDATE ON private.ledger_entries FOR EACH ROW EXECUTE FUNCTION private.refuse_change();
+
+CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON private.ledger_entries FOR EACH STATEMENT EXECUTE FUNCTION private.refuse_change();
+
+CREATE TRIGGER refuse_change BEFORE DELETE OR UPDATE ON private.ledger_transactions FOR EACH ROW EXECUTE FUNCTION private.refuse_change();
+
 CREATE TRIGGER touch_updated_at BEFORE UPDATE ON private.provider_accounts FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
+
+CREATE TRIGGER audit_delete AFTER DELETE ON public.commissions REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('boutique_id', '');
+
+CREATE TRIGGER audit_insert AFTER INSERT ON public.commissions REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('boutique_id', '');
+
+CREATE TRIGGER audit_update AFTER UPDATE ON public.commissions REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('boutique_id', '');
+
+CREATE TRIGGER touch_updated_at BEFORE UPDATE ON public.commissions FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
+
+CREATE TRIGGER post_gift_card AFTER INSERT ON public.gift_card_entries FOR EACH ROW EXECUTE FUNCTION private.post_gift_card();
+
+CREATE TRIGGER freeze_commission AFTER INSERT ON public.orders FOR EACH ROW EXECUTE FUNCTION private.freeze_commission();
+
+CREATE TRIGGER post_order AFTER UPDATE OF paid_total, refunded_total ON public.orders FOR EACH ROW WHEN (((old.paid_total <> new.paid_total) OR (old.refunded_total <> new.refunded_total))) EXECUTE FUNCTION private.post_order();
 
 CREATE TRIGGER audit_delete AFTER DELETE ON public.payment_attempts REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', 'checkout_url,return_url');
 
 CREATE TRIGGER audit_insert AFTER INSERT ON public.payment_attempts REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', 'checkout_url,return_url');
 
 CREATE TRIGGER audit_update AFTER UPDATE ON public.payment_attempts REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', 'checkout_url,return_url');
+
+CREATE TRIGGER post_received AFTER UPDATE OF state ON public.payment_attempts FOR EACH ROW WHEN (((new.state = ANY (ARRAY['succeeded'::public.payment_attempt_state, 'mismatched'::public.payment_attempt_state])) AND (old.state <> ALL (ARRAY['succeeded'::public.payment_attempt_state, 'mismatched'::public.payment_attempt_state])) AND (new.received_currency ~ '^[A-Z]{3}$'::text))) EXECUTE FUNCTION private.post_received();
 
 CREATE TRIGGER touch_updated_at BEFORE UPDATE ON public.payment_attempts FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
 
@@ -1252,6 +2041,18 @@ CREATE TRIGGER audit_update AFTER UPDATE ON public.payment_exceptions REFERENCIN
 
 CREATE TRIGGER issue_debit_note AFTER UPDATE OF state ON public.payments FOR EACH ROW WHEN (((old.state <> 'succeeded'::public.payment_state) AND (new.state = 'succeeded'::public.payment_state) AND (new.purpose = 'change'::public.payment_purpose))) EXECUTE FUNCTION private.issue_note();
 
+CREATE TRIGGER post_settled AFTER UPDATE OF state ON public.payments FOR EACH ROW WHEN (((old.state <> 'succeeded'::public.payment_state) AND (new.state = 'succeeded'::public.payment_state))) EXECUTE FUNCTION private.post_settled();
+
+CREATE TRIGGER audit_delete AFTER DELETE ON public.payouts REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', '');
+
+CREATE TRIGGER audit_insert AFTER INSERT ON public.payouts REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', '');
+
+CREATE TRIGGER audit_update AFTER UPDATE ON public.payouts REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', '');
+
+CREATE TRIGGER post_payout AFTER UPDATE OF state ON public.payouts FOR EACH ROW WHEN (((old.state <> 'paid'::public.payout_state) AND (new.state = 'paid'::public.payout_state))) EXECUTE FUNCTION private.post_payout();
+
+CREATE TRIGGER touch_updated_at BEFORE UPDATE ON public.payouts FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
+
 CREATE TRIGGER audit_delete AFTER DELETE ON public.refund_transfers REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', 'reason');
 
 CREATE TRIGGER audit_insert AFTER INSERT ON public.refund_transfers REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', 'reason');
@@ -1260,9 +2061,17 @@ CREATE TRIGGER audit_update AFTER UPDATE ON public.refund_transfers REFERENCING 
 
 CREATE TRIGGER guard_transfer AFTER INSERT OR UPDATE OF amount, attempt_id ON public.refund_transfers FOR EACH ROW EXECUTE FUNCTION private.guard_transfer();
 
+CREATE TRIGGER post_transferred AFTER UPDATE OF state ON public.refund_transfers FOR EACH ROW WHEN (((old.state <> 'paid'::public.refund_transfer_state) AND (new.state = 'paid'::public.refund_transfer_state))) EXECUTE FUNCTION private.post_transferred();
+
 CREATE TRIGGER touch_updated_at BEFORE UPDATE ON public.refund_transfers FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
 
 CREATE TRIGGER allocate_refund AFTER INSERT ON public.refunds FOR EACH ROW WHEN ((new.state = 'due'::public.refund_state)) EXECUTE FUNCTION private.allocate_refund();
+
+CREATE TRIGGER post_gift_card_refund AFTER INSERT ON public.refunds FOR EACH ROW WHEN ((new.to_gift_cards > 0)) EXECUTE FUNCTION private.post_gift_card_refund();
+
+CREATE TRIGGER post_refunded_by_hand AFTER UPDATE OF state ON public.refunds FOR EACH ROW WHEN (((old.state = 'due'::public.refund_state) AND (new.state = 'paid'::public.refund_state))) EXECUTE FUNCTION private.post_refunded_by_hand();
+
+CREATE POLICY "select_owner" ON "public"."commissions" FOR SELECT TO "authenticated" USING (((boutique_id IN ( SELECT private.my_boutique_ids('audit.read'::public.permission) AS my_boutique_ids)) OR ( SELECT private.is_admin() AS is_admin)));
 
 CREATE POLICY "select_own_or_staff" ON "public"."payment_attempts" FOR SELECT TO "authenticated" USING (((customer_id = ( SELECT auth.uid() AS uid)) OR (boutique_id IN ( SELECT private.my_boutique_ids('orders.read'::public.permission) AS my_boutique_ids)) OR ( SELECT private.is_admin() AS is_admin)));
 
@@ -1270,7 +2079,15 @@ CREATE POLICY "select_staff" ON "public"."payment_exceptions" FOR SELECT TO "aut
 
 CREATE POLICY "select_own_or_staff" ON "public"."payments" FOR SELECT TO "authenticated" USING (((customer_id = ( SELECT auth.uid() AS uid)) OR (boutique_id IN ( SELECT private.my_boutique_ids('orders.read'::public.permission) AS my_boutique_ids)) OR ( SELECT private.is_admin() AS is_admin)));
 
+CREATE POLICY "select_owner" ON "public"."payouts" FOR SELECT TO "authenticated" USING (((boutique_id IN ( SELECT private.my_boutique_ids('audit.read'::public.permission) AS my_boutique_ids)) OR ( SELECT private.is_admin() AS is_admin)));
+
 CREATE POLICY "select_own_or_staff" ON "public"."refund_transfers" FOR SELECT TO "authenticated" USING (((customer_id = ( SELECT auth.uid() AS uid)) OR (boutique_id IN ( SELECT private.my_boutique_ids('orders.read'::public.permission) AS my_boutique_ids)) OR ( SELECT private.is_admin() AS is_admin)));
+
+COMMENT ON COLUMN "private"."ledger_accounts"."boutique_id" IS 'Whose it is; of provider and till: where the money is. Null: the marketplace''s.';
+
+COMMENT ON COLUMN "private"."ledger_entries"."amount" IS 'In minor units of the account''s currency: positive is a debit, negative a credit.';
+
+COMMENT ON COLUMN "private"."ledger_transactions"."source_id" IS 'The row that it follows from; see the kinds.';
 
 COMMENT ON COLUMN "private"."payment_events"."body" IS 'The signed bytes, as they came.';
 
@@ -1283,6 +2100,8 @@ COMMENT ON COLUMN "private"."provider_accounts"."disabled_at" IS 'Since when no 
 COMMENT ON COLUMN "private"."provider_accounts"."key_hint" IS 'Last characters of the secret key, by which people tell keys apart.';
 
 COMMENT ON COLUMN "private"."provider_accounts"."sealed_keys" IS 'Secret key and webhook secret, encrypted outside of the database with PAYMENTS_MASTER_KEY (AES-256-GCM, a data key of its own, bound to boutique and provider). Nobody can read them here.';
+
+COMMENT ON COLUMN "public"."commissions"."basis_points" IS 'Hundredths of a percent, for orders from now on: 750 is 7.5 %.';
 
 COMMENT ON COLUMN "public"."payment_attempts"."account_id" IS 'The boutique''s own account that it goes through; null: the marketplace''s.';
 
@@ -1316,6 +2135,12 @@ COMMENT ON COLUMN "public"."payments"."group_id" IS 'What it pays for: all order
 
 COMMENT ON COLUMN "public"."payments"."order_id" IS 'The order whose change or instalment it pays for.';
 
+COMMENT ON COLUMN "public"."payouts"."amount" IS 'In minor units of the currency.';
+
+COMMENT ON COLUMN "public"."payouts"."note" IS 'Why it was cancelled.';
+
+COMMENT ON COLUMN "public"."payouts"."reference" IS 'Of the bank transfer.';
+
 COMMENT ON COLUMN "public"."refund_transfers"."reason" IS 'A word of ours: that of the refund, paid_twice, surplus, amount_differs or deposit_released.';
 
 COMMENT ON COLUMN "public"."refund_transfers"."refund_id" IS 'The refund of an order that it is a part of; null: money that was paid twice, came as another amount, or is a deposit.';
@@ -1330,23 +2155,75 @@ COMMENT ON FUNCTION "private"."apply_payment_event"(uuid, jsonb) IS 'Does what a
 
 COMMENT ON FUNCTION "private"."attempt_for_server"(uuid) IS 'All that a provider has to know of an attempt. sealed_keys and boutique_id: of the boutique''s own account, null for the marketplace''s. PT404 attempt_not_found.';
 
+COMMENT ON FUNCTION "private"."balance_entries"() IS 'Trigger: debits are credits. check_violation (23514), entries_of_a_transaction_balance.';
+
+COMMENT ON FUNCTION "private"."check_entries"() IS 'ledger_entries: a transaction that does not balance, or has no entries.';
+
+COMMENT ON FUNCTION "private"."check_ledger_amounts"() IS 'ledger_order: an order that is worth something else to its boutique, or to the marketplace, than the ledger says; ledger_amount: any other row.';
+
+COMMENT ON FUNCTION "private"."check_ledger_balances"() IS 'ledger_balance: gift cards, due refunds, money that settles nothing, and what is between payments and orders.';
+
+COMMENT ON FUNCTION "private"."check_sources"() IS 'ledger_source: money that has moved and is not in the ledger, or is there and has not moved.';
+
+COMMENT ON FUNCTION "private"."commission_of"(uuid, bigint) IS 'The marketplace''s part of what a boutique keeps of an order, rounded half up.';
+
 COMMENT ON FUNCTION "private"."count_look_up"(uuid) IS 'Notes that the provider was asked about an attempt, and when to ask again.';
 
 COMMENT ON FUNCTION "private"."enqueue_look_ups"(integer) IS 'Has providers asked about attempts and refunds of which nothing was heard. How many; called by the job payment.reconcile.';
 
 COMMENT ON FUNCTION "private"."find_attempt"(text, public.payment_provider, uuid, text) IS 'The attempt that an event is about, by our reference or by the provider''s id; null when it is none of ours.';
 
+COMMENT ON FUNCTION "private"."freeze_commission"() IS 'Trigger: an order keeps the commission of its day.';
+
 COMMENT ON FUNCTION "private"."guard_transfer"() IS 'Trigger: no more goes back than has arrived, whoever tries. PT409 nothing_left.';
+
+COMMENT ON FUNCTION "private"."ledger_account"(private.ledger_account_kind, uuid, text, text) IS 'The account, which comes into being when it is not there.';
+
+COMMENT ON FUNCTION "private"."ledger_balance"(private.ledger_account_kind, uuid, text) IS 'Debits less credits of an account, of all its methods, in minor units.';
+
+COMMENT ON FUNCTION "private"."ledger_check"() IS 'Where orders, payments, refunds, gift cards, payouts and ledger do not agree to the cent; no row when they do. A machine mends nothing of it: find out what has moved, and post the difference. For operators: select * from private.ledger_check().';
 
 COMMENT ON FUNCTION "private"."left_of_attempt"(public.payment_attempts) IS 'What has arrived with an attempt and does not go back, in minor units.';
 
 COMMENT ON FUNCTION "private"."lock_payment"(uuid) IS 'A payment, locked behind the goods and orders that it is for. PT404 payment_not_found.';
 
+COMMENT ON FUNCTION "private"."payable"(uuid, text) IS 'What can be paid out to a boutique now, in minor units: what it is owed of orders that are over, less what it has taken itself. Negative when it owes the marketplace, such as the commission of cash; that is carried over.';
+
+COMMENT ON FUNCTION "private"."payout_for_change"(uuid) IS 'A payout that the caller, an admin, may move; locked behind its boutique. PT403 not_allowed, second_factor_required; PT404 payout_not_found.';
+
+COMMENT ON FUNCTION "private"."post"(private.ledger_transaction_kind, uuid, uuid, text, private.ledger_line[]) IS 'Writes a transaction; lines of nothing are left out. The one way into the ledger. check_violation when it does not balance.';
+
+COMMENT ON FUNCTION "private"."post_gift_card"() IS 'Trigger: a card was paid in, spent or given back.';
+
+COMMENT ON FUNCTION "private"."post_gift_card_refund"() IS 'Trigger: the part of a refund that is with the gift cards again.';
+
+COMMENT ON FUNCTION "private"."post_order"() IS 'Trigger: what was paid for an order is its boutique''s, less the commission; what goes back is taken from it, and the commission of it, too.';
+
+COMMENT ON FUNCTION "private"."post_payout"() IS 'Trigger: a payout has left the bank.';
+
+COMMENT ON FUNCTION "private"."post_received"() IS 'Trigger: money has come through a provider.';
+
+COMMENT ON FUNCTION "private"."post_refunded_by_hand"() IS 'Trigger: what no provider and no gift card has paid back of a refund, staff have.';
+
+COMMENT ON FUNCTION "private"."post_settled"() IS 'Trigger: a payment has its money, from what has come through a provider or from a till.';
+
+COMMENT ON FUNCTION "private"."post_transferred"() IS 'Trigger: a provider pays back.';
+
+COMMENT ON FUNCTION "private"."propose_payouts"() IS 'Proposes a payout to every boutique that is owed something and has none open. How many; called by the job payout.propose.';
+
+COMMENT ON FUNCTION "private"."provider_line"(public.payment_attempts, bigint) IS 'An entry at the account that an attempt went through: the marketplace''s, or the boutique''s own.';
+
 COMMENT ON FUNCTION "private"."raise_exception"(public.payment_exception_kind, public.payment_provider, uuid, uuid, uuid, jsonb) IS 'Makes a task for people, once per thing that it is about, and alerts the operator. Null when the task is open already.';
 
 COMMENT ON FUNCTION "private"."receive_payment_event"(public.payment_provider, uuid, text, text, jsonb, text) IS 'Keeps an event whose signature was verified, and has a job work on it. False when it has come before.';
 
+COMMENT ON FUNCTION "private"."refuse_overdrawn"(public.payouts) IS 'PT409 balance_changed for more than is owed.';
+
+COMMENT ON FUNCTION "private"."refuse_payout"(public.payouts, text) IS 'PT409 invalid_state.';
+
 COMMENT ON FUNCTION "private"."refuse_wrong_receipt"(text, text) IS 'PT400 invalid_payment for what staff cannot have taken.';
+
+COMMENT ON FUNCTION "private"."require_admin"() IS 'PT403 not_allowed, second_factor_required unless the caller runs the marketplace.';
 
 COMMENT ON FUNCTION "private"."settle_attempt"(uuid, text, text, bigint, text, text) IS 'What a provider says of an attempt, in any order and as often as it likes: state open, authorised, succeeded, failed, expired, released or reversed, and what has arrived. What arrives as it was asked for settles the payment; another amount or currency is kept, flagged, and fulfils nothing. PT404 attempt_not_found.';
 
@@ -1354,13 +2231,23 @@ COMMENT ON FUNCTION "private"."settle_refund"(uuid) IS 'A refund is paid when al
 
 COMMENT ON FUNCTION "private"."settle_transfer"(uuid, text, text, text) IS 'What a provider says of a refund: pending, paid or refused. A repetition is a success; a refusal is a task for people. PT404 transfer_not_found.';
 
+COMMENT ON FUNCTION "private"."till_of"(public.payments) IS 'Whose till cash goes into: the boutique''s, or for several boutiques at once the marketplace''s (null).';
+
 COMMENT ON FUNCTION "private"."transfer_back"(public.payment_attempts, bigint, text, uuid) IS 'Has a part of what has arrived with an attempt paid back. The caller has locked the attempt or its group.';
 
 COMMENT ON FUNCTION "private"."transfer_for_job"(uuid) IS 'A transfer with all that its provider has to know.';
 
+COMMENT ON FUNCTION "private"."watch_ledger"() IS 'Raises an alert for each kind of finding of ledger_check, and ends those that are mended. How many findings. Called by the job ledger.check.';
+
 COMMENT ON FUNCTION "public"."account_for_server"(uuid) IS 'For the function webhooks, with the secret key: a boutique''s own account, whose events are to be verified. PT404 account_not_found.';
 
+COMMENT ON FUNCTION "public"."approve_payout"(uuid) IS 'Admins approve a payout that a job has proposed. Repeating it changes nothing. PT403 not_allowed, second_factor_required; PT404 payout_not_found; PT409 invalid_state, balance_changed (detail: payable).';
+
 COMMENT ON FUNCTION "public"."attempt_for_server"(uuid) IS 'For the functions payments and webhooks, with the secret key: an attempt with all that its provider has to know: attempt, payment_state, boutique_id, sealed_keys, email, display_name, phone, description. PT404 attempt_not_found.';
+
+COMMENT ON FUNCTION "public"."boutique_statement"(uuid, date) IS 'Owners and admins: what a boutique earned, gave back and was paid out in a month of its time zone, with opening and closing balance; month is any day of it. As CSV: .csv(). PT403 not_allowed; PT404 boutique_not_found; PT400 invalid_date.';
+
+COMMENT ON FUNCTION "public"."cancel_payout"(uuid, text) IS 'Admins call off a payout that is not paid, and say why. Repeating it changes nothing. PT403 not_allowed, second_factor_required; PT404 payout_not_found; PT400 invalid_note; PT409 invalid_state.';
 
 COMMENT ON FUNCTION "public"."disable_provider_account"(uuid, public.payment_provider) IS 'Owners: new payments go through the marketplace''s account again; what has begun is still settled and paid back. Repeating it changes nothing. PT403 not_allowed.';
 
@@ -1370,11 +2257,15 @@ COMMENT ON FUNCTION "public"."provider_accounts"(uuid) IS 'Owners: which account
 
 COMMENT ON FUNCTION "public"."receive_payment_event"(public.payment_provider, text, text, jsonb, text, uuid) IS 'For the function webhooks, with the secret key: keeps an event of a provider whose signature was verified, and has a job work on it. False when it has come before.';
 
+COMMENT ON FUNCTION "public"."record_payout"(uuid, text) IS 'Admins note that an approved payout was transferred, and by which transfer. Repeating it changes nothing. PT403 not_allowed, second_factor_required; PT404 payout_not_found; PT400 invalid_reference; PT409 invalid_state, balance_changed (detail: payable).';
+
 COMMENT ON FUNCTION "public"."record_refund"(uuid, text) IS 'Managers note that a refund was paid back by hand, and how. What was paid through a provider goes back by itself. Repeating it changes nothing. PT404 refund_not_found; PT409 refund_under_way; PT400 invalid_payment.';
 
 COMMENT ON FUNCTION "public"."resolve_payment_exception"(uuid, text, text) IS 'Managers, or admins of the marketplace, say what becomes of money that a machine could not place: refunded (amount_differs: what has arrived goes back), retried (refund_refused: the provider is asked again) or handled (done outside of Nexus, the note says how). Repeating it changes nothing. PT404 exception_not_found; PT400 invalid_resolution; PT409 nothing_left.';
 
 COMMENT ON FUNCTION "public"."save_provider_account"(uuid, public.payment_provider, text, text, uuid) IS 'For the function payments, with the secret key: keeps the encrypted keys of a boutique''s own account. actor_id: who asks, an owner of the boutique. PT404 boutique_not_found.';
+
+COMMENT ON FUNCTION "public"."set_commission"(uuid, integer, text) IS 'Admins: what the marketplace keeps of a boutique''s orders from now on, in hundredths of a percent. PT403 not_allowed; PT404 boutique_not_found; PT400 invalid_commission.';
 
 COMMENT ON FUNCTION "public"."settle_attempt"(uuid, text, text, bigint, text, text) IS 'For the function payments, with the secret key: what a provider says of an attempt, see private.settle_attempt. PT404 attempt_not_found.';
 
@@ -1382,9 +2273,19 @@ COMMENT ON FUNCTION "public"."start_payment"(uuid, public.payment_provider, text
 
 COMMENT ON FUNCTION "public"."take_payment"(uuid, text, text, bigint, text) IS 'Staff note money that came in cash or by transfer for one payment of their boutique: a deposit, an instalment, a fee, a change. A repetition with the same reference is a success. PT404 payment_not_found; PT400 invalid_payment; PT409 amount_differs, already_paid, reference_used.';
 
+COMMENT ON TABLE "private"."ledger_accounts" IS 'Accounts come into being with their first entry.';
+
+COMMENT ON TABLE "private"."ledger_entries" IS 'Debits and credits. A statement writes all entries of a transaction, or a trigger refuses it.';
+
+COMMENT ON TABLE "private"."ledger_transactions" IS 'What happened. Its entries add up to nothing.';
+
+COMMENT ON TABLE "private"."order_commissions" IS 'The commission as it was when the order was made; without a row nothing. Customers, who see their orders, do not see it.';
+
 COMMENT ON TABLE "private"."payment_events" IS 'What providers have told us, as they signed it. A second delivery of an event adds nothing. Removed 90 days after it was processed.';
 
 COMMENT ON TABLE "private"."provider_accounts" IS 'A boutique''s own account at a provider. Without one its money goes to the marketplace''s account, whose keys are in the environment.';
+
+COMMENT ON TABLE "public"."commissions" IS 'What the marketplace keeps of a boutique''s orders; without a row nothing. The owner of the boutique and admins see it; the audit log has its history.';
 
 COMMENT ON TABLE "public"."payment_attempts" IS 'A payment on its way through a provider. Its id is our reference there. One payment may have several: the customer came back, or chose another way.';
 
@@ -1392,9 +2293,15 @@ COMMENT ON TABLE "public"."payment_exceptions" IS 'Tasks for people: money of wh
 
 COMMENT ON TABLE "public"."payments" IS 'Money that is to come or has come. One row for each thing that is paid at once; see purpose.';
 
+COMMENT ON TABLE "public"."payouts" IS 'Money that goes from the marketplace to a boutique. Its owner and admins see it.';
+
 COMMENT ON TABLE "public"."refund_transfers" IS 'Money that a provider pays back from one attempt. Its id is our reference there, so that asking twice pays once.';
 
 COMMENT ON TABLE "public"."refunds" IS 'Money that goes back for an order. refund_transfers take it to where it came from; what came in cash is paid back by hand.';
+
+COMMENT ON TYPE "private"."ledger_account_kind" IS 'What we have: provider (at a provider of payments), till (cash and transfers that staff took), bank (where payouts are made from). What we owe: unapplied (has arrived, for nothing yet), order_clearing (between a payment and its orders), boutique (a boutique''s money), customer_credit (on gift cards), refunds_payable (about to go back), deposits_held (security for rentals). What is ours: commission.';
+
+COMMENT ON TYPE "private"."ledger_transaction_kind" IS 'received: money came through a provider (source: the attempt); settled: a payment has its money (payment); order: what was paid for it or goes back changed (order); gift_card (its entry); gift_card_refund: goes back to a card (refund); transferred: a provider pays back (transfer); refunded_by_hand (refund); deposit: kept or given back (deposit); payout (payout).';
 
 COMMENT ON TYPE "public"."account_for_server" IS 'A boutique''s own account with its encrypted keys.';
 
@@ -1406,9 +2313,13 @@ COMMENT ON TYPE "public"."payment_provider" IS 'Who takes the money. test: the s
 
 COMMENT ON TYPE "public"."payment_purpose" IS 'checkout: an order group; change: what a change of an order cost more; instalment: a part of an order by its plan; deposit: security for a rental; rental_fee: for coming late, damage or loss; fitting_fee: for a fitting that was called off late, or that nobody came to.';
 
+COMMENT ON TYPE "public"."payout_state" IS 'proposed: by a job; approved: by an admin; paid: the money has left; cancelled: will not be paid, the next one has it.';
+
 COMMENT ON TYPE "public"."provider_account" IS 'A boutique''s own account at a provider, without its keys.';
 
 COMMENT ON TYPE "public"."refund_transfer_state" IS 'due: a job asks the provider for it; pending: the provider works on it; paid: it is on its way to the customer; refused: the provider does not do it, a person pays it back.';
+
+COMMENT ON TYPE "public"."statement_line" IS 'A line of a statement: amount is what the boutique gets (positive) or gives, balance what it is owed after it; minor units.';
 
 REVOKE ALL ON FUNCTION "private"."accept_attempt"(public.payment_attempts, public.payments) FROM PUBLIC;
 
@@ -1430,9 +2341,45 @@ REVOKE ALL ON FUNCTION "private"."apply_payment_event"(uuid, jsonb) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."apply_payment_event"(uuid, jsonb) TO "postgres";
 
+REVOKE ALL ON FUNCTION "private"."approve_payout"(uuid) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."approve_payout"(uuid) TO "authenticated", "postgres";
+
 REVOKE ALL ON FUNCTION "private"."attempt_for_server"(uuid) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."attempt_for_server"(uuid) TO "postgres", "service_role";
+
+REVOKE ALL ON FUNCTION "private"."balance_entries"() FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."balance_entries"() TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."boutique_statement"(uuid, date) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."boutique_statement"(uuid, date) TO "authenticated", "postgres";
+
+REVOKE ALL ON FUNCTION "private"."cancel_payout"(uuid, text) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."cancel_payout"(uuid, text) TO "authenticated", "postgres";
+
+REVOKE ALL ON FUNCTION "private"."check_entries"() FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."check_entries"() TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."check_ledger_amounts"() FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."check_ledger_amounts"() TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."check_ledger_balances"() FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."check_ledger_balances"() TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."check_sources"() FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."check_sources"() TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."commission_of"(uuid, bigint) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."commission_of"(uuid, bigint) TO "postgres";
 
 REVOKE ALL ON FUNCTION "private"."count_look_up"(uuid) FROM PUBLIC;
 
@@ -1450,9 +2397,25 @@ REVOKE ALL ON FUNCTION "private"."find_attempt"(text, public.payment_provider, u
 
 GRANT EXECUTE ON FUNCTION "private"."find_attempt"(text, public.payment_provider, uuid, text) TO "postgres";
 
+REVOKE ALL ON FUNCTION "private"."freeze_commission"() FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."freeze_commission"() TO "postgres";
+
 REVOKE ALL ON FUNCTION "private"."guard_transfer"() FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."guard_transfer"() TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."ledger_account"(private.ledger_account_kind, uuid, text, text) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."ledger_account"(private.ledger_account_kind, uuid, text, text) TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."ledger_balance"(private.ledger_account_kind, uuid, text) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."ledger_balance"(private.ledger_account_kind, uuid, text) TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."ledger_check"() FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."ledger_check"() TO "postgres";
 
 REVOKE ALL ON FUNCTION "private"."left_of_attempt"(public.payment_attempts) FROM PUBLIC;
 
@@ -1466,9 +2429,61 @@ REVOKE ALL ON FUNCTION "private"."opened_checkout"(uuid, text, text) FROM PUBLIC
 
 GRANT EXECUTE ON FUNCTION "private"."opened_checkout"(uuid, text, text) TO "postgres", "service_role";
 
+REVOKE ALL ON FUNCTION "private"."payable"(uuid, text) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."payable"(uuid, text) TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."payout_for_change"(uuid) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."payout_for_change"(uuid) TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."post"(private.ledger_transaction_kind, uuid, uuid, text, private.ledger_line[]) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."post"(private.ledger_transaction_kind, uuid, uuid, text, private.ledger_line[]) TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."post_gift_card"() FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."post_gift_card"() TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."post_gift_card_refund"() FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."post_gift_card_refund"() TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."post_order"() FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."post_order"() TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."post_payout"() FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."post_payout"() TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."post_received"() FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."post_received"() TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."post_refunded_by_hand"() FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."post_refunded_by_hand"() TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."post_settled"() FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."post_settled"() TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."post_transferred"() FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."post_transferred"() TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."propose_payouts"() FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."propose_payouts"() TO "postgres";
+
 REVOKE ALL ON FUNCTION "private"."provider_accounts"(uuid) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."provider_accounts"(uuid) TO "authenticated", "postgres";
+
+REVOKE ALL ON FUNCTION "private"."provider_line"(public.payment_attempts, bigint) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."provider_line"(public.payment_attempts, bigint) TO "postgres";
 
 REVOKE ALL ON FUNCTION "private"."raise_exception"(public.payment_exception_kind, public.payment_provider, uuid, uuid, uuid, jsonb) FROM PUBLIC;
 
@@ -1478,9 +2493,25 @@ REVOKE ALL ON FUNCTION "private"."receive_payment_event"(public.payment_provider
 
 GRANT EXECUTE ON FUNCTION "private"."receive_payment_event"(public.payment_provider, uuid, text, text, jsonb, text) TO "postgres", "service_role";
 
+REVOKE ALL ON FUNCTION "private"."record_payout"(uuid, text) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."record_payout"(uuid, text) TO "authenticated", "postgres";
+
+REVOKE ALL ON FUNCTION "private"."refuse_overdrawn"(public.payouts) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."refuse_overdrawn"(public.payouts) TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."refuse_payout"(public.payouts, text) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."refuse_payout"(public.payouts, text) TO "postgres";
+
 REVOKE ALL ON FUNCTION "private"."refuse_wrong_receipt"(text, text) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."refuse_wrong_receipt"(text, text) TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."require_admin"() FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."require_admin"() TO "postgres";
 
 REVOKE ALL ON FUNCTION "private"."resolve_payment_exception"(uuid, text, text) FROM PUBLIC;
 
@@ -1489,6 +2520,10 @@ GRANT EXECUTE ON FUNCTION "private"."resolve_payment_exception"(uuid, text, text
 REVOKE ALL ON FUNCTION "private"."save_provider_account"(uuid, public.payment_provider, text, text, uuid) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."save_provider_account"(uuid, public.payment_provider, text, text, uuid) TO "postgres", "service_role";
+
+REVOKE ALL ON FUNCTION "private"."set_commission"(uuid, integer, text) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."set_commission"(uuid, integer, text) TO "authenticated", "postgres";
 
 REVOKE ALL ON FUNCTION "private"."settle_attempt"(uuid, text, text, bigint, text, text) FROM PUBLIC;
 
@@ -1510,6 +2545,10 @@ REVOKE ALL ON FUNCTION "private"."take_payment"(uuid, text, text, bigint, text) 
 
 GRANT EXECUTE ON FUNCTION "private"."take_payment"(uuid, text, text, bigint, text) TO "authenticated", "postgres";
 
+REVOKE ALL ON FUNCTION "private"."till_of"(public.payments) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."till_of"(public.payments) TO "postgres";
+
 REVOKE ALL ON FUNCTION "private"."transfer_back"(public.payment_attempts, bigint, text, uuid) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."transfer_back"(public.payment_attempts, bigint, text, uuid) TO "postgres";
@@ -1518,13 +2557,29 @@ REVOKE ALL ON FUNCTION "private"."transfer_for_job"(uuid) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."transfer_for_job"(uuid) TO "postgres";
 
+REVOKE ALL ON FUNCTION "private"."watch_ledger"() FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."watch_ledger"() TO "postgres";
+
 REVOKE ALL ON FUNCTION "public"."account_for_server"(uuid) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "public"."account_for_server"(uuid) TO "postgres", "service_role";
 
+REVOKE ALL ON FUNCTION "public"."approve_payout"(uuid) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "public"."approve_payout"(uuid) TO "authenticated", "postgres";
+
 REVOKE ALL ON FUNCTION "public"."attempt_for_server"(uuid) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "public"."attempt_for_server"(uuid) TO "postgres", "service_role";
+
+REVOKE ALL ON FUNCTION "public"."boutique_statement"(uuid, date) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "public"."boutique_statement"(uuid, date) TO "authenticated", "postgres";
+
+REVOKE ALL ON FUNCTION "public"."cancel_payout"(uuid, text) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "public"."cancel_payout"(uuid, text) TO "authenticated", "postgres";
 
 REVOKE ALL ON FUNCTION "public"."disable_provider_account"(uuid, public.payment_provider) FROM PUBLIC;
 
@@ -1542,6 +2597,10 @@ REVOKE ALL ON FUNCTION "public"."receive_payment_event"(public.payment_provider,
 
 GRANT EXECUTE ON FUNCTION "public"."receive_payment_event"(public.payment_provider, text, text, jsonb, text, uuid) TO "postgres", "service_role";
 
+REVOKE ALL ON FUNCTION "public"."record_payout"(uuid, text) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "public"."record_payout"(uuid, text) TO "authenticated", "postgres";
+
 REVOKE ALL ON FUNCTION "public"."resolve_payment_exception"(uuid, text, text) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "public"."resolve_payment_exception"(uuid, text, text) TO "authenticated", "postgres";
@@ -1549,6 +2608,10 @@ GRANT EXECUTE ON FUNCTION "public"."resolve_payment_exception"(uuid, text, text)
 REVOKE ALL ON FUNCTION "public"."save_provider_account"(uuid, public.payment_provider, text, text, uuid) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "public"."save_provider_account"(uuid, public.payment_provider, text, text, uuid) TO "postgres", "service_role";
+
+REVOKE ALL ON FUNCTION "public"."set_commission"(uuid, integer, text) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "public"."set_commission"(uuid, integer, text) TO "authenticated", "postgres";
 
 REVOKE ALL ON FUNCTION "public"."settle_attempt"(uuid, text, text, bigint, text, text) FROM PUBLIC;
 
@@ -1562,9 +2625,21 @@ REVOKE ALL ON FUNCTION "public"."take_payment"(uuid, text, text, bigint, text) F
 
 GRANT EXECUTE ON FUNCTION "public"."take_payment"(uuid, text, text, bigint, text) TO "authenticated", "postgres";
 
+GRANT DELETE, INSERT, MAINTAIN, REFERENCES, SELECT, TRIGGER, TRUNCATE, UPDATE ON TABLE "private"."ledger_accounts" TO "postgres";
+
+GRANT DELETE, INSERT, MAINTAIN, REFERENCES, SELECT, TRIGGER, TRUNCATE, UPDATE ON TABLE "private"."ledger_entries" TO "postgres";
+
+GRANT DELETE, INSERT, MAINTAIN, REFERENCES, SELECT, TRIGGER, TRUNCATE, UPDATE ON TABLE "private"."ledger_transactions" TO "postgres";
+
+GRANT DELETE, INSERT, MAINTAIN, REFERENCES, SELECT, TRIGGER, TRUNCATE, UPDATE ON TABLE "private"."order_commissions" TO "postgres";
+
 GRANT DELETE, INSERT, MAINTAIN, REFERENCES, SELECT, TRIGGER, TRUNCATE, UPDATE ON TABLE "private"."payment_events" TO "postgres";
 
 GRANT DELETE, INSERT, MAINTAIN, REFERENCES, SELECT, TRIGGER, TRUNCATE, UPDATE ON TABLE "private"."provider_accounts" TO "postgres";
+
+GRANT SELECT ON TABLE "public"."commissions" TO "authenticated";
+
+GRANT DELETE, INSERT, MAINTAIN, REFERENCES, SELECT, TRIGGER, TRUNCATE, UPDATE ON TABLE "public"."commissions" TO "postgres", "service_role";
 
 GRANT SELECT ON TABLE "public"."payment_attempts" TO "authenticated";
 
@@ -1574,9 +2649,19 @@ GRANT SELECT ON TABLE "public"."payment_exceptions" TO "authenticated";
 
 GRANT DELETE, INSERT, MAINTAIN, REFERENCES, SELECT, TRIGGER, TRUNCATE, UPDATE ON TABLE "public"."payment_exceptions" TO "postgres", "service_role";
 
+GRANT SELECT ON TABLE "public"."payouts" TO "authenticated";
+
+GRANT DELETE, INSERT, MAINTAIN, REFERENCES, SELECT, TRIGGER, TRUNCATE, UPDATE ON TABLE "public"."payouts" TO "postgres", "service_role";
+
 GRANT SELECT ON TABLE "public"."refund_transfers" TO "authenticated";
 
 GRANT DELETE, INSERT, MAINTAIN, REFERENCES, SELECT, TRIGGER, TRUNCATE, UPDATE ON TABLE "public"."refund_transfers" TO "postgres", "service_role";
+
+GRANT USAGE ON TYPE "private"."ledger_account_kind" TO "postgres";
+
+GRANT USAGE ON TYPE "private"."ledger_line" TO "postgres";
+
+GRANT USAGE ON TYPE "private"."ledger_transaction_kind" TO "postgres";
 
 GRANT USAGE ON TYPE "private"."transfer_for_job" TO "postgres";
 
@@ -1590,9 +2675,17 @@ GRANT USAGE ON TYPE "public"."payment_provider" TO "postgres";
 
 GRANT USAGE ON TYPE "public"."payment_purpose" TO "postgres";
 
+GRANT USAGE ON TYPE "public"."payout_state" TO "postgres";
+
 GRANT USAGE ON TYPE "public"."provider_account" TO "postgres";
 
 GRANT USAGE ON TYPE "public"."refund_transfer_state" TO "postgres";
+
+GRANT USAGE ON TYPE "public"."statement_line" TO "postgres";
+
+ALTER TABLE "private"."ledger_entries" ADD CONSTRAINT "ledger_entries_account_id_fkey" FOREIGN KEY (account_id) REFERENCES private.ledger_accounts(id) ON DELETE RESTRICT;
+
+ALTER TABLE "private"."ledger_entries" ADD CONSTRAINT "ledger_entries_transaction_id_fkey" FOREIGN KEY (transaction_id) REFERENCES private.ledger_transactions(id) ON DELETE RESTRICT;
 
 ALTER TABLE "private"."payment_events" ADD CONSTRAINT "payment_events_account_id_fkey" FOREIGN KEY (account_id) REFERENCES private.provider_accounts(id) ON DELETE CASCADE;
 
@@ -1601,6 +2694,8 @@ ALTER TABLE "public"."payment_attempts" ADD CONSTRAINT "payment_attempts_account
 ALTER TABLE "public"."payment_exceptions" ADD CONSTRAINT "payment_exceptions_attempt_id_fkey" FOREIGN KEY (attempt_id) REFERENCES public.payment_attempts(id) ON DELETE RESTRICT;
 
 ALTER TABLE "public"."refund_transfers" ADD CONSTRAINT "refund_transfers_attempt_id_fkey" FOREIGN KEY (attempt_id) REFERENCES public.payment_attempts(id) ON DELETE RESTRICT;
+
+CREATE INDEX payouts_boutique_id_idx ON public.payouts USING btree (boutique_id, created_at DESC, id DESC);
 
 ALTER TABLE "public"."payment_exceptions" ADD CONSTRAINT "payment_exceptions_transfer_id_fkey" FOREIGN KEY (transfer_id) REFERENCES public.refund_transfers(id) ON DELETE RESTRICT;
 
@@ -1788,6 +2883,12 @@ update pgboss.queue set retry_limit = 20, retry_delay = 5, retry_backoff = true,
 select pgboss.create_queue('payment.reconcile.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
 select pgboss.create_queue('payment.reconcile', '{"policy":"standard","retryLimit":3,"retryDelay":10,"retryBackoff":true,"retryDelayMax":60,"expireInSeconds":120,"deadLetter":"payment.reconcile.dead","heartbeatSeconds":30,"notify":true}');
 update pgboss.queue set retry_limit = 3, retry_delay = 10, retry_backoff = true, retry_delay_max = 60, expire_seconds = 120, heartbeat_seconds = 30, dead_letter = 'payment.reconcile.dead', notify = true where name = 'payment.reconcile';
+select pgboss.create_queue('ledger.check.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
+select pgboss.create_queue('ledger.check', '{"policy":"standard","retryLimit":3,"retryDelay":60,"retryBackoff":true,"retryDelayMax":600,"expireInSeconds":600,"deadLetter":"ledger.check.dead","heartbeatSeconds":30,"notify":true}');
+update pgboss.queue set retry_limit = 3, retry_delay = 60, retry_backoff = true, retry_delay_max = 600, expire_seconds = 600, heartbeat_seconds = 30, dead_letter = 'ledger.check.dead', notify = true where name = 'ledger.check';
+select pgboss.create_queue('payout.propose.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
+select pgboss.create_queue('payout.propose', '{"policy":"standard","retryLimit":5,"retryDelay":60,"retryBackoff":true,"retryDelayMax":600,"expireInSeconds":600,"deadLetter":"payout.propose.dead","heartbeatSeconds":30,"notify":true}');
+update pgboss.queue set retry_limit = 5, retry_delay = 60, retry_backoff = true, retry_delay_max = 600, expire_seconds = 600, heartbeat_seconds = 30, dead_letter = 'payout.propose.dead', notify = true where name = 'payout.propose';
 
 delete from private.queue_rules;
 insert into private.queue_rules (queue, payload, overdue_seconds, schedule_seconds) values
@@ -1824,7 +2925,9 @@ insert into private.queue_rules (queue, payload, overdue_seconds, schedule_secon
   ('payment.event', '{"event_id":"uuid"}', 300, null),
   ('payment.look_up', '{"attempt_id":"uuid"}', 900, null),
   ('refund.transfer', '{"transfer_id":"uuid"}', 900, null),
-  ('payment.reconcile', '{}', 600, 60);
+  ('payment.reconcile', '{}', 600, 60),
+  ('ledger.check', '{}', 3600, 3600),
+  ('payout.propose', '{}', 3600, 604800);
 
 -- Buckets of the Storage server; no SVG, which could carry scripts. Rows, not objects: `npm run db:diff` puts this file into the migration when they change.
 
