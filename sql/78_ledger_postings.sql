@@ -1,5 +1,15 @@
 -- What is posted: triggers on the rows of the business, in their transaction. A debit is positive.
 
+create function private.ledger_line(kind private.ledger_account_kind, boutique_id uuid, amount bigint) returns private.ledger_line
+language plpgsql immutable
+set search_path = ''
+as $$
+begin
+  return row(kind, boutique_id, null::text, amount)::private.ledger_line;
+end
+$$;
+comment on function private.ledger_line(private.ledger_account_kind, uuid, bigint) is 'An entry at an account that is no provider''s.';
+
 create function private.till_of(payment public.payments) returns uuid
 language plpgsql stable
 set search_path = ''
@@ -16,7 +26,7 @@ language plpgsql stable
 set search_path = ''
 as $$
 begin
-  return row('provider', (select a.boutique_id from private.provider_accounts a where a.id = attempt.account_id), attempt.provider::text, amount)::private.ledger_line;
+  return row('provider'::private.ledger_account_kind, (select a.boutique_id from private.provider_accounts a where a.id = attempt.account_id), attempt.provider::text, amount)::private.ledger_line;
 end
 $$;
 comment on function private.provider_line(public.payment_attempts, bigint) is 'An entry at the account that an attempt went through: the marketplace''s, or the boutique''s own.';
@@ -28,7 +38,7 @@ set search_path = ''
 as $$
 begin
   perform private.post('received', new.id, null, new.received_currency, array[
-    private.provider_line(new, new.received_amount), row('unapplied', null, null, -new.received_amount)::private.ledger_line]);
+    private.provider_line(new, new.received_amount), private.ledger_line('unapplied', null, -new.received_amount)]);
   return null;
 end
 $$;
@@ -47,13 +57,13 @@ declare
   v_by_provider boolean := new.method in (select p::text from unnest(enum_range(null::public.payment_provider)) p);
 begin
   perform private.post('settled', new.id, new.order_id, new.currency, array[
-    case when v_by_provider then row('unapplied', null, null, new.amount) else row('till', private.till_of(new), null, new.amount) end::private.ledger_line,
+    case when v_by_provider then private.ledger_line('unapplied', null, new.amount) else private.ledger_line('till', private.till_of(new), new.amount) end,
     case new.purpose
-      when 'deposit' then row('deposits_held', new.boutique_id, null, -new.amount)
-      when 'rental_fee' then row('boutique', new.boutique_id, null, -new.amount)
-      when 'fitting_fee' then row('boutique', new.boutique_id, null, -new.amount)
-      else row('order_clearing', null, null, -new.amount)
-    end::private.ledger_line]);
+      when 'deposit' then private.ledger_line('deposits_held', new.boutique_id, -new.amount)
+      when 'rental_fee' then private.ledger_line('boutique', new.boutique_id, -new.amount)
+      when 'fitting_fee' then private.ledger_line('boutique', new.boutique_id, -new.amount)
+      else private.ledger_line('order_clearing', null, -new.amount)
+    end]);
   return null;
 end
 $$;
@@ -73,8 +83,8 @@ declare
   v_commission bigint := private.commission_of(new.id, new.paid_total - new.refunded_total) - private.commission_of(new.id, old.paid_total - old.refunded_total);
 begin
   perform private.post('order', new.id, new.id, new.currency, array[
-    row('order_clearing', null, null, v_paid), row('boutique', new.boutique_id, null, v_refunded + v_commission - v_paid),
-    row('refunds_payable', null, null, -v_refunded), row('commission', null, null, -v_commission)]::private.ledger_line[]);
+    private.ledger_line('order_clearing', null, v_paid), private.ledger_line('boutique', new.boutique_id, v_refunded + v_commission - v_paid),
+    private.ledger_line('refunds_payable', null, -v_refunded), private.ledger_line('commission', null, -v_commission)]);
   return null;
 end
 $$;
@@ -94,8 +104,8 @@ declare
 begin
   select * into v_card from public.gift_cards c where c.id = new.gift_card_id;
   perform private.post('gift_card', new.id, new.order_id, v_card.currency, array[
-    row('customer_credit', v_card.boutique_id, null, -new.change),
-    case new.kind when 'issued' then row('till', v_card.boutique_id, null, new.change) else row('order_clearing', null, null, new.change) end::private.ledger_line]);
+    private.ledger_line('customer_credit', v_card.boutique_id, -new.change),
+    case new.kind when 'issued' then private.ledger_line('till', v_card.boutique_id, new.change) else private.ledger_line('order_clearing', null, new.change) end]);
   return null;
 end
 $$;
@@ -111,7 +121,7 @@ set search_path = ''
 as $$
 begin
   perform private.post('gift_card_refund', new.id, new.order_id, new.currency, array[
-    row('refunds_payable', null, null, new.to_gift_cards), row('order_clearing', null, null, -new.to_gift_cards)]::private.ledger_line[]);
+    private.ledger_line('refunds_payable', null, new.to_gift_cards), private.ledger_line('order_clearing', null, -new.to_gift_cards)]);
   return null;
 end
 $$;
@@ -133,10 +143,10 @@ begin
   select f.order_id into v_order from public.refunds f where f.id = new.refund_id;
   perform private.post('transferred', new.id, v_order, new.currency, array[
     case
-      when new.refund_id is not null then row('refunds_payable', null, null, new.amount)
-      when new.reason = 'deposit_released' then row('deposits_held', new.boutique_id, null, new.amount)
-      else row('unapplied', null, null, new.amount)
-    end::private.ledger_line,
+      when new.refund_id is not null then private.ledger_line('refunds_payable', null, new.amount)
+      when new.reason = 'deposit_released' then private.ledger_line('deposits_held', new.boutique_id, new.amount)
+      else private.ledger_line('unapplied', null, new.amount)
+    end,
     private.provider_line(v_attempt, -new.amount)]);
   return null;
 end
@@ -156,7 +166,7 @@ declare
     select sum(x.amount) from public.refund_transfers x where x.refund_id = new.id and x.state = 'paid'), 0);
 begin
   perform private.post('refunded_by_hand', new.id, new.order_id, new.currency, array[
-    row('refunds_payable', null, null, v_by_hand), row('till', new.boutique_id, null, -v_by_hand)]::private.ledger_line[]);
+    private.ledger_line('refunds_payable', null, v_by_hand), private.ledger_line('till', new.boutique_id, -v_by_hand)]);
   return null;
 end
 $$;

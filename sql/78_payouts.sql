@@ -50,7 +50,7 @@ set search_path = ''
 as $$
 begin
   perform private.post('payout', new.id, null, new.currency, array[
-    row('boutique', new.boutique_id, null, new.amount), row('bank', null, null, -new.amount)]::private.ledger_line[]);
+    private.ledger_line('boutique', new.boutique_id, new.amount), private.ledger_line('bank', null, -new.amount)]);
   return null;
 end
 $$;

@@ -21,7 +21,10 @@ afterAll(async () => {
   await world.close();
 });
 
-const nothingIsWrong = async () => expect(await world.sql`select * from private.order_check()`).toEqual([]);
+const nothingIsWrong = async () =>
+  expect(await world.sql`select * from private.order_check() union all select * from private.ledger_check()`).toEqual(
+    [],
+  );
 const refusalsOf = (outcomes: readonly { refusal?: string }[]) =>
   outcomes.filter(({ refusal }) => refusal !== undefined);
 

@@ -82,7 +82,8 @@ export async function letDaysPass(sql: Sql, orderId: string, days: number): Prom
 /** Where orders, their lines, money and the ledger of stock do not agree. After every step there must be nothing. */
 export async function contradictionsOf(sql: Sql): Promise<string[]> {
   const rows = await sql<{ problem: string }[]>`
-    select kind || ' ' || id || ': ' || message as problem from private.order_check()
+    select kind || ' ' || id || ': ' || message as problem
+    from (select * from private.order_check() union all select * from private.ledger_check()) wrong
     union all
     select 'adjustments ' || a.kind || ' ' || o.id from public.orders o join public.order_adjustments a on a.order_id = o.id
     where (a.kind = 'tax' or (a.kind = 'discount' and not exists (

@@ -131,7 +131,9 @@ async function expectAllIsWell({ group, attempt_id }: Awaited<ReturnType<typeof 
   expect(seen).toMatchObject({ state: "succeeded", amount: 10_000, amountRefunded: 10_000 });
   const transfers = await world.sql`select state from public.refund_transfers where attempt_id = ${attempt_id}`;
   expect(transfers).toEqual([{ state: "paid" }]);
-  expect(await world.sql`select * from private.order_check()`).toEqual([]);
+  expect(await world.sql`select * from private.order_check() union all select * from private.ledger_check()`).toEqual(
+    [],
+  );
 }
 
 describe("a process that dies", () => {

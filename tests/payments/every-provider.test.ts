@@ -41,7 +41,9 @@ describe.each(providerNames)("through %s", (name) => {
   afterEach(async () => {
     await driver.misbehave("none");
     driver.refuseRefunds(false);
-    expect(await world.sql`select * from private.order_check()`).toEqual([]);
+    expect(await world.sql`select * from private.order_check() union all select * from private.ledger_check()`).toEqual(
+      [],
+    );
   });
 
   async function begun() {

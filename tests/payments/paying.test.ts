@@ -25,7 +25,9 @@ afterAll(async () => {
   await world?.close();
 });
 afterEach(async () => {
-  expect(await world.sql`select * from private.order_check()`).toEqual([]);
+  expect(await world.sql`select * from private.order_check() union all select * from private.ledger_check()`).toEqual(
+    [],
+  );
 });
 
 async function bought(pieces = 1, stock = 5) {

@@ -78,7 +78,9 @@ describe("a worker", () => {
       expect(await world.sql`select from private.payment_events where processed_at is null`).toHaveLength(0),
     );
     expect(await ordersThatAre("paid")).toBe(ORDERS);
-    expect(await world.sql`select * from private.order_check()`).toEqual([]);
+    expect(await world.sql`select * from private.order_check() union all select * from private.ledger_check()`).toEqual(
+      [],
+    );
   });
 
   it("that is killed between asking the bank for a refund and noting it pays back once", {
@@ -113,7 +115,9 @@ describe("a worker", () => {
     await startWorker();
     await waitFor(async () => expect(await transfersThatAre("paid")).toBe(ORDERS));
     expect(await givenBack(attempts)).toEqual(Array(ORDERS).fill(10_000));
-    expect(await world.sql`select * from private.order_check()`).toEqual([]);
+    expect(await world.sql`select * from private.order_check() union all select * from private.ledger_check()`).toEqual(
+      [],
+    );
   });
 });
 
