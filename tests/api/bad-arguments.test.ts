@@ -124,6 +124,11 @@ const goodArguments: Readonly<Record<string, () => Arguments>> = {
   }),
   gift_card_balance: () => ({ code: "0000-0000-0000-0000" }),
   cancel_order: () => ({ order_id: gown.id, reason: "" }),
+  set_commission: () => ({ boutique_id: gown.id, basis_points: 500, reason: "" }),
+  approve_payout: () => ({ payout_id: gown.id }),
+  record_payout: () => ({ payout_id: gown.id, reference: "T-1" }),
+  cancel_payout: () => ({ payout_id: gown.id, note: "Mistake" }),
+  boutique_statement: () => ({ boutique_id: gown.id, month: day(0) }),
   start_payment: () => ({ payment_id: gown.id, provider: "test", return_url: "https://shop.example/", is_hold: false }),
   take_payment: () => ({
     payment_id: gown.id,

@@ -103,6 +103,11 @@ const byId: Readonly<Record<string, (cast: Cast) => Readonly<Record<string, unkn
   replay_webhook_delivery: ({ rows }) => ({ delivery_id: rows["webhook_deliveries"]?.["id"] ?? "" }),
   checkout: ({ rows }) => ({ cart_id: rows["carts"]?.["id"] ?? "", idempotency_key: "mine" }),
   cancel_order: ({ rows }) => ({ order_id: rows["orders"]?.["id"] ?? "" }),
+  set_commission: ({ boutique }) => ({ boutique_id: boutique.id, basis_points: 0 }),
+  approve_payout: ({ rows }) => ({ payout_id: rows["payouts"]?.["id"] ?? "" }),
+  record_payout: ({ rows }) => ({ payout_id: rows["payouts"]?.["id"] ?? "", reference: "T-1" }),
+  cancel_payout: ({ rows }) => ({ payout_id: rows["payouts"]?.["id"] ?? "", note: "Mistake" }),
+  boutique_statement: ({ boutique }) => ({ boutique_id: boutique.id, month: "2026-01-01" }),
   start_payment: ({ rows }) => ({
     payment_id: rows["payments"]?.["id"] ?? "",
     provider: "test",

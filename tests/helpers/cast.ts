@@ -257,6 +257,12 @@ async function buySomething(
     insert into public.payment_exceptions ${sql({
       ...{ kind: "amount_differs", boutique_id: boutique.id, attempt_id: attempt?.id ?? "", provider: "test" },
     })} returning id`;
+  await sql`insert into public.commissions (boutique_id, basis_points) values (${boutique.id}, 500)`;
+  // What it is owed, as from an order that is over.
+  await sql`select private.post('payout', gen_random_uuid(), null, 'ETB', array[
+    private.ledger_line('bank', null, 1000), private.ledger_line('boutique', ${boutique.id}, -1000)])`;
+  const [payout] = await sql<{ id: string }[]>`
+    insert into public.payouts (boutique_id, amount, currency) values (${boutique.id}, 400, 'ETB') returning id`;
   const [orderId = "", itemId = ""] = [row?.["orders"], row?.["order_items"]];
   const ids = { boutique_id: boutique.id, customer_id: customer.id };
   const [discount] = await sql<{ id: string }[]>`
@@ -296,6 +302,8 @@ async function buySomething(
     carts: { id: cartId },
     order_groups: { id: group.id },
     refunds: { id: refund?.id ?? "" },
+    commissions: { boutique_id: boutique.id },
+    payouts: { id: payout?.id ?? "" },
     payment_attempts: { id: attempt?.id ?? "" },
     refund_transfers: { id: transfer?.id ?? "" },
     payment_exceptions: { id: exception?.id ?? "" },

@@ -309,6 +309,16 @@ payments                  insert  42501  42501     42501     42501    42501    4
 payments                  update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
 payments                  delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
 
+commissions               select  42501  none      none      none     none     row    none          none          none        row
+commissions               insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+commissions               update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+commissions               delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+
+payouts                   select  42501  none      none      none     none     row    none          none          none        row
+payouts                   insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+payouts                   update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+payouts                   delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+
 payment_attempts          select  42501  none      row       row      row      row    none          none          none        row
 payment_attempts          insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
 payment_attempts          update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501

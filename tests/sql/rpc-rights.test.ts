@@ -103,6 +103,11 @@ quote_cart                 lines               ok     ok                     ok 
 checkout                   cart                42501  cart_not_found         ok                     cart_not_found         cart_not_found         cart_not_found         cart_not_found         cart_not_found         cart_not_found         cart_not_found  42501
 cancel_order               order               42501  order_not_found        ok                     ok                     ok                     ok                     order_not_found        order_not_found        order_not_found        order_not_found  42501
 record_payment             group               42501  order_group_not_found  order_group_not_found  ok                     ok                     ok                     order_group_not_found  order_group_not_found  order_group_not_found  ok  42501
+set_commission             boutique            42501                  not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            ok                     42501
+approve_payout             payout              42501                  not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            ok                     42501
+record_payout              payout              42501                  not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            invalid_state          42501
+cancel_payout              payout              42501                  not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            ok                     42501
+boutique_statement         boutique            42501                  not_allowed            not_allowed            not_allowed            not_allowed            ok                     not_allowed            not_allowed            not_allowed            ok                     42501
 start_payment              payment             42501                  payment_not_found      ok                     payment_not_found      payment_not_found      payment_not_found      payment_not_found      payment_not_found      payment_not_found      payment_not_found      42501
 take_payment               payment             42501                  payment_not_found      payment_not_found      payment_not_found      payment_not_found      payment_not_found      payment_not_found      payment_not_found      payment_not_found      ok                     42501
 resolve_payment_exception  exception           42501                  exception_not_found    exception_not_found    exception_not_found    ok                     ok                     exception_not_found    exception_not_found    exception_not_found    ok                     42501
@@ -204,6 +209,11 @@ quote_cart                 lines               ok                  ok           
 checkout                   cart                42501               cart_not_found         cart_changed           cart_not_found         cart_not_found         cart_not_found         cart_not_found         cart_not_found         cart_not_found         cart_not_found  42501
 cancel_order               order               42501               order_not_found        ok                     order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        order_not_found  42501
 record_payment             group               42501               order_group_not_found  order_group_not_found  order_group_not_found  order_group_not_found  order_group_not_found  order_group_not_found  order_group_not_found  order_group_not_found  ok  42501
+set_commission             boutique            42501                  not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            ok                     42501
+approve_payout             payout              42501                  not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            ok                     42501
+record_payout              payout              42501                  not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            invalid_state          42501
+cancel_payout              payout              42501                  not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            ok                     42501
+boutique_statement         boutique            42501                  not_allowed            not_allowed            not_allowed            not_allowed            ok                     not_allowed            not_allowed            not_allowed            ok                     42501
 start_payment              payment             42501                  payment_not_found      ok                     payment_not_found      payment_not_found      payment_not_found      payment_not_found      payment_not_found      payment_not_found      payment_not_found      42501
 take_payment               payment             42501                  payment_not_found      payment_not_found      payment_not_found      payment_not_found      payment_not_found      payment_not_found      payment_not_found      payment_not_found      ok                     42501
 resolve_payment_exception  exception           42501                  exception_not_found    exception_not_found    exception_not_found    exception_not_found    exception_not_found    exception_not_found    exception_not_found    exception_not_found    ok                     42501
@@ -367,6 +377,11 @@ const sent: Readonly<Record<string, (cast: Cast) => Arguments>> = {
     amount: "20500",
     currency: "ETB",
   }),
+  "set_commission boutique": ({ boutique }) => ({ boutique_id: boutique.id, basis_points: "500" }),
+  "approve_payout payout": ({ rows }) => ({ payout_id: rows["payouts"]?.["id"] ?? "" }),
+  "record_payout payout": ({ rows }) => ({ payout_id: rows["payouts"]?.["id"] ?? "", reference: "T-1" }),
+  "cancel_payout payout": ({ rows }) => ({ payout_id: rows["payouts"]?.["id"] ?? "", note: "Mistake" }),
+  "boutique_statement boutique": ({ boutique }) => ({ boutique_id: boutique.id, month: "2026-01-01" }),
   "start_payment payment": ({ rows }) => ({
     payment_id: rows["payments"]?.["id"] ?? "",
     provider: "test",
@@ -504,6 +519,11 @@ transfer_ownership         body        no    yes            no
 request_data_export        body        no    yes            no
 delete_account             body        no    yes            no
 undo_account_deletion      body        no    yes            no
+set_commission             body        no    yes            no
+approve_payout             body        no    yes            no
+record_payout              body        no    yes            no
+cancel_payout              body        no    yes            no
+boutique_statement         body        no    yes            no
 start_payment              body        no    yes            no
 take_payment               body        no    yes            no
 resolve_payment_exception  body        no    yes            no
