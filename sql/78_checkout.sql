@@ -67,10 +67,12 @@ begin
     end loop;
     exit when v_missing = 0 or v_tries = 1;
     v_tries := 1;
-    -- Orders whose hold is over give way at once. The orders themselves are not touched: their job ends them, and a payment
-    -- that comes late looks at the ledger.
+    -- Orders whose hold is over give way at once, but no line to another of its own order. The orders themselves are not
+    -- touched: their job ends them, and a payment that comes late looks at the ledger.
     for v_expired in
-      select * from private.expired_reservations(array[order_item.variant_id]) e where e.order_item_id <> order_item.id
+      select e.* from private.expired_reservations(array[order_item.variant_id]) e
+      join public.order_items i on i.id = e.order_item_id
+      where i.order_id is distinct from order_item.order_id
     loop
       insert into public.stock_movements (boutique_id, variant_id, location_id, kind, reserved_change, source_id, note)
       values (v_expired.boutique_id, v_expired.variant_id, v_expired.location_id, 'released', -v_expired.quantity::integer,
@@ -620,6 +622,7 @@ as $$
 declare
   v_payment public.payments;
   v_withdrawn boolean;
+  v_refund uuid;
 begin
   select * into v_payment from public.payments p where p.id = settle_payment.payment_id;
   if not found then
@@ -646,7 +649,11 @@ begin
   else
     update public.orders o set paid_total = o.paid_total + v_payment.amount where o.id = v_payment.order_id;
     if v_withdrawn then
-      perform private.refund(v_payment.order_id, v_payment.amount, 'not_needed_any_more');
+      -- An order that was called off took its payment with it; else a later change did.
+      v_refund := private.refund(v_payment.order_id, v_payment.amount, 'not_needed_any_more');
+      update public.refunds r set kind = 'change'
+      from public.orders o
+      where r.id = v_refund and o.id = r.order_id and o.state <> 'cancelled';
     end if;
   end if;
   return v_payment;
