@@ -1,12 +1,9 @@
 import type { TransactionSql } from "postgres";
 import type { Shop } from "./shop.ts";
 
-/** What the database says, a line per fact, as the model says it; and what the check of orders finds wrong. */
-export async function storedFacts(
-  sql: TransactionSql,
-  { brides }: Shop,
-): Promise<{ facts: string[]; wrong: string[] }> {
-  const [row] = await sql<{ facts: string[]; wrong: string[] }[]>`
+/** What the database says, a line per fact, as the model says it. */
+export async function storedFacts(sql: TransactionSql, { brides }: Shop): Promise<string[]> {
+  const [row] = await sql<{ facts: string[] }[]>`
     with keyed as (
       select o.*, o.group_id || ' ' || o.boutique_id as key from public.orders o
     ),
@@ -54,6 +51,13 @@ export async function storedFacts(
         p.quantity, p.value, p.refund, coalesce(x.n::text, 'money'))
       from keyed o join public.returns t on t.order_id = o.id join pieces p on p.return_id = t.id
       left join lines x on x.id = t.exchange_item_id
-    ) as facts, array(select format('%s %s: %s', kind, id, message) from private.order_check()) as wrong`;
-  return row ?? { facts: [], wrong: [] };
+    ) as facts`;
+  return row?.facts.toSorted() ?? [];
+}
+
+/** What the check of orders finds wrong. */
+export async function findings(sql: TransactionSql): Promise<string[]> {
+  const rows = await sql<{ finding: string }[]>`
+    select format('%s %s: %s', kind, id, message) as finding from private.order_check()`;
+  return rows.map(({ finding }) => finding);
 }
