@@ -61,7 +61,7 @@ export interface ModelLine {
   rental: "waits" | "out" | "back" | "over";
 }
 
-export interface ModelShipment {
+interface ModelShipment {
   readonly lines: readonly number[];
   daysAgo: number;
   /** Days since somebody has said that it arrived. */
@@ -119,7 +119,7 @@ export interface ModelPayment {
   state: "pending" | "succeeded" | "cancelled";
 }
 
-export interface MarketState {
+interface MarketState {
   carts: Wish[][];
   onHand: Map<string, number>;
   /** Garments that are not in service: sold and gone, or damaged. */

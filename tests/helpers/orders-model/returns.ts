@@ -104,7 +104,7 @@ export function giveCourtesy(order: ModelOrder, amount: number): Refusal {
   return undefined;
 }
 
-export function onTheirWay(order: ModelOrder, n: number): number {
+function onTheirWay(order: ModelOrder, n: number): number {
   return order.returns
     .filter(({ state }) => state === "requested" || state === "approved" || state === "received")
     .flatMap(({ pieces }) => pieces)
