@@ -67,10 +67,12 @@ begin
     end loop;
     exit when v_missing = 0 or v_tries = 1;
     v_tries := 1;
-    -- Orders whose hold is over give way at once. The orders themselves are not touched: their job ends them, and a payment
-    -- that comes late looks at the ledger.
+    -- Orders whose hold is over give way at once, but no line to another of its own order. The orders themselves are not
+    -- touched: their job ends them, and a payment that comes late looks at the ledger.
     for v_expired in
-      select * from private.expired_reservations(array[order_item.variant_id]) e where e.order_item_id <> order_item.id
+      select e.* from private.expired_reservations(array[order_item.variant_id]) e
+      join public.order_items i on i.id = e.order_item_id
+      where i.order_id is distinct from order_item.order_id
     loop
       insert into public.stock_movements (boutique_id, variant_id, location_id, kind, reserved_change, source_id, note)
       values (v_expired.boutique_id, v_expired.variant_id, v_expired.location_id, 'released', -v_expired.quantity::integer,

@@ -103,13 +103,16 @@ declare
   v_state public.order_state;
 begin
   select * into v_order from public.orders o where o.id = move_order.order_id;
-  if v_order.state in ('pending', 'cancelled', 'refunded') then
+  if v_order.state in ('pending', 'cancelled') then
     return;
   end if;
   select sum(case when private.waits_for_return(i.id) then 0 else i.quantity - i.cancelled_quantity - i.fulfilled_quantity end),
     sum(i.fulfilled_quantity), sum(i.fulfilled_quantity - i.returned_quantity)
   into v_left, v_gone, v_kept
   from public.order_items i where i.order_id = v_order.id;
+  if v_order.state = 'refunded' and v_left = 0 then
+    return;
+  end if;
   v_all_given := not exists (
     select from public.return_items x join public.order_items i on i.id = x.order_item_id
     where i.order_id = v_order.id and x.refund < x.value);

@@ -28,6 +28,7 @@ as $$
 declare
   v_payment public.payments := private.lock_payment(payment_id);
   v_withdrawn boolean := v_payment.state = 'cancelled';
+  v_refund uuid;
 begin
   if v_payment.state = 'succeeded' then
     if v_payment.method is distinct from settle_payment.method or v_payment.reference is distinct from settle_payment.reference then
@@ -48,7 +49,11 @@ begin
     when 'change', 'instalment' then
       update public.orders o set paid_total = o.paid_total + v_payment.amount where o.id = v_payment.order_id;
       if v_withdrawn then
-        perform private.refund(v_payment.order_id, v_payment.amount, 'not_needed_any_more');
+        -- An order that was called off took its payment with it; else a later change did.
+        v_refund := private.refund(v_payment.order_id, v_payment.amount, 'not_needed_any_more');
+        update public.refunds r set kind = 'change'
+        from public.orders o
+        where r.id = v_refund and o.id = r.order_id and o.state <> 'cancelled';
       end if;
     else
       null;

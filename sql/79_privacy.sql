@@ -214,12 +214,13 @@ as $$
     and not (r.state = 'held' and r.held_until <= now())
   having count(*) > 0
   union all
-  select 'open_orders', 'An order is not over yet, or money is still to come back. Cancel it or wait until it is over, then delete the account.',
+  select 'open_orders', 'An order is not over yet, something of it is on its way back, or money is still to come back. Cancel it or wait until it is over, then delete the account.',
     jsonb_build_object('order_ids', jsonb_agg(o.id order by o.id))
   from public.orders o
   where o.customer_id = erasure_blockers.user_id
     and (o.state in ('paid', 'part_fulfilled') or (o.state = 'pending' and o.hold_expires_at > now())
-      or exists (select from public.refunds r where r.order_id = o.id and r.state = 'due'))
+      or exists (select from public.refunds r where r.order_id = o.id and r.state = 'due')
+      or exists (select from public.returns t where t.order_id = o.id and t.state in ('requested', 'approved', 'received')))
   having count(*) > 0
   union all
   select 'open_appointments', 'An appointment is still to come. Cancel it, or wait until it is over, then delete the account.',

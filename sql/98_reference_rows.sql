@@ -22,7 +22,8 @@ insert into public.order_transitions (from_state, to_state, description) values
   ('part_refunded', 'part_fulfilled', 'Something goes out again as an exchange.'),
   ('part_refunded', 'fulfilled', 'The rest has left.'),
   ('part_refunded', 'refunded', 'The rest was paid back, too.'),
-  ('part_refunded', 'completed', 'The time for returns is over.')
+  ('part_refunded', 'completed', 'The time for returns is over.'),
+  ('refunded', 'part_fulfilled', 'Something goes out again as an exchange.')
 on conflict (from_state, to_state) do update set description = excluded.description;
 
 -- What an address needs in a country.

@@ -202,6 +202,14 @@ describe("edit_order of a paid order", () => {
       select private.settle_payment(p.id, 'cash', ${randomUUID()}, p.amount, p.currency::text)
       from public.payments p where p.order_id = ${bought.id}`;
     expect(await again(bride, bought)).toMatchObject({ total: 1_000, paid_total: 3_000, refunded_total: 2_000 });
+    expect(await refundsOf(bought)).toMatchObject([{ kind: "change" }, { kind: "change", amount: 1_000 }]);
+    // Once the order was called off, that is why.
+    await edit(bought.id, [{ ...line, quantity: 2 }]);
+    await stylist.client.rpc("cancel_order", { order_id: bought.id });
+    await world.sql`
+      select private.settle_payment(p.id, 'cash', ${randomUUID()}, p.amount, p.currency::text)
+      from public.payments p where p.order_id = ${bought.id} and p.state = 'cancelled'`;
+    expect((await refundsOf(bought))?.slice(2)).toMatchObject([{ kind: "cancellation" }, { kind: "cancellation" }]);
   });
 
   it("lowers discount and tax of a line with its pieces, and what the order shows of them", async () => {
@@ -556,6 +564,19 @@ describe("edit_order before the payment", () => {
     expect(await stockOf(world.sql, veil.id)).toEqual({ onHand: 5, reserved: 2 });
     const { data: rentals } = await bride.client.from("rentals").select("state").eq("variant_id", gown.id);
     expect(rentals).toEqual([{ state: "cancelled" }]);
+  });
+
+  it("does not take from one line what another of the same order has, when the payment comes late", async () => {
+    const ring = await makeForSale(world.sql, boutique, { stock: 2, price: 700 });
+    const group = await order(bride, [{ variantId: ring.id }]);
+    const pending = await orderOf(bride, group.id, boutique.id);
+    await edit(pending.id, [{ variant_id: ring.id, quantity: 1 }]);
+    await letHoldEnd(world.sql, group.id);
+    // Somebody takes one of the two, and both lines have lost what they had.
+    await paidOrder(world, await world.asCustomer("Hanna"), boutique.id, [{ variantId: ring.id }]);
+    await pay(world.sql, group.id);
+    expect(await again(bride, pending)).toMatchObject({ state: "cancelled", paid_total: 1_400, refunded_total: 1_400 });
+    expect(await stockOf(world.sql, ring.id)).toEqual({ onHand: 2, reserved: 1 });
   });
 
   it("confirms the group when nothing is left to pay", async () => {

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { unzipSync } from "fflate";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { accountDeletionMail } from "../../functions/_shared/jobs/account-deletion-mail.ts";
@@ -10,6 +11,7 @@ import { actAs } from "../helpers/act-as.ts";
 import { everyRow } from "../helpers/every-row.ts";
 import { book, bookFitting, makeSalon, type Salon } from "../helpers/fittings.ts";
 import { type BoutiqueFixture, day, makeBoutique, makeVariant, period } from "../helpers/fixtures.ts";
+import { deliver, lineOf, paidOrder } from "../helpers/fulfilment.ts";
 import { fillCart, letHoldEnd, makeForSale, order, pay } from "../helpers/orders.ts";
 import { hold } from "../helpers/rentals.ts";
 import { runJob } from "../helpers/run-job.ts";
@@ -507,6 +509,49 @@ describe("an account that its owner deletes", () => {
     for (const { content } of invoices.data ?? []) {
       expect(content).toMatchObject({ buyer: { name: "Tsehay", address: ["Her house", "Adama"] } });
     }
+  });
+
+  it("stays while something of an order is on its way back, asked for before the deletion or after", async () => {
+    const person = await world.asCustomer("Tsehay");
+    const small = await makeForSale(world.sql, boutique, { stock: 1 });
+    const large = await makeForSale(world.sql, boutique, { stock: 1 });
+    const bought = await paidOrder(world, person, boutique.id, [{ variantId: small.id }]);
+    await deliver(manager, bought.id);
+    const piece = { order_item_id: lineOf(bought, small.id).id };
+    const exchange = async () => {
+      const { data, error } = await person.client.rpc("request_return", {
+        order_id: bought.id,
+        items: [{ ...piece, quantity: 1 }],
+        reason: "does_not_fit",
+        idempotency_key: randomUUID(),
+        exchange_variant_id: large.id,
+      });
+      if (error !== null) throw error;
+      return data.id;
+    };
+    const first = await exchange();
+    const { error } = await person.client.rpc("delete_account");
+    expect(error).toMatchObject({ code: "PT409", hint: "open_orders" });
+    expect(JSON.parse(error?.details ?? "")).toEqual({ order_ids: [bought.id] });
+    await person.client.rpc("cancel_return", { return_id: first });
+    expect((await person.client.rpc("delete_account")).error).toBeNull();
+    const second = await exchange();
+    await makeDue(person);
+    expect(await world.sql`select private.erase_account(${person.id}) as outcome`).toMatchObject([
+      { outcome: "blocked" },
+    ]);
+    // What comes back is inspected, and what replaces it leaves.
+    await manager.client.rpc("receive_return", { return_id: second });
+    const inspected = await manager.client.rpc("inspect_return", {
+      return_id: second,
+      outcomes: [{ ...piece, outcome: "restock" }],
+    });
+    expect(inspected.error).toBeNull();
+    await deliver(manager, bought.id);
+    await makeDue(person);
+    expect(await world.sql`select private.erase_account(${person.id}) as outcome`).toMatchObject([
+      { outcome: "erased" },
+    ]);
   });
 
   it("is not in the way of a payment that comes after all: the money goes back", async () => {

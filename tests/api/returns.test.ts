@@ -552,6 +552,22 @@ describe("an exchange", () => {
     expect(await again(bride, bought)).toMatchObject({ state: "fulfilled", paid_total: 1_800, refunded_total: 0 });
   });
 
+  it("leaves although all money of its order has gone back meanwhile", async () => {
+    const manager = await world.asStaff(boutique.id, "manager");
+    const small = await makeForSale(world.sql, boutique, { stock: 1, price: 1_000 });
+    const large = await makeForSale(world.sql, boutique, { stock: 1, price: 1_000 });
+    const bought = await delivered([{ variantId: small.id }]);
+    const { id } = await broughtBack(bought, small.id, { exchange_variant_id: large.id });
+    const courtesy = { order_id: bought.id, amount: 1_000, reason: "A stain", idempotency_key: randomUUID() };
+    expect((await manager.client.rpc("refund_order", courtesy)).error).toBeNull();
+    expect(await again(bride, bought)).toMatchObject({ state: "refunded" });
+    expect((await inspect(id, "restock")).error).toBeNull();
+    expect(await again(bride, bought)).toMatchObject({ state: "part_fulfilled", fulfilled_at: null });
+    await deliver(stylist, bought.id);
+    expect(await again(bride, bought)).toMatchObject({ state: "refunded" });
+    expect(await stockOf(world.sql, large.id)).toEqual({ onHand: 0, reserved: 0 });
+  });
+
   it("is off when nothing comes back, and its goods are free", async () => {
     const small = await makeForSale(world.sql, boutique, { stock: 1, price: 1_000 });
     const large = await makeForSale(world.sql, boutique, { serialised: true, garments: 1, price: 1_000 });
