@@ -97,7 +97,9 @@ begin
   loop
     perform from public.boutiques b where b.id = v_row.boutique_id for no key update;
     v_amount := private.payable(v_row.boutique_id, v_row.currency::text);
-    if v_amount > 0 then
+    if v_amount > 0 and not exists (
+      select from public.payouts p
+      where p.boutique_id = v_row.boutique_id and p.currency = v_row.currency and p.state = 'paid' and p.created_at > now() - interval '6 days 12 hours') then
       -- Who has an open one waits for it.
       insert into public.payouts (boutique_id, amount, currency) values (v_row.boutique_id, v_amount, v_row.currency)
       on conflict (boutique_id, currency) where state in ('proposed', 'approved') do nothing;
@@ -107,7 +109,7 @@ begin
   return v_done;
 end
 $$;
-comment on function private.propose_payouts() is 'Proposes a payout to every boutique that is owed something and has none open. How many; called by the job payout.propose.';
+comment on function private.propose_payouts() is 'Proposes a payout to every boutique that is owed something, has none open and was paid none within a week. How many; called by the job payout.propose.';
 
 create function private.payout_for_change(payout_id uuid) returns public.payouts
 language plpgsql volatile

@@ -147,4 +147,4 @@ insert into private.queue_rules (queue, payload, overdue_seconds, schedule_secon
   ('refund.transfer', '{"transfer_id":"uuid"}', 900, null),
   ('payment.reconcile', '{}', 600, 60),
   ('ledger.check', '{}', 3600, 3600),
-  ('payout.propose', '{}', 3600, 604800);
+  ('payout.propose', '{}', 3600, 86400);

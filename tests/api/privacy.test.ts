@@ -113,6 +113,7 @@ async function somebody(name = "Selam Tesfaye"): Promise<Person> {
   const feed = { kind: "customer", subject_id: id, label: name } as const;
   expect((await client.rpc("create_calendar_feed", feed)).error).toBeNull();
   await boughtAndSentBack(person, name);
+  await paidTooMuch(person);
   await client.auth.resetPasswordForEmail(email);
   return person;
 }
@@ -170,6 +171,22 @@ async function boughtAndSentBack({ client, id }: Person, name: string): Promise<
   await sql`
     insert into public.gift_card_entries (gift_card_id, boutique_id, customer_id, order_id, kind, change, actor_id)
     values (${card.data?.gift_card_id ?? ""}, ${boutique.id}, ${id}, ${orderId}, 'redeemed', -1, ${id})`;
+}
+
+/** She has paid too much through a provider, and has worked for the marketplace. */
+async function paidTooMuch({ id }: Person): Promise<void> {
+  const { sql } = world;
+  const [attempt] = await sql<{ id: string }[]>`
+    insert into public.payment_attempts (payment_id, customer_id, provider, amount, currency, expires_at)
+    select p.id, ${id}, 'test', p.amount, p.currency, now() from public.payments p where p.customer_id = ${id} limit 1 returning id`;
+  const attemptId = attempt?.id ?? "";
+  await sql`select private.settle_attempt(id, 'succeeded', 'pay_' || id, amount, 'ETB') from public.payment_attempts where id = ${attemptId}`;
+  await sql`
+    insert into public.payment_exceptions (kind, provider, attempt_id, resolution, resolved_at, resolved_by)
+    values ('disputed', 'test', ${attemptId}, 'handled', now(), ${id})`;
+  await sql`
+    insert into public.payouts (boutique_id, state, amount, currency, note, decided_by)
+    values (${boutique.id}, 'cancelled', 1, 'ETB', 'No', ${id})`;
 }
 
 async function exportOf(person: Person) {

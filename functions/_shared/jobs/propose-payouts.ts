@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { defineQueue } from "./queue.ts";
 
-/** Proposes payouts to boutiques, every Monday and Thursday; admins approve them. */
+/** Proposes payouts, to each boutique once a week; admins approve them. */
 export const proposePayouts = defineQueue({
   name: "payout.propose",
   payload: z.strictObject({}),
-  cron: "0 4 * * 1,4",
+  cron: "0 4 * * *",
   missed: "once",
   retryLimit: 5,
   retryDelaySeconds: 60,

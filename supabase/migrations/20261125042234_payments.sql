@@ -1118,7 +1118,9 @@ begin
   loop
     perform from public.boutiques b where b.id = v_row.boutique_id for no key update;
     v_amount := private.payable(v_row.boutique_id, v_row.currency::text);
-    if v_amount > 0 then
+    if v_amount > 0 and not exists (
+      select from public.payouts p
+      where p.boutique_id = v_row.boutique_id and p.currency = v_row.currency and p.state = 'paid' and p.created_at > now() - interval '6 days 12 hours') then
       -- Who has an open one waits for it.
       insert into public.payouts (boutique_id, amount, currency) values (v_row.boutique_id, v_amount, v_row.currency)
       on conflict (boutique_id, currency) where state in ('proposed', 'approved') do nothing;
@@ -1532,6 +1534,7 @@ AS $function$
 declare
   v_payment public.payments := private.lock_payment(payment_id);
   v_withdrawn boolean := v_payment.state = 'cancelled';
+  v_refund uuid;
 begin
   if v_payment.state = 'succeeded' then
     if v_payment.method is distinct from settle_payment.method or v_payment.reference is distinct from settle_payment.reference then
@@ -1552,7 +1555,11 @@ begin
     when 'change', 'instalment' then
       update public.orders o set paid_total = o.paid_total + v_payment.amount where o.id = v_payment.order_id;
       if v_withdrawn then
-        perform private.refund(v_payment.order_id, v_payment.amount, 'not_needed_any_more');
+        -- An order that was called off took its payment with it; else a later change did.
+        v_refund := private.refund(v_payment.order_id, v_payment.amount, 'not_needed_any_more');
+        update public.refunds r set kind = 'change'
+        from public.orders o
+        where r.id = v_refund and o.id = r.order_id and o.state <> 'cancelled';
       end if;
     else
       null;
@@ -2222,7 +2229,7 @@ COMMENT ON FUNCTION "private"."post_settled"() IS 'Trigger: a payment has its mo
 
 COMMENT ON FUNCTION "private"."post_transferred"() IS 'Trigger: a provider pays back.';
 
-COMMENT ON FUNCTION "private"."propose_payouts"() IS 'Proposes a payout to every boutique that is owed something and has none open. How many; called by the job payout.propose.';
+COMMENT ON FUNCTION "private"."propose_payouts"() IS 'Proposes a payout to every boutique that is owed something, has none open and was paid none within a week. How many; called by the job payout.propose.';
 
 COMMENT ON FUNCTION "private"."provider_line"(public.payment_attempts, bigint) IS 'An entry at the account that an attempt went through: the marketplace''s, or the boutique''s own.';
 
@@ -2944,7 +2951,7 @@ insert into private.queue_rules (queue, payload, overdue_seconds, schedule_secon
   ('refund.transfer', '{"transfer_id":"uuid"}', 900, null),
   ('payment.reconcile', '{}', 600, 60),
   ('ledger.check', '{}', 3600, 3600),
-  ('payout.propose', '{}', 3600, 604800);
+  ('payout.propose', '{}', 3600, 86400);
 
 -- Buckets of the Storage server; no SVG, which could carry scripts. Rows, not objects: `npm run db:diff` puts this file into the migration when they change.
 
@@ -2988,7 +2995,8 @@ insert into public.order_transitions (from_state, to_state, description) values
   ('part_refunded', 'part_fulfilled', 'Something goes out again as an exchange.'),
   ('part_refunded', 'fulfilled', 'The rest has left.'),
   ('part_refunded', 'refunded', 'The rest was paid back, too.'),
-  ('part_refunded', 'completed', 'The time for returns is over.')
+  ('part_refunded', 'completed', 'The time for returns is over.'),
+  ('refunded', 'part_fulfilled', 'Something goes out again as an exchange.')
 on conflict (from_state, to_state) do update set description = excluded.description;
 
 -- What an address needs in a country.
