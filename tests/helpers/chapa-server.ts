@@ -156,7 +156,7 @@ export class ChapaServer {
   #verify(txRef: string): Answer {
     const transaction = this.transactions.get(txRef);
     if (transaction === undefined) return refusal("Invalid transaction or Transaction not found", 404);
-    const { status, amount, currency, reference, method, meta } = transaction;
+    const { status, amount, currency, reference, method, meta, tx_ref } = transaction;
     if (status === "open") return { status: 404, json: { message: "Payment not paid yet", status: null, data: null } };
     return success("Payment details", {
       ...{
@@ -167,7 +167,7 @@ export class ChapaServer {
         amount: Number(amount),
         charge: 12,
       },
-      ...{ mode: "test", method, type: "API", status, reference, tx_ref: txRef, meta },
+      ...{ mode: "test", method, type: "API", status, reference, tx_ref, meta },
       ...{ created_at: "2026-08-27T19:21:18.000000Z", updated_at: "2026-08-27T19:21:27.000000Z" },
     });
   }

@@ -47,7 +47,7 @@ export class ProviderServer {
       if (fault === "wrong_json") return send(response, { status: 200, text: "<html>Please wait</html>" });
       if (fault === "wrong_form") return send(response, { status: 200, json: [{ hello: "world" }] });
       if (typeof fault === "number") {
-        response.setHeader("location", "https://elsewhere.example/");
+        response.setHeader("location", `${this.url}/elsewhere`);
         return send(response, { status: fault, json: { message: `status ${fault} for ${headers.authorization}` } });
       }
       const answered = answer(request);

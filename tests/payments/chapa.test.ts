@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { chapaProvider } from "../../functions/_shared/payments/chapa.ts";
 import type { PaymentProvider } from "../../functions/_shared/payments/provider.ts";
 import { ChapaServer } from "../helpers/chapa-server.ts";
 import type { Fault } from "../helpers/provider-server.ts";
@@ -139,12 +140,20 @@ describe("a look-up", () => {
     expect(String(error)).toContain("status 500 for Bearer ***");
   });
 
-  it("answered for another transaction, or with an amount that is none, is no answer", async () => {
+  it("answered for another transaction is no answer", async () => {
     const [one, other] = [await paid(), await paid()];
     const transaction = chapa.transactions.get(one.reference);
     if (transaction === undefined) throw new Error("forgotten");
-    chapa.transactions.set(other.reference, { ...transaction, amount: "12.345" });
-    await expect(provider.lookUp(other)).rejects.toMatchObject({ code: "provider_unavailable" });
+    chapa.transactions.set(other.reference, transaction);
+    await expect(provider.lookUp(other)).rejects.toThrow("Chapa answered for another transaction.");
+  });
+
+  it("answered with an amount that is none is no answer", async () => {
+    const target = await paid();
+    const transaction = chapa.transactions.get(target.reference);
+    if (transaction === undefined) throw new Error("forgotten");
+    chapa.transactions.set(target.reference, { ...transaction, amount: "12.345" });
+    await expect(provider.lookUp(target)).rejects.toMatchObject({ code: "provider_unavailable" });
   });
 });
 
@@ -264,6 +273,14 @@ describe("an event", () => {
     // The secret signed with itself fits any body: whoever has seen it once could write events.
     const constant = new Headers({ "chapa-signature": headers.get("chapa-signature") ?? "" });
     await expect(read({ headers: constant, body })).rejects.toMatchObject({ code: "invalid_signature" });
+  });
+
+  it("that is signed with nothing is nobody's, though no secret is set", async () => {
+    const { reference } = await paid();
+    const { headers, body } = chapa.sign(chapa.webhook(reference).body.toString(), "");
+    const careless = chapaProvider({ secretKey: chapa.secretKey, webhookSecret: "" });
+    const refused = careless.readEvent(headers, body, new Date());
+    await expect(refused).rejects.toMatchObject({ code: "invalid_signature" });
   });
 
   it("of a charge without our reference is malformed", async () => {

@@ -340,7 +340,7 @@ describe.each(providerNames)("%s", (name) => {
       const stranger = driver.elsewhere({ webhookSecret: "whsec_of_somebody_else" });
       await expect(read(headers, body, now, stranger)).rejects.toMatchObject({ code: "invalid_signature" });
       const nobody = driver.elsewhere({ webhookSecret: "" });
-      await expect(read(headers, body, now, nobody)).rejects.toThrow();
+      await expect(read(headers, body, now, nobody)).rejects.toMatchObject({ code: "invalid_signature" });
       await expect(read(new Headers(), body)).rejects.toMatchObject({ code: "invalid_signature" });
       for (const [header, value] of headers) {
         if (!header.includes("signature")) continue;

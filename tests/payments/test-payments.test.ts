@@ -3,8 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import type { ProviderEvent } from "../../functions/_shared/payments/provider.ts";
+import { testEventHeaders } from "../../functions/_shared/payments/test-events.ts";
 import { freePort } from "../../stack/ports.ts";
 import { TestPayments } from "../../stack/test-payments.ts";
+import { TestBank } from "../../stack/test-payments-bank.ts";
+import { TestPaymentsStore } from "../../stack/test-payments-store.ts";
+import { TestWebhooks } from "../../stack/test-payments-webhooks.ts";
 import { type OpenTestPayments, openTestPayments, startInput } from "../helpers/test-payments.ts";
 import { WebhookReceiver } from "../helpers/webhook-receiver.ts";
 
@@ -130,10 +134,28 @@ describe("the page", () => {
   it("is paid once by many browsers at once", async () => {
     const input = shopInput();
     const { checkoutUrl } = await open(input);
-    const answers = await Promise.all(Array.from({ length: 5 }, () => payments.choose(checkoutUrl)));
+    const answers = await Promise.all(
+      Array.from({ length: 5 }, () => payments.choose(checkoutUrl, { webhook: "before_return" })),
+    );
     expect(answers.filter(({ status }) => status === 303)).not.toHaveLength(0);
     expect(await eventsOf(input, 1)).toHaveLength(1);
   });
+});
+
+it("a second choice, which was under way when the first was made, changes nothing", async () => {
+  const store = await TestPaymentsStore.open(undefined);
+  const bank = new TestBank(store, new TestWebhooks(store, payments.secret, 1), () => "http://127.0.0.1");
+  const input = { ...asInput(), webhook_url: `${receiver.origin}/second-choice` } as const;
+  await bank.open({ ...input, capture: "automatic", expires_at: startInput().expiresAt.toISOString() });
+  const session = store.state.sessions[input.reference];
+  if (session === undefined) throw new Error("not open");
+  const choice = { webhook: "before_return", seconds: 0, refunds: "paid", declines: false } as const;
+  await Promise.all([
+    bank.choose(session, { ...choice, action: "pay" }),
+    bank.choose(session, { ...choice, action: "fail" }),
+  ]);
+  expect(session.state).toBe("succeeded");
+  expect(receiver.at("/second-choice")).toHaveLength(1);
 });
 
 describe("the webhook comes", () => {
@@ -212,6 +234,16 @@ describe("the webhook comes", () => {
     const events = await eventsOf(input, 4);
     expect(new Set(events.map(({ eventId }) => eventId)).size).toBe(1);
   });
+});
+
+it("an event of a kind that is known, in another form, is malformed", async () => {
+  const { secret } = payments;
+  for (const type of ["payment.succeeded", "refund.paid"]) {
+    const body = JSON.stringify({ type, data: { reference: "r" } });
+    const headers = new Headers(testEventHeaders(secret, "evt_1", body, new Date()));
+    const refused = payments.provider().readEvent(headers, Buffer.from(body), new Date());
+    await expect(refused).rejects.toMatchObject({ code: "malformed_event" });
+  }
 });
 
 describe("holds, refunds and saved methods", () => {
