@@ -46,7 +46,8 @@ create table public.payments (
   rental_id uuid,
   appointment_id uuid,
   boutique_id uuid references public.boutiques (id) on delete restrict,
-  customer_id uuid references public.profiles (id) on delete set null,
+  -- Not of profiles: between rentals and these it would be a way that an embedded select could mean.
+  customer_id uuid references auth.users (id) on delete set null,
   state public.payment_state not null default 'pending',
   amount bigint not null,
   currency char(3) not null,

@@ -259,6 +259,23 @@ comment on function public.start_payment(uuid, public.payment_provider, text, bo
 grant execute on function private.start_payment(uuid, public.payment_provider, text, boolean) to authenticated;
 grant execute on function public.start_payment(uuid, public.payment_provider, text, boolean) to authenticated;
 
+create function private.close_attempts() returns trigger
+language plpgsql
+security definer -- whoever moves the payment, its pages are closed
+set search_path = ''
+as $$
+begin
+  perform private.enqueue('payment.close', jsonb_build_object('attempt_id', t.id))
+  from public.payment_attempts t where t.payment_id = new.id and t.state = 'open';
+  return null;
+end
+$$;
+comment on function private.close_attempts() is
+  'Trigger: pages that ask for a payment that is over, or for another amount, are closed by a job. The attempt that has just settled it is open no more.';
+
+create trigger close_attempts after update of state, amount on public.payments
+  for each row when (old.state = 'pending' and (new.state <> 'pending' or new.amount <> old.amount)) execute function private.close_attempts();
+
 -- Cash and transfers --------------------------------------------------------------------------------------------------
 
 create function private.refuse_wrong_receipt(method text, reference text) returns void

@@ -29,3 +29,4 @@ create table bench.order_events (like public.order_events including all);
 create table bench.invoices (like public.invoices including all);
 create table bench.payment_events (like private.payment_events including all);
 grant all on all tables in schema bench to postgres;
+grant execute on all functions in schema bench to postgres;

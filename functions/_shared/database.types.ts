@@ -2447,13 +2447,6 @@ export type Database = {
             referencedColumns: ["id"];
           },
           {
-            foreignKeyName: "payments_customer_id_fkey";
-            columns: ["customer_id"];
-            isOneToOne: false;
-            referencedRelation: "profiles";
-            referencedColumns: ["id"];
-          },
-          {
             foreignKeyName: "payments_group_id_fkey";
             columns: ["group_id"];
             isOneToOne: false;

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { closePayment } from "../../functions/_shared/jobs/close-payment.ts";
 import { lookUpPayment } from "../../functions/_shared/jobs/look-up-payment.ts";
 import { paymentEvent } from "../../functions/_shared/jobs/payment-event.ts";
 import { reconcilePayments } from "../../functions/_shared/jobs/reconcile-payments.ts";
@@ -116,6 +117,7 @@ export class Paying {
   /** Works on everything that a worker would find now; jobs that fail stay, as they would. */
   async work(): Promise<void> {
     const queues = {
+      "payment.close": closePayment,
       "payment.event": paymentEvent,
       "payment.look_up": lookUpPayment,
       "refund.transfer": transferRefund,

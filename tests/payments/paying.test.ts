@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { type BoutiqueFixture, makeBoutique } from "../helpers/fixtures.ts";
-import { letHoldEnd, makeForSale, order, stockOf } from "../helpers/orders.ts";
+import { letHoldEnd, makeForSale, order, pay, stockOf } from "../helpers/orders.ts";
 import { Paying, receipt } from "../helpers/paying.ts";
 import { type Person, World } from "../helpers/world.ts";
 
@@ -113,6 +113,24 @@ describe("a payment", () => {
     await paying.payOnPage(checkout_url);
     await paying.work();
     expect(await transfersOf(attempt_id)).toEqual([{ state: "paid", reason: "paid_twice", amount: 10_000 }]);
+  });
+
+  it("whose order is called off, or paid in cash, has its page closed", async () => {
+    for (const end of ["cancel", "cash"]) {
+      const { group, payment } = await bought();
+      const { attempt_id, checkout_url } = await paying.started(bride, payment.id);
+      const [{ id } = { id: "" }] = await world.sql<
+        { id: string }[]
+      >`select id from public.orders where group_id = ${group.id}`;
+      if (end === "cancel") await bride.client.rpc("cancel_order", { order_id: id });
+      else await pay(world.sql, group.id);
+      await paying.work();
+      expect(await paying.attempt(attempt_id)).toMatchObject({ state: "expired" });
+      // The page says so, and takes nothing.
+      await paying.bank.choose(checkout_url);
+      await paying.reconcile();
+      expect(await paying.attempt(attempt_id)).toMatchObject({ state: "expired", received_amount: null });
+    }
   });
 
   it("that comes after the hold has ended is fulfilled when the goods are there still", async () => {

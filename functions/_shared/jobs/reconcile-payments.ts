@@ -6,6 +6,7 @@ export const reconcilePayments = defineQueue({
   name: "payment.reconcile",
   payload: z.strictObject({}),
   cron: "* * * * *",
+  missed: "once",
   retryLimit: 3,
   retryDelaySeconds: 10,
   retryDelayMaxSeconds: 60,

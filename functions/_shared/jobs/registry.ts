@@ -4,6 +4,7 @@ import { buildExport } from "./build-export.ts";
 import { checkCalendar } from "./check-calendar.ts";
 import { checkLedger } from "./check-ledger.ts";
 import { checkOrders } from "./check-orders.ts";
+import { closePayment } from "./close-payment.ts";
 import { completeOrders } from "./complete-orders.ts";
 import { dataExportMail } from "./data-export-mail.ts";
 import { deliverNotification } from "./deliver-notification.ts";
@@ -70,6 +71,7 @@ export const queues: readonly Queue[] = [
   renderDocument,
   paymentEvent,
   lookUpPayment,
+  closePayment,
   transferRefund,
   reconcilePayments,
   checkLedger,

@@ -10,6 +10,8 @@ DROP INDEX "public"."one_payment_of_a_checkout";
 
 DROP INDEX "public"."payments_order_id_idx";
 
+ALTER TABLE "public"."payments" DROP CONSTRAINT "payments_customer_id_fkey";
+
 CREATE TABLE "private"."ledger_accounts" ("boutique_id" uuid, "method" text, "currency" character(3) NOT NULL, "created_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "currency_is_iso_4217" CHECK ((currency ~ '^[A-Z]{3}$'::text)), "id" uuid NOT NULL DEFAULT private.uuid_v7(), CONSTRAINT "ledger_accounts_pkey" PRIMARY KEY (id));
 
 ALTER TABLE "private"."ledger_accounts" ENABLE ROW LEVEL SECURITY;
@@ -617,6 +619,19 @@ AS $function$
     else format('The ledger has %s for this, and it is not done.', p.kind) end
   from wanted w full join posted p on p.kind = w.kind and p.id = w.id
   where w.id is null or p.id is null
+$function$;
+
+CREATE OR REPLACE FUNCTION private.close_attempts()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  perform private.enqueue('payment.close', jsonb_build_object('attempt_id', t.id))
+  from public.payment_attempts t where t.payment_id = new.id and t.state = 'open';
+  return null;
+end
 $function$;
 
 CREATE OR REPLACE FUNCTION private.commission_of(order_id uuid, amount bigint)
@@ -1913,6 +1928,8 @@ ALTER TABLE "public"."payments" ADD CONSTRAINT "payment_is_for_an_order_of_the_b
 
 ALTER TABLE "public"."payments" ADD CONSTRAINT "payments_boutique_id_fkey" FOREIGN KEY (boutique_id) REFERENCES public.boutiques(id) ON DELETE RESTRICT;
 
+ALTER TABLE "public"."payments" ADD CONSTRAINT "payments_customer_id_fkey" FOREIGN KEY (customer_id) REFERENCES auth.users(id) ON DELETE SET NULL;
+
 ALTER TABLE "public"."payments" ADD CONSTRAINT "purpose_says_what_it_is_for" CHECK (
 CASE
     WHEN (purpose = 'checkout'::public.payment_purpose) THEN ((num_nonnulls(order_id, rental_id, appointment_id, boutique_id) = 0) AND (group_id IS NOT NULL))
@@ -2057,6 +2074,8 @@ CREATE TRIGGER audit_insert AFTER INSERT ON public.payment_exceptions REFERENCIN
 
 CREATE TRIGGER audit_update AFTER UPDATE ON public.payment_exceptions REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', 'note');
 
+CREATE TRIGGER close_attempts AFTER UPDATE OF state, amount ON public.payments FOR EACH ROW WHEN (((old.state = 'pending'::public.payment_state) AND ((new.state <> 'pending'::public.payment_state) OR (new.amount <> old.amount)))) EXECUTE FUNCTION private.close_attempts();
+
 CREATE TRIGGER issue_debit_note AFTER UPDATE OF state ON public.payments FOR EACH ROW WHEN (((old.state <> 'succeeded'::public.payment_state) AND (new.state = 'succeeded'::public.payment_state) AND (new.purpose = 'change'::public.payment_purpose))) EXECUTE FUNCTION private.issue_note();
 
 CREATE TRIGGER post_settled AFTER UPDATE OF state ON public.payments FOR EACH ROW WHEN (((old.state <> 'succeeded'::public.payment_state) AND (new.state = 'succeeded'::public.payment_state))) EXECUTE FUNCTION private.post_settled();
@@ -2182,6 +2201,8 @@ COMMENT ON FUNCTION "private"."check_ledger_amounts"() IS 'ledger_order: an orde
 COMMENT ON FUNCTION "private"."check_ledger_balances"() IS 'ledger_balance: gift cards, due refunds, money that settles nothing, and what is between payments and orders.';
 
 COMMENT ON FUNCTION "private"."check_sources"() IS 'ledger_source: money that has moved and is not in the ledger, or is there and has not moved.';
+
+COMMENT ON FUNCTION "private"."close_attempts"() IS 'Trigger: pages that ask for a payment that is over, or for another amount, are closed by a job. The attempt that has just settled it is open no more.';
 
 COMMENT ON FUNCTION "private"."commission_of"(uuid, bigint) IS 'The marketplace''s part of what a boutique keeps of an order, rounded half up.';
 
@@ -2396,6 +2417,10 @@ GRANT EXECUTE ON FUNCTION "private"."check_ledger_balances"() TO "postgres";
 REVOKE ALL ON FUNCTION "private"."check_sources"() FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."check_sources"() TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."close_attempts"() FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."close_attempts"() TO "postgres";
 
 REVOKE ALL ON FUNCTION "private"."commission_of"(uuid, bigint) FROM PUBLIC;
 
@@ -2901,6 +2926,9 @@ update pgboss.queue set retry_limit = 40, retry_delay = 2, retry_backoff = true,
 select pgboss.create_queue('payment.look_up.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
 select pgboss.create_queue('payment.look_up', '{"policy":"standard","retryLimit":1,"retryDelay":5,"retryBackoff":true,"retryDelayMax":10,"expireInSeconds":60,"deadLetter":"payment.look_up.dead","heartbeatSeconds":30,"notify":true}');
 update pgboss.queue set retry_limit = 1, retry_delay = 5, retry_backoff = true, retry_delay_max = 10, expire_seconds = 60, heartbeat_seconds = 30, dead_letter = 'payment.look_up.dead', notify = true where name = 'payment.look_up';
+select pgboss.create_queue('payment.close.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
+select pgboss.create_queue('payment.close', '{"policy":"standard","retryLimit":5,"retryDelay":5,"retryBackoff":true,"retryDelayMax":300,"expireInSeconds":60,"deadLetter":"payment.close.dead","heartbeatSeconds":30,"notify":true}');
+update pgboss.queue set retry_limit = 5, retry_delay = 5, retry_backoff = true, retry_delay_max = 300, expire_seconds = 60, heartbeat_seconds = 30, dead_letter = 'payment.close.dead', notify = true where name = 'payment.close';
 select pgboss.create_queue('refund.transfer.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
 select pgboss.create_queue('refund.transfer', '{"policy":"standard","retryLimit":20,"retryDelay":5,"retryBackoff":true,"retryDelayMax":3600,"expireInSeconds":60,"deadLetter":"refund.transfer.dead","heartbeatSeconds":30,"notify":true}');
 update pgboss.queue set retry_limit = 20, retry_delay = 5, retry_backoff = true, retry_delay_max = 3600, expire_seconds = 60, heartbeat_seconds = 30, dead_letter = 'refund.transfer.dead', notify = true where name = 'refund.transfer';
@@ -2948,6 +2976,7 @@ insert into private.queue_rules (queue, payload, overdue_seconds, schedule_secon
   ('document.render', '{"invoice_id":"uuid"}', 1800, null),
   ('payment.event', '{"event_id":"uuid"}', 300, null),
   ('payment.look_up', '{"attempt_id":"uuid"}', 900, null),
+  ('payment.close', '{"attempt_id":"uuid"}', 900, null),
   ('refund.transfer', '{"transfer_id":"uuid"}', 900, null),
   ('payment.reconcile', '{}', 600, 60),
   ('ledger.check', '{}', 3600, 3600),
