@@ -19,7 +19,7 @@ $$;
 
 create function bench.tell_of_payment() returns trigger language plpgsql as $$
 begin
-  perform pg_notify('bench_paid', new.group_id::text);
+  perform pg_notify('bench_paid', new.id::text);
   return null;
 end
 $$;
