@@ -99,8 +99,8 @@ describe("a worker", () => {
         // It asks the bank, and cannot note the answer.
         await tx`lock table public.refund_transfers in exclusive mode`;
         await waitFor(async () => {
-          // Not the reconciliation, which waits here, too.
-          const waiting = await tx`
+          // Not the reconciliation, which waits here, too. Within a transaction the activity of others would stay as it was.
+          const waiting = await world.sql`
             select from pg_locks l join pg_stat_activity a using (pid)
             where l.relation = 'public.refund_transfers'::regclass and not l.granted and a.query like '%settle_transfer%'`;
           expect(waiting.length).toBeGreaterThan(0);
