@@ -243,9 +243,11 @@ as $$
   union all select * from private.check_order_states()
   union all select * from private.check_gift_cards()
   union all select * from private.check_documents()
+  union all select * from private.deposit_check()
+  union all select * from private.fee_check()
 $$;
 comment on function private.order_check() is
-  'Everything that is wrong with orders, stock and their calendar; no row when nothing is. For operators: select * from private.order_check().';
+  'Everything that is wrong with orders, stock, their calendar, deposits and fees; no row when nothing is. For operators: select * from private.order_check().';
 
 -- Repairs -------------------------------------------------------------------------------------------------------------
 

@@ -884,6 +884,96 @@ export type Database = {
           },
         ];
       };
+      deposits: {
+        Row: {
+          amount: number;
+          attempt_id: string | null;
+          boutique_id: string;
+          created_at: string;
+          currency: string;
+          customer_id: string | null;
+          id: string;
+          is_authorised: boolean;
+          kept: number;
+          payment_id: string;
+          rental_id: string;
+          return_reference: string | null;
+          returned: number;
+          settled_at: string | null;
+          state: Database["public"]["Enums"]["deposit_state"];
+          to_return: number;
+          updated_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          amount: number;
+          attempt_id?: string | null;
+          boutique_id: string;
+          created_at?: string;
+          currency: string;
+          customer_id?: string | null;
+          id?: string;
+          is_authorised?: boolean;
+          kept?: number;
+          payment_id: string;
+          rental_id: string;
+          return_reference?: string | null;
+          returned?: number;
+          settled_at?: string | null;
+          state?: Database["public"]["Enums"]["deposit_state"];
+          to_return?: number;
+          updated_at?: string;
+        };
+        Update: {
+          amount?: number;
+          attempt_id?: string | null;
+          boutique_id?: string;
+          created_at?: string;
+          currency?: string;
+          customer_id?: string | null;
+          id?: string;
+          is_authorised?: boolean;
+          kept?: number;
+          payment_id?: string;
+          rental_id?: string;
+          return_reference?: string | null;
+          returned?: number;
+          settled_at?: string | null;
+          state?: Database["public"]["Enums"]["deposit_state"];
+          to_return?: number;
+          updated_at?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "deposit_is_of_a_rental_of_the_boutique";
+            columns: ["rental_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "rentals";
+            referencedColumns: ["id", "boutique_id"];
+          },
+          {
+            foreignKeyName: "deposits_attempt_id_fkey";
+            columns: ["attempt_id"];
+            isOneToOne: false;
+            referencedRelation: "payment_attempts";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "deposits_customer_id_fkey";
+            columns: ["customer_id"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "deposits_payment_id_fkey";
+            columns: ["payment_id"];
+            isOneToOne: true;
+            referencedRelation: "payments";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       designers: {
         Row: {
           bio: string;
@@ -2344,6 +2434,7 @@ export type Database = {
           settled_at: string | null;
           state: Database["public"]["Enums"]["payment_state"];
           updated_at: string;
+          waived_reason: string | null;
         };
         ComputedFields: never;
         Insert: {
@@ -2364,6 +2455,7 @@ export type Database = {
           settled_at?: string | null;
           state?: Database["public"]["Enums"]["payment_state"];
           updated_at?: string;
+          waived_reason?: string | null;
         };
         Update: {
           amount?: number;
@@ -2383,6 +2475,7 @@ export type Database = {
           settled_at?: string | null;
           state?: Database["public"]["Enums"]["payment_state"];
           updated_at?: string;
+          waived_reason?: string | null;
         };
         Relationships: [
           {
@@ -2960,6 +3053,7 @@ export type Database = {
           buffer_days_after: number;
           buffer_days_before: number;
           created_at: string;
+          deposit_before_pickup: boolean;
           hold_minutes: number;
           late_fee_percent: number;
           max_days: number;
@@ -2973,6 +3067,7 @@ export type Database = {
           buffer_days_after?: number;
           buffer_days_before?: number;
           created_at?: string;
+          deposit_before_pickup?: boolean;
           hold_minutes?: number;
           late_fee_percent?: number;
           max_days?: number;
@@ -2985,6 +3080,7 @@ export type Database = {
           buffer_days_after?: number;
           buffer_days_before?: number;
           created_at?: string;
+          deposit_before_pickup?: boolean;
           hold_minutes?: number;
           late_fee_percent?: number;
           max_days?: number;
@@ -5410,6 +5506,34 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      record_deposit_return: {
+        Args: { deposit_id: string; reference: string };
+        Returns: {
+          amount: number;
+          attempt_id: string | null;
+          boutique_id: string;
+          created_at: string;
+          currency: string;
+          customer_id: string | null;
+          id: string;
+          is_authorised: boolean;
+          kept: number;
+          payment_id: string;
+          rental_id: string;
+          return_reference: string | null;
+          returned: number;
+          settled_at: string | null;
+          state: Database["public"]["Enums"]["deposit_state"];
+          to_return: number;
+          updated_at: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "deposits";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       record_payment: {
         Args: { amount: number; currency: string; method: string; order_group_id: string; reference: string };
         Returns: {
@@ -5430,6 +5554,7 @@ export type Database = {
           settled_at: string | null;
           state: Database["public"]["Enums"]["payment_state"];
           updated_at: string;
+          waived_reason: string | null;
         };
         SetofOptions: {
           from: "*";
@@ -6006,6 +6131,7 @@ export type Database = {
           settled_at: string | null;
           state: Database["public"]["Enums"]["payment_state"];
           updated_at: string;
+          waived_reason: string | null;
         };
         SetofOptions: {
           from: "*";
@@ -6103,6 +6229,35 @@ export type Database = {
           isSetofReturn: true;
         };
       };
+      waive_payment: {
+        Args: { payment_id: string; reason: string };
+        Returns: {
+          amount: number;
+          appointment_id: string | null;
+          boutique_id: string | null;
+          created_at: string;
+          currency: string;
+          customer_id: string | null;
+          due_at: string | null;
+          group_id: string | null;
+          id: string;
+          method: string | null;
+          order_id: string | null;
+          purpose: Database["public"]["Enums"]["payment_purpose"];
+          reference: string | null;
+          rental_id: string | null;
+          settled_at: string | null;
+          state: Database["public"]["Enums"]["payment_state"];
+          updated_at: string;
+          waived_reason: string | null;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "payments";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       webhook_event_types: {
         Args: Record<PropertyKey, never>;
         Returns: {
@@ -6131,6 +6286,7 @@ export type Database = {
       calendar_feed_kind: "stylist" | "location" | "customer";
       cart_state: "open" | "ordered";
       data_export_state: "requested" | "ready" | "expired";
+      deposit_state: "due" | "held" | "settled" | "cancelled";
       discount_kind: "percent" | "amount" | "free_shipping";
       garment_condition: "new" | "good" | "worn" | "damaged";
       gift_card_entry_kind: "issued" | "redeemed" | "given_back";
@@ -6511,6 +6667,7 @@ export const Constants = {
       calendar_feed_kind: ["stylist", "location", "customer"],
       cart_state: ["open", "ordered"],
       data_export_state: ["requested", "ready", "expired"],
+      deposit_state: ["due", "held", "settled", "cancelled"],
       discount_kind: ["percent", "amount", "free_shipping"],
       garment_condition: ["new", "good", "worn", "damaged"],
       gift_card_entry_kind: ["issued", "redeemed", "given_back"],
