@@ -63,6 +63,8 @@ create table public.payments (
     foreign key (appointment_id, boutique_id) references public.appointments (id, boutique_id) on delete restrict,
   constraint payment_is_for_an_order_of_the_boutique
     foreign key (order_id, boutique_id) references public.orders (id, boutique_id) on delete restrict,
+  -- Target of the foreign key that keeps a deposit with its rental.
+  constraint payments_id_rental_id_boutique_id_key unique (id, rental_id, boutique_id),
   constraint purpose_says_what_it_is_for check (case
     when purpose = 'checkout' then num_nonnulls(order_id, rental_id, appointment_id, boutique_id) = 0 and group_id is not null
     when purpose in ('change', 'instalment') then num_nonnulls(group_id, order_id, boutique_id) = 3 and num_nonnulls(rental_id, appointment_id) = 0

@@ -5,13 +5,16 @@ create type public.deposit_state as enum ('due', 'held', 'settled', 'cancelled')
 comment on type public.deposit_state is
   'due: is to be paid, or held on a card; held: the boutique has it, or a card holds it; settled: what is kept is kept, and the rest is on its way back; cancelled: was not needed any more before it came.';
 
+-- Its one foreign key within the API leads to the payment, and by that to the rental: with one to each, the API would take
+-- this table for a second way between them, and no front end could ask for rentals with their payments, or for payments with
+-- their attempts, without saying which way.
 create table public.deposits (
   id uuid primary key default private.uuid_v7(),
   rental_id uuid not null,
   boutique_id uuid not null,
-  customer_id uuid references public.profiles (id) on delete set null,
-  payment_id uuid not null unique references public.payments (id) on delete restrict,
-  attempt_id uuid references public.payment_attempts (id) on delete restrict,
+  customer_id uuid references auth.users (id) on delete set null,
+  payment_id uuid not null unique,
+  attempt_id uuid,
   state public.deposit_state not null default 'due',
   amount bigint not null,
   currency char(3) not null,
@@ -24,8 +27,8 @@ create table public.deposits (
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   constraint one_deposit_row_of_a_rental unique (rental_id),
-  constraint deposit_is_of_a_rental_of_the_boutique
-    foreign key (rental_id, boutique_id) references public.rentals (id, boutique_id) on delete restrict,
+  constraint deposit_is_of_the_rental_of_its_payment
+    foreign key (payment_id, rental_id, boutique_id) references public.payments (id, rental_id, boutique_id) on delete restrict,
   constraint amount_is_positive check (amount > 0),
   constraint currency_is_iso_4217 check (currency ~ '^[A-Z]{3}$'),
   constraint parts_are_not_negative check (least(kept, to_return, returned) >= 0),
@@ -38,14 +41,14 @@ create table public.deposits (
   constraint return_reference_is_bounded check (return_reference ~ '\S' and length(return_reference) <= 200)
 );
 comment on table public.deposits is 'Security for a rental, one row each. Its payment asks for the money; here is where the money is and what becomes of it.';
-comment on column public.deposits.attempt_id is 'With which it came, or is held, through a provider; null: it is due, or was taken by staff in cash or by transfer.';
+comment on column public.deposits.attempt_id is 'Attempt of its payment with which it came, or is held, through a provider; null: it is due, or was taken by staff in cash or by transfer.';
 comment on column public.deposits.amount is 'Frozen in the rental, in minor units of the currency, as what follows.';
 comment on column public.deposits.is_authorised is 'Held on a card and not taken: its payment stays pending until a part is taken, or all of it is let go.';
 comment on column public.deposits.kept is 'For coming late, damage or loss, up to the whole.';
 comment on column public.deposits.to_return is 'Is to go back and has not yet: by hand what staff have taken (record_deposit_return), by a job what a card holds.';
 comment on column public.deposits.returned is 'Has gone back, or is on its way with the provider.';
 comment on column public.deposits.return_reference is 'How it was paid back by hand, such as the number of the receipt.';
-create index deposits_rental_id_idx on public.deposits (rental_id, boutique_id);
+create index deposits_payment_id_idx on public.deposits (payment_id, rental_id, boutique_id);
 create index deposits_boutique_id_idx on public.deposits (boutique_id, created_at desc);
 create index deposits_customer_id_idx on public.deposits (customer_id);
 create index deposits_attempt_id_idx on public.deposits (attempt_id);
@@ -401,7 +404,7 @@ as $$
   from public.deposits d
   join public.payments p on p.id = d.payment_id
   left join public.payment_attempts t on t.id = d.attempt_id
-  where p.purpose <> 'deposit' or p.rental_id <> d.rental_id or case
+  where p.purpose <> 'deposit' or t.payment_id <> p.id or (d.attempt_id is not null and t.id is null) or case
     when d.state = 'due' then p.state <> 'pending'
     when d.state = 'cancelled' then p.state not in ('cancelled', 'failed')
     when d.is_authorised then p.state not in ('pending', 'cancelled') or t.state is distinct from 'authorised'

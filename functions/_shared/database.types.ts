@@ -945,32 +945,11 @@ export type Database = {
         };
         Relationships: [
           {
-            foreignKeyName: "deposit_is_of_a_rental_of_the_boutique";
-            columns: ["rental_id", "boutique_id"];
+            foreignKeyName: "deposit_is_of_the_rental_of_its_payment";
+            columns: ["payment_id", "rental_id", "boutique_id"];
             isOneToOne: false;
-            referencedRelation: "rentals";
-            referencedColumns: ["id", "boutique_id"];
-          },
-          {
-            foreignKeyName: "deposits_attempt_id_fkey";
-            columns: ["attempt_id"];
-            isOneToOne: false;
-            referencedRelation: "payment_attempts";
-            referencedColumns: ["id"];
-          },
-          {
-            foreignKeyName: "deposits_customer_id_fkey";
-            columns: ["customer_id"];
-            isOneToOne: false;
-            referencedRelation: "profiles";
-            referencedColumns: ["id"];
-          },
-          {
-            foreignKeyName: "deposits_payment_id_fkey";
-            columns: ["payment_id"];
-            isOneToOne: true;
             referencedRelation: "payments";
-            referencedColumns: ["id"];
+            referencedColumns: ["id", "rental_id", "boutique_id"];
           },
         ];
       };

@@ -172,7 +172,7 @@ AS $function$
   from public.deposits d
   join public.payments p on p.id = d.payment_id
   left join public.payment_attempts t on t.id = d.attempt_id
-  where p.purpose <> 'deposit' or p.rental_id <> d.rental_id or case
+  where p.purpose <> 'deposit' or t.payment_id <> p.id or (d.attempt_id is not null and t.id is null) or case
     when d.state = 'due' then p.state <> 'pending'
     when d.state = 'cancelled' then p.state not in ('cancelled', 'failed')
     when d.is_authorised then p.state not in ('pending', 'cancelled') or t.state is distinct from 'authorised'
@@ -926,13 +926,7 @@ ALTER TABLE "public"."deposits" ADD CONSTRAINT "a_card_holds_what_it_holds" CHEC
 
 ALTER TABLE "public"."deposits" ADD CONSTRAINT "a_settled_deposit_says_when" CHECK (((state = 'settled'::public.deposit_state) = (settled_at IS NOT NULL)));
 
-ALTER TABLE "public"."deposits" ADD CONSTRAINT "deposit_is_of_a_rental_of_the_boutique" FOREIGN KEY (rental_id, boutique_id) REFERENCES public.rentals(id, boutique_id) ON DELETE RESTRICT;
-
-ALTER TABLE "public"."deposits" ADD CONSTRAINT "deposits_attempt_id_fkey" FOREIGN KEY (attempt_id) REFERENCES public.payment_attempts(id) ON DELETE RESTRICT;
-
-ALTER TABLE "public"."deposits" ADD CONSTRAINT "deposits_customer_id_fkey" FOREIGN KEY (customer_id) REFERENCES public.profiles(id) ON DELETE SET NULL;
-
-ALTER TABLE "public"."deposits" ADD CONSTRAINT "deposits_payment_id_fkey" FOREIGN KEY (payment_id) REFERENCES public.payments(id) ON DELETE RESTRICT;
+ALTER TABLE "public"."deposits" ADD CONSTRAINT "deposits_customer_id_fkey" FOREIGN KEY (customer_id) REFERENCES auth.users(id) ON DELETE SET NULL;
 
 ALTER TABLE "public"."deposits" ADD CONSTRAINT "only_what_was_held_is_kept_or_returned" CHECK (((state = ANY (ARRAY['held'::public.deposit_state, 'settled'::public.deposit_state])) OR (((kept + to_return) + returned) = 0)));
 
@@ -944,6 +938,10 @@ END);
 
 ALTER TABLE "public"."payments" ADD CONSTRAINT "only_a_cancelled_payment_is_waived" CHECK (((waived_reason IS NULL) OR (state <> 'pending'::public.payment_state)));
 
+ALTER TABLE "public"."payments" ADD CONSTRAINT "payments_id_rental_id_boutique_id_key" UNIQUE (id, rental_id, boutique_id);
+
+ALTER TABLE "public"."deposits" ADD CONSTRAINT "deposit_is_of_the_rental_of_its_payment" FOREIGN KEY (payment_id, rental_id, boutique_id) REFERENCES public.payments(id, rental_id, boutique_id) ON DELETE RESTRICT;
+
 ALTER TABLE "public"."payments" ADD CONSTRAINT "texts_are_bounded" CHECK (((length(method) <= 60) AND (length(reference) <= 200) AND (length(waived_reason) <= 500)));
 
 CREATE INDEX deposits_attempt_id_idx ON public.deposits USING btree (attempt_id);
@@ -952,7 +950,7 @@ CREATE INDEX deposits_boutique_id_idx ON public.deposits USING btree (boutique_i
 
 CREATE INDEX deposits_customer_id_idx ON public.deposits USING btree (customer_id);
 
-CREATE INDEX deposits_rental_id_idx ON public.deposits USING btree (rental_id, boutique_id);
+CREATE INDEX deposits_payment_id_idx ON public.deposits USING btree (payment_id, rental_id, boutique_id);
 
 CREATE TRIGGER fee_follows_appointment AFTER UPDATE OF fee_due ON public.appointments FOR EACH ROW WHEN ((old.fee_due <> new.fee_due)) EXECUTE FUNCTION private.follow_fitting_fee();
 
@@ -984,7 +982,7 @@ CREATE POLICY "select_own_or_staff" ON "public"."deposits" FOR SELECT TO "authen
 
 COMMENT ON COLUMN "public"."deposits"."amount" IS 'Frozen in the rental, in minor units of the currency, as what follows.';
 
-COMMENT ON COLUMN "public"."deposits"."attempt_id" IS 'With which it came, or is held, through a provider; null: it is due, or was taken by staff in cash or by transfer.';
+COMMENT ON COLUMN "public"."deposits"."attempt_id" IS 'Attempt of its payment with which it came, or is held, through a provider; null: it is due, or was taken by staff in cash or by transfer.';
 
 COMMENT ON COLUMN "public"."deposits"."is_authorised" IS 'Held on a card and not taken: its payment stays pending until a part is taken, or all of it is let go.';
 
