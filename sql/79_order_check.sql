@@ -390,6 +390,8 @@ begin
       from public.orders o left join auth.users u on u.id = o.customer_id
       where o.id = repair_order_drift.id;
       return 'Mended: the log ends with the state of the order.';
+    when 'deposit_missing', 'deposit_open', 'deposit_payment', 'deposit_sum', 'fitting_fee' then
+      return 'By hand: money of a customer is not for a machine to guess. Compare the payment, its attempts and their transfers with the audit log.';
     else
       return format('By hand: nothing mends %s.', kind);
   end case;
@@ -409,7 +411,8 @@ declare
 begin
   return private.tell_findings('orders', v_all, array['stock_level', 'reservation', 'sold_garments', 'sold_without_order', 'rental_line',
     'order_total', 'refund_total', 'payment', 'order_state', 'order_log', 'order_number', 'gift_card', 'stale_order',
-    'invoice', 'debit_note', 'credit_note']);
+    'invoice', 'debit_note', 'credit_note',
+    'deposit_missing', 'deposit_open', 'deposit_payment', 'deposit_sum', 'fitting_fee']);
 end
 $$;
 comment on function private.watch_orders() is

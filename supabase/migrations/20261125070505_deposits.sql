@@ -667,6 +667,67 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION private.repair_order_drift(kind text, id uuid)
+ RETURNS text
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_order public.orders;
+begin
+  case kind
+    when 'stock_level' then
+      return private.repair_stock_level(id);
+    when 'reservation' then
+      return private.repair_reservation(id);
+    when 'sold_without_order' then
+      update public.allocations a set state = 'released', held_until = null where a.id = repair_order_drift.id;
+      return 'Mended: the garment is free. Take retired_at off it if it is still there.';
+    when 'sold_garments' then
+      select o.* into v_order from public.orders o join public.order_items i on i.order_id = o.id where i.id = repair_order_drift.id;
+      if v_order.state <> 'cancelled' then
+        return 'By hand: a garment is missing, or too many are sold. Look at the allocations of the line, and cancel the order or give her another piece.';
+      end if;
+      update public.allocations a set state = 'released', held_until = null
+      where a.source_id = repair_order_drift.id and a.kind = 'sale' and a.state <> 'released';
+      return 'Mended: the garments of the cancelled line are free.';
+    when 'rental_line' then
+      select o.* into v_order from public.orders o join public.order_items i on i.order_id = o.id where i.id = repair_order_drift.id;
+      if v_order.state <> 'cancelled' then
+        return 'By hand: cancel the order, or reserve the days again.';
+      end if;
+      perform private.end_rental(i.rental_id, 'cancelled') from public.order_items i where i.id = repair_order_drift.id;
+      return 'Mended: the days of the cancelled order are free.';
+    when 'order_total' then
+      return 'By hand: what was agreed with the customer is not for a machine to change. See order_events, and refund what she paid too much.';
+    when 'refund_total' then
+      update public.orders o set refunded_total = coalesce((select sum(f.amount) from public.refunds f where f.order_id = o.id), 0)
+      where o.id = repair_order_drift.id;
+      return 'Mended: the order says what its refunds do.';
+    when 'stale_order' then
+      perform private.expire_order_hold(o.group_id) from public.orders o where o.id = repair_order_drift.id;
+      return 'Mended: the order is cancelled, and what it kept is free. See why no worker does order.expire_hold.';
+    when 'gift_card' then
+      update public.gift_cards c set balance = coalesce((select sum(e.change) from public.gift_card_entries e where e.gift_card_id = c.id), 0)
+      where c.id = repair_order_drift.id;
+      return 'Mended: the balance is what its entries make.';
+    when 'invoice', 'debit_note', 'credit_note' then
+      return private.repair_document(kind, id);
+    when 'order_state' then
+      insert into public.order_events (order_id, boutique_id, customer_id, from_state, to_state, reason)
+      select o.id, o.boutique_id, u.id,
+        (select e.to_state from public.order_events e where e.order_id = o.id order by e.id desc limit 1), o.state, 'repaired'
+      from public.orders o left join auth.users u on u.id = o.customer_id
+      where o.id = repair_order_drift.id;
+      return 'Mended: the log ends with the state of the order.';
+    when 'deposit_missing', 'deposit_open', 'deposit_payment', 'deposit_sum', 'fitting_fee' then
+      return 'By hand: money of a customer is not for a machine to guess. Compare the payment, its attempts and their transfers with the audit log.';
+    else
+      return format('By hand: nothing mends %s.', kind);
+  end case;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION private.settle_attempt(attempt_id uuid, state text, provider_payment_id text, amount bigint, currency text, failure text DEFAULT ''::text)
  RETURNS public.payment_attempts
  LANGUAGE plpgsql
@@ -907,6 +968,21 @@ begin
   where p.id = v_payment.id
   returning * into v_payment;
   return v_payment;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.watch_orders()
+ RETURNS integer
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_all private.finding[] := array(select f from private.order_check() f order by f.kind, f.id);
+begin
+  return private.tell_findings('orders', v_all, array['stock_level', 'reservation', 'sold_garments', 'sold_without_order', 'rental_line',
+    'order_total', 'refund_total', 'payment', 'order_state', 'order_log', 'order_number', 'gift_card', 'stale_order',
+    'invoice', 'debit_note', 'credit_note',
+    'deposit_missing', 'deposit_open', 'deposit_payment', 'deposit_sum', 'fitting_fee']);
 end
 $function$;
 
