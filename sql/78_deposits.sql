@@ -317,16 +317,6 @@ $$;
 comment on function private.hold_for_job(uuid) is
   'What is to be taken of a deposit that a card holds, 0 when all of it is let go, and all that its provider has to know; no row when nothing is to be done. Called by the job deposit.settle.';
 
-create function private.forgotten_holds() returns setof uuid
-language sql stable
-set search_path = ''
-as $$
-  select t.id from public.payment_attempts t
-  join public.deposits d on d.payment_id = t.payment_id
-  where t.state = 'authorised' and (d.attempt_id is distinct from t.id or d.kept + d.to_return > 0) and t.updated_at < now() - interval '1 hour'
-$$;
-comment on function private.forgotten_holds() is 'Attempts whose deposit is decided and whose card still holds it: their job has died. For operators.';
-
 -- Pickup --------------------------------------------------------------------------------------------------------------
 
 create function private.refuse_without_deposit(rental public.rentals) returns void

@@ -394,6 +394,14 @@ describe("a deposit on a card", () => {
     expect(await deposit()).toMatchObject({ state: "settled", kept: 0, returned: amount, payment_state: "cancelled" });
   });
 
+  it("whose job has died before it began is settled by the reconciliation", async () => {
+    const attempt = await holdOnCard();
+    await bringBack(12_000);
+    await world.sql`delete from pgboss.job where name = 'deposit.settle' and data ->> 'attempt_id' = ${attempt}`;
+    await paying.reconcile();
+    expect(await deposit()).toMatchObject({ state: "settled", kept: 12_000, payment_amount: 12_000 });
+  });
+
   it("that the bank lets go of is asked for again, or as a fee when it was to be kept", async () => {
     const attempt = await holdOnCard();
     await takeAndDie(attempt, 0);

@@ -196,6 +196,39 @@ AS $function$
   end
 $function$;
 
+CREATE OR REPLACE FUNCTION private.enqueue_look_ups(batch integer DEFAULT 500)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_row record;
+  v_done integer := 0;
+begin
+  for v_row in
+    select t.id from public.payment_attempts t where t.next_look_up_at <= now() order by t.next_look_up_at limit batch for update skip locked
+  loop
+    perform private.count_look_up(v_row.id);
+    -- A hold whose job has died is taken or let go once more; of all others the provider is asked.
+    perform private.enqueue(case when exists (select from private.hold_for_job(v_row.id)) then 'deposit.settle' else 'payment.look_up' end,
+      jsonb_build_object('attempt_id', v_row.id));
+    v_done := v_done + 1;
+  end loop;
+  for v_row in
+    select f.id from public.refund_transfers f
+    where f.next_look_up_at <= now() and f.state in ('due', 'pending') order by f.next_look_up_at limit batch for update skip locked
+  loop
+    update public.refund_transfers f set look_ups = f.look_ups + 1,
+      next_look_up_at = now() + least(interval '1 day', interval '10 minutes' * power(2, least(f.look_ups, 10)))
+    where f.id = v_row.id;
+    -- Asking twice pays once: the provider knows the transfer by its id.
+    perform private.enqueue('refund.transfer', jsonb_build_object('transfer_id', v_row.id));
+    v_done := v_done + 1;
+  end loop;
+  return v_done;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION private.erasure_blockers(user_id uuid)
  RETURNS TABLE(code text, message text, detail jsonb)
  LANGUAGE sql
@@ -356,17 +389,6 @@ begin
   new.waived_reason := private.reason_of_nobody(new.waived_reason, 'removed');
   return new;
 end
-$function$;
-
-CREATE OR REPLACE FUNCTION private.forgotten_holds()
- RETURNS SETOF uuid
- LANGUAGE sql
- STABLE
- SET search_path TO ''
-AS $function$
-  select t.id from public.payment_attempts t
-  join public.deposits d on d.payment_id = t.payment_id
-  where t.state = 'authorised' and (d.attempt_id is distinct from t.id or d.kept + d.to_return > 0) and t.updated_at < now() - interval '1 hour'
 $function$;
 
 CREATE OR REPLACE FUNCTION private.hand_over_rental(rental_id uuid, condition public.garment_condition, note text, photo_paths text[])
@@ -1102,8 +1124,6 @@ COMMENT ON FUNCTION "private"."follow_rental"() IS 'Trigger: a firm rental has i
 
 COMMENT ON FUNCTION "private"."forget_payer"() IS 'Trigger: when the account of a customer goes, so does what was written of her.';
 
-COMMENT ON FUNCTION "private"."forgotten_holds"() IS 'Attempts whose deposit is decided and whose card still holds it: their job has died. For operators.';
-
 COMMENT ON FUNCTION "private"."hold_for_job"(uuid) IS 'What is to be taken of a deposit that a card holds, 0 when all of it is let go, and all that its provider has to know; no row when nothing is to be done. Called by the job deposit.settle.';
 
 COMMENT ON FUNCTION "private"."hold_has_ended"(public.payment_attempts) IS 'A card holds a deposit no more, and nothing was taken: it was let go as was decided, or by the bank before that, when it is asked for again. Called by settle_attempt.';
@@ -1175,10 +1195,6 @@ GRANT EXECUTE ON FUNCTION "private"."follow_rental"() TO "postgres";
 REVOKE ALL ON FUNCTION "private"."forget_payer"() FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."forget_payer"() TO "postgres";
-
-REVOKE ALL ON FUNCTION "private"."forgotten_holds"() FROM PUBLIC;
-
-GRANT EXECUTE ON FUNCTION "private"."forgotten_holds"() TO "postgres";
 
 REVOKE ALL ON FUNCTION "private"."hold_for_job"(uuid) FROM PUBLIC;
 
