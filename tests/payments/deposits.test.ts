@@ -21,7 +21,6 @@ const amount = 50_000;
 beforeAll(async () => {
   world = await World.create();
   boutique = await makeBoutique(world.sql, { depositBeforePickup: true });
-  bride = await world.asCustomer("Selam");
   stylist = await world.asStaff(boutique.id, "stylist");
   paying = await Paying.open(world);
 });
@@ -29,8 +28,9 @@ afterAll(async () => {
   await paying?.close();
   await world?.close();
 });
-// Every test has a gown of its own, which the bride has reserved from today.
+// Every test has a bride of its own, who may begin so many payments a minute, and a gown that she has reserved from today.
 beforeEach(async () => {
+  bride = await world.asCustomer("Selam");
   const gown = await makeVariant(world.sql, boutique, { deposit: amount });
   rental = await hold(bride, gown.id, period(0, 3));
   const { error } = await stylist.client.rpc("confirm_rental", { rental_id: rental.id });
