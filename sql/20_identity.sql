@@ -244,6 +244,7 @@ create table public.rental_policies (
   max_days integer not null default 14,
   max_days_ahead integer not null default 730,
   late_fee_percent integer not null default 150,
+  deposit_before_pickup boolean not null default true,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   constraint hold_is_a_minute_to_three_days check (hold_minutes between 1 and 4320),
@@ -259,12 +260,13 @@ comment on column public.rental_policies.buffer_days_before is 'Days the garment
 comment on column public.rental_policies.buffer_days_after is 'Days the garment is kept free after the last rental day (return, cleaning).';
 comment on column public.rental_policies.max_days is 'Longest rental, in days, both ends counted.';
 comment on column public.rental_policies.late_fee_percent is 'What a day after the last rental day costs, in percent of the price of a day. Frozen in every rental.';
+comment on column public.rental_policies.deposit_before_pickup is 'Whether a garment goes out only when its deposit is paid, or held on a card.';
 comment on column public.rental_policies.max_days_ahead is 'The last rental day may be at most this many days after today.';
 
 alter table public.rental_policies enable row level security;
 revoke all on public.rental_policies from anon, authenticated, service_role;
 grant select on public.rental_policies to anon, authenticated;
-grant update (hold_minutes, buffer_days_before, buffer_days_after, min_days, max_days, max_days_ahead, late_fee_percent)
+grant update (hold_minutes, buffer_days_before, buffer_days_after, min_days, max_days, max_days_ahead, late_fee_percent, deposit_before_pickup)
   on public.rental_policies to authenticated;
 grant all on public.rental_policies to service_role;
 -- insert and delete are not granted: the row comes and goes with the boutique.

@@ -203,6 +203,7 @@ begin
     perform private.raise_error(409, 'period_over', 'Its days are over. Cancel it, and reserve others.',
       jsonb_build_object('rental_id', rental_id, 'last_day', upper(v_rental.period) - 1));
   end if;
+  perform private.refuse_without_deposit(v_rental);
   for v_other in
     select r.id, r.state::text as state from public.rentals r
     where r.garment_id = v_rental.garment_id and r.state in ('picked_up', 'returned', 'inspecting')
@@ -322,7 +323,7 @@ returns public.rentals
 language sql volatile security invoker set search_path = ''
 as $$ select private.hand_over_rental(rental_id, condition, note, photo_paths) $$;
 comment on function public.hand_over_rental(uuid, public.garment_condition, text, text[]) is
-  'Staff give the garment out; earlier than its time if nothing else takes it until then. Repeating it changes nothing. PT404 rental_not_found; PT409 invalid_state, period_over, garment_not_ready (detail: the rental that still has it), not_available (detail: what takes it); PT400 invalid_note, invalid_photo_paths.';
+  'Staff give the garment out; earlier than its time if nothing else takes it until then. Repeating it changes nothing. PT404 rental_not_found; PT409 invalid_state, period_over, deposit_due (detail: the payment), garment_not_ready (detail: the rental that still has it), not_available (detail: what takes it); PT400 invalid_note, invalid_photo_paths.';
 grant execute on function private.hand_over_rental(uuid, public.garment_condition, text, text[]) to authenticated;
 grant execute on function public.hand_over_rental(uuid, public.garment_condition, text, text[]) to authenticated;
 

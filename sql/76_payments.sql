@@ -55,6 +55,7 @@ create table public.payments (
   method text,
   reference text,
   settled_at timestamptz,
+  waived_reason text,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   constraint payment_is_for_a_rental_of_the_boutique
@@ -63,6 +64,8 @@ create table public.payments (
     foreign key (appointment_id, boutique_id) references public.appointments (id, boutique_id) on delete restrict,
   constraint payment_is_for_an_order_of_the_boutique
     foreign key (order_id, boutique_id) references public.orders (id, boutique_id) on delete restrict,
+  -- Target of the foreign key that keeps a deposit with its rental.
+  constraint payments_id_rental_id_boutique_id_key unique (id, rental_id, boutique_id),
   constraint purpose_says_what_it_is_for check (case
     when purpose = 'checkout' then num_nonnulls(order_id, rental_id, appointment_id, boutique_id) = 0 and group_id is not null
     when purpose in ('change', 'instalment') then num_nonnulls(group_id, order_id, boutique_id) = 3 and num_nonnulls(rental_id, appointment_id) = 0
@@ -72,16 +75,18 @@ create table public.payments (
   constraint amount_is_positive check (amount > 0),
   constraint currency_is_iso_4217 check (currency ~ '^[A-Z]{3}$'),
   constraint a_settled_payment_says_when_and_how check ((state = 'succeeded') = (settled_at is not null) and (state <> 'succeeded' or method is not null)),
-  constraint texts_are_bounded check (length(method) <= 60 and length(reference) <= 200),
+  constraint texts_are_bounded check (length(method) <= 60 and length(reference) <= 200 and length(waived_reason) <= 500),
+  constraint only_a_cancelled_payment_is_waived check (waived_reason is null or state <> 'pending'),
   constraint a_reference_settles_one_payment unique (method, reference)
 );
 comment on table public.payments is 'Money that is to come or has come. One row for each thing that is paid at once; see purpose.';
 comment on column public.payments.group_id is 'What it pays for: all orders of the group when order_id is null.';
 comment on column public.payments.order_id is 'The order whose change or instalment it pays for.';
 comment on column public.payments.boutique_id is 'Whose money it is; null: of the boutiques of the group.';
-comment on column public.payments.amount is 'In minor units of the currency.';
+comment on column public.payments.amount is 'In minor units of the currency. Of a deposit that a card held: what was taken of it.';
 comment on column public.payments.due_at is 'Until when an instalment or a fee is to be paid; null: the group says so.';
 comment on column public.payments.method is 'How it was paid: a provider, cash, bank transfer.';
+comment on column public.payments.waived_reason is 'Why a manager has let the customer off a fee; null: nobody has.';
 comment on column public.payments.reference is 'The provider''s id, or the number on the receipt; settles one payment only.';
 create unique index one_payment_of_a_checkout on public.payments (group_id) where purpose = 'checkout' and state in ('pending', 'succeeded');
 create unique index one_open_payment_for_changes on public.payments (order_id) where purpose = 'change' and state = 'pending';
@@ -154,7 +159,7 @@ create table public.payment_attempts (
 );
 comment on table public.payment_attempts is 'A payment on its way through a provider. Its id is our reference there. One payment may have several: the customer came back, or chose another way.';
 comment on column public.payment_attempts.account_id is 'The boutique''s own account that it goes through; null: the marketplace''s.';
-comment on column public.payment_attempts.amount is 'Asked for, in minor units of the currency.';
+comment on column public.payment_attempts.amount is 'Asked for, in minor units of the currency; of a deposit that a card held: the part that was taken.';
 comment on column public.payment_attempts.is_hold is 'The money is held on the card and taken later, or let go; for deposits.';
 comment on column public.payment_attempts.checkout_url is 'Page of the provider where the customer pays; null until it has answered.';
 comment on column public.payment_attempts.provider_reference is 'The provider''s id of the checkout.';
@@ -325,8 +330,8 @@ create table public.refund_transfers (
   constraint texts_are_bounded check (reason ~ '\S' and length(reason) <= 500 and length(provider_refund_id) <= 300 and length(failure) <= 500)
 );
 comment on table public.refund_transfers is 'Money that a provider pays back from one attempt. Its id is our reference there, so that asking twice pays once.';
-comment on column public.refund_transfers.refund_id is 'The refund of an order that it is a part of; null: money that was paid twice, came as another amount, or is a deposit.';
-comment on column public.refund_transfers.reason is 'A word of ours: that of the refund, paid_twice, surplus, amount_differs or deposit_released.';
+comment on column public.refund_transfers.refund_id is 'The refund of an order that it is a part of; null: money that was paid twice, came as another amount, or is a deposit or a fee.';
+comment on column public.refund_transfers.reason is 'A word of ours: that of the refund, paid_twice, surplus, amount_differs, deposit_released or not_needed_any_more.';
 create index refund_transfers_attempt_id_idx on public.refund_transfers (attempt_id);
 create index refund_transfers_refund_id_idx on public.refund_transfers (refund_id);
 create index refund_transfers_boutique_id_idx on public.refund_transfers (boutique_id);

@@ -145,6 +145,8 @@ begin
     case
       when new.refund_id is not null then private.ledger_line('refunds_payable', null, new.amount)
       when new.reason = 'deposit_released' then private.ledger_line('deposits_held', new.boutique_id, new.amount)
+      -- Of a fee that was waived when it came.
+      when new.reason = 'not_needed_any_more' then private.ledger_line('boutique', new.boutique_id, new.amount)
       else private.ledger_line('unapplied', null, new.amount)
     end,
     private.provider_line(v_attempt, -new.amount)]);
@@ -174,3 +176,23 @@ comment on function private.post_refunded_by_hand() is 'Trigger: what no provide
 
 create trigger post_refunded_by_hand after update of state on public.refunds
   for each row when (old.state = 'due' and new.state = 'paid') execute function private.post_refunded_by_hand();
+
+create function private.post_deposit() returns trigger
+language plpgsql
+security definer -- as private.post
+set search_path = ''
+as $$
+declare
+  -- What a provider gives back is posted with its transfer; what a card held and was not taken has never come.
+  v_by_hand bigint := case when new.attempt_id is null then new.returned else 0 end;
+begin
+  perform private.post('deposit', new.id, null, new.currency, array[
+    private.ledger_line('deposits_held', new.boutique_id, new.kept + v_by_hand), private.ledger_line('boutique', new.boutique_id, -new.kept),
+    private.ledger_line('till', new.boutique_id, -v_by_hand)]);
+  return null;
+end
+$$;
+comment on function private.post_deposit() is 'Trigger: what is kept of a deposit is the boutique''s; what staff give back leaves the till.';
+
+create trigger post_deposit after update of state on public.deposits
+  for each row when (old.state <> 'settled' and new.state = 'settled') execute function private.post_deposit();

@@ -15,6 +15,9 @@ begin
   if v_payment.group_id is not null then
     perform private.lock_group(v_payment.group_id);
   end if;
+  if v_payment.rental_id is not null then
+    perform from public.rentals r where r.id = v_payment.rental_id for no key update;
+  end if;
   select * into v_payment from public.payments p where p.id = lock_payment.payment_id for update;
   return v_payment;
 end
@@ -36,6 +39,8 @@ begin
         jsonb_build_object('payment_id', payment_id, 'method', v_payment.method, 'reference', v_payment.reference));
     end if;
     return v_payment;
+  elsif private.is_held_on_card(v_payment, method, reference) then
+    perform private.raise_error(409, 'already_paid', 'A card holds this deposit already.', jsonb_build_object('payment_id', payment_id));
   elsif settle_payment.amount is distinct from v_payment.amount or settle_payment.currency is distinct from v_payment.currency::text then
     perform private.raise_error(409, 'amount_differs', format('%s %s are to be paid, in the minor unit of the currency and in one amount.', v_payment.amount, v_payment.currency),
       jsonb_build_object('payment_id', payment_id, 'amount', v_payment.amount, 'currency', v_payment.currency));
@@ -55,8 +60,12 @@ begin
         from public.orders o
         where r.id = v_refund and o.id = r.order_id and o.state <> 'cancelled';
       end if;
+    when 'deposit' then
+      perform private.deposit_arrived(v_payment);
     else
-      null;
+      if v_withdrawn then
+        perform private.fee_arrived(v_payment);
+      end if;
   end case;
   return v_payment;
 exception when unique_violation then
@@ -99,7 +108,7 @@ as $$
 declare
   v_surplus bigint := attempt.amount - payment.amount;
 begin
-  if payment.state = 'succeeded' then
+  if payment.state = 'succeeded' or private.is_held_on_card(payment, attempt.provider::text, attempt.provider_payment_id) then
     perform private.transfer_back(attempt, attempt.amount, 'paid_twice');
   elsif v_surplus < 0 then
     -- It was asked for when less was to be paid.
@@ -127,6 +136,7 @@ declare
   v_attempt public.payment_attempts;
   v_payment public.payments;
   v_matches boolean;
+  v_was public.payment_attempt_state;
 begin
   select * into v_attempt from public.payment_attempts t where t.id = settle_attempt.attempt_id;
   if not found then
@@ -134,6 +144,12 @@ begin
   end if;
   v_payment := private.lock_payment(v_attempt.payment_id);
   select * into v_attempt from public.payment_attempts t where t.id = settle_attempt.attempt_id for update;
+  v_was := v_attempt.state;
+  if state = 'succeeded' and private.part_of_hold(v_attempt, amount, currency) then
+    -- A part of a deposit was taken: that is what is paid, and the rest never was.
+    update public.payments p set amount = settle_attempt.amount where p.id = v_payment.id and p.state in ('pending', 'cancelled') returning * into v_payment;
+    update public.payment_attempts t set amount = settle_attempt.amount where t.id = v_attempt.id returning * into v_attempt;
+  end if;
   v_matches := amount is not distinct from v_attempt.amount and upper(currency) is not distinct from v_attempt.currency::text;
 
   if state in ('succeeded', 'authorised') and v_attempt.state in ('open', 'authorised', 'failed', 'expired') then
@@ -144,7 +160,7 @@ begin
       state = case when not v_matches then 'mismatched' else settle_attempt.state end::public.payment_attempt_state,
       provider_payment_id = settle_attempt.provider_payment_id, received_amount = settle_attempt.amount,
       received_currency = left(upper(settle_attempt.currency), 10), failure = '', settled_at = now(),
-      look_ups = 0, next_look_up_at = case when v_matches and settle_attempt.state = 'succeeded' then now() + interval '1 day' end
+      look_ups = 0, next_look_up_at = case when v_matches and (settle_attempt.state = 'succeeded' or t.is_hold) then now() + interval '1 day' end
     where t.id = v_attempt.id
     returning * into v_attempt;
     if not v_matches then
@@ -153,6 +169,8 @@ begin
           'received', v_attempt.received_amount, 'received_currency', v_attempt.received_currency));
     elsif v_attempt.state = 'succeeded' then
       perform private.accept_attempt(v_attempt, v_payment);
+    elsif v_attempt.is_hold then
+      perform private.deposit_authorised(v_attempt);
     end if;
   elsif state in ('failed', 'expired', 'released', 'reversed') and v_attempt.state in ('open', 'authorised') then
     -- A checkout whose card was refused can still be paid with another: it is asked for once more when its time is over.
@@ -160,6 +178,9 @@ begin
       next_look_up_at = case when settle_attempt.state = 'failed' then greatest(now(), t.expires_at) + interval '10 minutes' end
     where t.id = v_attempt.id
     returning * into v_attempt;
+    if v_was = 'authorised' then
+      perform private.hold_has_ended(v_attempt);
+    end if;
   elsif v_attempt.state in ('succeeded', 'mismatched') and (
     state in ('failed', 'expired', 'reversed')
     or (state = 'succeeded' and (amount, upper(currency)) is distinct from (v_attempt.received_amount, v_attempt.received_currency))) then
@@ -181,6 +202,8 @@ as $$
   -- Every minute at first, every hour in the end; three days after its time nobody waits for it any more.
   update public.payment_attempts t set look_ups = t.look_ups + 1,
     next_look_up_at = case
+      -- Banks let go of a hold after some days, and not all of them say so.
+      when t.state = 'authorised' then now() + interval '1 day'
       when t.state in ('succeeded', 'mismatched') or now() > t.expires_at + interval '3 days' then null
       else now() + least(interval '1 hour', interval '1 minute' * power(2, least(t.look_ups, 10)))
     end,
@@ -226,7 +249,7 @@ begin
   v_payment := private.lock_payment(payment_id);
   v_expires := coalesce((select g.hold_expires_at from public.order_groups g where g.id = v_payment.group_id and v_payment.purpose = 'checkout'),
     now() + interval '1 day');
-  if v_payment.state = 'succeeded' then
+  if v_payment.state = 'succeeded' or private.is_held_on_card(v_payment, null, null) then
     perform private.raise_error(409, 'already_paid', 'This is paid already.', jsonb_build_object('payment_id', payment_id));
   elsif v_payment.state <> 'pending' or v_expires <= now() then
     perform private.raise_error(409, 'hold_expired', 'This is not to be paid any more. Order again.', jsonb_build_object('payment_id', payment_id));
@@ -344,6 +367,10 @@ begin
     perform private.raise_error(404, 'payment_not_found', 'There is no such payment of a boutique that you work for.', jsonb_build_object('payment_id', payment_id));
   end if;
   perform private.refuse_wrong_receipt(method, reference);
+  if exists (
+    select from public.payments p where p.id = take_payment.payment_id and p.state in ('cancelled', 'failed') and p.purpose in ('rental_fee', 'fitting_fee')) then
+    perform private.raise_error(409, 'nothing_to_pay', 'This fee is not to be paid any more.', jsonb_build_object('payment_id', payment_id));
+  end if;
   return private.settle_payment(payment_id, method, btrim(reference), amount, currency);
 end
 $$;
@@ -352,6 +379,6 @@ create function public.take_payment(payment_id uuid, method text, reference text
 language sql volatile security invoker set search_path = ''
 as $$ select private.take_payment(payment_id, method, reference, amount, currency) $$;
 comment on function public.take_payment(uuid, text, text, bigint, text) is
-  'Staff note money that came in cash or by transfer for one payment of their boutique: a deposit, an instalment, a fee, a change. A repetition with the same reference is a success. PT404 payment_not_found; PT400 invalid_payment; PT409 amount_differs, already_paid, reference_used.';
+  'Staff note money that came in cash or by transfer for one payment of their boutique: a deposit, an instalment, a fee, a change. A repetition with the same reference is a success. PT404 payment_not_found; PT400 invalid_payment; PT409 amount_differs, already_paid, reference_used, nothing_to_pay.';
 grant execute on function private.take_payment(uuid, text, text, bigint, text) to authenticated;
 grant execute on function public.take_payment(uuid, text, text, bigint, text) to authenticated;

@@ -104,7 +104,7 @@ as $$
       select p.currency, -p.amount from public.payments p
       where p.state = 'succeeded' and p.method in (select n::text from unnest(enum_range(null::public.payment_provider)) n)
       union all
-      select x.currency, -x.amount from public.refund_transfers x where x.state = 'paid' and x.refund_id is null and x.reason <> 'deposit_released'
+      select x.currency, -x.amount from public.refund_transfers x where x.state = 'paid' and x.refund_id is null and x.reason not in ('deposit_released', 'not_needed_any_more')
     ) u
     group by u.currency
     union all
@@ -115,14 +115,25 @@ as $$
     join public.orders o on o.id = e.order_id
     where o.paid_total = 0 and e.kind in ('redeemed', 'given_back')
     group by c.currency
+    union all
+    -- Deposits that have come, less what was kept of them and what has gone back.
+    select 'deposits_held', h.boutique_id, h.currency, -sum(h.amount)
+    from (
+      select p.boutique_id, p.currency, p.amount from public.payments p where p.purpose = 'deposit' and p.state = 'succeeded'
+      union all
+      select d.boutique_id, d.currency, -(d.kept + case when d.attempt_id is null then d.returned else 0 end) from public.deposits d where d.state = 'settled'
+      union all
+      select x.boutique_id, x.currency, -x.amount from public.refund_transfers x where x.state = 'paid' and x.reason = 'deposit_released'
+    ) h
+    group by h.boutique_id, h.currency
   )
   select 'ledger_balance', coalesce(b.boutique_id, gen_random_uuid()), format('%s %s: the ledger has %s, the business %s.',
     coalesce(b.kind, x.kind), coalesce(b.currency, x.currency), coalesce(b.balance, 0), coalesce(x.balance, 0))
-  from (select * from balances b where b.kind in ('customer_credit', 'refunds_payable', 'unapplied', 'order_clearing')) b
+  from (select * from balances b where b.kind in ('customer_credit', 'refunds_payable', 'unapplied', 'order_clearing', 'deposits_held')) b
   full join expected x on x.kind = b.kind and x.boutique_id is not distinct from b.boutique_id and x.currency = b.currency
   where coalesce(b.balance, 0) <> coalesce(x.balance, 0)
 $$;
-comment on function private.check_ledger_balances() is 'ledger_balance: gift cards, due refunds, money that settles nothing, and what is between payments and orders.';
+comment on function private.check_ledger_balances() is 'ledger_balance: gift cards, due refunds, deposits, money that settles nothing, and what is between payments and orders.';
 
 create function private.ledger_check() returns setof private.finding
 language sql stable

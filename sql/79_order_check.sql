@@ -243,9 +243,11 @@ as $$
   union all select * from private.check_order_states()
   union all select * from private.check_gift_cards()
   union all select * from private.check_documents()
+  union all select * from private.deposit_check()
+  union all select * from private.fee_check()
 $$;
 comment on function private.order_check() is
-  'Everything that is wrong with orders, stock and their calendar; no row when nothing is. For operators: select * from private.order_check().';
+  'Everything that is wrong with orders, stock, their calendar, deposits and fees; no row when nothing is. For operators: select * from private.order_check().';
 
 -- Repairs -------------------------------------------------------------------------------------------------------------
 
@@ -388,6 +390,8 @@ begin
       from public.orders o left join auth.users u on u.id = o.customer_id
       where o.id = repair_order_drift.id;
       return 'Mended: the log ends with the state of the order.';
+    when 'deposit_missing', 'deposit_open', 'deposit_payment', 'deposit_sum', 'fitting_fee' then
+      return 'By hand: money of a customer is not for a machine to guess. Compare the payment, its attempts and their transfers with the audit log.';
     else
       return format('By hand: nothing mends %s.', kind);
   end case;
@@ -407,7 +411,8 @@ declare
 begin
   return private.tell_findings('orders', v_all, array['stock_level', 'reservation', 'sold_garments', 'sold_without_order', 'rental_line',
     'order_total', 'refund_total', 'payment', 'order_state', 'order_log', 'order_number', 'gift_card', 'stale_order',
-    'invoice', 'debit_note', 'credit_note']);
+    'invoice', 'debit_note', 'credit_note',
+    'deposit_missing', 'deposit_open', 'deposit_payment', 'deposit_sum', 'fitting_fee']);
 end
 $$;
 comment on function private.watch_orders() is

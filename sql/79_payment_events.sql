@@ -295,7 +295,9 @@ begin
     select t.id from public.payment_attempts t where t.next_look_up_at <= now() order by t.next_look_up_at limit batch for update skip locked
   loop
     perform private.count_look_up(v_row.id);
-    perform private.enqueue('payment.look_up', jsonb_build_object('attempt_id', v_row.id));
+    -- A hold whose job has died is taken or let go once more; of all others the provider is asked.
+    perform private.enqueue(case when exists (select from private.hold_for_job(v_row.id)) then 'deposit.settle' else 'payment.look_up' end,
+      jsonb_build_object('attempt_id', v_row.id));
     v_done := v_done + 1;
   end loop;
   for v_row in

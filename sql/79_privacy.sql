@@ -56,6 +56,7 @@ as $$
     ('public.refund_transfers', 'customer_id', 'customer_id = $1', true, 'detach', 'the same'),
     ('public.payouts', 'decided_by', 'decided_by = $1', true, 'detach', 'her work for the marketplace'),
     ('public.payment_exceptions', 'resolved_by', 'resolved_by = $1', true, 'detach', 'her work for a boutique or the marketplace'),
+    ('public.deposits', 'customer_id', 'customer_id = $1', true, 'detach', 'the same'),
     ('public.refunds', 'customer_id', 'customer_id = $1', true, 'detach', 'the same; a trigger takes a reason that somebody has written'),
     ('public.invoices', 'customer_id', 'customer_id = $1', true, 'detach', 'tax law wants them kept as they were issued'),
     ('public.invoices', 'content', 'customer_id = $1', false, 'keep', 'the same, with name and address of the buyer: without them it is no invoice. Read by the staff of its boutique and admins alone; exported by customer_id'),
@@ -223,6 +224,13 @@ as $$
       or exists (select from public.returns t where t.order_id = o.id and t.state in ('requested', 'approved', 'received')))
   having count(*) > 0
   union all
+  select 'open_deposits', 'A deposit is still to come back. Wait until it has, then delete the account.',
+    jsonb_build_object('deposit_ids', jsonb_agg(d.id order by d.id))
+  from public.deposits d
+  where d.customer_id = erasure_blockers.user_id and d.state = 'held'
+    and exists (select from public.rentals r where r.id = d.rental_id and r.state in ('closed', 'lost', 'cancelled', 'expired'))
+  having count(*) > 0
+  union all
   select 'open_appointments', 'An appointment is still to come. Cancel it, or wait until it is over, then delete the account.',
     jsonb_build_object('appointment_ids', jsonb_agg(a.id order by a.id))
   from public.appointments a
@@ -386,7 +394,7 @@ create function public.delete_account() returns public.account_deletions
 language sql volatile security invoker set search_path = ''
 as $$ select private.delete_account() $$;
 comment on function public.delete_account() is
-  'Deletes the caller''s account in 14 days; until then undo_account_deletion takes it back. Repeating it changes nothing. PT409 open_rentals, PT409 open_orders, PT409 open_appointments, PT409 last_owner.';
+  'Deletes the caller''s account in 14 days; until then undo_account_deletion takes it back. Repeating it changes nothing. PT409 open_rentals, PT409 open_orders, PT409 open_deposits, PT409 open_appointments, PT409 last_owner.';
 grant execute on function private.delete_account() to authenticated;
 grant execute on function public.delete_account() to authenticated;
 

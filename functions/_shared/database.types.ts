@@ -917,6 +917,75 @@ export type Database = {
           },
         ];
       };
+      deposits: {
+        Row: {
+          amount: number;
+          attempt_id: string | null;
+          boutique_id: string;
+          created_at: string;
+          currency: string;
+          customer_id: string | null;
+          id: string;
+          is_authorised: boolean;
+          kept: number;
+          payment_id: string;
+          rental_id: string;
+          return_reference: string | null;
+          returned: number;
+          settled_at: string | null;
+          state: Database["public"]["Enums"]["deposit_state"];
+          to_return: number;
+          updated_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          amount: number;
+          attempt_id?: string | null;
+          boutique_id: string;
+          created_at?: string;
+          currency: string;
+          customer_id?: string | null;
+          id?: string;
+          is_authorised?: boolean;
+          kept?: number;
+          payment_id: string;
+          rental_id: string;
+          return_reference?: string | null;
+          returned?: number;
+          settled_at?: string | null;
+          state?: Database["public"]["Enums"]["deposit_state"];
+          to_return?: number;
+          updated_at?: string;
+        };
+        Update: {
+          amount?: number;
+          attempt_id?: string | null;
+          boutique_id?: string;
+          created_at?: string;
+          currency?: string;
+          customer_id?: string | null;
+          id?: string;
+          is_authorised?: boolean;
+          kept?: number;
+          payment_id?: string;
+          rental_id?: string;
+          return_reference?: string | null;
+          returned?: number;
+          settled_at?: string | null;
+          state?: Database["public"]["Enums"]["deposit_state"];
+          to_return?: number;
+          updated_at?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "deposit_is_of_the_rental_of_its_payment";
+            columns: ["payment_id", "rental_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "payments";
+            referencedColumns: ["id", "rental_id", "boutique_id"];
+          },
+        ];
+      };
       designers: {
         Row: {
           bio: string;
@@ -2377,6 +2446,7 @@ export type Database = {
           settled_at: string | null;
           state: Database["public"]["Enums"]["payment_state"];
           updated_at: string;
+          waived_reason: string | null;
         };
         ComputedFields: never;
         Insert: {
@@ -2397,6 +2467,7 @@ export type Database = {
           settled_at?: string | null;
           state?: Database["public"]["Enums"]["payment_state"];
           updated_at?: string;
+          waived_reason?: string | null;
         };
         Update: {
           amount?: number;
@@ -2416,6 +2487,7 @@ export type Database = {
           settled_at?: string | null;
           state?: Database["public"]["Enums"]["payment_state"];
           updated_at?: string;
+          waived_reason?: string | null;
         };
         Relationships: [
           {
@@ -3040,6 +3112,7 @@ export type Database = {
           buffer_days_after: number;
           buffer_days_before: number;
           created_at: string;
+          deposit_before_pickup: boolean;
           hold_minutes: number;
           late_fee_percent: number;
           max_days: number;
@@ -3053,6 +3126,7 @@ export type Database = {
           buffer_days_after?: number;
           buffer_days_before?: number;
           created_at?: string;
+          deposit_before_pickup?: boolean;
           hold_minutes?: number;
           late_fee_percent?: number;
           max_days?: number;
@@ -3065,6 +3139,7 @@ export type Database = {
           buffer_days_after?: number;
           buffer_days_before?: number;
           created_at?: string;
+          deposit_before_pickup?: boolean;
           hold_minutes?: number;
           late_fee_percent?: number;
           max_days?: number;
@@ -5546,6 +5621,34 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      record_deposit_return: {
+        Args: { deposit_id: string; reference: string };
+        Returns: {
+          amount: number;
+          attempt_id: string | null;
+          boutique_id: string;
+          created_at: string;
+          currency: string;
+          customer_id: string | null;
+          id: string;
+          is_authorised: boolean;
+          kept: number;
+          payment_id: string;
+          rental_id: string;
+          return_reference: string | null;
+          returned: number;
+          settled_at: string | null;
+          state: Database["public"]["Enums"]["deposit_state"];
+          to_return: number;
+          updated_at: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "deposits";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       record_payment: {
         Args: { amount: number; currency: string; method: string; order_group_id: string; reference: string };
         Returns: {
@@ -5566,6 +5669,7 @@ export type Database = {
           settled_at: string | null;
           state: Database["public"]["Enums"]["payment_state"];
           updated_at: string;
+          waived_reason: string | null;
         };
         SetofOptions: {
           from: "*";
@@ -6181,6 +6285,7 @@ export type Database = {
           settled_at: string | null;
           state: Database["public"]["Enums"]["payment_state"];
           updated_at: string;
+          waived_reason: string | null;
         };
         SetofOptions: {
           from: "*";
@@ -6278,6 +6383,35 @@ export type Database = {
           isSetofReturn: true;
         };
       };
+      waive_payment: {
+        Args: { payment_id: string; reason: string };
+        Returns: {
+          amount: number;
+          appointment_id: string | null;
+          boutique_id: string | null;
+          created_at: string;
+          currency: string;
+          customer_id: string | null;
+          due_at: string | null;
+          group_id: string | null;
+          id: string;
+          method: string | null;
+          order_id: string | null;
+          purpose: Database["public"]["Enums"]["payment_purpose"];
+          reference: string | null;
+          rental_id: string | null;
+          settled_at: string | null;
+          state: Database["public"]["Enums"]["payment_state"];
+          updated_at: string;
+          waived_reason: string | null;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "payments";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       webhook_event_types: {
         Args: Record<PropertyKey, never>;
         Returns: {
@@ -6306,6 +6440,7 @@ export type Database = {
       calendar_feed_kind: "stylist" | "location" | "customer";
       cart_state: "open" | "ordered";
       data_export_state: "requested" | "ready" | "expired";
+      deposit_state: "due" | "held" | "settled" | "cancelled";
       discount_kind: "percent" | "amount" | "free_shipping";
       garment_condition: "new" | "good" | "worn" | "damaged";
       gift_card_entry_kind: "issued" | "redeemed" | "given_back";
@@ -6696,6 +6831,7 @@ export const Constants = {
       calendar_feed_kind: ["stylist", "location", "customer"],
       cart_state: ["open", "ordered"],
       data_export_state: ["requested", "ready", "expired"],
+      deposit_state: ["due", "held", "settled", "cancelled"],
       discount_kind: ["percent", "amount", "free_shipping"],
       garment_condition: ["new", "good", "worn", "damaged"],
       gift_card_entry_kind: ["issued", "redeemed", "given_back"],

@@ -157,6 +157,8 @@ const byId: Readonly<Record<string, (cast: Cast) => Readonly<Record<string, unkn
     reason: "Late",
     idempotency_key: "mine",
   }),
+  record_deposit_return: ({ rows }) => ({ deposit_id: rows["deposits"]?.["id"] ?? "", reference: "Receipt 1" }),
+  waive_payment: ({ rows }) => ({ payment_id: rows["payments"]?.["id"] ?? "", reason: "She was ill" }),
   record_refund: ({ rows }) => ({ refund_id: rows["refunds"]?.["id"] ?? "", reference: "Receipt 1" }),
   change_stock: ({ ring, boutique }) => ({
     variant_id: ring.id,

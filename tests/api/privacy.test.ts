@@ -71,6 +71,7 @@ async function somebody(name = "Selam Tesfaye"): Promise<Person> {
   expect((await client.from("profiles").update(change).eq("id", id)).error).toBeNull();
   const gown = await makeVariant(world.sql, boutique);
   const rental = await hold(person, gown.id, period(5, 6));
+  expect((await manager.client.rpc("confirm_rental", { rental_id: rental.id })).error).toBeNull();
   expect((await client.rpc("cancel_rental", { rental_id: rental.id })).error).toBeNull();
   await world.sql`insert into public.boutique_members (boutique_id, user_id, role) values (${boutique.id}, ${id}, 'stylist')`;
   await world.sql`

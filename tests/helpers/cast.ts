@@ -127,6 +127,7 @@ export async function gatherCast(world: World): Promise<Cast> {
   await sql`
     insert into public.substitution_candidates (proposal_id, garment_id, boutique_id, rank, match)
     values (${proposalId}, ${rental.garment_id}, ${boutique.id}, 1, 'same_variant')`;
+  const deposit = await giveDeposit(sql, rental);
   // It listens to nothing that happens in tests.
   const { data: endpoint } = await manager.client.rpc("create_webhook_endpoint", {
     boutique_id: boutique.id,
@@ -173,6 +174,7 @@ export async function gatherCast(world: World): Promise<Cast> {
     garments: { id: gown.garmentIds[0] ?? "" },
     allocations: { id: rental.allocation_id },
     rentals: { id: rental.id },
+    deposits: { id: deposit },
     opening_hours: { id: opening?.id ?? "" },
     closures: { id: closure?.id ?? "" },
     rooms: { id: salon.roomIds[0] ?? "" },
@@ -204,6 +206,24 @@ export async function gatherCast(world: World): Promise<Cast> {
   };
   const staff = { stylist, manager, owner, rivalStylist, rivalManager, rivalOwner };
   return { boutique, rivalBoutique, gown, ring, salon, stranger, customer, ...staff, admin, rows };
+}
+
+/** A deposit that was taken in cash and is to be paid back. */
+export async function giveDeposit(
+  sql: Sql,
+  rental: { readonly id: string; readonly boutique_id: string; readonly customer_id: string | null },
+): Promise<string> {
+  const of = { rental_id: rental.id, boutique_id: rental.boutique_id, customer_id: rental.customer_id };
+  const money = { amount: 50_000, currency: "ETB" };
+  const [payment] = await sql<{ id: string }[]>`
+    insert into public.payments ${sql({
+      ...{ ...of, ...money, purpose: "deposit", state: "succeeded", method: "cash" },
+      ...{ reference: `deposit ${rental.id}`, settled_at: new Date() },
+    })} returning id`;
+  const [deposit] = await sql<{ id: string }[]>`
+    insert into public.deposits ${sql({ ...of, ...money, payment_id: payment?.id ?? "", state: "held", to_return: 50_000 })}
+    returning id`;
+  return deposit?.id ?? "";
 }
 
 /** The customer has ordered a ring, with a tax and a way to deliver, and has another in her cart. */

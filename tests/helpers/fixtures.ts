@@ -15,9 +15,10 @@ export interface BoutiqueOptions {
   readonly bufferDaysBefore?: number;
   readonly bufferDaysAfter?: number;
   readonly maxDays?: number;
+  readonly depositBeforePickup?: boolean;
 }
 
-/** A boutique with one location. Buffers are zero unless the test is about them. */
+/** A boutique with one location. Buffers are zero, and garments go out without a deposit, unless the test is about them. */
 export async function makeBoutique(sql: Sql, options: BoutiqueOptions = {}): Promise<BoutiqueFixture> {
   const slug = `boutique-${randomUUID().slice(0, 8)}`;
   const timezone = options.timezone ?? "Africa/Addis_Ababa";
@@ -29,7 +30,7 @@ export async function makeBoutique(sql: Sql, options: BoutiqueOptions = {}): Pro
   await sql`
     update public.rental_policies set hold_minutes = ${options.holdMinutes ?? 15},
       buffer_days_before = ${options.bufferDaysBefore ?? 0}, buffer_days_after = ${options.bufferDaysAfter ?? 0},
-      max_days = ${options.maxDays ?? 14}
+      max_days = ${options.maxDays ?? 14}, deposit_before_pickup = ${options.depositBeforePickup ?? false}
     where boutique_id = ${id}`;
   const [location] = await sql<{ id: string }[]>`
     insert into public.locations (boutique_id, name, city, country, timezone)

@@ -3,6 +3,7 @@ import { closePayment } from "../../functions/_shared/jobs/close-payment.ts";
 import { lookUpPayment } from "../../functions/_shared/jobs/look-up-payment.ts";
 import { paymentEvent } from "../../functions/_shared/jobs/payment-event.ts";
 import { reconcilePayments } from "../../functions/_shared/jobs/reconcile-payments.ts";
+import { settleDeposit } from "../../functions/_shared/jobs/settle-deposit.ts";
 import { transferRefund } from "../../functions/_shared/jobs/transfer-refund.ts";
 import {
   type PaymentAccounts,
@@ -121,6 +122,7 @@ export class Paying {
       "payment.event": paymentEvent,
       "payment.look_up": lookUpPayment,
       "refund.transfer": transferRefund,
+      "deposit.settle": settleDeposit,
     };
     const { sql } = this.world;
     for (let found = true; found; ) {

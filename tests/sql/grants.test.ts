@@ -85,7 +85,8 @@ const writable: Readonly<Record<string, { insert?: string; update?: string }>> =
       "alteration_days fitting_gap_days fittings lead_days rush_fee rush_lead_percent rush_shipping_days shipping_days spare_days",
   },
   rental_policies: {
-    update: "buffer_days_after buffer_days_before hold_minutes late_fee_percent max_days max_days_ahead min_days",
+    update:
+      "buffer_days_after buffer_days_before deposit_before_pickup hold_minutes late_fee_percent max_days max_days_ahead min_days",
   },
 };
 

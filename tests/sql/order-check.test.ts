@@ -2,7 +2,8 @@ import type { TransactionSql } from "postgres";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { checkOrders } from "../../functions/_shared/jobs/check-orders.ts";
 import { undone } from "../helpers/act-as.ts";
-import { type BoutiqueFixture, makeBoutique, makeVariant, period } from "../helpers/fixtures.ts";
+import { bookFitting, makeSalon } from "../helpers/fittings.ts";
+import { type BoutiqueFixture, day, makeBoutique, makeVariant, period } from "../helpers/fixtures.ts";
 import { type ForSale, letHoldEnd, makeForSale, order, pay } from "../helpers/orders.ts";
 import { runJob } from "../helpers/run-job.ts";
 import { type Person, World } from "../helpers/world.ts";
@@ -41,6 +42,8 @@ beforeAll(async () => {
   cancelled = (await order(bride, everything)).id;
   const off = await bride.client.rpc("cancel_order", { order_id: await orderOf(cancelled) });
   if (off.error !== null) throw off.error;
+  const salon = await makeSalon(sql, boutique, { noShowFee: 500 });
+  await bookFitting(bride, boutique, salon, { startsAt: `${day(8)}T07:00:00Z` });
   const issued = await manager.client.rpc("issue_gift_card", { boutique_id: boutique.id, amount: 5_000 });
   if (issued.error !== null) throw issued.error;
   const late = (await order(bride, [{ variantId: veil.id }])).id;
@@ -195,6 +198,42 @@ const faults: readonly (readonly [kind: string, mended: boolean, fault: (sql: Tr
           from public.payments p where p.group_id = ${paid} and p.order_id is not null`;
         await loseDocuments(sql, "debit_note");
       },
+    ],
+    ["deposit_missing", false, (sql) => sql`delete from public.deposits`],
+    [
+      "deposit_open",
+      false,
+      async (sql) => {
+        await sql`alter table public.rentals disable trigger user`;
+        await sql`update public.rentals set state = 'closed' where state = 'reserved'`;
+        await sql`alter table public.rentals enable trigger user`;
+      },
+    ],
+    ["deposit_payment", false, (sql) => sql`update public.payments set state = 'cancelled' where purpose = 'deposit'`],
+    [
+      "deposit_sum",
+      false,
+      async (sql) => {
+        await sql`
+          select private.settle_payment(p.id, 'cash', 'R-2', p.amount, p.currency::text) from public.payments p where p.purpose = 'deposit'`;
+        await sql`update public.payments set amount = amount - 1 where purpose = 'deposit'`;
+      },
+    ],
+    [
+      "fitting_fee",
+      false,
+      async (sql) => {
+        await sql`alter table public.appointments disable trigger user`;
+        await sql`update public.appointments set fee_due = 500`;
+        await sql`alter table public.appointments enable trigger user`;
+      },
+    ],
+    [
+      "fitting_fee",
+      false,
+      (sql) => sql`
+      insert into public.payments (purpose, appointment_id, boutique_id, customer_id, amount, currency, due_at)
+      select 'fitting_fee', id, boutique_id, customer_id, 500, currency, now() from public.appointments`,
     ],
     ["order_number", false, (sql) => sql`update public.orders set number = 7 where group_id = ${paid}`],
   ];

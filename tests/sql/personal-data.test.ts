@@ -4,6 +4,7 @@ import { World } from "../helpers/world.ts";
 /** Columns that sound as if they led to a person, and do not. */
 const notPersonal: Readonly<Record<string, string>> = {
   "public.audit_log.actor_role": "role of the database",
+  "public.deposits.is_authorised": "whether a card holds it",
   "public.invitations.accepted_at": "a time",
   "private.rate_limits.tokens": "a number",
   "public.boutiques.name": "of a shop",

@@ -324,6 +324,11 @@ payment_attempts          insert  42501  42501     42501     42501    42501    4
 payment_attempts          update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
 payment_attempts          delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
 
+deposits                  select  42501  none      row       row      row      row    none          none          none        row
+deposits                  insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+deposits                  update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+deposits                  delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+
 refund_transfers          select  42501  none      row       row      row      row    none          none          none        row
 refund_transfers          insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
 refund_transfers          update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501

@@ -131,6 +131,8 @@ cancel_return              return              42501  return_not_found       ok 
 inspect_return             return              42501  return_not_found       return_not_found       invalid_state          invalid_state          invalid_state          return_not_found       return_not_found       return_not_found       return_not_found       42501
 refund_order               order               42501  order_not_found        order_not_found        order_not_found        invalid_state          invalid_state          order_not_found        order_not_found        order_not_found        order_not_found        42501
 record_refund              refund              42501  refund_not_found       refund_not_found       refund_not_found       ok                     ok                     refund_not_found       refund_not_found       refund_not_found       refund_not_found       42501
+record_deposit_return      deposit             42501  deposit_not_found      deposit_not_found      ok                     ok                     ok                     deposit_not_found      deposit_not_found      deposit_not_found      deposit_not_found      42501
+waive_payment              payment             42501  payment_not_found      payment_not_found      payment_not_found      payment_not_found      payment_not_found      payment_not_found      payment_not_found      payment_not_found      not_waivable           42501
 edit_order                 order               42501  order_not_found        order_not_found        ok                     ok                     ok                     order_not_found        order_not_found        order_not_found        order_not_found        42501
 
 issue_gift_card            of_boutique         42501  boutique_not_found     boutique_not_found     boutique_not_found     ok                     ok                     boutique_not_found     boutique_not_found     boutique_not_found     boutique_not_found     42501
@@ -237,6 +239,8 @@ cancel_return              return              42501               return_not_fo
 inspect_return             return              42501               return_not_found       return_not_found       return_not_found       return_not_found       return_not_found       return_not_found       return_not_found       return_not_found       return_not_found       42501
 refund_order               order               42501               order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        42501
 record_refund              refund              42501               refund_not_found       refund_not_found       refund_not_found       refund_not_found       refund_not_found       refund_not_found       refund_not_found       refund_not_found       refund_not_found       42501
+record_deposit_return      deposit             42501               deposit_not_found      deposit_not_found      deposit_not_found      deposit_not_found      deposit_not_found      deposit_not_found      deposit_not_found      deposit_not_found      deposit_not_found      42501
+waive_payment              payment             42501               payment_not_found      payment_not_found      payment_not_found      payment_not_found      payment_not_found      payment_not_found      payment_not_found      payment_not_found      not_waivable           42501
 edit_order                 order               42501               order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        42501
 
 issue_gift_card            of_boutique         42501               boutique_not_found     boutique_not_found     boutique_not_found     boutique_not_found     boutique_not_found     boutique_not_found     boutique_not_found     boutique_not_found     boutique_not_found     42501
@@ -456,6 +460,11 @@ const sent: Readonly<Record<string, (cast: Cast) => Arguments>> = {
   "inspect_return return": (cast) => ({ ...theReturn(cast), outcomes: [] }),
   "refund_order order": (cast) => ({ ...theOrder(cast), amount: "1", reason: "Late", idempotency_key: randomUUID() }),
   "record_refund refund": ({ rows }) => ({ refund_id: rows["refunds"]?.["id"] ?? "", reference: "Receipt 1" }),
+  "record_deposit_return deposit": ({ rows }) => ({
+    deposit_id: rows["deposits"]?.["id"] ?? "",
+    reference: "Receipt 1",
+  }),
+  "waive_payment payment": ({ rows }) => ({ payment_id: rows["payments"]?.["id"] ?? "", reason: "She was ill" }),
   "transfer_stock to_same_branch": ({ ring, boutique }) => ({
     variant_id: ring.id,
     from_location_id: boutique.locationId,
@@ -601,6 +610,8 @@ cancel_return              body        no    yes            no
 inspect_return             body        no    yes            no
 refund_order               body        no    yes            no
 record_refund              body        no    yes            no
+record_deposit_return      body        no    yes            no
+waive_payment              body        no    yes            no
 edit_order                 body        no    yes            no
 issue_gift_card            body        no    yes            no
 gift_card_balance          body        no    yes            no

@@ -29,6 +29,7 @@ import { remindCarts } from "./remind-carts.ts";
 import { renderDocument } from "./render-document.ts";
 import { rentalChangedMail } from "./rental-changed-mail.ts";
 import { rentalReservedMail } from "./rental-reserved-mail.ts";
+import { settleDeposit } from "./settle-deposit.ts";
 import { sweepPrivacy } from "./sweep-privacy.ts";
 import { sweepRateLimits } from "./sweep-rate-limits.ts";
 import { sweepWebhooks } from "./sweep-webhooks.ts";
@@ -73,6 +74,7 @@ export const queues: readonly Queue[] = [
   lookUpPayment,
   closePayment,
   transferRefund,
+  settleDeposit,
   reconcilePayments,
   checkLedger,
   proposePayouts,

@@ -3,6 +3,7 @@ import { accountDeletion } from "./account-deletion.ts";
 import { boutiqueStatus } from "./boutique-status.ts";
 import { cartAbandoned } from "./cart-abandoned.ts";
 import { dataExport } from "./data-export.ts";
+import { depositSettled } from "./deposit-settled.ts";
 import { fittingBooked } from "./fitting-booked.ts";
 import { fittingCancelled } from "./fitting-cancelled.ts";
 import { fittingOffer } from "./fitting-offer.ts";
@@ -11,6 +12,7 @@ import { invitation } from "./invitation.ts";
 import { invoiceReady } from "./invoice-ready.ts";
 import { orderCancelled } from "./order-cancelled.ts";
 import { orderPaid } from "./order-paid.ts";
+import { paymentDue } from "./payment-due.ts";
 import { refundPaid } from "./refund-paid.ts";
 import { rentalCancelled } from "./rental-cancelled.ts";
 import { rentalChanged } from "./rental-changed.ts";
@@ -41,5 +43,7 @@ export const kinds: readonly Kind[] = [
   accountDeletion,
   webhookFailing,
   refundPaid,
+  paymentDue,
+  depositSettled,
   invoiceReady,
 ];

@@ -1,0 +1,4 @@
+export const whyPaymentEn = (boutique: string): string =>
+  `You get this mail because of a rental or a fitting of yours at ${boutique}.`;
+export const whyPaymentAm = (boutique: string): string =>
+  `ይህ መልእክት የደረሰዎት በ${boutique} ስላለዎት ኪራይ ወይም የልብስ መለኪያ ቀጠሮ ነው።`;
