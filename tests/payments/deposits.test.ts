@@ -28,8 +28,9 @@ afterAll(async () => {
   await paying?.close();
   await world?.close();
 });
-// Every test has a bride of its own, who may begin so many payments a minute, and a gown that she has reserved from today.
+// Every test has a gown of its own, which its bride has reserved from today, and all the payments that she may begin.
 beforeEach(async () => {
+  await world.sql`delete from private.rate_limits`;
   bride = await world.asCustomer("Selam");
   const gown = await makeVariant(world.sql, boutique, { deposit: amount });
   rental = await hold(bride, gown.id, period(0, 3));
