@@ -133,7 +133,8 @@ language plpgsql
 set search_path = ''
 as $$
 begin
-  new.waived_reason := private.reason_of_nobody(new.waived_reason, 'removed');
+  -- One that nobody has waived stays so.
+  new.waived_reason := case when new.waived_reason is not null then private.reason_of_nobody(new.waived_reason, 'removed') end;
   return new;
 end
 $$;

@@ -35,7 +35,9 @@ beforeEach(async () => {
   bride = await world.asCustomer("Selam");
 });
 afterEach(async () => {
-  expect(await world.sql`select * from private.order_check()`).toEqual([]);
+  expect(await world.sql`select * from private.order_check() union all select * from private.ledger_check()`).toEqual(
+    [],
+  );
 });
 
 interface Fee {

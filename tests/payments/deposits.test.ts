@@ -38,7 +38,9 @@ beforeEach(async () => {
   if (error !== null) throw error;
 });
 afterEach(async () => {
-  expect(await world.sql`select * from private.order_check()`).toEqual([]);
+  expect(await world.sql`select * from private.order_check() union all select * from private.ledger_check()`).toEqual(
+    [],
+  );
 });
 
 const { handOver, giveBack, inspect, lose } = steps(() => stylist);

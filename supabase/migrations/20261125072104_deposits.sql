@@ -447,7 +447,8 @@ CREATE OR REPLACE FUNCTION private.forget_payer()
  SET search_path TO ''
 AS $function$
 begin
-  new.waived_reason := private.reason_of_nobody(new.waived_reason, 'removed');
+  -- One that nobody has waived stays so.
+  new.waived_reason := case when new.waived_reason is not null then private.reason_of_nobody(new.waived_reason, 'removed') end;
   return new;
 end
 $function$;
@@ -1679,3 +1680,6 @@ insert into public.address_formats (country, needs_region, postal_code_pattern, 
   ('AU', true, '\d{4}', '2600'), ('NZ', false, '\d{4}', '6011')
 on conflict (country) do update set needs_region = excluded.needs_region, postal_code_pattern = excluded.postal_code_pattern,
   postal_code_example = excluded.postal_code_example;
+
+-- Rentals that are firm already have their deposit asked for, too.
+select private.ask_for_deposit(r) from public.rentals r where r.state = 'reserved' and r.deposit > 0;
