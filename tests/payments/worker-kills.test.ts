@@ -94,10 +94,10 @@ describe("a worker", () => {
       await bride.client.rpc("cancel_order", { order_id: id });
     }
     for (let kill = 1; kill <= 3; kill += 1) {
-      worker = await startWorker();
       const inFlight = await world.sql.begin(async (tx) => {
         // It asks the bank, and cannot note the answer.
         await tx`lock table public.refund_transfers in exclusive mode`;
+        worker = await startWorker();
         await waitFor(async () => {
           // Not the reconciliation, which waits here, too. Within a transaction the activity of others would stay as it was.
           const waiting = await world.sql`
