@@ -152,21 +152,47 @@ async function tell(status: Status): Promise<void> {
     },
   );
 
-  step("Almaz, the owner, takes the money, and the order has a number");
+  const groupId = ordered.data?.id ?? "";
+
+  step("She chooses to pay a quarter now, and the rest in three instalments");
+  const { data: placed } = await selam.from("orders").select("id").eq("group_id", groupId).single();
+  const order_id = placed?.id ?? "";
+  const { data: plans } = await selam.rpc("quote_payment_plans", { order_id });
+  show(plans?.map(({ name, instalments, terms }) => ({ name, instalments, terms })));
+  const chosen = await selam.rpc("choose_payment_plan", { order_id, offer_id: plans?.[0]?.offer_id ?? "" });
+  show(chosen.error ?? { now: formatMoney(chosen.data.down_payment, chosen.data.currency) });
+
+  step("She pays on the provider's page, comes back, and the order has a number");
+  const { data: payment } = await selam.from("payments").select("id").eq("group_id", groupId).single();
+  const begun = await selam.functions.invoke("payments/start", {
+    body: { payment_id: payment?.id, provider: "test", return_url: "http://localhost:3000/thanks" },
+  });
+  show(begun.error ?? { page: begun.data.checkout_url });
+  show({ back_in_the_shop: await payOnPage(begun.data.checkout_url) });
+
+  step("Almaz, the owner, takes the first instalment in cash");
   const almaz = connect(status);
   await almaz.auth.signInWithPassword({ email: "owner@demo.nexus.test", password: "demo-password" });
-  const paid = await almaz.rpc("record_payment", {
-    order_group_id: ordered.data?.id ?? "",
+  const { data: next } = await almaz
+    .from("payments")
+    .select("id, amount, currency, due_at")
+    .eq("order_id", order_id)
+    .eq("purpose", "instalment")
+    .order("due_at")
+    .limit(1)
+    .single();
+  const paid = await almaz.rpc("take_payment", {
+    payment_id: next?.id ?? "",
     method: "cash",
     reference: `Receipt ${randomUUID().slice(0, 8)}`,
-    amount: ordered.data?.amount_due ?? 0,
-    currency: ordered.data?.currency ?? "",
+    amount: next?.amount ?? 0,
+    currency: next?.currency ?? "",
   });
-  show(paid.error ?? { state: paid.data.state, settled_at: paid.data.settled_at });
+  show(paid.error ?? { state: paid.data.state, was_due_at: next?.due_at });
   const { data: orders } = await selam
     .from("orders")
-    .select("id, number_text, state, total, order_items(product_name, quantity, promised_date)")
-    .eq("group_id", ordered.data?.id ?? "");
+    .select("id, number_text, state, total, paid_total, order_items(product_name, quantity, promised_date)")
+    .eq("group_id", groupId);
   show(orders);
 
   step("She has changed her mind within the day, and the boutique owes her all of it");
@@ -192,6 +218,17 @@ function connect(status: Status): Client {
   return createClient<Database>(status.api_url, status.publishable_key, {
     auth: { persistSession: false, autoRefreshToken: false },
   });
+}
+
+/** What a browser does with the page of the test provider when the customer presses Pay; where it ends. */
+async function payOnPage(page: string): Promise<string> {
+  const pressed = await fetch(page, {
+    method: "POST",
+    body: new URLSearchParams({ action: "pay" }),
+    redirect: "manual",
+  });
+  const onward = await fetch(pressed.headers.get("location") ?? "", { redirect: "manual" });
+  return onward.headers.get("location") ?? `the page answered ${onward.status}`;
 }
 
 /** The first Friday to Sunday, two months ahead or later, on which every garment of the variant is free. */

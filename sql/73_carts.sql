@@ -85,6 +85,23 @@ create trigger touch_updated_at before update on public.carts
 create trigger touch_updated_at before update on public.cart_items
   for each row execute function private.touch_updated_at();
 
+create function private.limit_codes() returns trigger
+language plpgsql
+security definer -- the limiter is not the customer's to call
+set search_path = ''
+as $$
+begin
+  if auth.uid() is not null then
+    perform private.limit_rate('discount_codes', 60, 20);
+  end if;
+  return new;
+end
+$$;
+comment on function private.limit_codes() is 'Trigger: nobody tries codes until one fits. PT429 too_many_requests.';
+
+create trigger limit_codes before update of discount_codes on public.carts
+  for each row when (not new.discount_codes <@ old.discount_codes) execute function private.limit_codes();
+
 create function private.touch_cart() returns trigger
 language plpgsql
 security definer -- updated_at of the cart is not the customer's to write

@@ -48,7 +48,7 @@ comment on column public.discounts.code is 'In capitals; null: for everybody, wi
 comment on column public.discounts.percent_basis_points is 'Hundredths of a percent: 1000 is 10 %.';
 comment on column public.discounts.amount is 'In minor units of its currency; taken off each order of a boutique once.';
 comment on column public.discounts.minimum_subtotal is 'What the lines that it is for have to make, in minor units.';
-comment on column public.discounts.first_order_only is 'For who has paid no order of this boutique yet, or none at all for one of the marketplace.';
+comment on column public.discounts.first_order_only is 'For who has no order of this boutique, or none at all for one of the marketplace, that is paid or waits for its payment.';
 comment on column public.discounts.limited_to_targets is 'True: for its targets alone, and for nothing when the last of them is gone; set by a trigger with the first target. False: for everything.';
 comment on column public.discounts.used_count is 'Orders that have it and were not called off; counted by a trigger where there is a limit.';
 create index discounts_boutique_id_idx on public.discounts (boutique_id);

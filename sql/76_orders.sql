@@ -5,7 +5,7 @@
 create type public.order_state as enum (
   'pending', 'paid', 'part_fulfilled', 'fulfilled', 'completed', 'cancelled', 'part_refunded', 'refunded');
 comment on type public.order_state is
-  'pending: waits for its payment until hold_expires_at; paid; part_fulfilled, fulfilled: some or all of it has left the boutique; completed: over, nothing can come back; cancelled: called off before it left; part_refunded, refunded: paid back after it left.';
+  'pending: waits for its payment until hold_expires_at; paid: or the first part of it, see payment_plans; part_fulfilled, fulfilled: some or all of it has left the boutique; completed: over, nothing can come back; cancelled: called off before it left; part_refunded, refunded: paid back after it left.';
 
 -- order_transitions ---------------------------------------------------------------------------------------------------
 
@@ -33,14 +33,15 @@ create table public.order_groups (
   currency char(3) not null,
   total bigint not null,
   gift_card_total bigint not null default 0,
-  amount_due bigint not null generated always as (total - gift_card_total) stored,
+  planned_total bigint not null default 0,
+  amount_due bigint not null generated always as (total - gift_card_total - planned_total) stored,
   hold_expires_at timestamptz not null,
   paid_at timestamptz,
   wear_date date,
   shipping_address jsonb,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
-  constraint money_is_not_negative check (total >= 0 and gift_card_total between 0 and total),
+  constraint money_is_not_negative check (least(total, gift_card_total, planned_total) >= 0 and gift_card_total + planned_total <= total),
   constraint currency_is_iso_4217 check (currency ~ '^[A-Z]{3}$'),
   constraint wear_date_is_a_day check (isfinite(wear_date)),
   constraint shipping_address_is_an_object check (jsonb_typeof(shipping_address) = 'object')
@@ -49,6 +50,7 @@ comment on table public.order_groups is 'One checkout: what a customer pays at o
 comment on column public.order_groups.customer_id is 'Null when the customer has deleted her account.';
 comment on column public.order_groups.total is 'Of all its orders, in minor units of the currency.';
 comment on column public.order_groups.gift_card_total is 'Paid with gift cards, in minor units.';
+comment on column public.order_groups.planned_total is 'Of orders that are paid by a plan: what their instalments were to bring, in minor units.';
 comment on column public.order_groups.amount_due is 'What is to be paid until hold_expires_at, in minor units.';
 comment on column public.order_groups.hold_expires_at is 'Until when stock and garments wait for the payment.';
 comment on column public.order_groups.shipping_address is 'Copy of the address, without its id; emptied when the customer deletes her account.';
@@ -114,7 +116,7 @@ comment on column public.orders.state_reason is 'Why it is in its state.';
 comment on column public.orders.subtotal is 'Sum of the lines before discounts, in minor units of the currency.';
 comment on column public.orders.tax_total is 'Sum of the taxes of lines and shipping; part of the total, or added to it when prices are without tax.';
 comment on column public.orders.deposit_total is 'Security deposits of its rentals; taken at pickup, not part of the total.';
-comment on column public.orders.paid_total is 'What has arrived for it, in minor units, with gift cards: its part of the payment of the group, and of what changes cost. The total follows the lines; this follows the money.';
+comment on column public.orders.paid_total is 'What has arrived for it, in minor units, with gift cards: its part of the payment of the group, its instalments, and what changes cost. The total follows the lines; this follows the money.';
 comment on column public.orders.refunded_total is 'Given back or about to be, in minor units; see refunds.';
 comment on column public.orders.fee_total is 'Kept when it was cancelled, by the frozen policy, in minor units.';
 comment on column public.orders.expired_at is 'When it was cancelled because nobody had paid in time; a payment that comes later may revive it. Null for what was called off.';

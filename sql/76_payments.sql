@@ -134,6 +134,8 @@ create table public.payment_attempts (
   amount bigint not null,
   currency char(3) not null,
   is_hold boolean not null default false,
+  is_charge boolean not null default false,
+  saves_method boolean not null default false,
   return_url text not null default '',
   checkout_url text,
   provider_reference text,
@@ -153,6 +155,7 @@ create table public.payment_attempts (
   constraint what_arrived_says_when_and_as_what check (
     state not in ('succeeded', 'mismatched') or (settled_at is not null and provider_payment_id is not null and received_amount is not null)),
   constraint what_succeeded_is_what_was_asked check (state <> 'succeeded' or (received_amount = amount and received_currency = currency)),
+  constraint nobody_is_there_to_hold_or_to_agree check (not is_charge or not (is_hold or saves_method)),
   constraint texts_are_bounded check (
     length(return_url) <= 2000 and length(checkout_url) <= 4000 and length(provider_reference) <= 300
     and length(provider_payment_id) <= 300 and length(failure) <= 500 and length(received_currency) <= 10)
@@ -161,6 +164,8 @@ comment on table public.payment_attempts is 'A payment on its way through a prov
 comment on column public.payment_attempts.account_id is 'The boutique''s own account that it goes through; null: the marketplace''s.';
 comment on column public.payment_attempts.amount is 'Asked for, in minor units of the currency; of a deposit that a card held: the part that was taken.';
 comment on column public.payment_attempts.is_hold is 'The money is held on the card and taken later, or let go; for deposits.';
+comment on column public.payment_attempts.is_charge is 'An instalment that is taken from a saved method, without the customer and without a page.';
+comment on column public.payment_attempts.saves_method is 'The customer has agreed that the instalments of her plan are taken the same way.';
 comment on column public.payment_attempts.checkout_url is 'Page of the provider where the customer pays; null until it has answered.';
 comment on column public.payment_attempts.provider_reference is 'The provider''s id of the checkout.';
 comment on column public.payment_attempts.provider_payment_id is 'The provider''s id of the payment itself, which refunds need.';

@@ -28,13 +28,29 @@ end
 $$;
 comment on function private.candidate_discounts(uuid, text[]) is 'Discounts that the order of a boutique may have: those without a code, and those of these codes (in capitals).';
 
+create function private.targeted_categories(discount_id uuid) returns uuid[]
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return array(
+    with recursive below as (
+      select t.category_id as id from public.discount_targets t where t.discount_id = targeted_categories.discount_id and t.category_id is not null
+      union
+      select c.id from public.categories c join below b on c.parent_id = b.id
+    )
+    select b.id from below b);
+end
+$$;
+comment on function private.targeted_categories(uuid) is 'The categories that a discount is for, with all below them.';
+
 create function private.discount_of_lines(discount public.discounts, boutique_id uuid, lines public.cart_line[], remaining bigint[]) returns bigint[]
 language plpgsql stable
 set search_path = ''
 as $$
 declare
   v_products uuid[] := array(select t.product_id from public.discount_targets t where t.discount_id = discount.id and t.product_id is not null);
-  v_categories uuid[] := array(select t.category_id from public.discount_targets t where t.discount_id = discount.id and t.category_id is not null);
+  v_categories uuid[] := private.targeted_categories(discount.id);
   v_for_all boolean := not discount.limited_to_targets;
   v_base bigint[] := '{}';
   v_sum numeric := 0;
@@ -71,6 +87,7 @@ language plpgsql stable
 set search_path = ''
 as $$
 declare
+  v_categories uuid[] := private.targeted_categories(discount.id);
   v_eligible bigint := 0;
   v_currency text;
 begin
@@ -78,9 +95,8 @@ begin
   from unnest(lines) l
   where l.boutique_id = discount_problem.boutique_id and l.problem is null
     and (not discount.limited_to_targets
-      or exists (
-        select from public.discount_targets t
-        where t.discount_id = discount.id and (t.product_id = l.product_id or t.category_id = l.category_id)));
+      or l.category_id = any (v_categories)
+      or exists (select from public.discount_targets t where t.discount_id = discount.id and t.product_id = l.product_id));
   return case
     when discount.starts_at > now() then 'not_started'
     when discount.ends_at <= now() then 'ended'
@@ -91,7 +107,8 @@ begin
     ) + uses_in_cart >= discount.usage_limit_per_customer then 'used_up_by_you'
     when discount.first_order_only and exists (
       select from public.orders o
-      where o.customer_id = discount_problem.customer_id and o.paid_at is not null
+      where o.customer_id = discount_problem.customer_id
+        and (o.paid_at is not null or (o.state = 'pending' and o.hold_expires_at > now()))
         and (discount.boutique_id is null or o.boutique_id = discount.boutique_id)) then 'not_first_order'
     when v_eligible = 0 or discount.currency <> v_currency then 'nothing_eligible'
     when v_eligible < discount.minimum_subtotal then 'minimum_not_reached'

@@ -243,17 +243,23 @@ language plpgsql volatile -- counts its calls
 security definer -- anybody may ask what can be had, nobody may read stock and calendar
 set search_path = ''
 as $$
+declare
+  v_priced public.priced_cart;
 begin
   perform private.limit_rate('quote_cart', 300, 300);
   if cardinality(discount_codes) > 10 or cardinality(shipping_method_ids) > 50 or country !~ '^[A-Z]{2}$' then
     perform private.raise_error(400, 'invalid_cart', 'A cart has at most 10 codes and 50 ways to deliver; country is an ISO 3166-1 code such as ET.');
   end if;
-  return private.cart_summary(private.price_cart(
+  v_priced := private.price_cart(
     array(
       select row(null, l.variant_id, l.kind, least(greatest(l.quantity, 1), 100),
         case when l.kind = 'rental' then private.parse_period(l.period) end)::private.wanted_line
       from private.guest_lines(lines) l),
-    auth.uid(), coalesce(discount_codes, '{}'), coalesce(shipping_method_ids, '{}'), country));
+    auth.uid(), coalesce(discount_codes, '{}'), coalesce(shipping_method_ids, '{}'), country);
+  if exists (select from unnest(v_priced.discounts) d where d.problem = 'not_found') then
+    perform private.limit_rate('discount_codes', 60, 20);
+  end if;
+  return private.cart_summary(v_priced);
 end
 $$;
 

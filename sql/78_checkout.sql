@@ -577,6 +577,7 @@ as $$
 declare
   v_order public.orders;
   v_by_cards bigint;
+  v_now bigint; -- the whole, or the first part of a plan
   v_left bigint := arrived;
 begin
   -- The caller has locked goods, group and orders.
@@ -589,17 +590,19 @@ begin
   loop
     v_by_cards := -coalesce((
       select sum(e.change) from public.gift_card_entries e where e.order_id = v_order.id and e.kind = 'redeemed'), 0);
-    v_left := v_left - (v_order.total - v_by_cards);
-    update public.orders o set paid_total = o.total where o.id = v_order.id;
+    v_now := private.due_at_checkout(v_order, v_by_cards);
+    v_left := v_left - v_now;
+    update public.orders o set paid_total = v_by_cards + v_now where o.id = v_order.id;
     begin
       perform private.confirm_order(v_order.id);
+      perform private.begin_payment_plan(v_order);
     exception when sqlstate 'PT409' or sqlstate 'PT404' or sqlstate 'PT400' or exclusion_violation or check_violation then
       -- Fulfilled or paid back, never both, never neither. What gift cards had paid is with them again.
       if v_order.state = 'pending' then
         perform private.end_order(v_order.id, 'sold_out_before_payment');
       end if;
-      update public.orders o set paid_total = o.total - v_by_cards where o.id = v_order.id;
-      perform private.refund(v_order.id, v_order.total - v_by_cards, 'sold_out_before_payment');
+      update public.orders o set paid_total = v_now where o.id = v_order.id;
+      perform private.refund(v_order.id, v_now, 'sold_out_before_payment');
     end;
   end loop;
   -- All was called off, and the money came nevertheless.
@@ -680,6 +683,7 @@ declare
   v_by_staff boolean := v_order.boutique_id in (select private.my_boutique_ids('orders.write'));
   v_fee bigint := 0;
   v_by_cards bigint := private.paid_by_gift_cards(v_order.id);
+  v_now bigint := private.due_at_checkout(v_order, v_by_cards);
   v_group public.order_groups;
 begin
   if v_order.state = 'cancelled' then
@@ -690,18 +694,19 @@ begin
   end if;
   if v_order.state = 'paid' and not v_by_staff
     and now() > v_order.paid_at + make_interval(hours => v_order.free_cancellation_hours) then
-    v_fee := round((v_order.paid_total - v_order.refunded_total)::numeric * v_order.cancellation_fee_percent / 100);
+    v_fee := private.fee_of_part(v_order, v_order.cancellation_fee_percent);
   end if;
   perform private.end_order(v_order.id,
     coalesce(nullif(btrim(reason), ''), case when v_by_staff then 'cancelled_by_boutique' else 'cancelled_by_customer' end), v_fee);
   -- What is left to pay of the group has become less.
   if v_order.state = 'pending' then
-    update public.payments p set amount = p.amount - (v_order.total - v_by_cards)
-    where p.group_id = v_order.group_id and p.purpose = 'checkout' and p.state = 'pending' and p.amount > v_order.total - v_by_cards;
+    update public.payments p set amount = p.amount - v_now
+    where p.group_id = v_order.group_id and p.purpose = 'checkout' and p.state = 'pending' and p.amount > v_now;
     if not found then
       update public.payments p set state = 'cancelled' where p.group_id = v_order.group_id and p.purpose = 'checkout' and p.state = 'pending';
     end if;
-    update public.order_groups g set total = g.total - v_order.total, gift_card_total = g.gift_card_total - v_by_cards
+    update public.order_groups g set total = g.total - v_order.total, gift_card_total = g.gift_card_total - v_by_cards,
+      planned_total = g.planned_total - (v_order.total - v_by_cards - v_now)
     where g.id = v_order.group_id returning * into v_group;
     if v_group.amount_due = 0 and exists (select from public.orders o where o.group_id = v_group.id and o.state = 'pending') then
       -- What is left costs nothing.

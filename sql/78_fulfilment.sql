@@ -148,7 +148,7 @@ begin
   return exists (select from public.payments p where p.order_id = order_row.id and p.state = 'pending');
 end
 $$;
-comment on function private.payment_is_due(public.orders) is 'True while a change that made an order dearer is not paid.';
+comment on function private.payment_is_due(public.orders) is 'True while a change that made an order dearer, or an instalment of its plan, is not paid.';
 
 create function private.refuse_unpaid(order_row public.orders) returns void
 language plpgsql stable
@@ -159,9 +159,9 @@ begin
     perform private.raise_error(409, 'invalid_state', format('Nothing of an order that is %s can leave.', order_row.state),
       jsonb_build_object('order_id', order_row.id, 'state', order_row.state));
   elsif private.payment_is_due(order_row) then
-    perform private.raise_error(409, 'payment_due', 'A change of this order is not paid yet.', (
+    perform private.raise_error(409, 'payment_due', 'A change of this order, or an instalment of its plan, is not paid yet.', (
       select jsonb_build_object('order_id', p.order_id, 'payment_id', p.id, 'amount', p.amount, 'currency', p.currency)
-      from public.payments p where p.order_id = order_row.id and p.state = 'pending'));
+      from public.payments p where p.order_id = order_row.id and p.state = 'pending' order by p.due_at nulls first, p.id limit 1));
   end if;
 end
 $$;

@@ -203,6 +203,7 @@ declare
   v_order public.orders;
   v_payment public.payments;
   v_left bigint := -difference;
+  v_later bigint;
   v_settlement private.settlement;
 begin
   select * into v_order from public.orders o where o.id = settle_difference.order_id;
@@ -223,12 +224,16 @@ begin
       update public.payments p set state = 'cancelled' where p.id = v_payment.id;
       v_left := v_left - v_payment.amount;
     end if;
+    -- First what goes back: the last instalment that is not to come any more brings the invoice, which has the new total.
+    v_later := least(v_left, private.open_instalments(v_order.id));
+    v_left := v_left - v_later;
     v_settlement.refund_id := private.refund(
       v_order.id, least(v_left, v_order.paid_total - v_order.refunded_total - v_order.fee_total), reason);
     update public.refunds r set kind = settle_difference.kind where r.id = v_settlement.refund_id;
+    perform private.reduce_instalments(v_order.id, v_later);
   end if;
   return v_settlement;
 end
 $$;
 comment on function private.settle_difference(uuid, bigint, public.refund_kind, text) is
-  'What an order costs more becomes a payment to be made, one per order; what it costs less is taken off that payment, and the rest is paid back, never more than has arrived.';
+  'What an order costs more becomes a payment to be made, one per order; what it costs less is taken off that payment, then off the instalments of its plan, and the rest is paid back, never more than has arrived.';

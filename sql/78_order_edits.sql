@@ -118,6 +118,14 @@ begin
         case v_before.state when 'pending' then 'past its time for the payment' else v_before.state::text end),
       jsonb_build_object('order_id', order_id, 'state', v_before.state));
   end if;
+  if v_before.customer_id is null then
+    perform private.raise_error(409, 'customer_is_gone', 'The customer has deleted her account: what was ordered stays as it is.',
+      jsonb_build_object('order_id', order_id));
+  end if;
+  if v_before.state = 'pending' and exists (select from public.payment_plans p where p.order_id = v_before.id) then
+    perform private.raise_error(409, 'plan_chosen', 'The customer pays this by a plan that she has chosen for what it costs now. Change it when she has paid the first part, or after she has left the plan.',
+      jsonb_build_object('order_id', order_id));
+  end if;
   for v_n in 1..cardinality(v_changes) loop
     if v_changes[v_n].variant_id is null then
       v_one := private.change_line(v_before, v_changes[v_n]);
@@ -153,6 +161,6 @@ create function public.edit_order(order_id uuid, changes jsonb, idempotency_key 
 language sql volatile security invoker set search_path = ''
 as $$ select private.edit_order(order_id, changes, reason, idempotency_key) $$;
 comment on function public.edit_order(uuid, jsonb, text, text) is
-  'Staff change what has not left: changes [{"order_item_id", "quantity"}] sets how many stay (0 removes the line), [{"variant_id", "quantity"}] adds goods at the price of now. Stock and totals follow. A higher total of a paid order becomes a payment with its order_id, and nothing leaves until it is paid; a lower one is paid back. Before the payment, the payment changes. The same idempotency key with the same input changes once. PT404 order_not_found, order_item_not_found, variant_not_found; PT400 invalid_changes, invalid_idempotency_key; PT409 invalid_state, out_of_stock (detail: left), already_fulfilled, order_would_be_empty, not_for_sale, return_open, covered_by_gift_card, mixed_currencies, other_prices; PT422 idempotency_key_reused.';
+  'Staff change what has not left: changes [{"order_item_id", "quantity"}] sets how many stay (0 removes the line), [{"variant_id", "quantity"}] adds goods at the price of now. Stock and totals follow. A higher total of a paid order becomes a payment with its order_id, and nothing leaves until it is paid; a lower one is paid back. Before the payment, the payment changes. The same idempotency key with the same input changes once. PT404 order_not_found, order_item_not_found, variant_not_found; PT400 invalid_changes, invalid_idempotency_key; PT409 invalid_state, out_of_stock (detail: left), already_fulfilled, order_would_be_empty, not_for_sale, return_open, covered_by_gift_card, plan_chosen, customer_is_gone, mixed_currencies, other_prices; PT422 idempotency_key_reused.';
 grant execute on function private.edit_order(uuid, jsonb, text, text) to authenticated;
 grant execute on function public.edit_order(uuid, jsonb, text, text) to authenticated;

@@ -127,7 +127,8 @@ comment on function private.accept_attempt(public.payment_attempts, public.payme
   'Money that has arrived as it was asked for settles its payment. What was paid twice, or is more than is to be paid by now, goes back.';
 
 create function private.settle_attempt(
-  attempt_id uuid, state text, provider_payment_id text, amount bigint, currency text, failure text default '') returns public.payment_attempts
+  attempt_id uuid, state text, provider_payment_id text, amount bigint, currency text, failure text default '', saved_method text default null)
+returns public.payment_attempts
 language plpgsql volatile
 security definer -- money moves in no other way, not even with the secret key
 set search_path = ''
@@ -169,6 +170,9 @@ begin
           'received', v_attempt.received_amount, 'received_currency', v_attempt.received_currency));
     elsif v_attempt.state = 'succeeded' then
       perform private.accept_attempt(v_attempt, v_payment);
+      if v_attempt.saves_method and saved_method <> '' then
+        perform private.save_payment_method(v_attempt, v_payment, left(saved_method, 500));
+      end if;
     elsif v_attempt.is_hold then
       perform private.deposit_authorised(v_attempt);
     end if;
@@ -192,8 +196,8 @@ begin
   return v_attempt;
 end
 $$;
-comment on function private.settle_attempt(uuid, text, text, bigint, text, text) is
-  'What a provider says of an attempt, in any order and as often as it likes: state open, authorised, succeeded, failed, expired, released or reversed, and what has arrived. What arrives as it was asked for settles the payment; another amount or currency is kept, flagged, and fulfils nothing. PT404 attempt_not_found.';
+comment on function private.settle_attempt(uuid, text, text, bigint, text, text, text) is
+  'What a provider says of an attempt, in any order and as often as it likes: state open, authorised, succeeded, failed, expired, released or reversed, and what has arrived. What arrives as it was asked for settles the payment; another amount or currency is kept, flagged, and fulfils nothing. saved_method: with what instalments can be taken from now on. PT404 attempt_not_found.';
 
 create function private.count_look_up(attempt_id uuid) returns void
 language sql volatile
@@ -229,7 +233,8 @@ $$;
 comment on function private.account_of(public.payments, public.payment_provider) is
   'The boutique''s own account that a payment goes through; null: the marketplace''s, for boutiques without one and for groups of several.';
 
-create function private.start_payment(payment_id uuid, provider public.payment_provider, return_url text, is_hold boolean) returns public.payment_attempts
+create function private.start_payment(payment_id uuid, provider public.payment_provider, return_url text, is_hold boolean, saves_method boolean)
+returns public.payment_attempts
 language plpgsql volatile
 security definer -- attempts are not writable; the function knows the rules
 set search_path = ''
@@ -247,6 +252,12 @@ begin
     perform private.raise_error(400, 'invalid_return_url', 'return_url is the http(s) address that the customer comes back to, of at most 2000 characters.');
   end if;
   v_payment := private.lock_payment(payment_id);
+  if saves_method and not exists (
+    select from public.orders o join public.payment_plans l on l.order_id = o.id
+    where o.group_id = v_payment.group_id and (v_payment.order_id is null or o.id = v_payment.order_id)) then
+    perform private.raise_error(409, 'no_plan', 'A way to pay is kept for the instalments of a plan. Choose a plan first, or pay without saves_method.',
+      jsonb_build_object('payment_id', payment_id));
+  end if;
   v_expires := coalesce((select g.hold_expires_at from public.order_groups g where g.id = v_payment.group_id and v_payment.purpose = 'checkout'),
     now() + interval '1 day');
   if v_payment.state = 'succeeded' or private.is_held_on_card(v_payment, null, null) then
@@ -257,16 +268,16 @@ begin
   -- Who comes back goes on where she was.
   select * into v_attempt from public.payment_attempts t
   where t.payment_id = v_payment.id and t.provider = start_payment.provider and t.state = 'open' and t.amount = v_payment.amount
-    and t.is_hold = coalesce(start_payment.is_hold, false) and t.return_url = start_payment.return_url
+    and t.is_hold = coalesce(start_payment.is_hold, false) and t.saves_method = coalesce(start_payment.saves_method, false) and not t.is_charge and t.return_url = start_payment.return_url
     and t.account_id is not distinct from private.account_of(v_payment, start_payment.provider)
     and t.expires_at > now() + interval '2 minutes'
   order by t.created_at desc limit 1;
   if not found then
     insert into public.payment_attempts (
-      payment_id, boutique_id, customer_id, provider, account_id, amount, currency, is_hold, return_url, expires_at, next_look_up_at)
+      payment_id, boutique_id, customer_id, provider, account_id, amount, currency, is_hold, saves_method, return_url, expires_at, next_look_up_at)
     values (
       v_payment.id, v_payment.boutique_id, v_payment.customer_id, start_payment.provider, private.account_of(v_payment, start_payment.provider),
-      v_payment.amount, v_payment.currency, coalesce(start_payment.is_hold, false), start_payment.return_url, v_expires, now() + interval '2 minutes')
+      v_payment.amount, v_payment.currency, coalesce(start_payment.is_hold, false), coalesce(start_payment.saves_method, false), start_payment.return_url, v_expires, now() + interval '2 minutes')
     returning * into v_attempt;
   end if;
   return v_attempt;
@@ -274,13 +285,14 @@ end
 $$;
 
 create function public.start_payment(
-  payment_id uuid, provider public.payment_provider, return_url text, is_hold boolean default false) returns public.payment_attempts
+  payment_id uuid, provider public.payment_provider, return_url text, is_hold boolean default false, saves_method boolean default false)
+returns public.payment_attempts
 language sql volatile security invoker set search_path = ''
-as $$ select private.start_payment(payment_id, provider, return_url, is_hold) $$;
-comment on function public.start_payment(uuid, public.payment_provider, text, boolean) is
-  'The caller begins to pay a payment of hers; the function payments calls it and opens the page of the provider. Amount and currency are those of the payment. Who comes back to an attempt that is open goes on with it. PT404 payment_not_found; PT409 already_paid, hold_expired; PT400 invalid_return_url.';
-grant execute on function private.start_payment(uuid, public.payment_provider, text, boolean) to authenticated;
-grant execute on function public.start_payment(uuid, public.payment_provider, text, boolean) to authenticated;
+as $$ select private.start_payment(payment_id, provider, return_url, is_hold, saves_method) $$;
+comment on function public.start_payment(uuid, public.payment_provider, text, boolean, boolean) is
+  'The caller begins to pay a payment of hers; the function payments calls it and opens the page of the provider. Amount and currency are those of the payment. saves_method: she agrees that the instalments of her plan are taken the same way. Who comes back to an attempt that is open goes on with it. PT404 payment_not_found; PT409 already_paid, hold_expired, no_plan; PT400 invalid_return_url.';
+grant execute on function private.start_payment(uuid, public.payment_provider, text, boolean, boolean) to authenticated;
+grant execute on function public.start_payment(uuid, public.payment_provider, text, boolean, boolean) to authenticated;
 
 create function private.close_attempts() returns trigger
 language plpgsql

@@ -1,5 +1,5 @@
 -- Invoices, debit notes and credit notes: what was charged and given back, as it was printed. They are issued in the
--- transaction of the payment or the refund; a job makes the PDF.
+-- transaction of the payment, of a plan's last, or of the refund; a job makes the PDF.
 
 create type public.invoice_kind as enum ('invoice', 'debit_note', 'credit_note');
 comment on type public.invoice_kind is
@@ -246,11 +246,13 @@ security definer -- whoever settles the payment, nobody may write invoices
 set search_path = ''
 as $$
 begin
-  perform private.issue_document(new, 'invoice', new.total, private.invoice_content(new));
+  if not exists (select from public.payment_plans p where p.order_id = new.id) then
+    perform private.issue_document(new, 'invoice', new.total, private.invoice_content(new));
+  end if;
   return null;
 end
 $$;
-comment on function private.issue_invoice() is 'Trigger: an order that becomes paid has an invoice.';
+comment on function private.issue_invoice() is 'Trigger: an order that becomes paid has an invoice; one that is paid by a plan has it with its last part.';
 
 create trigger issue_invoice after update of paid_at on public.orders
   for each row when (old.paid_at is null and new.paid_at is not null) execute function private.issue_invoice();
@@ -290,6 +292,26 @@ begin
 end
 $$;
 comment on function private.issue_credit_note(public.refunds) is 'For money that goes back. Nothing when the order has no invoice.';
+
+create function private.issue_invoice_of_plan() returns trigger
+language plpgsql
+security definer -- as issue_invoice
+set search_path = ''
+as $$
+declare
+  v_order public.orders;
+begin
+  select * into v_order from public.orders o where o.id = new.order_id;
+  perform private.issue_document(v_order, 'invoice', v_order.total, private.invoice_content(v_order));
+  -- What changes have cost or saved is in the total; what was given for nothing is not.
+  perform private.issue_credit_note(f) from public.refunds f where f.order_id = v_order.id and f.kind = 'courtesy';
+  return null;
+end
+$$;
+comment on function private.issue_invoice_of_plan() is 'Trigger: an order whose plan is paid has an invoice, and credit notes for what was given back as a courtesy before.';
+
+create trigger issue_invoice_of_plan after update of state on public.payment_plans
+  for each row when (old.state <> 'paid' and new.state = 'paid') execute function private.issue_invoice_of_plan();
 
 create function private.issue_note() returns trigger
 language plpgsql

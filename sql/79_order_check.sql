@@ -218,14 +218,19 @@ as $$
   select 'invoice', o.id, format('The order %s is paid and has no invoice.', o.number_text)
   from public.orders o
   where o.paid_at is not null and not exists (select from public.invoices i where i.order_id = o.id and i.kind = 'invoice')
+    and not exists (select from public.payment_plans l where l.order_id = o.id and l.state <> 'paid')
   union all
   select 'debit_note', p.id, format('%s %s were paid for a change, and there is no debit note.', p.amount, p.currency)
   from public.payments p
   where p.state = 'succeeded' and p.purpose = 'change' and not exists (select from public.invoices i where i.payment_id = p.id)
+    -- While a plan runs there is no invoice, and the one that comes in the end has what changes did.
+    and not exists (select from public.payment_plans l where l.order_id = p.order_id)
   union all
   select 'credit_note', f.id, format('%s %s go back for an order with an invoice, and there is no credit note.', f.amount, f.currency)
   from public.refunds f
-  where exists (select from public.invoices i where i.order_id = f.order_id and i.kind = 'invoice')
+  where exists (
+      select from public.invoices i
+      where i.order_id = f.order_id and i.kind = 'invoice' and (f.kind <> 'change' or i.issued_at < f.created_at))
     and not exists (select from public.invoices i where i.refund_id = f.id)
 $$;
 comment on function private.check_documents() is 'invoice, debit_note, credit_note: money that was charged or given back without its document.';
@@ -245,9 +250,10 @@ as $$
   union all select * from private.check_documents()
   union all select * from private.deposit_check()
   union all select * from private.fee_check()
+  union all select * from private.plan_check()
 $$;
 comment on function private.order_check() is
-  'Everything that is wrong with orders, stock, their calendar, deposits and fees; no row when nothing is. For operators: select * from private.order_check().';
+  'Everything that is wrong with orders, stock, their calendar, deposits, fees and plans; no row when nothing is. For operators: select * from private.order_check().';
 
 -- Repairs -------------------------------------------------------------------------------------------------------------
 
@@ -390,7 +396,7 @@ begin
       from public.orders o left join auth.users u on u.id = o.customer_id
       where o.id = repair_order_drift.id;
       return 'Mended: the log ends with the state of the order.';
-    when 'deposit_missing', 'deposit_open', 'deposit_payment', 'deposit_sum', 'fitting_fee' then
+    when 'deposit_missing', 'deposit_open', 'deposit_payment', 'deposit_sum', 'fitting_fee', 'plan_state', 'plan_sum' then
       return 'By hand: money of a customer is not for a machine to guess. Compare the payment, its attempts and their transfers with the audit log.';
     else
       return format('By hand: nothing mends %s.', kind);
@@ -412,7 +418,7 @@ begin
   return private.tell_findings('orders', v_all, array['stock_level', 'reservation', 'sold_garments', 'sold_without_order', 'rental_line',
     'order_total', 'refund_total', 'payment', 'order_state', 'order_log', 'order_number', 'gift_card', 'stale_order',
     'invoice', 'debit_note', 'credit_note',
-    'deposit_missing', 'deposit_open', 'deposit_payment', 'deposit_sum', 'fitting_fee']);
+    'deposit_missing', 'deposit_open', 'deposit_payment', 'deposit_sum', 'fitting_fee', 'plan_state', 'plan_sum']);
 end
 $$;
 comment on function private.watch_orders() is

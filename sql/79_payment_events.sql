@@ -60,13 +60,14 @@ grant execute on function private.opened_checkout(uuid, text, text) to service_r
 grant execute on function public.opened_checkout(uuid, text, text) to service_role;
 
 create function public.settle_attempt(
-  attempt_id uuid, state text, provider_payment_id text, amount bigint, currency text, failure text default '') returns public.payment_attempts
+  attempt_id uuid, state text, provider_payment_id text, amount bigint, currency text, failure text default '', saved_method text default null)
+returns public.payment_attempts
 language sql volatile security invoker set search_path = ''
-as $$ select private.settle_attempt(attempt_id, state, provider_payment_id, amount, currency, failure) $$;
-comment on function public.settle_attempt(uuid, text, text, bigint, text, text) is
+as $$ select private.settle_attempt(attempt_id, state, provider_payment_id, amount, currency, failure, saved_method) $$;
+comment on function public.settle_attempt(uuid, text, text, bigint, text, text, text) is
   'For the function payments, with the secret key: what a provider says of an attempt, see private.settle_attempt. PT404 attempt_not_found.';
-grant execute on function private.settle_attempt(uuid, text, text, bigint, text, text) to service_role;
-grant execute on function public.settle_attempt(uuid, text, text, bigint, text, text) to service_role;
+grant execute on function private.settle_attempt(uuid, text, text, bigint, text, text, text) to service_role;
+grant execute on function public.settle_attempt(uuid, text, text, bigint, text, text, text) to service_role;
 
 create function private.attempt_for_server(attempt_id uuid) returns jsonb
 language plpgsql stable
@@ -250,7 +251,7 @@ begin
     v_outcome := 'ignored';
   elsif facts ->> 'kind' = 'payment' and v_attempt is not null then
     v_outcome := (private.settle_attempt(v_attempt, v_payment ->> 'state', v_payment ->> 'paymentId', (v_payment ->> 'amount')::bigint,
-      v_payment ->> 'currency', v_payment ->> 'reason')).state;
+      v_payment ->> 'currency', v_payment ->> 'reason', v_payment ->> 'savedMethod')).state;
   elsif facts ->> 'kind' = 'payment' and v_payment ->> 'state' = 'succeeded' then
     perform private.raise_exception('unknown_payment', v_event.provider, (select a.boutique_id from private.provider_accounts a where a.id = v_event.account_id),
       null, null, jsonb_build_object('reference', left(facts ->> 'reference', 300), 'payment_id', v_payment ->> 'paymentId',

@@ -162,6 +162,8 @@ begin
       ('order_items', 'id', ''),
       ('payments', 'id', 'waived_reason'),
       ('deposits', 'id', ''),
+      ('payment_plan_offers', 'id', ''),
+      ('payment_plans', 'id', ''),
       ('payment_attempts', 'id', 'checkout_url,return_url'),
       ('refund_transfers', 'id', 'reason'),
       ('payment_exceptions', 'id', 'note'),

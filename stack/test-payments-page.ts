@@ -60,7 +60,7 @@ function paymentPage(session: Session, problem?: string): string {
     `
     <h1>${escapeHtml(`${verb} ${price}`)}</h1>
     <p>${escapeHtml(description)}</p>
-    ${session.customer === null ? "" : `<p class="quiet">${escapeHtml(session.customer.name)}, ${escapeHtml(session.customer.email)}</p>`}
+    ${session.customer === null ? "" : `<p class="quiet">${escapeHtml([session.customer.name, session.customer.email].filter(Boolean).join(", "))}</p>`}
     ${capture === "manual" ? "<p>The amount is held, and taken later or given back.</p>" : ""}
     ${save_method ? "<p>The payment method is kept for later payments.</p>" : ""}
     ${problem === undefined ? "" : `<p class="problem" role="alert">${escapeHtml(problem)}</p>`}

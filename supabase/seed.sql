@@ -249,6 +249,10 @@ insert into public.shipping_methods (boutique_id, kind, name, location_id, price
   ('00000000-0000-7000-8000-0000000000b2', 'pickup', 'Fetch it in Marylebone', '00000000-0000-7000-8000-0000000000a3', 0, null, 'XXX', '{}', 0, 0),
   ('00000000-0000-7000-8000-0000000000b2', 'delivery', 'Insured post', null, 1500, 100000, 'XXX', '{GB,IE,FR}', 3, 1);
 
+insert into public.payment_plan_offers (boutique_id, name, down_payment_percent, instalments, interval_days, min_total, days_before_wear, keep_percent) values
+  ('00000000-0000-7000-8000-0000000000b1', 'A quarter now', 25, 3, 30, 1000000, 14, 20),
+  ('00000000-0000-7000-8000-0000000000b2', 'Half now', 50, 2, 30, 50000, 28, 25);
+
 -- Hannah has bought a veil and rented a gown for the summer, and has paid for both.
 do $$
 declare

@@ -1937,6 +1937,7 @@ export type Database = {
           hold_expires_at: string;
           id: string;
           paid_at: string | null;
+          planned_total: number;
           shipping_address: Json | null;
           total: number;
           updated_at: string;
@@ -1953,6 +1954,7 @@ export type Database = {
           hold_expires_at: string;
           id?: string;
           paid_at?: string | null;
+          planned_total?: number;
           shipping_address?: Json | null;
           total: number;
           updated_at?: string;
@@ -1968,6 +1970,7 @@ export type Database = {
           hold_expires_at?: string;
           id?: string;
           paid_at?: string | null;
+          planned_total?: number;
           shipping_address?: Json | null;
           total?: number;
           updated_at?: string;
@@ -2270,6 +2273,7 @@ export type Database = {
           expires_at: string;
           failure: string;
           id: string;
+          is_charge: boolean;
           is_hold: boolean;
           look_ups: number;
           next_look_up_at: string | null;
@@ -2280,6 +2284,7 @@ export type Database = {
           received_amount: number | null;
           received_currency: string | null;
           return_url: string;
+          saves_method: boolean;
           settled_at: string | null;
           state: Database["public"]["Enums"]["payment_attempt_state"];
           updated_at: string;
@@ -2296,6 +2301,7 @@ export type Database = {
           expires_at: string;
           failure?: string;
           id?: string;
+          is_charge?: boolean;
           is_hold?: boolean;
           look_ups?: number;
           next_look_up_at?: string | null;
@@ -2306,6 +2312,7 @@ export type Database = {
           received_amount?: number | null;
           received_currency?: string | null;
           return_url?: string;
+          saves_method?: boolean;
           settled_at?: string | null;
           state?: Database["public"]["Enums"]["payment_attempt_state"];
           updated_at?: string;
@@ -2321,6 +2328,7 @@ export type Database = {
           expires_at?: string;
           failure?: string;
           id?: string;
+          is_charge?: boolean;
           is_hold?: boolean;
           look_ups?: number;
           next_look_up_at?: string | null;
@@ -2331,6 +2339,7 @@ export type Database = {
           received_amount?: number | null;
           received_currency?: string | null;
           return_url?: string;
+          saves_method?: boolean;
           settled_at?: string | null;
           state?: Database["public"]["Enums"]["payment_attempt_state"];
           updated_at?: string;
@@ -2424,6 +2433,148 @@ export type Database = {
             isOneToOne: false;
             referencedRelation: "refund_transfers";
             referencedColumns: ["id"];
+          },
+        ];
+      };
+      payment_plan_offers: {
+        Row: {
+          boutique_id: string;
+          created_at: string;
+          days_before_wear: number;
+          down_payment_percent: number;
+          grace_days: number;
+          id: string;
+          instalments: number;
+          interval_days: number;
+          is_active: boolean;
+          keep_percent: number;
+          min_total: number;
+          name: string;
+          on_default: Database["public"]["Enums"]["payment_plan_default"];
+          updated_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          boutique_id: string;
+          created_at?: string;
+          days_before_wear?: number;
+          down_payment_percent: number;
+          grace_days?: number;
+          id?: string;
+          instalments: number;
+          interval_days?: number;
+          is_active?: boolean;
+          keep_percent?: number;
+          min_total?: number;
+          name: string;
+          on_default?: Database["public"]["Enums"]["payment_plan_default"];
+          updated_at?: string;
+        };
+        Update: {
+          boutique_id?: string;
+          created_at?: string;
+          days_before_wear?: number;
+          down_payment_percent?: number;
+          grace_days?: number;
+          id?: string;
+          instalments?: number;
+          interval_days?: number;
+          is_active?: boolean;
+          keep_percent?: number;
+          min_total?: number;
+          name?: string;
+          on_default?: Database["public"]["Enums"]["payment_plan_default"];
+          updated_at?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "payment_plan_offers_boutique_id_fkey";
+            columns: ["boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "boutiques";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      payment_plans: {
+        Row: {
+          boutique_id: string;
+          created_at: string;
+          currency: string;
+          customer_id: string | null;
+          down_payment: number;
+          grace_days: number;
+          id: string;
+          instalment_total: number;
+          instalments: number;
+          interval_days: number;
+          keep_percent: number;
+          name: string;
+          offer_id: string | null;
+          on_default: Database["public"]["Enums"]["payment_plan_default"];
+          order_id: string;
+          starts_on: string;
+          state: Database["public"]["Enums"]["payment_plan_state"];
+          terms: string;
+          updated_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          boutique_id: string;
+          created_at?: string;
+          currency: string;
+          customer_id?: string | null;
+          down_payment: number;
+          grace_days: number;
+          id?: string;
+          instalment_total: number;
+          instalments: number;
+          interval_days: number;
+          keep_percent: number;
+          name: string;
+          offer_id?: string | null;
+          on_default: Database["public"]["Enums"]["payment_plan_default"];
+          order_id: string;
+          starts_on: string;
+          state?: Database["public"]["Enums"]["payment_plan_state"];
+          terms: string;
+          updated_at?: string;
+        };
+        Update: {
+          boutique_id?: string;
+          created_at?: string;
+          currency?: string;
+          customer_id?: string | null;
+          down_payment?: number;
+          grace_days?: number;
+          id?: string;
+          instalment_total?: number;
+          instalments?: number;
+          interval_days?: number;
+          keep_percent?: number;
+          name?: string;
+          offer_id?: string | null;
+          on_default?: Database["public"]["Enums"]["payment_plan_default"];
+          order_id?: string;
+          starts_on?: string;
+          state?: Database["public"]["Enums"]["payment_plan_state"];
+          terms?: string;
+          updated_at?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "payment_plans_offer_id_fkey";
+            columns: ["offer_id"];
+            isOneToOne: false;
+            referencedRelation: "payment_plan_offers";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "plan_is_of_an_order_of_the_boutique";
+            columns: ["order_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "orders";
+            referencedColumns: ["id", "boutique_id"];
           },
         ];
       };
@@ -4966,6 +5117,7 @@ export type Database = {
           hold_expires_at: string;
           id: string;
           paid_at: string | null;
+          planned_total: number;
           shipping_address: Json | null;
           total: number;
           updated_at: string;
@@ -4974,6 +5126,36 @@ export type Database = {
         SetofOptions: {
           from: "*";
           to: "order_groups";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      choose_payment_plan: {
+        Args: { offer_id: string; order_id: string };
+        Returns: {
+          boutique_id: string;
+          created_at: string;
+          currency: string;
+          customer_id: string | null;
+          down_payment: number;
+          grace_days: number;
+          id: string;
+          instalment_total: number;
+          instalments: number;
+          interval_days: number;
+          keep_percent: number;
+          name: string;
+          offer_id: string | null;
+          on_default: Database["public"]["Enums"]["payment_plan_default"];
+          order_id: string;
+          starts_on: string;
+          state: Database["public"]["Enums"]["payment_plan_state"];
+          terms: string;
+          updated_at: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "payment_plans";
           isOneToOne: true;
           isSetofReturn: false;
         };
@@ -5168,6 +5350,36 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      end_payment_plan: {
+        Args: { plan_id: string };
+        Returns: {
+          boutique_id: string;
+          created_at: string;
+          currency: string;
+          customer_id: string | null;
+          down_payment: number;
+          grace_days: number;
+          id: string;
+          instalment_total: number;
+          instalments: number;
+          interval_days: number;
+          keep_percent: number;
+          name: string;
+          offer_id: string | null;
+          on_default: Database["public"]["Enums"]["payment_plan_default"];
+          order_id: string;
+          starts_on: string;
+          state: Database["public"]["Enums"]["payment_plan_state"];
+          terms: string;
+          updated_at: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "payment_plans";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       find_garments: {
         Args: { latitude?: number; longitude?: number; period: string; product_id: string; size: string };
         Returns: Database["public"]["CompositeTypes"]["garment_offer"][];
@@ -5193,6 +5405,7 @@ export type Database = {
           stylist_ids: string[];
         }[];
       };
+      forget_payment_method: { Args: { plan_id: string }; Returns: boolean };
       fulfil_order: {
         Args: {
           carrier?: string;
@@ -5399,6 +5612,31 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      leave_payment_plan: {
+        Args: { order_id: string };
+        Returns: {
+          amount_due: number;
+          cart_id: string | null;
+          created_at: string;
+          currency: string;
+          customer_id: string | null;
+          gift_card_total: number;
+          hold_expires_at: string;
+          id: string;
+          paid_at: string | null;
+          planned_total: number;
+          shipping_address: Json | null;
+          total: number;
+          updated_at: string;
+          wear_date: string | null;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "order_groups";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       leave_waitlist: {
         Args: { entry_id: string };
         Returns: {
@@ -5524,6 +5762,7 @@ export type Database = {
           expires_at: string;
           failure: string;
           id: string;
+          is_charge: boolean;
           is_hold: boolean;
           look_ups: number;
           next_look_up_at: string | null;
@@ -5534,6 +5773,7 @@ export type Database = {
           received_amount: number | null;
           received_currency: string | null;
           return_url: string;
+          saves_method: boolean;
           settled_at: string | null;
           state: Database["public"]["Enums"]["payment_attempt_state"];
           updated_at: string;
@@ -5572,6 +5812,16 @@ export type Database = {
           to: "cart_summary";
           isOneToOne: true;
           isSetofReturn: false;
+        };
+      };
+      quote_payment_plans: {
+        Args: { order_id: string };
+        Returns: Database["public"]["CompositeTypes"]["payment_plan_quote"][];
+        SetofOptions: {
+          from: "*";
+          to: "payment_plan_quote";
+          isOneToOne: false;
+          isSetofReturn: true;
         };
       };
       quote_rental: {
@@ -6133,6 +6383,7 @@ export type Database = {
           currency: string;
           failure?: string;
           provider_payment_id: string;
+          saved_method?: string;
           state: string;
         };
         Returns: {
@@ -6146,6 +6397,7 @@ export type Database = {
           expires_at: string;
           failure: string;
           id: string;
+          is_charge: boolean;
           is_hold: boolean;
           look_ups: number;
           next_look_up_at: string | null;
@@ -6156,6 +6408,7 @@ export type Database = {
           received_amount: number | null;
           received_currency: string | null;
           return_url: string;
+          saves_method: boolean;
           settled_at: string | null;
           state: Database["public"]["Enums"]["payment_attempt_state"];
           updated_at: string;
@@ -6232,6 +6485,7 @@ export type Database = {
           payment_id: string;
           provider: Database["public"]["Enums"]["payment_provider"];
           return_url: string;
+          saves_method?: boolean;
         };
         Returns: {
           account_id: string | null;
@@ -6244,6 +6498,7 @@ export type Database = {
           expires_at: string;
           failure: string;
           id: string;
+          is_charge: boolean;
           is_hold: boolean;
           look_ups: number;
           next_look_up_at: string | null;
@@ -6254,6 +6509,7 @@ export type Database = {
           received_amount: number | null;
           received_currency: string | null;
           return_url: string;
+          saves_method: boolean;
           settled_at: string | null;
           state: Database["public"]["Enums"]["payment_attempt_state"];
           updated_at: string;
@@ -6467,6 +6723,8 @@ export type Database = {
         | "refund_refused"
         | "provider_disagrees"
         | "disputed";
+      payment_plan_default: "cancel" | "keep_open";
+      payment_plan_state: "chosen" | "active" | "overdue" | "paid" | "ended";
       payment_provider: "chapa" | "stripe" | "test";
       payment_purpose: "checkout" | "change" | "instalment" | "deposit" | "rental_fee" | "fitting_fee";
       payment_state: "pending" | "succeeded" | "failed" | "cancelled";
@@ -6658,6 +6916,19 @@ export type Database = {
         label: string | null;
         token: string | null;
         path: string | null;
+      };
+      payment_plan_quote: {
+        offer_id: string | null;
+        name: string | null;
+        currency: string | null;
+        down_payment: number | null;
+        instalments: Json | null;
+        starts_on: string | null;
+        interval_days: number | null;
+        grace_days: number | null;
+        on_default: Database["public"]["Enums"]["payment_plan_default"] | null;
+        keep_percent: number | null;
+        terms: string | null;
       };
       priced_cart: {
         cart_id: string | null;
@@ -6854,6 +7125,8 @@ export const Constants = {
       ],
       payment_attempt_state: ["open", "authorised", "succeeded", "mismatched", "failed", "expired"],
       payment_exception_kind: ["amount_differs", "unknown_payment", "refund_refused", "provider_disagrees", "disputed"],
+      payment_plan_default: ["cancel", "keep_open"],
+      payment_plan_state: ["chosen", "active", "overdue", "paid", "ended"],
       payment_provider: ["chapa", "stripe", "test"],
       payment_purpose: ["checkout", "change", "instalment", "deposit", "rental_fee", "fitting_fee"],
       payment_state: ["pending", "succeeded", "failed", "cancelled"],

@@ -12,6 +12,7 @@ const reasons: Readonly<Record<Language, Readonly<Record<string, string>>>> = {
     changed_by_boutique: "Changed by the boutique",
     not_needed_any_more: "The change was called off before the payment came",
     returned: "Sent back",
+    plan_defaulted: "An instalment was not paid in time",
     removed: "",
   },
   am: {
@@ -24,6 +25,7 @@ const reasons: Readonly<Record<Language, Readonly<Record<string, string>>>> = {
     changed_by_boutique: "በቡቲኩ ተለውጧል",
     not_needed_any_more: "ለውጡ ክፍያው ከመድረሱ በፊት ተሰርዟል",
     returned: "ተመልሶ የመጣ",
+    plan_defaulted: "የክፍያ ዙር በጊዜው አልተከፈለም",
     removed: "",
   },
 };

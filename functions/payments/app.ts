@@ -29,6 +29,8 @@ const startInput = z.object({
   return_url: z.url({ protocol: /^https?$/, error: "where the customer comes back to" }).max(2000),
   /** Holds the money on the card and does not take it; for deposits, where the provider can. */
   hold: z.boolean().default(false),
+  /** The customer agrees that the instalments of her plan are taken the same way; where the provider can. */
+  saves_method: z.boolean().default(false),
 });
 const paymentPath = z.object({ payment_id: z.uuid("the id of a row of payments") });
 const attemptPath = z.object({ attempt_id: z.uuid("the id of an attempt") });
@@ -56,7 +58,9 @@ export function createApp(parts: PaymentParts) {
   app.get("/methods", (context) => {
     const { currency } = parseInput(methodsQuery, context.req.query());
     const known = [...accounts.marketplace.values()].filter((provider) => provider.supports(currency));
-    return context.json({ methods: known.map(({ name, holds }) => ({ provider: name, holds })) });
+    return context.json({
+      methods: known.map(({ name, holds, charge }) => ({ provider: name, holds, saves: charge !== undefined })),
+    });
   });
   app.use("/start", limitRate(server, starts));
   app.post("/start", async (context) => {

@@ -16,6 +16,7 @@ const attemptRow = z.object({
   amount: z.number(),
   currency: z.string(),
   is_hold: z.boolean(),
+  saves_method: z.boolean(),
   return_url: z.string(),
   checkout_url: z.string().nullable(),
   provider_reference: z.string().nullable(),

@@ -13,13 +13,16 @@ async function lookUp(parts: PaymentParts, attemptId: string): Promise<AttemptRo
   if (attempt.state !== "open" && attempt.state !== "authorised") return attempt;
   const provider = await parts.accounts.open(account);
   const found = await provider.lookUp({ reference: attempt.id, providerReference: attempt.provider_reference });
-  const { state, failure, ...arrived } = settlementOf(found);
+  const { state, failure, saved_method, ...arrived } = settlementOf(found);
   const money =
     arrived.payment_id === null || arrived.amount === null || arrived.currency === null
       ? nothingArrived
       : { provider_payment_id: arrived.payment_id, amount: arrived.amount, currency: arrived.currency };
   const settled = answered(
-    await parts.server.rpc("settle_attempt", { attempt_id: attempt.id, state, failure, ...money }),
+    await parts.server.rpc("settle_attempt", {
+      ...{ attempt_id: attempt.id, state, failure, ...money },
+      ...(saved_method === null ? {} : { saved_method }),
+    }),
   );
   return { ...attempt, state: settled.state };
 }

@@ -12,6 +12,7 @@ export interface StartRequest {
   readonly provider: ProviderName;
   readonly return_url: string;
   readonly hold: boolean;
+  readonly saves_method: boolean;
 }
 
 export interface StartedPayment {
@@ -62,14 +63,16 @@ async function giveUp({ server }: PaymentParts, attempt_id: string, failure: str
   answered(await server.rpc("settle_attempt", { attempt_id, failure, ...nothingArrived, state: "failed" }));
 }
 
-const rpcInput = ({ payment_id, provider, return_url, hold }: StartRequest) => ({
+const rpcInput = ({ payment_id, provider, return_url, hold, saves_method }: StartRequest) => ({
   payment_id,
   provider,
   return_url,
   is_hold: hold,
+  saves_method,
 });
 
-function refuseUnfit(provider: PaymentProvider, { attempt }: KnownAttempt, { hold }: StartRequest): void {
+function refuseUnfit(provider: PaymentProvider, { attempt }: KnownAttempt, request: StartRequest): void {
+  const { hold, saves_method } = request;
   const { currency } = attempt;
   if (!provider.supports(currency)) {
     throw new Problem(
@@ -83,6 +86,13 @@ function refuseUnfit(provider: PaymentProvider, { attempt }: KnownAttempt, { hol
       409,
       "hold_not_supported",
       `${provider.name} cannot hold money. Send hold: false, or choose another.`,
+    );
+  }
+  if (saves_method && provider.charge === undefined) {
+    throw new Problem(
+      409,
+      "saving_not_supported",
+      `${provider.name} takes no instalments by itself. Send saves_method: false and pay each, or choose another.`,
     );
   }
 }
@@ -99,6 +109,7 @@ function openPage(provider: PaymentProvider, parts: PaymentParts, known: KnownAt
     returnUrl: `${parts.functionsUrl}/payments/return/${attempt.id}`,
     webhookUrl: `${parts.functionsUrl}/webhooks/${provider.name}${account}`,
     capture: attempt.is_hold ? "manual" : "automatic",
+    saveMethod: attempt.saves_method,
     expiresAt: new Date(attempt.expires_at),
   });
 }

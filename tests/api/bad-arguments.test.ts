@@ -129,7 +129,18 @@ const goodArguments: Readonly<Record<string, () => Arguments>> = {
   record_payout: () => ({ payout_id: gown.id, reference: "T-1" }),
   cancel_payout: () => ({ payout_id: gown.id, note: "Mistake" }),
   boutique_statement: () => ({ boutique_id: gown.id, month: day(0) }),
-  start_payment: () => ({ payment_id: gown.id, provider: "test", return_url: "https://shop.example/", is_hold: false }),
+  quote_payment_plans: () => ({ order_id: gown.id }),
+  choose_payment_plan: () => ({ order_id: gown.id, offer_id: gown.id }),
+  leave_payment_plan: () => ({ order_id: gown.id }),
+  forget_payment_method: () => ({ plan_id: gown.id }),
+  end_payment_plan: () => ({ plan_id: gown.id }),
+  start_payment: () => ({
+    payment_id: gown.id,
+    provider: "test",
+    return_url: "https://shop.example/",
+    is_hold: false,
+    saves_method: false,
+  }),
   take_payment: () => ({
     payment_id: gown.id,
     method: "cash",
@@ -150,6 +161,7 @@ const goodArguments: Readonly<Record<string, () => Arguments>> = {
     amount: 1,
     currency: "ETB",
     failure: "",
+    saved_method: "x",
   }),
   receive_payment_event: () => ({
     provider: "test",
@@ -295,6 +307,7 @@ const optional = [
   "shipping_method_ids",
   "country",
   "is_hold",
+  "saves_method",
 ];
 /** Those whose first argument names a row. */
 const byId = checked.filter(

@@ -85,6 +85,43 @@ describe("a discount", () => {
     expect((await quote(lines)).off).toEqual([100, 50, 0]);
   });
 
+  it("for a category is for all below it", async () => {
+    const under = async (slug: string, parent: string | null) => {
+      const [row] = await world.sql<{ id: string }[]>`
+        insert into public.categories (slug, name, parent_id) values (${`${slug}-${names}`}, ${slug}, ${parent}) returning id`;
+      return row?.id ?? "";
+    };
+    const gowns = await under("gowns", null);
+    const lace = await under("lace", await under("bridal", gowns));
+    const beside = await under("suits", null);
+    const [gown, suit] = [
+      await makeForSale(world.sql, boutique, { stock: 9, price: 1_000, categoryId: lace }),
+      await makeForSale(world.sql, boutique, { stock: 9, price: 1_000, categoryId: beside }),
+    ];
+    const id = await offer({ ...ten, code: "GOWNS", minimum_subtotal: 1_000 });
+    await manager.client.from("discount_targets").insert({ discount_id: id, category_id: gowns });
+    expect((await quote([{ variant_id: gown.id }, { variant_id: suit.id }], "GOWNS")).off).toEqual([100, 0]);
+    expect((await quote([{ variant_id: suit.id }], "GOWNS")).codes).toEqual([["GOWNS", 0, "nothing_eligible"]]);
+  });
+
+  it("is not found by trying words until one fits", async () => {
+    const guess = () =>
+      bride.client.rpc("quote_cart", {
+        lines: [],
+        discount_codes: Array.from({ length: 10 }, () => randomUUID().slice(0, 8)),
+      });
+    const answers = [];
+    for (let time = 0; time < 70; time += 1) answers.push(await guess());
+    expect(answers.filter(({ error }) => error !== null).length).toBeGreaterThan(5);
+    expect(answers.at(-1)?.error).toMatchObject({ code: "PT429", hint: "too_many_requests" });
+    const cartId = await fillCart(bride, [{ variantId: (await makeForSale(world.sql, boutique, { stock: 1 })).id }]);
+    const { error } = await bride.client
+      .from("carts")
+      .update({ discount_codes: ["NEXT"] })
+      .eq("id", cartId);
+    expect(error).toMatchObject({ code: "PT429" });
+  });
+
   it("of the marketplace is for every boutique, and made by its admins alone", async () => {
     const veil = await makeForSale(world.sql, boutique, { stock: 9, price: 1_000 });
     const code = `ALL${names}`;
@@ -125,12 +162,17 @@ describe("a discount", () => {
     expect(JSON.parse(error?.details ?? "")).toEqual({ code, problem });
   });
 
-  it("for a first order is for who has paid none", async () => {
+  it("for a first order is for who has none that is paid, or waits for its payment", async () => {
     const veil = await makeForSale(world.sql, boutique, { stock: 9, price: 1_000 });
     await offer({ ...ten, code: "FIRST", first_order_only: true });
     expect(await quote([{ variant_id: veil.id }], "FIRST")).toMatchObject({ discount: 100 });
+    const first = await order(bride, [{ variantId: veil.id }]);
+    const codes = async () => (await quote([{ variant_id: veil.id }], "FIRST")).codes;
+    expect(await codes()).toEqual([["FIRST", 0, "not_first_order"]]);
+    await letHoldEnd(world.sql, first.id);
+    expect(await codes()).toEqual([["FIRST", 100, null]]);
     await pay(world.sql, (await order(bride, [{ variantId: veil.id }])).id);
-    expect((await quote([{ variant_id: veil.id }], "FIRST")).codes).toEqual([["FIRST", 0, "not_first_order"]]);
+    expect(await codes()).toEqual([["FIRST", 0, "not_first_order"]]);
   });
 });
 

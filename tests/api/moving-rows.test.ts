@@ -174,6 +174,16 @@ const rows: Readonly<Record<string, { readonly keys: readonly string[]; readonly
     keys: ["id"],
     row: () => ({ ...cast.rows["tax_rules"], boutique_id: cast.boutique.id, name: "Mine", rate_basis_points: 0 }),
   },
+  payment_plan_offers: {
+    keys: ["id", "boutique_id,name", "id,boutique_id"],
+    row: () => ({
+      ...cast.rows["payment_plan_offers"],
+      boutique_id: cast.boutique.id,
+      name: "Mine",
+      down_payment_percent: 1,
+      instalments: 1,
+    }),
+  },
   shipping_methods: {
     keys: ["id", "id,boutique_id"],
     row: () => ({ ...cast.rows["shipping_methods"], boutique_id: cast.boutique.id, kind: "delivery", name: "Mine" }),

@@ -30,6 +30,7 @@ const freeTexts: Readonly<Record<string, (cast: Cast) => Person>> = {
   "locations.city": ({ manager }) => manager,
   "locations.name": ({ manager }) => manager,
   "locations.street": ({ manager }) => manager,
+  "payment_plan_offers.name": ({ manager }) => manager,
   "product_media.alt": ({ manager }) => manager,
   "product_variants.color": ({ manager }) => manager,
   "product_variants.size": ({ manager }) => manager,

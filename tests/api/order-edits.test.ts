@@ -369,6 +369,16 @@ describe("edit_order of a paid order", () => {
     return paidOrder(world, customer, boutique.id, [{ variantId }]);
   }
 
+  it("adds nothing to the order of a customer who is gone", async () => {
+    const gone = await world.asCustomer("Gone");
+    const veil = await makeForSale(world.sql, boutique, { stock: 5, price: 1_000 });
+    const bought = await paidOrder(world, gone, boutique.id, [{ variantId: veil.id }]);
+    await deliver(stylist, bought.id);
+    await world.sql`delete from auth.users where id = ${gone.id}`;
+    const { error } = await edit(bought.id, [{ variant_id: veil.id, quantity: 1 }]);
+    expect(error).toMatchObject({ code: "PT409", hint: "customer_is_gone" });
+  });
+
   it("refuses to leave nothing, what is not there, and what is sold out", async () => {
     const veil = await makeForSale(world.sql, boutique, { stock: 2, price: 1_000 });
     const other = await makeBoutique(world.sql);

@@ -34,6 +34,7 @@ const onShow = [
   "locations",
   "opening_hours",
   "order_transitions",
+  "payment_plan_offers",
   "product_media",
   "product_variants",
   "products",
@@ -158,6 +159,14 @@ const byId: Readonly<Record<string, (cast: Cast) => Readonly<Record<string, unkn
     idempotency_key: "mine",
   }),
   record_deposit_return: ({ rows }) => ({ deposit_id: rows["deposits"]?.["id"] ?? "", reference: "Receipt 1" }),
+  quote_payment_plans: ({ rows }) => ({ order_id: rows["orders"]?.["id"] ?? "" }),
+  choose_payment_plan: ({ rows }) => ({
+    order_id: rows["orders"]?.["id"] ?? "",
+    offer_id: rows["payment_plan_offers"]?.["id"] ?? "",
+  }),
+  leave_payment_plan: ({ rows }) => ({ order_id: rows["orders"]?.["id"] ?? "" }),
+  forget_payment_method: ({ rows }) => ({ plan_id: rows["payment_plans"]?.["id"] ?? "" }),
+  end_payment_plan: ({ rows }) => ({ plan_id: rows["payment_plans"]?.["id"] ?? "" }),
   waive_payment: ({ rows }) => ({ payment_id: rows["payments"]?.["id"] ?? "", reason: "She was ill" }),
   record_refund: ({ rows }) => ({ refund_id: rows["refunds"]?.["id"] ?? "", reference: "Receipt 1" }),
   change_stock: ({ ring, boutique }) => ({

@@ -3,14 +3,14 @@ import type { Sql } from "postgres";
 import type { Actor } from "./act-as.ts";
 import { bookFitting, makeSalon, type Salon } from "./fittings.ts";
 import { type BoutiqueFixture, day, makeBoutique, makeVariant, period, type VariantFixture } from "./fixtures.ts";
-import { type ForSale, fillCart, makeForSale, order } from "./orders.ts";
+import { choosePlan, type ForSale, fillCart, makeForSale, order } from "./orders.ts";
 import type { Person, World } from "./world.ts";
 
 /** A small marketplace with somebody in every role and a row in every public table. */
 export interface Cast {
   readonly boutique: BoutiqueFixture;
   readonly gown: VariantFixture;
-  /** Sold from stock; the customer has ordered one and has another in her cart. */
+  /** Sold from stock; the customer has ordered one, another by a plan, and has a third in her cart. */
   readonly ring: ForSale;
   /** What fittings at the boutique need: a service, a stylist without an account, a room. */
   readonly salon: Salon;
@@ -226,7 +226,7 @@ export async function giveDeposit(
   return deposit?.id ?? "";
 }
 
-/** The customer has ordered a ring, with a tax and a way to deliver, and has another in her cart. */
+/** The customer has ordered a ring, with a tax and a way to deliver, another by a plan, and has a third in her cart. */
 async function buySomething(
   sql: Sql,
   boutique: BoutiqueFixture,
@@ -242,6 +242,12 @@ async function buySomething(
     insert into public.addresses (customer_id, recipient, line_1, city, country)
     values (${customer.id}, 'Selam', 'Bole Road 1', 'Addis Ababa', 'ET') returning id`;
   const group = await order(customer, [{ variantId: ring.id }], { shippingAddressId: address?.id ?? "" });
+  const [planOffer] = await sql<{ id: string }[]>`
+    insert into public.payment_plan_offers (boutique_id, name, down_payment_percent, instalments)
+    values (${boutique.id}, 'Four parts', 25, 3) returning id`;
+  const offerId = planOffer?.id ?? "";
+  const inParts = await order(customer, [{ variantId: ring.id }], { shippingAddressId: address?.id ?? "" });
+  const planId = await choosePlan(sql, customer, inParts.id, offerId);
   const cartId = await fillCart(customer, [{ variantId: ring.id }]);
   const [row] = await sql<Record<string, string>[]>`
     select o.id as orders, i.id as order_items, p.id as payments, e.id as order_events, m.id as stock_movements, l.id as stock_levels,
@@ -280,7 +286,7 @@ async function buySomething(
   await sql`insert into public.commissions (boutique_id, basis_points) values (${boutique.id}, 500)`;
   // What it is owed, as from an order that is over.
   await sql`select private.post('payout', gen_random_uuid(), null, 'ETB', array[
-    private.ledger_line('bank', null, 1000), private.ledger_line('boutique', ${boutique.id}, -1000)])`;
+    private.ledger_line('bank', null, 2000), private.ledger_line('boutique', ${boutique.id}, -2000)])`;
   const [payout] = await sql<{ id: string }[]>`
     insert into public.payouts (boutique_id, amount, currency) values (${boutique.id}, 400, 'ETB') returning id`;
   const [orderId = "", itemId = ""] = [row?.["orders"], row?.["order_items"]];
@@ -317,6 +323,8 @@ async function buySomething(
     return_items: inReturn,
     ...Object.fromEntries(Object.entries(row ?? {}).map(([table, id]) => [table, { id }])),
     tax_rules: { id: tax?.id ?? "" },
+    payment_plan_offers: { id: offerId },
+    payment_plans: { id: planId },
     shipping_methods: { id: shipping?.id ?? "" },
     addresses: { id: address?.id ?? "" },
     carts: { id: cartId },

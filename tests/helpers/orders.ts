@@ -101,6 +101,17 @@ export async function order(
   return data;
 }
 
+/** Pays the one order of a group by a plan that its boutique offers; returns the id of the plan. */
+export async function choosePlan(sql: Sql, customer: Person, groupId: string, offerId: string): Promise<string> {
+  const [row] = await sql<{ id: string }[]>`select id from public.orders where group_id = ${groupId}`;
+  const { data, error } = await customer.client.rpc("choose_payment_plan", {
+    order_id: row?.id ?? "",
+    offer_id: offerId,
+  });
+  if (error !== null) throw error;
+  return data.id;
+}
+
 /** Settles the payment of an order group, as a provider's webhook would. */
 export async function pay(sql: Sql, groupId: string, reference = randomUUID()): Promise<void> {
   await sql`

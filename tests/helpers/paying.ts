@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { chargePayment } from "../../functions/_shared/jobs/charge-payment.ts";
 import { closePayment } from "../../functions/_shared/jobs/close-payment.ts";
 import { lookUpPayment } from "../../functions/_shared/jobs/look-up-payment.ts";
 import { paymentEvent } from "../../functions/_shared/jobs/payment-event.ts";
@@ -123,6 +124,7 @@ export class Paying {
       "payment.look_up": lookUpPayment,
       "refund.transfer": transferRefund,
       "deposit.settle": settleDeposit,
+      "payment.charge": chargePayment,
     };
     const { sql } = this.world;
     for (let found = true; found; ) {

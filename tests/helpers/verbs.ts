@@ -81,6 +81,12 @@ const newRows: Readonly<Record<string, (cast: Cast) => Record<string, string | n
   // The customer has hers already.
   notification_settings: ({ stranger }) => ({ user_id: stranger.id, timezone: "Africa/Addis_Ababa" }),
   tax_rules: ({ boutique }) => ({ boutique_id: boutique.id, name: "New", rate_basis_points: 500, country: "KE" }),
+  payment_plan_offers: ({ boutique }) => ({
+    boutique_id: boutique.id,
+    name: "New",
+    down_payment_percent: 50,
+    instalments: 1,
+  }),
   discounts: ({ boutique }) => ({ boutique_id: boutique.id, name: "New", kind: "free_shipping" }),
   discount_targets: ({ gown, rows }) => ({ discount_id: rows["discounts"]?.["id"] ?? "", product_id: gown.productId }),
   shipping_methods: ({ boutique }) => ({ boutique_id: boutique.id, kind: "delivery", name: "New" }),

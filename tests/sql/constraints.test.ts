@@ -15,6 +15,8 @@ let otherGown: VariantFixture;
 let salon: Salon;
 let otherSalon: Salon;
 let appointment: string;
+/** An order with a plan. */
+let planned: string;
 
 beforeAll(async () => {
   world = await World.create();
@@ -38,10 +40,25 @@ beforeAll(async () => {
       insert into auth.users (id, email) select gen_random_uuid(), 'bride-' || n || '@nexus.test' from generate_series(1, 40) n
       returning id`,
   );
+  spare.orders = made(
+    await world.sql`
+      with groups as (
+        insert into public.order_groups (customer_id, currency, total, hold_expires_at)
+        select id, 'ETB', 0, now() + interval '1 hour' from unnest(${spare.customers}::uuid[]) c (id) returning id, customer_id)
+      insert into public.orders (
+        group_id, boutique_id, customer_id, currency, prices_include_tax, subtotal, total, hold_expires_at, return_days,
+        free_cancellation_hours, cancellation_fee_percent)
+      select id, ${boutique.id}, customer_id, 'ETB', true, 0, 0, now() + interval '1 hour', 14, 24, 0 from groups returning id`,
+  );
   spare.gowns = (await makeVariant(world.sql, boutique, { garments: 5 })).garmentIds;
   const [row] = await world.sql<{ id: string }[]>`
     insert into public.appointments ${world.sql(goodRows["appointments"]?.() ?? {})} returning id`;
   appointment = row?.id ?? "";
+  await world.sql`
+    insert into public.payment_plan_offers ${world.sql({ ...goodRows["payment_plan_offers"]?.(), name: "Taken" })}`;
+  const [plan] = await world.sql<{ order_id: string }[]>`
+    insert into public.payment_plans ${world.sql(goodRows["payment_plans"]?.() ?? {})} returning order_id`;
+  planned = plan?.order_id ?? "";
 });
 afterAll(() => world.close());
 
@@ -136,13 +153,45 @@ const goodRows: Readonly<Record<string, () => Row>> = {
     from_date: "2027-01-11",
     to_date: "2027-01-12",
   }),
+  payment_plan_offers: () => ({
+    boutique_id: boutique.id,
+    name: unique(),
+    down_payment_percent: 99,
+    instalments: 24,
+    interval_days: 7,
+    days_before_wear: 0,
+    grace_days: 60,
+    keep_percent: 100,
+  }),
+  payment_plans: () => ({
+    order_id: unplanned(),
+    boutique_id: boutique.id,
+    name: "Four parts",
+    currency: "ETB",
+    down_payment: 1,
+    instalment_total: 3,
+    instalments: 3,
+    interval_days: 30,
+    starts_on: "2027-01-11",
+    grace_days: 7,
+    on_default: "cancel",
+    keep_percent: 0,
+    terms: "The order is cancelled.",
+  }),
 };
 
-/** Branches, stylists, customers and gowns of whom no row speaks yet; one for every row, for rows are kept. */
-const spare = { branches: [] as string[], stylists: [] as string[], customers: [] as string[], gowns: [] as string[] };
+/** Branches, stylists, customers, gowns and orders of which no row speaks yet; one for every row, for rows are kept. */
+const spare = {
+  branches: [] as string[],
+  stylists: [] as string[],
+  customers: [] as string[],
+  gowns: [] as string[],
+  orders: [] as string[],
+};
 const unopened = () => spare.branches.pop() ?? "";
 const idle = () => spare.stylists.pop() ?? "";
 const waiting = () => spare.customers.pop() ?? "";
+const unplanned = () => spare.orders.pop() ?? "";
 
 const unique = () => `x${randomUUID().slice(0, 12)}`;
 const long = (length: number) => "x".repeat(length);
@@ -418,6 +467,47 @@ const badRows: readonly (readonly [table: string, wrong: string, constraint: str
     "another boutique's service",
     "entry_is_for_a_service_of_the_boutique",
     () => ({ service_id: otherSalon.serviceId }),
+  ],
+  ["payment_plan_offers", "a blank name", "name_is_given", () => ({ name: " " })],
+  ["payment_plan_offers", "a long name", "name_is_given", () => ({ name: long(61) })],
+  ["payment_plan_offers", "a name that it has already", "one_offer_of_a_name", () => ({ name: "Taken" })],
+  ["payment_plan_offers", "nothing at once", "down_payment_is_a_part", () => ({ down_payment_percent: 0 })],
+  ["payment_plan_offers", "all at once", "down_payment_is_a_part", () => ({ down_payment_percent: 100 })],
+  ["payment_plan_offers", "no instalments", "instalments_are_1_to_24", () => ({ instalments: 0 })],
+  ["payment_plan_offers", "years of instalments", "instalments_are_1_to_24", () => ({ instalments: 25 })],
+  ["payment_plan_offers", "days between", "interval_is_a_week_to_a_quarter", () => ({ interval_days: 6 })],
+  ["payment_plan_offers", "months between", "interval_is_a_week_to_a_quarter", () => ({ interval_days: 93 })],
+  ["payment_plan_offers", "a negative total", "min_total_is_not_negative", () => ({ min_total: -1 })],
+  [
+    "payment_plan_offers",
+    "an end after the wedding",
+    "all_is_paid_before_the_wedding",
+    () => ({ days_before_wear: -1 }),
+  ],
+  [
+    "payment_plan_offers",
+    "an end long before the wedding",
+    "all_is_paid_before_the_wedding",
+    () => ({ days_before_wear: 181 }),
+  ],
+  ["payment_plan_offers", "no grace", "grace_is_up_to_two_months", () => ({ grace_days: 0 })],
+  ["payment_plan_offers", "a long grace", "grace_is_up_to_two_months", () => ({ grace_days: 61 })],
+  ["payment_plan_offers", "less than nothing kept", "kept_is_a_share", () => ({ keep_percent: -1 })],
+  ["payment_plan_offers", "more than all kept", "kept_is_a_share", () => ({ keep_percent: 101 })],
+  ["payment_plans", "nothing at once", "parts_are_positive", () => ({ down_payment: 0 })],
+  ["payment_plans", "no instalments", "parts_are_positive", () => ({ instalments: 0 })],
+  ["payment_plans", "years of instalments", "parts_are_positive", () => ({ instalments: 25, instalment_total: 25 })],
+  ["payment_plans", "instalments of nothing", "parts_are_positive", () => ({ instalment_total: 2 })],
+  ["payment_plans", "a currency in small letters", "currency_is_iso_4217", () => ({ currency: "etb" })],
+  ["payment_plans", "blank terms", "terms_are_stated", () => ({ terms: " " })],
+  ["payment_plans", "long terms", "terms_are_stated", () => ({ terms: long(1_001) })],
+  ["payment_plans", "a long name", "terms_are_stated", () => ({ name: long(61) })],
+  ["payment_plans", "a second one of its order", "one_plan_of_an_order", () => ({ order_id: planned })],
+  [
+    "payment_plans",
+    "another boutique's name on it",
+    "plan_is_of_an_order_of_the_boutique",
+    () => ({ boutique_id: other.id }),
   ],
 ];
 

@@ -50,6 +50,12 @@ const writable: Readonly<Record<string, { insert?: string; update?: string }>> =
     update: "quiet_from quiet_until sms_consent timezone user_id",
   },
   notifications: { update: "read_at" },
+  payment_plan_offers: {
+    insert:
+      "boutique_id days_before_wear down_payment_percent grace_days id instalments interval_days is_active keep_percent min_total name on_default",
+    update:
+      "days_before_wear down_payment_percent grace_days instalments interval_days is_active keep_percent min_total name on_default",
+  },
   product_media: { insert: "alt boutique_id id position product_id storage_path", update: "alt position" },
   product_variants: {
     insert: "boutique_id color deposit id product_id rental_price_per_day sale_price serialised size sku",

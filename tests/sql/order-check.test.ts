@@ -4,7 +4,7 @@ import { checkOrders } from "../../functions/_shared/jobs/check-orders.ts";
 import { undone } from "../helpers/act-as.ts";
 import { bookFitting, makeSalon } from "../helpers/fittings.ts";
 import { type BoutiqueFixture, day, makeBoutique, makeVariant, period } from "../helpers/fixtures.ts";
-import { type ForSale, letHoldEnd, makeForSale, order, pay } from "../helpers/orders.ts";
+import { choosePlan, type ForSale, letHoldEnd, makeForSale, order, pay } from "../helpers/orders.ts";
 import { runJob } from "../helpers/run-job.ts";
 import { type Person, World } from "../helpers/world.ts";
 
@@ -16,6 +16,9 @@ let couture: ForSale;
 let paid: string;
 let waiting: string;
 let cancelled: string;
+/** By a plan: its first part is paid, or is waited for. */
+let inParts: string;
+let chosen: string;
 
 // Everything that can be ordered, in every state that an order has before it leaves.
 beforeAll(async () => {
@@ -42,6 +45,14 @@ beforeAll(async () => {
   cancelled = (await order(bride, everything)).id;
   const off = await bride.client.rpc("cancel_order", { order_id: await orderOf(cancelled) });
   if (off.error !== null) throw off.error;
+  const [offer] = await sql<{ id: string }[]>`
+    insert into public.payment_plan_offers (boutique_id, name, down_payment_percent, instalments)
+    values (${boutique.id}, 'Four parts', 25, 3) returning id`;
+  inParts = (await order(bride, [{ variantId: veil.id }])).id;
+  await choosePlan(sql, bride, inParts, offer?.id ?? "");
+  await pay(sql, inParts);
+  chosen = (await order(bride, [{ variantId: veil.id }])).id;
+  await choosePlan(sql, bride, chosen, offer?.id ?? "");
   const salon = await makeSalon(sql, boutique, { noShowFee: 500 });
   await bookFitting(bride, boutique, salon, { startsAt: `${day(8)}T07:00:00Z` });
   const issued = await manager.client.rpc("issue_gift_card", { boutique_id: boutique.id, amount: 5_000 });
@@ -59,6 +70,10 @@ async function orderOf(groupId: string): Promise<string> {
 
 const findings = (sql: TransactionSql | World["sql"]) =>
   sql<{ kind: string; id: string }[]>`select kind, id from private.order_check()`;
+
+/** A plan says what is not so. */
+const setPlan = (sql: TransactionSql, groupId: string, state: string) => sql`
+  update public.payment_plans set state = ${state} where order_id in (select id from public.orders where group_id = ${groupId})`;
 
 async function loseDocuments(sql: TransactionSql, kind: string): Promise<void> {
   await sql`alter table public.invoices disable trigger user`;
@@ -155,7 +170,9 @@ const faults: readonly (readonly [kind: string, mended: boolean, fault: (sql: Tr
       false,
       async (sql) => {
         await sql`alter table public.order_events disable trigger user`;
-        await sql`delete from public.order_events where from_state = 'pending' and to_state = 'paid'`;
+        await sql`
+        delete from public.order_events where from_state = 'pending' and to_state = 'paid' and order_id in (
+          select id from public.orders where group_id = ${paid})`;
         await sql`alter table public.order_events enable trigger user`;
         await sql`
         insert into public.order_events (order_id, boutique_id, from_state, to_state)
@@ -234,6 +251,35 @@ const faults: readonly (readonly [kind: string, mended: boolean, fault: (sql: Tr
       (sql) => sql`
       insert into public.payments (purpose, appointment_id, boutique_id, customer_id, amount, currency, due_at)
       select 'fitting_fee', id, boutique_id, customer_id, 500, currency, now() from public.appointments`,
+    ],
+    ["plan_state", false, (sql) => setPlan(sql, chosen, "active")],
+    ["plan_state", false, (sql) => setPlan(sql, inParts, "chosen")],
+    ["plan_state", false, (sql) => setPlan(sql, inParts, "ended")],
+    ["plan_state", false, (sql) => setPlan(sql, inParts, "paid")],
+    [
+      "plan_sum",
+      false,
+      (sql) =>
+        sql`update public.payments set amount = amount - 1 where purpose = 'instalment' and group_id = ${inParts}`,
+    ],
+    [
+      "plan_sum",
+      false,
+      (sql) => sql`
+      update public.payments set state = 'cancelled' where id = (
+        select id from public.payments where purpose = 'instalment' and group_id = ${inParts} order by due_at limit 1)`,
+    ],
+    [
+      "plan_sum",
+      false,
+      (sql) => sql`update public.order_groups set planned_total = planned_total - 1 where id = ${inParts}`,
+    ],
+    [
+      "plan_sum",
+      false,
+      (sql) => sql`
+      update public.payment_plans set instalment_total = instalment_total + 1
+      where order_id in (select id from public.orders where group_id = ${chosen})`,
     ],
     ["order_number", false, (sql) => sql`update public.orders set number = 7 where group_id = ${paid}`],
   ];

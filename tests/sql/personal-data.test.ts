@@ -46,6 +46,8 @@ const notPersonal: Readonly<Record<string, string>> = {
   "public.discounts.name": "of a discount",
   "public.discounts.usage_limit": "a number",
   "public.discounts.usage_limit_per_customer": "a number",
+  "public.payment_plan_offers.name": "of a way to pay",
+  "public.payment_plans.name": "the same",
   "public.shipping_methods.name": "of a way to deliver",
   "public.tax_rules.name": "of a tax",
   "private.fit_records.customer_ref": "another system's own id, of nobody with an account here",

@@ -239,6 +239,11 @@ tax_rules                 insert  42501  42501     42501     42501    row      r
 tax_rules                 update  42501  none      none      none     row      row    none          none          none        none
 tax_rules                 delete  42501  none      none      none     row      row    none          none          none        none
 
+payment_plan_offers       select  row    row       row       row      row      row    row           row           row         row
+payment_plan_offers       insert  42501  42501     42501     42501    row      row    42501         42501         42501       42501
+payment_plan_offers       update  42501  none      none      none     row      row    none          none          none        none
+payment_plan_offers       delete  42501  none      none      none     row      row    none          none          none        none
+
 shipping_methods          select  row    row       row       row      row      row    row           row           row         row
 shipping_methods          insert  42501  42501     42501     42501    row      row    42501         42501         42501       42501
 shipping_methods          update  42501  none      none      none     row      row    none          none          none        none
@@ -329,6 +334,11 @@ deposits                  insert  42501  42501     42501     42501    42501    4
 deposits                  update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
 deposits                  delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
 
+payment_plans             select  42501  none      row       row      row      row    none          none          none        row
+payment_plans             insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+payment_plans             update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+payment_plans             delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+
 refund_transfers          select  42501  none      row       row      row      row    none          none          none        row
 refund_transfers          insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
 refund_transfers          update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
@@ -397,117 +407,122 @@ invoices                  delete  42501  42501     42501     42501    42501    4
 
 /** What is left of the rights on what a boutique writes while it is suspended; everything else is as above. */
 const whileSuspended = `
-table               verb    anon   stranger  customer  stylist  manager  owner  rivalStylist  rivalManager  rivalOwner  admin
+table                verb    anon   stranger  customer  stylist  manager  owner  rivalStylist  rivalManager  rivalOwner  admin
 
-boutiques           select  none   none      none      row      row      row    none          none          none        row
-boutiques           insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
-boutiques           update  42501  none      none      none     none     none   none          none          none        none
-boutiques           delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+boutiques            select  none   none      none      row      row      row    none          none          none        row
+boutiques            insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+boutiques            update  42501  none      none      none     none     none   none          none          none        none
+boutiques            delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
 
-rental_policies     select  row    row       row       row      row      row    row           row           row         row
-rental_policies     insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
-rental_policies     update  42501  none      none      none     none     none   none          none          none        none
-rental_policies     delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+rental_policies      select  row    row       row       row      row      row    row           row           row         row
+rental_policies      insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+rental_policies      update  42501  none      none      none     none     none   none          none          none        none
+rental_policies      delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
 
-products            select  none   none      none      row      row      row    none          none          none        row
-products            insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
-products            update  42501  none      none      none     none     none   none          none          none        none
-products            delete  42501  none      none      none     none     none   none          none          none        none
+products             select  none   none      none      row      row      row    none          none          none        row
+products             insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+products             update  42501  none      none      none     none     none   none          none          none        none
+products             delete  42501  none      none      none     none     none   none          none          none        none
 
-product_variants    select  none   none      none      row      row      row    none          none          none        row
-product_variants    insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
-product_variants    update  42501  none      none      none     none     none   none          none          none        none
-product_variants    delete  42501  none      none      none     none     none   none          none          none        none
+product_variants     select  none   none      none      row      row      row    none          none          none        row
+product_variants     insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+product_variants     update  42501  none      none      none     none     none   none          none          none        none
+product_variants     delete  42501  none      none      none     none     none   none          none          none        none
 
-product_media       select  none   none      none      row      row      row    none          none          none        row
-product_media       insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
-product_media       update  42501  none      none      none     none     none   none          none          none        none
-product_media       delete  42501  none      none      none     none     none   none          none          none        none
+product_media        select  none   none      none      row      row      row    none          none          none        row
+product_media        insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+product_media        update  42501  none      none      none     none     none   none          none          none        none
+product_media        delete  42501  none      none      none     none     none   none          none          none        none
 
-locations           select  none   none      none      row      row      row    none          none          none        row
-locations           insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
-locations           update  42501  none      none      none     none     none   none          none          none        none
-locations           delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+locations            select  none   none      none      row      row      row    none          none          none        row
+locations            insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+locations            update  42501  none      none      none     none     none   none          none          none        none
+locations            delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
 
-garments            select  42501  none      none      row      row      row    none          none          none        row
-garments            insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
-garments            update  42501  none      none      none     none     none   none          none          none        none
-garments            delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+garments             select  42501  none      none      row      row      row    none          none          none        row
+garments             insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+garments             update  42501  none      none      none     none     none   none          none          none        none
+garments             delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
 
-readiness_policies  select  row    row       row       row      row      row    row           row           row         row
-readiness_policies  insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
-readiness_policies  update  42501  none      none      none     none     none   none          none          none        none
-readiness_policies  delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+readiness_policies   select  row    row       row       row      row      row    row           row           row         row
+readiness_policies   insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+readiness_policies   update  42501  none      none      none     none     none   none          none          none        none
+readiness_policies   delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
 
-opening_hours       select  row    row       row       row      row      row    row           row           row         row
-opening_hours       insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
-opening_hours       update  42501  none      none      none     none     none   none          none          none        none
-opening_hours       delete  42501  none      none      none     none     none   none          none          none        none
+opening_hours        select  row    row       row       row      row      row    row           row           row         row
+opening_hours        insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+opening_hours        update  42501  none      none      none     none     none   none          none          none        none
+opening_hours        delete  42501  none      none      none     none     none   none          none          none        none
 
-closures            select  row    row       row       row      row      row    row           row           row         row
-closures            insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
-closures            update  42501  none      none      none     none     none   none          none          none        none
-closures            delete  42501  none      none      none     none     none   none          none          none        none
+closures             select  row    row       row       row      row      row    row           row           row         row
+closures             insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+closures             update  42501  none      none      none     none     none   none          none          none        none
+closures             delete  42501  none      none      none     none     none   none          none          none        none
 
-rooms               select  42501  none      none      row      row      row    none          none          none        row
-rooms               insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
-rooms               update  42501  none      none      none     none     none   none          none          none        none
-rooms               delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+rooms                select  42501  none      none      row      row      row    none          none          none        row
+rooms                insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+rooms                update  42501  none      none      none     none     none   none          none          none        none
+rooms                delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
 
-stylists            select  none   none      none      row      row      row    none          none          none        row
-stylists            insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
-stylists            update  42501  none      none      none     none     none   none          none          none        none
-stylists            delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+stylists             select  none   none      none      row      row      row    none          none          none        row
+stylists             insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+stylists             update  42501  none      none      none     none     none   none          none          none        none
+stylists             delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
 
-working_hours       select  42501  none      none      row      row      row    none          none          none        row
-working_hours       insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
-working_hours       update  42501  none      none      none     none     none   none          none          none        none
-working_hours       delete  42501  none      none      none     none     none   none          none          none        none
+working_hours        select  42501  none      none      row      row      row    none          none          none        row
+working_hours        insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+working_hours        update  42501  none      none      none     none     none   none          none          none        none
+working_hours        delete  42501  none      none      none     none     none   none          none          none        none
 
-fitting_services    select  none   none      none      row      row      row    none          none          none        row
-fitting_services    insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
-fitting_services    update  42501  none      none      none     none     none   none          none          none        none
-fitting_services    delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+fitting_services     select  none   none      none      row      row      row    none          none          none        row
+fitting_services     insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+fitting_services     update  42501  none      none      none     none     none   none          none          none        none
+fitting_services     delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
 
-service_stylists    select  row    row       row       row      row      row    row           row           row         row
-service_stylists    insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
-service_stylists    update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
-service_stylists    delete  42501  none      none      none     none     none   none          none          none        none
+service_stylists     select  row    row       row       row      row      row    row           row           row         row
+service_stylists     insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+service_stylists     update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+service_stylists     delete  42501  none      none      none     none     none   none          none          none        none
 
-appointment_notes   select  42501  none      none      row      row      row    none          none          none        row
-appointment_notes   insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
-appointment_notes   update  42501  none      none      none     none     none   none          none          none        none
-appointment_notes   delete  42501  none      none      none     none     none   none          none          none        none
+appointment_notes    select  42501  none      none      row      row      row    none          none          none        row
+appointment_notes    insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+appointment_notes    update  42501  none      none      none     none     none   none          none          none        none
+appointment_notes    delete  42501  none      none      none     none     none   none          none          none        none
 
-commerce_policies   select  row    row       row       row      row      row    row           row           row         row
-commerce_policies   insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
-commerce_policies   update  42501  none      none      none     none     none   none          none          none        none
-commerce_policies   delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+commerce_policies    select  row    row       row       row      row      row    row           row           row         row
+commerce_policies    insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+commerce_policies    update  42501  none      none      none     none     none   none          none          none        none
+commerce_policies    delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
 
-tax_rules           select  row    row       row       row      row      row    row           row           row         row
-tax_rules           insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
-tax_rules           update  42501  none      none      none     none     none   none          none          none        none
-tax_rules           delete  42501  none      none      none     none     none   none          none          none        none
+tax_rules            select  row    row       row       row      row      row    row           row           row         row
+tax_rules            insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+tax_rules            update  42501  none      none      none     none     none   none          none          none        none
+tax_rules            delete  42501  none      none      none     none     none   none          none          none        none
 
-shipping_methods    select  none   none      none      row      row      row    none          none          none        row
-shipping_methods    insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
-shipping_methods    update  42501  none      none      none     none     none   none          none          none        none
-shipping_methods    delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+payment_plan_offers  select  row    row       row       row      row      row    row           row           row         row
+payment_plan_offers  insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+payment_plan_offers  update  42501  none      none      none     none     none   none          none          none        none
+payment_plan_offers  delete  42501  none      none      none     none     none   none          none          none        none
 
-discounts           select  42501  none      none      row      row      row    none          none          none        row
-discounts           insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
-discounts           update  42501  none      none      none     none     none   none          none          none        none
-discounts           delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+shipping_methods     select  none   none      none      row      row      row    none          none          none        row
+shipping_methods     insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+shipping_methods     update  42501  none      none      none     none     none   none          none          none        none
+shipping_methods     delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
 
-discount_targets    select  42501  none      none      row      row      row    none          none          none        row
-discount_targets    insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
-discount_targets    update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
-discount_targets    delete  42501  none      none      none     none     none   none          none          none        none
+discounts            select  42501  none      none      row      row      row    none          none          none        row
+discounts            insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+discounts            update  42501  none      none      none     none     none   none          none          none        none
+discounts            delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
 
-gift_cards          select  42501  none      none      row      row      row    none          none          none        row
-gift_cards          insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
-gift_cards          update  42501  none      none      none     none     none   none          none          none        none
-gift_cards          delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+discount_targets     select  42501  none      none      row      row      row    none          none          none        row
+discount_targets     insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+discount_targets     update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+discount_targets     delete  42501  none      none      none     none     none   none          none          none        none
+
+gift_cards           select  42501  none      none      row      row      row    none          none          none        row
+gift_cards           insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+gift_cards           update  42501  none      none      none     none     none   none          none          none        none
+gift_cards           delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
 `;
 
 const { people, rights } = readRights(expected);

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { attempt } from "../helpers/act-as.ts";
 import { actorOf, type Cast, gatherCast } from "../helpers/cast.ts";
 import { day, period } from "../helpers/fixtures.ts";
+import { choosePlan, order, pay } from "../helpers/orders.ts";
 import { outcomesOf, type Right, readRights } from "../helpers/rights.ts";
 import { World } from "../helpers/world.ts";
 
@@ -135,6 +136,14 @@ record_deposit_return      deposit             42501  deposit_not_found      dep
 waive_payment              payment             42501  payment_not_found      payment_not_found      payment_not_found      payment_not_found      payment_not_found      payment_not_found      payment_not_found      payment_not_found      not_waivable           42501
 edit_order                 order               42501  order_not_found        order_not_found        ok                     ok                     ok                     order_not_found        order_not_found        order_not_found        order_not_found        42501
 
+quote_payment_plans        order               42501  order_not_found        ok                     order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        42501
+choose_payment_plan        order               42501  order_not_found        ok                     order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        42501
+choose_payment_plan        by_rivals_offer     42501  order_not_found        plan_not_offered       order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        42501
+leave_payment_plan         planned_order       42501  order_not_found        ok                     order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        42501
+forget_payment_method      plan                42501  plan_not_found         ok                     ok                     ok                     ok                     plan_not_found         plan_not_found         plan_not_found         plan_not_found         42501
+end_payment_plan           plan                42501  plan_not_found         plan_not_found         plan_not_found         invalid_state          invalid_state          plan_not_found         plan_not_found         plan_not_found         plan_not_found         42501
+end_payment_plan           overdue_plan        42501  plan_not_found         plan_not_found         plan_not_found         ok                     ok                     plan_not_found         plan_not_found         plan_not_found         plan_not_found         42501
+
 issue_gift_card            of_boutique         42501  boutique_not_found     boutique_not_found     boutique_not_found     ok                     ok                     boutique_not_found     boutique_not_found     boutique_not_found     boutique_not_found     42501
 issue_gift_card            of_marketplace      42501  not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            ok                     42501
 gift_card_balance          guessed_code        42501  gift_card_not_found    gift_card_not_found    gift_card_not_found    gift_card_not_found    gift_card_not_found    gift_card_not_found    gift_card_not_found    gift_card_not_found    gift_card_not_found    42501
@@ -242,6 +251,12 @@ record_refund              refund              42501               refund_not_fo
 record_deposit_return      deposit             42501               deposit_not_found      deposit_not_found      deposit_not_found      deposit_not_found      deposit_not_found      deposit_not_found      deposit_not_found      deposit_not_found      deposit_not_found      42501
 waive_payment              payment             42501               payment_not_found      payment_not_found      payment_not_found      payment_not_found      payment_not_found      payment_not_found      payment_not_found      payment_not_found      not_waivable           42501
 edit_order                 order               42501               order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        42501
+
+quote_payment_plans        order               42501               order_not_found        ok                     order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        42501
+choose_payment_plan        order               42501               order_not_found        ok                     order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        42501
+leave_payment_plan         planned_order       42501               order_not_found        ok                     order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        42501
+forget_payment_method      plan                42501               plan_not_found         ok                     plan_not_found         plan_not_found         plan_not_found         plan_not_found         plan_not_found         plan_not_found         plan_not_found         42501
+end_payment_plan           overdue_plan        42501               plan_not_found         plan_not_found         plan_not_found         plan_not_found         plan_not_found         plan_not_found         plan_not_found         plan_not_found         plan_not_found         42501
 
 issue_gift_card            of_boutique         42501               boutique_not_found     boutique_not_found     boutique_not_found     boutique_not_found     boutique_not_found     boutique_not_found     boutique_not_found     boutique_not_found     boutique_not_found     42501
 issue_gift_card            of_marketplace      42501               not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            ok                     42501
@@ -465,6 +480,16 @@ const sent: Readonly<Record<string, (cast: Cast) => Arguments>> = {
     reference: "Receipt 1",
   }),
   "waive_payment payment": ({ rows }) => ({ payment_id: rows["payments"]?.["id"] ?? "", reason: "She was ill" }),
+  "quote_payment_plans order": (cast) => theOrder(cast),
+  "choose_payment_plan order": (cast) => ({
+    ...theOrder(cast),
+    offer_id: cast.rows["payment_plan_offers"]?.["id"] ?? "",
+  }),
+  "choose_payment_plan by_rivals_offer": (cast) => ({ ...theOrder(cast), offer_id: rivalsOffer }),
+  "leave_payment_plan planned_order": () => ({ order_id: planned }),
+  "forget_payment_method plan": ({ rows }) => ({ plan_id: rows["payment_plans"]?.["id"] ?? "" }),
+  "end_payment_plan plan": ({ rows }) => ({ plan_id: rows["payment_plans"]?.["id"] ?? "" }),
+  "end_payment_plan overdue_plan": () => ({ plan_id: overdue }),
   "transfer_stock to_same_branch": ({ ring, boutique }) => ({
     variant_id: ring.id,
     from_location_id: boutique.locationId,
@@ -613,6 +638,11 @@ record_refund              body        no    yes            no
 record_deposit_return      body        no    yes            no
 waive_payment              body        no    yes            no
 edit_order                 body        no    yes            no
+quote_payment_plans        body        no    yes            no
+choose_payment_plan        body        no    yes            no
+leave_payment_plan         body        no    yes            no
+forget_payment_method      body        no    yes            no
+end_payment_plan           body        no    yes            no
 issue_gift_card            body        no    yes            no
 gift_card_balance          body        no    yes            no
 `;
@@ -625,6 +655,10 @@ let cast: Cast;
 let begun = "";
 let offer = "";
 let block = "";
+/** The order that the customer pays by a plan, a plan whose instalment did not come, and what a rival offers. */
+let planned = "";
+let overdue = "";
+let rivalsOffer = "";
 
 beforeAll(async () => {
   world = await World.create();
@@ -641,6 +675,14 @@ beforeAll(async () => {
     values (${cast.gown.garmentIds[0] ?? ""}, ${cast.boutique.id}, tstzrange(now() + interval '70 days', now() + interval '71 days'),
       'repair', 'confirmed') returning id`;
   block = repair?.id ?? "";
+  const [byPlan] = await world.sql<{ id: string }[]>`
+    select order_id as id from public.payment_plans where id = ${cast.rows["payment_plans"]?.["id"] ?? ""}`;
+  planned = byPlan?.id ?? "";
+  const [offered] = await world.sql<{ id: string }[]>`
+    insert into public.payment_plan_offers (boutique_id, name, down_payment_percent, instalments)
+    values (${cast.rivalBoutique.id}, 'Four parts', 25, 3) returning id`;
+  rivalsOffer = offered?.id ?? "";
+  overdue = await overduePlan();
 });
 afterAll(() => world.close());
 
@@ -721,6 +763,22 @@ async function appointment(state: string, startsIn: string): Promise<string> {
     from public.appointments where id = ${cast.rows["appointments"]?.["id"] ?? ""}
     returning id`;
   return row?.id ?? "";
+}
+
+/** A plan of another bride, who has paid the first part and then nothing. */
+async function overduePlan(): Promise<string> {
+  const bride = await world.asCustomer("bride");
+  const [address] = await world.sql<{ id: string }[]>`
+    insert into public.addresses (customer_id, recipient, line_1, city, country)
+    values (${bride.id}, 'Hana', 'Bole Road 2', 'Addis Ababa', 'ET') returning id`;
+  const group = await order(bride, [{ variantId: cast.ring.id }], { shippingAddressId: address?.id ?? "" });
+  const id = await choosePlan(world.sql, bride, group.id, cast.rows["payment_plan_offers"]?.["id"] ?? "");
+  await pay(world.sql, group.id);
+  await world.sql`
+    update public.payments set due_at = now() - interval '8 days' where id = (
+      select id from public.payments where group_id = ${group.id} and purpose = 'instalment' order by due_at limit 1)`;
+  await world.sql`update public.payment_plans set state = 'overdue' where id = ${id}`;
+  return id;
 }
 
 /** Functions of a schema that API roles may execute. */

@@ -8,6 +8,7 @@ interface AttemptRow {
   readonly provider_reference: string | null;
   readonly boutique_id: string | null;
   readonly sealed_keys: string | null;
+  readonly is_charge: boolean;
 }
 
 /**
@@ -26,13 +27,16 @@ export const closePayment = defineQueue({
   overdueSeconds: 900,
   async run({ attempt_id }, { sql, payments }) {
     const [attempt] = await sql<AttemptRow[]>`
-      select t.provider, t.provider_reference, a.boutique_id, a.sealed_keys
+      select t.provider, t.provider_reference, a.boutique_id, a.sealed_keys, t.is_charge
       from public.payment_attempts t left join private.provider_accounts a on a.id = t.account_id
       where t.id = ${attempt_id} and t.state = 'open'`;
     if (attempt === undefined) return;
     const provider = await payments.open(attempt);
     const found = await provider.close({ reference: attempt_id, providerReference: attempt.provider_reference });
-    const { state, payment_id, amount, currency, failure } = settlementOf(found);
-    await sql`select private.settle_attempt(${attempt_id}, ${state}, ${payment_id}, ${amount}, ${currency}, ${failure})`;
+    const { payment_id, amount, currency, failure, saved_method, ...told } = settlementOf(found);
+    // A charge of which the provider knows nothing was not made yet, and will not be: payment.charge leaves what is failed.
+    const state = told.state === "unknown" && attempt.is_charge ? "failed" : told.state;
+    await sql`
+      select private.settle_attempt(${attempt_id}, ${state}, ${payment_id}, ${amount}, ${currency}, ${failure}, ${saved_method})`;
   },
 });

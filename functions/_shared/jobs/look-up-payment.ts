@@ -31,8 +31,8 @@ export const lookUpPayment = defineQueue({
     try {
       const provider = await payments.open(attempt);
       const found = await provider.lookUp({ reference: attempt_id, providerReference: attempt.provider_reference });
-      const { state, payment_id, amount, currency, failure } = settlementOf(found);
-      await sql`select private.settle_attempt(${attempt_id}, ${state}, ${payment_id}, ${amount}, ${currency}, ${failure})`;
+      const { state, payment_id, amount, currency, failure, saved_method } = settlementOf(found);
+      await sql`select private.settle_attempt(${attempt_id}, ${state}, ${payment_id}, ${amount}, ${currency}, ${failure}, ${saved_method})`;
     } catch (error) {
       if (!isRetryable(error)) throw error;
       log.warn({ attempt_id, reason: error.message }, "provider did not answer; asked again later");

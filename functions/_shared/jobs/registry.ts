@@ -1,6 +1,7 @@
 import { accountDeletionMail } from "./account-deletion-mail.ts";
 import { boutiqueStatusMail } from "./boutique-status-mail.ts";
 import { buildExport } from "./build-export.ts";
+import { chargePayment } from "./charge-payment.ts";
 import { checkCalendar } from "./check-calendar.ts";
 import { checkLedger } from "./check-ledger.ts";
 import { checkOrders } from "./check-orders.ts";
@@ -35,6 +36,7 @@ import { sweepRateLimits } from "./sweep-rate-limits.ts";
 import { sweepWebhooks } from "./sweep-webhooks.ts";
 import { transferRefund } from "./transfer-refund.ts";
 import { watchJobs } from "./watch-jobs.ts";
+import { watchPlans } from "./watch-plans.ts";
 import { watchReturns } from "./watch-returns.ts";
 import { webhookFailingMail } from "./webhook-failing-mail.ts";
 
@@ -75,6 +77,8 @@ export const queues: readonly Queue[] = [
   closePayment,
   transferRefund,
   settleDeposit,
+  chargePayment,
+  watchPlans,
   reconcilePayments,
   checkLedger,
   proposePayouts,

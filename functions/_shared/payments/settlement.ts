@@ -8,12 +8,17 @@ export interface Settlement {
   readonly amount: number | null;
   readonly currency: string | null;
   readonly failure: string;
+  /** With what instalments can be taken from now on; null: nothing was saved. */
+  readonly saved_method: string | null;
 }
 
 /** What a provider says of an attempt, for `settle_attempt`. */
 export function settlementOf(payment: ProviderPayment): Settlement {
   const { state, paymentId: payment_id } = payment;
   if ("amount" in payment)
-    return { state, payment_id, amount: payment.amount, currency: payment.currency, failure: "" };
-  return { state, payment_id, amount: null, currency: null, failure: payment.reason ?? "" };
+    return {
+      ...{ state, payment_id, amount: payment.amount, currency: payment.currency },
+      ...{ failure: "", saved_method: payment.savedMethod },
+    };
+  return { state, payment_id, amount: null, currency: null, failure: payment.reason ?? "", saved_method: null };
 }

@@ -13,6 +13,7 @@ import { invoiceReady } from "./invoice-ready.ts";
 import { orderCancelled } from "./order-cancelled.ts";
 import { orderPaid } from "./order-paid.ts";
 import { paymentDue } from "./payment-due.ts";
+import { planDefaulted } from "./plan-defaulted.ts";
 import { refundPaid } from "./refund-paid.ts";
 import { rentalCancelled } from "./rental-cancelled.ts";
 import { rentalChanged } from "./rental-changed.ts";
@@ -45,5 +46,6 @@ export const kinds: readonly Kind[] = [
   refundPaid,
   paymentDue,
   depositSettled,
+  planDefaulted,
   invoiceReady,
 ];

@@ -1,0 +1,46 @@
+import { z } from "zod";
+import type { ProviderName } from "../payments/provider.ts";
+import { settlementOf } from "../payments/settlement.ts";
+import { defineQueue } from "./queue.ts";
+
+interface ChargeRow {
+  readonly amount: number;
+  readonly currency: string;
+  readonly description: string;
+  readonly method: string;
+  readonly provider: ProviderName;
+  readonly boutique_id: string | null;
+  readonly sealed_keys: string | null;
+}
+
+/**
+ * Takes an instalment from the method that the customer has saved for it. The attempt is its reference at the provider: when
+ * this process dies before the answer is noted, the same call gives the same answer, and money is taken once. A card that is
+ * declined is an answer; plan.watch tries again.
+ */
+export const chargePayment = defineQueue({
+  name: "payment.charge",
+  payload: z.object({ attempt_id: z.uuid() }),
+  retryLimit: 20,
+  retryDelaySeconds: 5,
+  retryDelayMaxSeconds: 3600,
+  expireInSeconds: 60,
+  pollingSeconds: 5,
+  concurrency: 4,
+  tenantConcurrency: 2,
+  overdueSeconds: 900,
+  async run({ attempt_id }, { sql, payments }) {
+    const [row] = await sql<ChargeRow[]>`
+      select c.amount::float8 as amount, c.currency, c.description, c.method, c.provider, c.account_boutique_id as boutique_id, c.sealed_keys
+      from private.charge_for_job(${attempt_id}) c`;
+    if (row === undefined) return;
+    const { amount: asked, currency: inCurrency, description, method } = row;
+    const provider = await payments.open(row);
+    if (provider.charge === undefined) throw new Error(`${row.provider} charges no saved method.`);
+    const answer = await provider.charge({
+      ...{ reference: attempt_id, amount: asked, currency: inCurrency, description, savedMethod: method },
+    });
+    const { state, payment_id, amount, currency, failure } = settlementOf(answer);
+    await sql`select private.settle_attempt(${attempt_id}, ${state}, ${payment_id}, ${amount}, ${currency}, ${failure})`;
+  },
+});
