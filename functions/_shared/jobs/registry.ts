@@ -18,12 +18,14 @@ import { fittingBookedMail } from "./fitting-booked-mail.ts";
 import { fittingCancelledMail } from "./fitting-cancelled-mail.ts";
 import { fittingOfferMail } from "./fitting-offer-mail.ts";
 import { fittingReminderMail } from "./fitting-reminder-mail.ts";
+import { indexProducts } from "./index-products.ts";
 import { invitationMail } from "./invitation-mail.ts";
 import { lookUpPayment } from "./look-up-payment.ts";
 import { offerWaitlist } from "./offer-waitlist.ts";
 import { paymentEvent } from "./payment-event.ts";
 import { proposePayouts } from "./propose-payouts.ts";
 import { prune } from "./prune.ts";
+import { publishProducts } from "./publish-products.ts";
 import type { Queue } from "./queue.ts";
 import { reconcilePayments } from "./reconcile-payments.ts";
 import { remindCarts } from "./remind-carts.ts";
@@ -82,4 +84,6 @@ export const queues: readonly Queue[] = [
   reconcilePayments,
   checkLedger,
   proposePayouts,
+  publishProducts,
+  indexProducts,
 ];
