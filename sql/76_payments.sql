@@ -173,6 +173,7 @@ comment on column public.payment_attempts.received_amount is 'What has arrived, 
 comment on column public.payment_attempts.next_look_up_at is 'When the provider is asked next; null: it will not be.';
 create unique index one_attempt_of_a_provider_payment on public.payment_attempts (provider, provider_payment_id, account_id) nulls not distinct
   where provider_payment_id is not null;
+create unique index one_open_charge_of_a_payment on public.payment_attempts (payment_id) where is_charge and state = 'open';
 create index payment_attempts_payment_id_idx on public.payment_attempts (payment_id);
 create index payment_attempts_customer_id_idx on public.payment_attempts (customer_id, created_at desc);
 create index payment_attempts_boutique_id_idx on public.payment_attempts (boutique_id, created_at desc);

@@ -22,7 +22,6 @@ create table public.payment_plan_offers (
   is_active boolean not null default true,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
-  constraint payment_plan_offers_id_boutique_id_key unique (id, boutique_id),
   constraint one_offer_of_a_name unique (boutique_id, name),
   constraint name_is_given check (name ~ '\S' and length(name) <= 60),
   constraint down_payment_is_a_part check (down_payment_percent between 1 and 99),
@@ -37,7 +36,7 @@ comment on table public.payment_plan_offers is 'Plans by which a boutique lets i
 comment on column public.payment_plan_offers.down_payment_percent is 'What is paid at once, in percent of what gift cards leave to pay, rounded up.';
 comment on column public.payment_plan_offers.instalments is 'How many follow, at most: fewer when the wedding is near.';
 comment on column public.payment_plan_offers.interval_days is 'Days from one to the next, and from the order to the first.';
-comment on column public.payment_plan_offers.min_total is 'For orders from this, in minor units of the boutique''s currency.';
+comment on column public.payment_plan_offers.min_total is 'For orders of which gift cards leave so much to pay, in minor units of the boutique''s currency.';
 comment on column public.payment_plan_offers.days_before_wear is 'The last instalment is due so many days before the wear date, or the first day of a rental.';
 comment on column public.payment_plan_offers.grace_days is 'How long after its day an instalment is waited for.';
 comment on column public.payment_plan_offers.keep_percent is 'What is kept when it does not come, in percent of the order''s total, and never more than was paid.';

@@ -683,7 +683,6 @@ declare
   v_by_staff boolean := v_order.boutique_id in (select private.my_boutique_ids('orders.write'));
   v_fee bigint := 0;
   v_by_cards bigint := private.paid_by_gift_cards(v_order.id);
-  v_now bigint := private.due_at_checkout(v_order, v_by_cards);
   v_group public.order_groups;
 begin
   if v_order.state = 'cancelled' then
@@ -696,17 +695,19 @@ begin
     and now() > v_order.paid_at + make_interval(hours => v_order.free_cancellation_hours) then
     v_fee := private.fee_of_part(v_order, v_order.cancellation_fee_percent);
   end if;
+  if v_order.state = 'pending' then
+    perform private.leave_plan(v_order);
+  end if;
   perform private.end_order(v_order.id,
     coalesce(nullif(btrim(reason), ''), case when v_by_staff then 'cancelled_by_boutique' else 'cancelled_by_customer' end), v_fee);
   -- What is left to pay of the group has become less.
   if v_order.state = 'pending' then
-    update public.payments p set amount = p.amount - v_now
-    where p.group_id = v_order.group_id and p.purpose = 'checkout' and p.state = 'pending' and p.amount > v_now;
+    update public.payments p set amount = p.amount - (v_order.total - v_by_cards)
+    where p.group_id = v_order.group_id and p.purpose = 'checkout' and p.state = 'pending' and p.amount > v_order.total - v_by_cards;
     if not found then
       update public.payments p set state = 'cancelled' where p.group_id = v_order.group_id and p.purpose = 'checkout' and p.state = 'pending';
     end if;
-    update public.order_groups g set total = g.total - v_order.total, gift_card_total = g.gift_card_total - v_by_cards,
-      planned_total = g.planned_total - (v_order.total - v_by_cards - v_now)
+    update public.order_groups g set total = g.total - v_order.total, gift_card_total = g.gift_card_total - v_by_cards
     where g.id = v_order.group_id returning * into v_group;
     if v_group.amount_due = 0 and exists (select from public.orders o where o.group_id = v_group.id and o.state = 'pending') then
       -- What is left costs nothing.

@@ -164,7 +164,9 @@ begin
   end if;
   -- Terms do not change between quote and choice.
   select * into v_offer from public.payment_plan_offers f where f.id = choose_payment_plan.offer_id for share;
-  v_quote := private.quote_payment_plan(v_offer, v_order);
+  if found then
+    v_quote := private.quote_payment_plan(v_offer, v_order);
+  end if;
   if v_quote.offer_id is null then
     perform private.raise_error(409, 'plan_not_offered', 'The boutique has no such plan for this order. quote_payment_plans has those that it has.',
       jsonb_build_object('order_id', order_id, 'offer_id', offer_id));
@@ -412,8 +414,9 @@ begin
     from public.payment_plans l
     join private.saved_payment_methods s on s.plan_id = l.id
     join public.payment_attempts t on t.id = s.attempt_id
+    left join private.provider_accounts c on c.id = t.account_id
     join public.payments p on p.order_id = l.order_id and p.purpose = 'instalment' and p.state = 'pending' and p.due_at <= now() + interval '1 day'
-    where l.state in ('active', 'overdue')
+    where l.state in ('active', 'overdue') and c.disabled_at is null
       -- Not while she pays by herself, and a card that was declined is asked every other day, four times.
       and not exists (select from public.payment_attempts x where x.payment_id = p.id and x.state = 'open')
       and not exists (select from public.payment_attempts x where x.payment_id = p.id and x.is_charge and x.created_at > now() - interval '2 days')
@@ -426,7 +429,10 @@ begin
       payment_id, boutique_id, customer_id, provider, account_id, amount, currency, is_charge, expires_at, next_look_up_at)
     values (v_row.id, v_row.boutique_id, v_row.customer_id, v_row.provider, v_row.account_id, v_row.amount, v_row.currency, true,
       now() + interval '1 day', now() + interval '10 minutes')
+    -- Somebody else has begun it since we looked.
+    on conflict (payment_id) where is_charge and state = 'open' do nothing
     returning id into v_attempt;
+    continue when v_attempt is null;
     perform private.enqueue('payment.charge', jsonb_build_object('attempt_id', v_attempt), jsonb_build_object('group', v_row.boutique_id));
     v_done := v_done + 1;
   end loop;
@@ -476,6 +482,20 @@ $$;
 comment on function private.end_plan(public.payment_plans) is
   'Cancels the order of a plan by its terms: what they say is kept, the rest goes back. The caller has locked the group.';
 
+create function private.grace_is_over(plan public.payment_plans) returns boolean
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return exists (
+    select from public.payments p
+    where p.order_id = plan.order_id and p.purpose = 'instalment' and p.state = 'pending' and p.due_at + make_interval(days => plan.grace_days) <= now()
+      -- What is on its way is waited for.
+      and not exists (select from public.payment_attempts t where t.payment_id = p.id and t.state = 'open' and (t.is_charge or t.expires_at > now())));
+end
+$$;
+comment on function private.grace_is_over(public.payment_plans) is 'True when an instalment has not come within its grace, and none is on its way.';
+
 create function private.default_next_plan() returns boolean
 language plpgsql volatile
 set search_path = ''
@@ -485,11 +505,7 @@ declare
   v_order public.orders;
 begin
   select l.* into v_plan from public.payment_plans l
-  where l.state = 'active' and exists (
-    select from public.payments p
-    where p.order_id = l.order_id and p.purpose = 'instalment' and p.state = 'pending' and p.due_at + make_interval(days => l.grace_days) <= now()
-      -- What is on its way is waited for.
-      and not exists (select from public.payment_attempts t where t.payment_id = p.id and t.state = 'open' and (t.is_charge or t.expires_at > now())))
+  where l.state = 'active' and private.grace_is_over(l)
   order by l.id
   limit 1;
   if not found then
@@ -498,11 +514,8 @@ begin
   perform private.lock_group(o.group_id) from public.orders o where o.id = v_plan.order_id;
   select * into v_plan from public.payment_plans l where l.id = v_plan.id;
   select * into v_order from public.orders o where o.id = v_plan.order_id;
-  -- While we waited it may have been paid.
-  if v_plan.state = 'active' and exists (
-    select from public.payments p
-    where p.order_id = v_plan.order_id and p.purpose = 'instalment' and p.state = 'pending'
-      and p.due_at + make_interval(days => v_plan.grace_days) <= now()) then
+  -- While we waited it may have been paid, or somebody may have begun to.
+  if v_plan.state = 'active' and private.grace_is_over(v_plan) then
     if v_plan.on_default = 'cancel' and v_order.state = 'paid' then
       perform private.end_plan(v_plan);
     else
@@ -583,9 +596,7 @@ as $$
   select 'plan_sum', g.id, format('%s are to be paid later, and the plans say %s.', g.planned_total, coalesce(s.sum, 0))
   from public.order_groups g
   left join lateral (
-    select sum(l.instalment_total) as sum from public.payment_plans l join public.orders o on o.id = l.order_id
-    -- One that was called off before the payment took its part with it.
-    where o.group_id = g.id and (o.state <> 'cancelled' or o.paid_at is not null or o.expired_at is not null or o.state_reason = 'sold_out_before_payment')) s on true
+    select sum(l.instalment_total) as sum from public.payment_plans l join public.orders o on o.id = l.order_id where o.group_id = g.id) s on true
   where g.planned_total <> coalesce(s.sum, 0)
 $$;
 comment on function private.plan_check() is

@@ -273,7 +273,7 @@ begin
   end if;
 end
 $$;
-comment on function private.issue_debit_note(public.payments) is 'For what a change of an order cost more. Nothing when the order has no invoice.';
+comment on function private.issue_debit_note(public.payments) is 'For what a change of an order cost more, or for an instalment that comes when it is not needed any more and goes back. Nothing when the order has no invoice.';
 
 create function private.issue_credit_note(refund public.refunds) returns void
 language plpgsql volatile
@@ -301,6 +301,11 @@ as $$
 declare
   v_order public.orders;
 begin
+  if not exists (select from public.payment_plans l where l.order_id = new.order_id and l.state = 'paid')
+    or exists (select from public.payments p where p.order_id = new.order_id and p.state = 'pending')
+    or exists (select from public.invoices i where i.order_id = new.order_id and i.kind = 'invoice') then
+    return null;
+  end if;
   select * into v_order from public.orders o where o.id = new.order_id;
   perform private.issue_document(v_order, 'invoice', v_order.total, private.invoice_content(v_order));
   -- What changes have cost or saved is in the total; what was given for nothing is not.
@@ -308,10 +313,13 @@ begin
   return null;
 end
 $$;
-comment on function private.issue_invoice_of_plan() is 'Trigger: an order whose plan is paid has an invoice, and credit notes for what was given back as a courtesy before.';
+comment on function private.issue_invoice_of_plan() is 'Trigger: an order whose plan is paid, and of which no change is to be paid any more, has an invoice, and credit notes for what was given back as a courtesy before.';
 
 create trigger issue_invoice_of_plan after update of state on public.payment_plans
   for each row when (old.state <> 'paid' and new.state = 'paid') execute function private.issue_invoice_of_plan();
+-- After issue_debit_note: what was paid before the invoice is in it.
+create trigger issue_invoice_of_plan after update of state on public.payments
+  for each row when (old.state = 'pending' and new.state <> 'pending' and new.purpose = 'change') execute function private.issue_invoice_of_plan();
 
 create function private.issue_note() returns trigger
 language plpgsql
@@ -331,6 +339,7 @@ comment on function private.issue_note() is
   'Trigger: what a change of an order cost more has a debit note when it is paid; money that goes back has a credit note.';
 
 create trigger issue_debit_note after update of state on public.payments
-  for each row when (old.state <> 'succeeded' and new.state = 'succeeded' and new.purpose = 'change') execute function private.issue_note();
+  for each row when (old.state <> 'succeeded' and new.state = 'succeeded' and (new.purpose = 'change' or (new.purpose = 'instalment' and old.state = 'cancelled')))
+  execute function private.issue_note();
 create trigger issue_credit_note after insert on public.refunds
   for each row execute function private.issue_note();

@@ -218,13 +218,18 @@ as $$
   select 'invoice', o.id, format('The order %s is paid and has no invoice.', o.number_text)
   from public.orders o
   where o.paid_at is not null and not exists (select from public.invoices i where i.order_id = o.id and i.kind = 'invoice')
-    and not exists (select from public.payment_plans l where l.order_id = o.id and l.state <> 'paid')
+    -- That of a plan comes when all is paid.
+    and not exists (
+      select from public.payment_plans l
+      where l.order_id = o.id and (l.state <> 'paid' or exists (select from public.payments p where p.order_id = o.id and p.state = 'pending')))
   union all
   select 'debit_note', p.id, format('%s %s were paid for a change, and there is no debit note.', p.amount, p.currency)
   from public.payments p
-  where p.state = 'succeeded' and p.purpose = 'change' and not exists (select from public.invoices i where i.payment_id = p.id)
-    -- While a plan runs there is no invoice, and the one that comes in the end has what changes did.
-    and not exists (select from public.payment_plans l where l.order_id = p.order_id)
+  where p.state = 'succeeded' and p.purpose in ('change', 'instalment') and not exists (select from public.invoices i where i.payment_id = p.id)
+    -- While a plan runs there is no invoice, and the one that comes in the end has all that was paid before.
+    and not exists (
+      select from public.payment_plans l left join public.invoices i on i.order_id = l.order_id and i.kind = 'invoice'
+      where l.order_id = p.order_id and (i.id is null or p.settled_at <= i.issued_at))
   union all
   select 'credit_note', f.id, format('%s %s go back for an order with an invoice, and there is no credit note.', f.amount, f.currency)
   from public.refunds f

@@ -12,7 +12,7 @@ import { everyRow } from "../helpers/every-row.ts";
 import { book, bookFitting, makeSalon, type Salon } from "../helpers/fittings.ts";
 import { type BoutiqueFixture, day, makeBoutique, makeVariant, period } from "../helpers/fixtures.ts";
 import { deliver, lineOf, paidOrder } from "../helpers/fulfilment.ts";
-import { fillCart, letHoldEnd, makeForSale, order, pay } from "../helpers/orders.ts";
+import { choosePlan, fillCart, letHoldEnd, makeForSale, order, pay } from "../helpers/orders.ts";
 import { hold } from "../helpers/rentals.ts";
 import { runJob } from "../helpers/run-job.ts";
 import { type Person, World } from "../helpers/world.ts";
@@ -128,7 +128,14 @@ async function boughtAndSentBack({ client, id }: Person, name: string): Promise<
   const group = await order({ client, id } as Person, [{ variantId: veil.id }], {
     shippingAddressId: written.data?.id ?? "",
   });
+  const [offer] = await sql<{ id: string }[]>`
+    insert into public.payment_plan_offers (boutique_id, name, down_payment_percent, instalments)
+    values (${boutique.id}, ${`Plan ${group.id}`}, 50, 1) returning id`;
+  await choosePlan(sql, { client, id } as Person, group.id, offer?.id ?? "");
   await pay(sql, group.id);
+  await sql`
+    select private.settle_payment(p.id, 'cash', 'instalment ' || p.id, p.amount, p.currency::text)
+    from public.payments p where p.group_id = ${group.id} and p.purpose = 'instalment'`;
   await sql`update public.orders set customer_note = ${`${name} is in a hurry`} where group_id = ${group.id}`;
   await sql`select private.note_order_event(o, ${`${name} has called`}) from public.orders o where o.group_id = ${group.id}`;
   await sql`

@@ -413,6 +413,63 @@ describe("a plan whose first part is paid", () => {
   });
 });
 
+describe("what is written of a plan", () => {
+  const edit = (changes: object[]) =>
+    manager.client.rpc("edit_order", {
+      ...{ order_id: orderId, changes: changes as never, idempotency_key: randomUUID() },
+    });
+  const payAll = async () => {
+    for (const { id, state, amount } of await instalments()) if (state === "pending") await take(id, amount);
+  };
+  const net = async () =>
+    (await invoices()).reduce((sum, { kind, total }) => sum + (kind === "credit_note" ? -total : total), 0);
+
+  it("is one invoice with what changes have cost, when all is paid", async () => {
+    await chosen();
+    await payFirst();
+    const veil = await makeForSale(world.sql, boutique, { stock: 9, price: 10_000 });
+    await edit([{ variant_id: veil.id, quantity: 1 }]);
+    await payAll();
+    expect(await plan()).toMatchObject({ state: "paid" });
+    expect(await invoices()).toEqual([]);
+    const [change] = await world.sql<{ id: string }[]>`
+      select id from public.payments where order_id = ${orderId} and purpose = 'change'`;
+    expect((await take(change?.id ?? "", 10_000)).error).toBeNull();
+    expect(await invoices()).toEqual([{ kind: "invoice", total: 110_000 }]);
+    await edit([{ variant_id: veil.id, quantity: 1 }]);
+    const [later] = await world.sql<{ id: string }[]>`
+      select id from public.payments where order_id = ${orderId} and purpose = 'change' and state = 'pending'`;
+    expect((await take(later?.id ?? "", 10_000)).error).toBeNull();
+    expect(await net()).toBe(120_000);
+  });
+
+  it("adds up to what was kept when an instalment comes that is not needed any more", async () => {
+    const veil = await makeForSale(world.sql, boutique, { stock: 9, price: 10_000 });
+    group = await order(bride, [{ variantId: veil.id, quantity: 2 }]);
+    orderId = await orderOf(group.id);
+    await chosen({ down_payment_percent: 25, instalments: 1 });
+    await payFirst();
+    const [last] = await instalments();
+    const { checkout_url } = await paying.started(bride, last?.id ?? "");
+    const [line] = await world.sql<{ id: string }[]>`select id from public.order_items where order_id = ${orderId}`;
+    // Cheaper by less than the instalment, and then by the rest of it.
+    await edit([{ order_item_id: line?.id, quantity: 1 }]);
+    await payAll();
+    expect(await net()).toBe(10_000);
+    await paying.payOnPage(checkout_url);
+    await paying.work();
+    const { paid_total, refunded_total } = (await orderState()) as Record<string, number>;
+    expect((paid_total ?? 0) - (refunded_total ?? 0)).toBe(10_000);
+    expect(await net()).toBe(10_000);
+  });
+
+  it("is no alarm that a customer can set off with her words", async () => {
+    await chosen();
+    await bride.client.rpc("cancel_order", { order_id: orderId, reason: "sold_out_before_payment" });
+    expect(await plan()).toBeUndefined();
+  });
+});
+
 describe("a way to pay that is saved", () => {
   it("is kept for a plan alone, by a provider that can, with her consent", async () => {
     const { id } = await paying.paymentOf(group.id);
@@ -506,6 +563,29 @@ describe("a way to pay that is saved", () => {
     await paying.work();
     expect(await orderState()).toMatchObject({ state: "cancelled", paid_total: 25_000, refunded_total: 25_000 });
     expect(await attempts()).toEqual([{ state: "failed", is_charge: true }]);
+  });
+
+  it("is charged once by two workers that begin at the same time, and not through an account that was closed", async () => {
+    await chosen();
+    await payFirst({ saves_method: true });
+    await letDaysPass(0);
+    const [known] = await world.sql<{ id: string }[]>`
+      insert into private.provider_accounts (boutique_id, provider, sealed_keys, key_hint, disabled_at)
+      values (${boutique.id}, 'test', 'v1.x', 'abcd', now()) returning id`;
+    const through = (account: string | null) =>
+      world.sql`
+        update public.payment_attempts set account_id = ${account} where id in (
+          select s.attempt_id from private.saved_payment_methods s join public.payment_plans l on l.id = s.plan_id where l.order_id = ${orderId})`;
+    await through(known?.id ?? "");
+    await runJob(world, watchPlans, {});
+    expect(await attempts()).toEqual([]);
+    await through(null);
+    const many = connectMany(world, 8);
+    await Promise.all(Array.from({ length: 8 }, () => many`select private.collect_instalments(10)`));
+    await many.end();
+    expect(await attempts()).toEqual([{ state: "open", is_charge: true }]);
+    await paying.work();
+    expect(await orderState()).toMatchObject({ paid_total: 50_000 });
   });
 
   it("that takes money while she pays herself gives one of both back", async () => {

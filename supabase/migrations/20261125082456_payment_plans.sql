@@ -1,5 +1,7 @@
 set local check_function_bodies = off;
 
+DROP TRIGGER "issue_debit_note" ON "public"."payments";
+
 ALTER TABLE "public"."order_groups" DROP CONSTRAINT "money_is_not_negative";
 
 DROP FUNCTION "private"."settle_attempt"(uuid, text, text, bigint, text, text);
@@ -16,7 +18,7 @@ CREATE TABLE "private"."saved_payment_methods" ("plan_id" uuid NOT NULL, "attemp
 
 ALTER TABLE "private"."saved_payment_methods" ENABLE ROW LEVEL SECURITY;
 
-CREATE TABLE "public"."payment_plan_offers" ("boutique_id" uuid NOT NULL, "name" text NOT NULL, "down_payment_percent" integer NOT NULL, "instalments" integer NOT NULL, "interval_days" integer NOT NULL DEFAULT 30, "min_total" bigint NOT NULL DEFAULT 0, "days_before_wear" integer NOT NULL DEFAULT 14, "grace_days" integer NOT NULL DEFAULT 7, "keep_percent" integer NOT NULL DEFAULT 0, "is_active" boolean NOT NULL DEFAULT true, "created_at" timestamp with time zone NOT NULL DEFAULT now(), "updated_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "all_is_paid_before_the_wedding" CHECK (((days_before_wear >= 0) AND (days_before_wear <= 180))), CONSTRAINT "down_payment_is_a_part" CHECK (((down_payment_percent >= 1) AND (down_payment_percent <= 99))), CONSTRAINT "grace_is_up_to_two_months" CHECK (((grace_days >= 1) AND (grace_days <= 60))), CONSTRAINT "instalments_are_1_to_24" CHECK (((instalments >= 1) AND (instalments <= 24))), CONSTRAINT "interval_is_a_week_to_a_quarter" CHECK (((interval_days >= 7) AND (interval_days <= 92))), CONSTRAINT "kept_is_a_share" CHECK (((keep_percent >= 0) AND (keep_percent <= 100))), CONSTRAINT "min_total_is_not_negative" CHECK ((min_total >= 0)), CONSTRAINT "name_is_given" CHECK (((name ~ '\S'::text) AND (length(name) <= 60))), CONSTRAINT "one_offer_of_a_name" UNIQUE (boutique_id, name), "id" uuid NOT NULL DEFAULT private.uuid_v7(), CONSTRAINT "payment_plan_offers_id_boutique_id_key" UNIQUE (id, boutique_id), CONSTRAINT "payment_plan_offers_pkey" PRIMARY KEY (id));
+CREATE TABLE "public"."payment_plan_offers" ("boutique_id" uuid NOT NULL, "name" text NOT NULL, "down_payment_percent" integer NOT NULL, "instalments" integer NOT NULL, "interval_days" integer NOT NULL DEFAULT 30, "min_total" bigint NOT NULL DEFAULT 0, "days_before_wear" integer NOT NULL DEFAULT 14, "grace_days" integer NOT NULL DEFAULT 7, "keep_percent" integer NOT NULL DEFAULT 0, "is_active" boolean NOT NULL DEFAULT true, "created_at" timestamp with time zone NOT NULL DEFAULT now(), "updated_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "all_is_paid_before_the_wedding" CHECK (((days_before_wear >= 0) AND (days_before_wear <= 180))), CONSTRAINT "down_payment_is_a_part" CHECK (((down_payment_percent >= 1) AND (down_payment_percent <= 99))), CONSTRAINT "grace_is_up_to_two_months" CHECK (((grace_days >= 1) AND (grace_days <= 60))), CONSTRAINT "instalments_are_1_to_24" CHECK (((instalments >= 1) AND (instalments <= 24))), CONSTRAINT "interval_is_a_week_to_a_quarter" CHECK (((interval_days >= 7) AND (interval_days <= 92))), CONSTRAINT "kept_is_a_share" CHECK (((keep_percent >= 0) AND (keep_percent <= 100))), CONSTRAINT "min_total_is_not_negative" CHECK ((min_total >= 0)), CONSTRAINT "name_is_given" CHECK (((name ~ '\S'::text) AND (length(name) <= 60))), CONSTRAINT "one_offer_of_a_name" UNIQUE (boutique_id, name), "id" uuid NOT NULL DEFAULT private.uuid_v7(), CONSTRAINT "payment_plan_offers_pkey" PRIMARY KEY (id));
 
 ALTER TABLE "public"."payment_plan_offers" ENABLE ROW LEVEL SECURITY;
 
@@ -154,7 +156,6 @@ declare
   v_by_staff boolean := v_order.boutique_id in (select private.my_boutique_ids('orders.write'));
   v_fee bigint := 0;
   v_by_cards bigint := private.paid_by_gift_cards(v_order.id);
-  v_now bigint := private.due_at_checkout(v_order, v_by_cards);
   v_group public.order_groups;
 begin
   if v_order.state = 'cancelled' then
@@ -167,17 +168,19 @@ begin
     and now() > v_order.paid_at + make_interval(hours => v_order.free_cancellation_hours) then
     v_fee := private.fee_of_part(v_order, v_order.cancellation_fee_percent);
   end if;
+  if v_order.state = 'pending' then
+    perform private.leave_plan(v_order);
+  end if;
   perform private.end_order(v_order.id,
     coalesce(nullif(btrim(reason), ''), case when v_by_staff then 'cancelled_by_boutique' else 'cancelled_by_customer' end), v_fee);
   -- What is left to pay of the group has become less.
   if v_order.state = 'pending' then
-    update public.payments p set amount = p.amount - v_now
-    where p.group_id = v_order.group_id and p.purpose = 'checkout' and p.state = 'pending' and p.amount > v_now;
+    update public.payments p set amount = p.amount - (v_order.total - v_by_cards)
+    where p.group_id = v_order.group_id and p.purpose = 'checkout' and p.state = 'pending' and p.amount > v_order.total - v_by_cards;
     if not found then
       update public.payments p set state = 'cancelled' where p.group_id = v_order.group_id and p.purpose = 'checkout' and p.state = 'pending';
     end if;
-    update public.order_groups g set total = g.total - v_order.total, gift_card_total = g.gift_card_total - v_by_cards,
-      planned_total = g.planned_total - (v_order.total - v_by_cards - v_now)
+    update public.order_groups g set total = g.total - v_order.total, gift_card_total = g.gift_card_total - v_by_cards
     where g.id = v_order.group_id returning * into v_group;
     if v_group.amount_due = 0 and exists (select from public.orders o where o.group_id = v_group.id and o.state = 'pending') then
       -- What is left costs nothing.
@@ -218,13 +221,18 @@ AS $function$
   select 'invoice', o.id, format('The order %s is paid and has no invoice.', o.number_text)
   from public.orders o
   where o.paid_at is not null and not exists (select from public.invoices i where i.order_id = o.id and i.kind = 'invoice')
-    and not exists (select from public.payment_plans l where l.order_id = o.id and l.state <> 'paid')
+    -- That of a plan comes when all is paid.
+    and not exists (
+      select from public.payment_plans l
+      where l.order_id = o.id and (l.state <> 'paid' or exists (select from public.payments p where p.order_id = o.id and p.state = 'pending')))
   union all
   select 'debit_note', p.id, format('%s %s were paid for a change, and there is no debit note.', p.amount, p.currency)
   from public.payments p
-  where p.state = 'succeeded' and p.purpose = 'change' and not exists (select from public.invoices i where i.payment_id = p.id)
-    -- While a plan runs there is no invoice, and the one that comes in the end has what changes did.
-    and not exists (select from public.payment_plans l where l.order_id = p.order_id)
+  where p.state = 'succeeded' and p.purpose in ('change', 'instalment') and not exists (select from public.invoices i where i.payment_id = p.id)
+    -- While a plan runs there is no invoice, and the one that comes in the end has all that was paid before.
+    and not exists (
+      select from public.payment_plans l left join public.invoices i on i.order_id = l.order_id and i.kind = 'invoice'
+      where l.order_id = p.order_id and (i.id is null or p.settled_at <= i.issued_at))
   union all
   select 'credit_note', f.id, format('%s %s go back for an order with an invoice, and there is no credit note.', f.amount, f.currency)
   from public.refunds f
@@ -252,7 +260,9 @@ begin
   end if;
   -- Terms do not change between quote and choice.
   select * into v_offer from public.payment_plan_offers f where f.id = choose_payment_plan.offer_id for share;
-  v_quote := private.quote_payment_plan(v_offer, v_order);
+  if found then
+    v_quote := private.quote_payment_plan(v_offer, v_order);
+  end if;
   if v_quote.offer_id is null then
     perform private.raise_error(409, 'plan_not_offered', 'The boutique has no such plan for this order. quote_payment_plans has those that it has.',
       jsonb_build_object('order_id', order_id, 'offer_id', offer_id));
@@ -286,8 +296,9 @@ begin
     from public.payment_plans l
     join private.saved_payment_methods s on s.plan_id = l.id
     join public.payment_attempts t on t.id = s.attempt_id
+    left join private.provider_accounts c on c.id = t.account_id
     join public.payments p on p.order_id = l.order_id and p.purpose = 'instalment' and p.state = 'pending' and p.due_at <= now() + interval '1 day'
-    where l.state in ('active', 'overdue')
+    where l.state in ('active', 'overdue') and c.disabled_at is null
       -- Not while she pays by herself, and a card that was declined is asked every other day, four times.
       and not exists (select from public.payment_attempts x where x.payment_id = p.id and x.state = 'open')
       and not exists (select from public.payment_attempts x where x.payment_id = p.id and x.is_charge and x.created_at > now() - interval '2 days')
@@ -300,7 +311,10 @@ begin
       payment_id, boutique_id, customer_id, provider, account_id, amount, currency, is_charge, expires_at, next_look_up_at)
     values (v_row.id, v_row.boutique_id, v_row.customer_id, v_row.provider, v_row.account_id, v_row.amount, v_row.currency, true,
       now() + interval '1 day', now() + interval '10 minutes')
+    -- Somebody else has begun it since we looked.
+    on conflict (payment_id) where is_charge and state = 'open' do nothing
     returning id into v_attempt;
+    continue when v_attempt is null;
     perform private.enqueue('payment.charge', jsonb_build_object('attempt_id', v_attempt), jsonb_build_object('group', v_row.boutique_id));
     v_done := v_done + 1;
   end loop;
@@ -365,11 +379,7 @@ declare
   v_order public.orders;
 begin
   select l.* into v_plan from public.payment_plans l
-  where l.state = 'active' and exists (
-    select from public.payments p
-    where p.order_id = l.order_id and p.purpose = 'instalment' and p.state = 'pending' and p.due_at + make_interval(days => l.grace_days) <= now()
-      -- What is on its way is waited for.
-      and not exists (select from public.payment_attempts t where t.payment_id = p.id and t.state = 'open' and (t.is_charge or t.expires_at > now())))
+  where l.state = 'active' and private.grace_is_over(l)
   order by l.id
   limit 1;
   if not found then
@@ -378,11 +388,8 @@ begin
   perform private.lock_group(o.group_id) from public.orders o where o.id = v_plan.order_id;
   select * into v_plan from public.payment_plans l where l.id = v_plan.id;
   select * into v_order from public.orders o where o.id = v_plan.order_id;
-  -- While we waited it may have been paid.
-  if v_plan.state = 'active' and exists (
-    select from public.payments p
-    where p.order_id = v_plan.order_id and p.purpose = 'instalment' and p.state = 'pending'
-      and p.due_at + make_interval(days => v_plan.grace_days) <= now()) then
+  -- While we waited it may have been paid, or somebody may have begun to.
+  if v_plan.state = 'active' and private.grace_is_over(v_plan) then
     if v_plan.on_default = 'cancel' and v_order.state = 'paid' then
       perform private.end_plan(v_plan);
     else
@@ -656,6 +663,21 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION private.grace_is_over(plan public.payment_plans)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+begin
+  return exists (
+    select from public.payments p
+    where p.order_id = plan.order_id and p.purpose = 'instalment' and p.state = 'pending' and p.due_at + make_interval(days => plan.grace_days) <= now()
+      -- What is on its way is waited for.
+      and not exists (select from public.payment_attempts t where t.payment_id = p.id and t.state = 'open' and (t.is_charge or t.expires_at > now())));
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION private.instalments_of(total bigint, parts integer, starts_on date, interval_days integer)
  RETURNS TABLE(number integer, amount bigint, due_on date)
  LANGUAGE sql
@@ -688,6 +710,11 @@ AS $function$
 declare
   v_order public.orders;
 begin
+  if not exists (select from public.payment_plans l where l.order_id = new.order_id and l.state = 'paid')
+    or exists (select from public.payments p where p.order_id = new.order_id and p.state = 'pending')
+    or exists (select from public.invoices i where i.order_id = new.order_id and i.kind = 'invoice') then
+    return null;
+  end if;
   select * into v_order from public.orders o where o.id = new.order_id;
   perform private.issue_document(v_order, 'invoice', v_order.total, private.invoice_content(v_order));
   -- What changes have cost or saved is in the total; what was given for nothing is not.
@@ -907,9 +934,7 @@ AS $function$
   select 'plan_sum', g.id, format('%s are to be paid later, and the plans say %s.', g.planned_total, coalesce(s.sum, 0))
   from public.order_groups g
   left join lateral (
-    select sum(l.instalment_total) as sum from public.payment_plans l join public.orders o on o.id = l.order_id
-    -- One that was called off before the payment took its part with it.
-    where o.group_id = g.id and (o.state <> 'cancelled' or o.paid_at is not null or o.expired_at is not null or o.state_reason = 'sold_out_before_payment')) s on true
+    select sum(l.instalment_total) as sum from public.payment_plans l join public.orders o on o.id = l.order_id where o.group_id = g.id) s on true
   where g.planned_total <> coalesce(s.sum, 0)
 $function$;
 
@@ -1407,6 +1432,8 @@ ALTER TABLE "public"."payment_plans" ADD CONSTRAINT "plan_is_of_an_order_of_the_
 
 CREATE INDEX saved_payment_methods_attempt_id_idx ON private.saved_payment_methods USING btree (attempt_id);
 
+CREATE UNIQUE INDEX one_open_charge_of_a_payment ON public.payment_attempts USING btree (payment_id) WHERE (is_charge AND (state = 'open'::public.payment_attempt_state));
+
 CREATE INDEX payment_plan_offers_boutique_id_idx ON public.payment_plan_offers USING btree (boutique_id) WHERE is_active;
 
 CREATE INDEX payment_plans_boutique_id_idx ON public.payment_plans USING btree (boutique_id, created_at DESC);
@@ -1438,6 +1465,10 @@ CREATE TRIGGER audit_update AFTER UPDATE ON public.payment_plans REFERENCING OLD
 CREATE TRIGGER issue_invoice_of_plan AFTER UPDATE OF state ON public.payment_plans FOR EACH ROW WHEN (((old.state <> 'paid'::public.payment_plan_state) AND (new.state = 'paid'::public.payment_plan_state))) EXECUTE FUNCTION private.issue_invoice_of_plan();
 
 CREATE TRIGGER touch_updated_at BEFORE UPDATE ON public.payment_plans FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
+
+CREATE TRIGGER issue_debit_note AFTER UPDATE OF state ON public.payments FOR EACH ROW WHEN (((old.state <> 'succeeded'::public.payment_state) AND (new.state = 'succeeded'::public.payment_state) AND ((new.purpose = 'change'::public.payment_purpose) OR ((new.purpose = 'instalment'::public.payment_purpose) AND (old.state = 'cancelled'::public.payment_state))))) EXECUTE FUNCTION private.issue_note();
+
+CREATE TRIGGER issue_invoice_of_plan AFTER UPDATE OF state ON public.payments FOR EACH ROW WHEN (((old.state = 'pending'::public.payment_state) AND (new.state <> 'pending'::public.payment_state) AND (new.purpose = 'change'::public.payment_purpose))) EXECUTE FUNCTION private.issue_invoice_of_plan();
 
 CREATE TRIGGER plan_follows_instalment AFTER UPDATE OF state ON public.payments FOR EACH ROW WHEN (((new.purpose = 'instalment'::public.payment_purpose) AND (old.state = 'pending'::public.payment_state) AND (new.state <> 'pending'::public.payment_state))) EXECUTE FUNCTION private.follow_instalment();
 
@@ -1479,7 +1510,7 @@ COMMENT ON COLUMN "public"."payment_plan_offers"."interval_days" IS 'Days from o
 
 COMMENT ON COLUMN "public"."payment_plan_offers"."keep_percent" IS 'What is kept when it does not come, in percent of the order''s total, and never more than was paid.';
 
-COMMENT ON COLUMN "public"."payment_plan_offers"."min_total" IS 'For orders from this, in minor units of the boutique''s currency.';
+COMMENT ON COLUMN "public"."payment_plan_offers"."min_total" IS 'For orders of which gift cards leave so much to pay, in minor units of the boutique''s currency.';
 
 COMMENT ON COLUMN "public"."payment_plans"."down_payment" IS 'What is paid at once, in minor units of the currency, beside gift cards.';
 
@@ -1509,11 +1540,15 @@ COMMENT ON FUNCTION "private"."fee_of_part"(public.orders, integer) IS 'So many 
 
 COMMENT ON FUNCTION "private"."follow_instalment"() IS 'Trigger: a plan is paid with its last instalment, and its saved method is forgotten; one that was overdue goes on when it has caught up.';
 
+COMMENT ON FUNCTION "private"."grace_is_over"(public.payment_plans) IS 'True when an instalment has not come within its grace, and none is on its way.';
+
 COMMENT ON FUNCTION "private"."instalments_of"(bigint, integer, date, integer) IS 'Equal parts of a total, in minor units; what does not divide is spread, and the sum is the total.';
+
+COMMENT ON FUNCTION "private"."issue_debit_note"(public.payments) IS 'For what a change of an order cost more, or for an instalment that comes when it is not needed any more and goes back. Nothing when the order has no invoice.';
 
 COMMENT ON FUNCTION "private"."issue_invoice"() IS 'Trigger: an order that becomes paid has an invoice; one that is paid by a plan has it with its last part.';
 
-COMMENT ON FUNCTION "private"."issue_invoice_of_plan"() IS 'Trigger: an order whose plan is paid has an invoice, and credit notes for what was given back as a courtesy before.';
+COMMENT ON FUNCTION "private"."issue_invoice_of_plan"() IS 'Trigger: an order whose plan is paid, and of which no change is to be paid any more, has an invoice, and credit notes for what was given back as a courtesy before.';
 
 COMMENT ON FUNCTION "private"."last_day_to_pay"(public.orders, integer) IS 'So many days before the wear date or the first rental; null: there is neither.';
 
@@ -1626,6 +1661,10 @@ GRANT EXECUTE ON FUNCTION "private"."follow_instalment"() TO "postgres";
 REVOKE ALL ON FUNCTION "private"."forget_payment_method"(uuid) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."forget_payment_method"(uuid) TO "authenticated", "postgres";
+
+REVOKE ALL ON FUNCTION "private"."grace_is_over"(public.payment_plans) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."grace_is_over"(public.payment_plans) TO "postgres";
 
 REVOKE ALL ON FUNCTION "private"."instalments_of"(bigint, integer, date, integer) FROM PUBLIC;
 
