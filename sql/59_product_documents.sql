@@ -227,11 +227,10 @@ security definer -- jobs are not the writer's to make
 set search_path = ''
 as $$
 declare
-  v_id uuid := coalesce(to_jsonb(new), to_jsonb(old)) ->> case tg_table_name
-    when 'locations' then 'boutique_id' when 'attribute_definitions' then 'category_id' else 'id' end;
+  v_of text := case tg_table_name when 'designers' then 'designer' when 'boutiques' then 'boutique' when 'locations' then 'boutique' else 'category' end;
+  v_row jsonb := case tg_op when 'DELETE' then to_jsonb(old) else to_jsonb(new) end;
 begin
-  perform private.enqueue('catalog.index', jsonb_build_object(
-    case tg_table_name when 'designers' then 'designer_id' when 'boutiques' then 'boutique_id' when 'locations' then 'boutique_id' else 'category_id' end, v_id));
+  perform private.enqueue('catalog.index', jsonb_build_object('of', v_of, 'id', coalesce(v_row -> (v_of || '_id'), v_row -> 'id')));
   return null;
 end
 $$;
@@ -250,31 +249,30 @@ create trigger index_later_when_it_moves after update on public.locations
 create trigger index_later after update on public.attribute_definitions
   for each row when (old.translations <> new.translations) execute function private.index_later();
 
-create function private.index_some(designer_id uuid, category_id uuid, boutique_id uuid, after uuid, batch integer default 500) returns uuid
+create function private.index_some(of text, id uuid, after uuid, batch integer default 500) returns uuid
 language plpgsql volatile
 set search_path = ''
 as $$
 declare
   v_below uuid[] := array(
     with recursive below as (
-      select index_some.category_id as id
+      select index_some.id as id where index_some.of = 'category'
       union
       select c.id from public.categories c join below b on c.parent_id = b.id
     )
-    select b.id from below b where b.id is not null);
+    select b.id from below b);
   v_ids uuid[] := array(
     select p.id from public.products p
     where p.listed and p.id > coalesce(after, '00000000-0000-0000-0000-000000000000')
-      and (p.designer_id = index_some.designer_id or p.boutique_id = index_some.boutique_id or p.category_id = any (v_below)
-        or num_nonnulls(index_some.designer_id, index_some.category_id, index_some.boutique_id) = 0)
+      and case index_some.of when 'designer' then p.designer_id = index_some.id when 'boutique' then p.boutique_id = index_some.id else p.category_id = any (v_below) end
     order by p.id limit batch);
 begin
   perform private.index_products(v_ids);
   return v_ids[batch];
 end
 $$;
-comment on function private.index_some(uuid, uuid, uuid, uuid, integer) is
-  'Brings documents up to date of a designer, a category with all below it, a boutique, or of all: the next after an id. The id to go on after; null: done. Called by the job catalog.index.';
+comment on function private.index_some(text, uuid, uuid, integer) is
+  'Brings documents up to date of a designer, a category with all below it, or a boutique: the next after an id. The id to go on after; null: done. Called by the job catalog.index.';
 
 -- Check ---------------------------------------------------------------------------------------------------------------
 

@@ -7,11 +7,7 @@ import { defineQueue } from "./queue.ts";
  */
 export const indexProducts = defineQueue({
   name: "catalog.index",
-  payload: z.object({
-    designer_id: z.uuid().optional(),
-    category_id: z.uuid().optional(),
-    boutique_id: z.uuid().optional(),
-  }),
+  payload: z.object({ of: z.enum(["designer", "category", "boutique"]), id: z.uuid() }),
   retryLimit: 5,
   retryDelaySeconds: 10,
   retryDelayMaxSeconds: 300,
@@ -19,11 +15,11 @@ export const indexProducts = defineQueue({
   pollingSeconds: 5,
   concurrency: 1,
   overdueSeconds: 1800,
-  async run({ designer_id = null, category_id = null, boutique_id = null }, { sql }) {
+  async run({ of, id }, { sql }) {
     let after: string | null = null;
     do {
       const [row]: { after: string | null }[] = await sql<{ after: string | null }[]>`
-        select private.index_some(${designer_id}, ${category_id}, ${boutique_id}, ${after}) as after`;
+        select private.index_some(${of}, ${id}, ${after}) as after`;
       after = row?.after ?? null;
     } while (after !== null);
   },
