@@ -91,20 +91,20 @@ end
 $$;
 comment on function private.attribute_tokens(jsonb) is 'Filters that the attributes of a product make: a:key=value, one for each value.';
 
-create function private.attribute_words(category_id uuid, attributes jsonb) returns text
-language plpgsql stable
+create function private.attribute_words(definitions public.attribute_definitions[], attributes jsonb) returns text
+language plpgsql immutable
 set search_path = ''
 as $$
 begin
   return (
-    select string_agg(concat_ws(' ', v.value #>> '{}', d.translations -> 'am' -> 'choices' ->> (v.value #>> '{}')), ' ')
+    select string_agg(concat_ws(' ', v.value #>> '{}', coalesce(d.label, replace(a.key, '_', ' ')), d.translations -> 'am' ->> 'label', d.translations -> 'am' -> 'choices' ->> (v.value #>> '{}')), ' ')
     from jsonb_each(attributes) a
     cross join lateral jsonb_array_elements(case when jsonb_typeof(a.value) = 'array' then a.value else jsonb_build_array(a.value) end) v (value)
-    left join private.attributes_of_category(category_id) d on d.key = a.key
+    left join unnest(definitions) d on d.key = a.key
     where jsonb_typeof(v.value) in ('string', 'number'));
 end
 $$;
-comment on function private.attribute_words(uuid, jsonb) is 'What the attributes of a product say, in all languages in which its category defines them.';
+comment on function private.attribute_words(public.attribute_definitions[], jsonb) is 'What the attributes of a product say, in all languages in which its category defines them.';
 
 create function private.index_products(product_ids uuid[]) returns void
 language plpgsql volatile
@@ -117,6 +117,15 @@ begin
   delete from private.product_documents d
   where d.product_id = any (product_ids) and not exists (select from public.products p where p.id = d.product_id and p.listed);
 
+  -- What many of them have in common is looked up once.
+  with kinds as materialized (
+    select c.category_id, c.path, (
+        select string_agg(concat_ws(' ', x.name, x.translations -> 'am' ->> 'name'), ' ') from public.categories x where x.id = any (c.path)) as names,
+      array(select d from private.attributes_of_category(c.category_id) d) as definitions
+    from (
+      select x.category_id, private.category_path(x.category_id) as path
+      from (select distinct p.category_id from public.products p where p.id = any (product_ids) and p.category_id is not null) x) c
+  )
   insert into private.product_documents as d
     (product_id, boutique_id, published_at, currency, sale_from, rent_from, quality, name_folded, tokens, document)
   select p.id, p.boutique_id, p.published_at, b.currency, v.sale_from, v.rent_from,
@@ -131,17 +140,14 @@ begin
       || private.attribute_tokens(p.attributes)
       || coalesce(l.cities, '{}'), null),
     setweight(to_tsvector('english', private.fold_text(concat_ws(' ', p.name, t.names, g.label))), 'A')
-      || setweight(to_tsvector('english', private.fold_text(concat_ws(' ', k.names, private.attribute_words(p.category_id, p.attributes), v.color_words,
+      || setweight(to_tsvector('english', private.fold_text(concat_ws(' ', k.names, private.attribute_words(k.definitions, p.attributes), v.color_words,
         array_to_string(p.tags, ' ')))), 'B')
       || setweight(to_tsvector('english', private.fold_text(concat_ws(' ', b.name, l.city_words))), 'C')
       || setweight(to_tsvector('english', private.fold_text(concat_ws(' ', left(p.description, 4000), t.descriptions))), 'D')
   from public.products p
   join public.boutiques b on b.id = p.boutique_id
   left join public.designers g on g.id = p.designer_id
-  cross join lateral (
-    select k.path, (
-      select string_agg(concat_ws(' ', c.name, c.translations -> 'am' ->> 'name'), ' ') from public.categories c where c.id = any (k.path)) as names
-    from (select private.category_path(p.category_id) as path) k) k
+  left join kinds k on k.category_id = p.category_id
   cross join lateral (
     select min(x.sale_price) filter (where p.for_sale) as sale_from, min(x.rental_price_per_day) filter (where p.for_rent) as rent_from,
       array_agg(distinct 'size:' || x.size) as sizes, array_agg(distinct 'color:' || private.fold_text(x.color)) filter (where x.color <> '') as colors,
@@ -161,17 +167,28 @@ begin
     is distinct from (excluded.published_at, excluded.currency, excluded.sale_from, excluded.rent_from, excluded.quality, excluded.name_folded,
       excluded.tokens, excluded.document);
 
+  -- All texts as one: what they have in common is read once.
   insert into private.search_words (word)
   select distinct w
-  from public.products p
-  left join public.designers g on g.id = p.designer_id
-  left join public.categories c on c.id = p.category_id
-  left join lateral (select string_agg(x.name, ' ') as names from public.product_translations x where x.product_id = p.id) t on true
-  left join lateral (select string_agg(distinct x.color, ' ') as colors from public.product_variants x where x.product_id = p.id) v on true
-  cross join lateral unnest(private.words_of(concat_ws(' ', p.name, t.names, g.label, c.name, c.translations -> 'am' ->> 'name',
-    private.attribute_words(p.category_id, p.attributes), v.colors, array_to_string(p.tags, ' ')))) w
-  where p.id = any (product_ids) and p.listed and length(w) between 2 and 40
-    and not exists (select from private.search_words s where s.word = w)
+  from unnest(private.words_of((
+    select string_agg(x.words, ' ') from (
+      select p.name || ' ' || array_to_string(p.tags, ' ') as words from public.products p where p.id = any (product_ids) and p.listed
+      union
+      select t.name from public.product_translations t where t.product_id = any (product_ids)
+      union
+      select distinct v.color from public.product_variants v where v.product_id = any (product_ids)
+      union
+      select g.label from public.designers g where g.id in (select p.designer_id from public.products p where p.id = any (product_ids))
+      union
+      select concat_ws(' ', c.name, c.translations -> 'am' ->> 'name',
+        (select string_agg(concat_ws(' ', array_to_string(d.choices, ' '), d.translations::text), ' ') from private.attributes_of_category(c.id) d))
+      from public.categories c where c.id in (select p.category_id from public.products p where p.id = any (product_ids))
+      union
+      select distinct v.value #>> '{}' from public.products p, jsonb_each(p.attributes) a,
+        jsonb_array_elements(case when jsonb_typeof(a.value) = 'array' then a.value else jsonb_build_array(a.value) end) v (value)
+      where p.id = any (product_ids) and jsonb_typeof(v.value) = 'string'
+    ) x))) w
+  where length(w) between 2 and 40 and not exists (select from private.search_words s where s.word = w)
   order by w
   on conflict do nothing;
 end
@@ -195,6 +212,9 @@ begin
     v_ids := array(select distinct o.product_id from old_rows o);
   else
     v_ids := array(select distinct n.product_id from new_rows n);
+  end if;
+  if coalesce(cardinality(v_ids), 0) = 0 then
+    return null;
   end if;
   -- In portions: a statement that shows a whole boutique again is as long as it is.
   for v_n in 0 .. (cardinality(v_ids) - 1) / 500 loop

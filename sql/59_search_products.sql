@@ -64,7 +64,7 @@ end
 $$;
 comment on function private.slug_tokens(text, text[]) is 'Filters of boutiques, designers or categories, by their slugs.';
 
-create type private.search_filter as (facet text, condition text);
+create type private.search_filter as (facet text, condition text, is_late boolean);
 
 create function private.search_filters(filters jsonb) returns setof private.search_filter
 language plpgsql stable
@@ -106,32 +106,32 @@ begin
   foreach v_key in array array['boutique', 'designer', 'category'] loop
     v_values := private.filter_values(filters, v_key);
     if v_values is not null then
-      return next row(v_key, format('d.tokens && %L::text[]', private.slug_tokens(v_key, v_values)))::private.search_filter;
+      return next row(v_key, format('d.tokens && %L::text[]', private.slug_tokens(v_key, v_values)), false)::private.search_filter;
     end if;
   end loop;
   foreach v_key in array array['size', 'tag'] loop
     v_values := private.filter_values(filters, v_key);
     if v_values is not null then
-      return next row(v_key, format('d.tokens && %L::text[]', array(select v_key || ':' || v from unnest(v_values) v)))::private.search_filter;
+      return next row(v_key, format('d.tokens && %L::text[]', array(select v_key || ':' || v from unnest(v_values) v)), false)::private.search_filter;
     end if;
   end loop;
   foreach v_key in array array['color', 'city'] loop
     v_values := private.filter_values(filters, v_key);
     if v_values is not null then
-      return next row(v_key, format('d.tokens && %L::text[]', array(select v_key || ':' || private.fold_text(v) from unnest(v_values) v)))::private.search_filter;
+      return next row(v_key, format('d.tokens && %L::text[]', array(select v_key || ':' || private.fold_text(v) from unnest(v_values) v)), false)::private.search_filter;
     end if;
   end loop;
   if filters ->> 'kind' is not null then
-    return next row('kind', format('d.tokens @> %L::text[]', array[v_kind || ':yes']))::private.search_filter;
+    return next row('kind', format('d.tokens @> %L::text[]', array[v_kind || ':yes']), false)::private.search_filter;
   end if;
   if filters ->> 'currency' is not null then
-    return next row('currency', format('d.currency = %L', filters ->> 'currency'))::private.search_filter;
+    return next row('currency', format('d.currency = %L', filters ->> 'currency'), false)::private.search_filter;
   end if;
   if v_min is not null then
-    return next row('price', format('d.%I >= %s', v_price, v_min))::private.search_filter;
+    return next row('price', format('d.%I >= %s', v_price, v_min), false)::private.search_filter;
   end if;
   if v_max is not null then
-    return next row('price', format('d.%I <= %s', v_price, v_max))::private.search_filter;
+    return next row('price', format('d.%I <= %s', v_price, v_max), false)::private.search_filter;
   end if;
   if jsonb_typeof(coalesce(filters -> 'attributes', '{}')) <> 'object' then
     perform private.raise_invalid_filter('attributes is an object of values, or of arrays of them.');
@@ -140,7 +140,7 @@ begin
     v_values := private.filter_values(filters -> 'attributes', v_key);
     if v_values is not null then
       return next row('attributes.' || v_key, format('d.tokens && %L::text[]',
-        array(select 'a:' || left(v_key, 60) || '=' || left(v, 60) from unnest(v_values) v)))::private.search_filter;
+        array(select 'a:' || left(v_key, 60) || '=' || left(v, 60) from unnest(v_values) v)), false)::private.search_filter;
     end if;
   end loop;
   v_values := private.filter_values(filters, 'collection');
@@ -150,7 +150,7 @@ begin
     end if;
     return next row('collection', format(
       'd.product_id in (select x.product_id from public.collection_products x join public.collections c on c.id = x.collection_id and c.listed where c.id = any (%L::uuid[]))',
-      v_values))::private.search_filter;
+      v_values), false)::private.search_filter;
   end if;
   if num_nonnulls(filters ->> 'free_from', filters ->> 'free_until') > 0 then
     begin
@@ -162,19 +162,27 @@ begin
       or upper(v_period) - lower(v_period) > 60 then
       perform private.raise_invalid_filter('free_from and free_until are two days, the first not after the last, of up to 60 days.');
     end if;
-    return next row('free', format('private.is_product_free(d.product_id, %L, %L)', v_period, v_sizes))::private.search_filter;
+    return next row('free', format('private.is_product_free(d.product_id, %L, %L)', v_period, v_sizes), true)::private.search_filter;
   end if;
   -- One variant has all of what is asked of variants, and not each of them one.
   if (v_sizes is not null)::int + (cardinality(v_colors) > 0)::int + (v_min is not null or v_max is not null)::int > 1 then
     return next row('variant', 'exists (select from public.product_variants v where v.product_id = d.product_id'
-      || coalesce(format(' and v.size = any (%L)', v_sizes), '')
+      || case when v_sizes is not null then format(' and v.size = any (%L)', v_sizes) else '' end
       || case when cardinality(v_colors) > 0 then format(' and private.fold_text(v.color) = any (%L)', v_colors) else '' end
-      || coalesce(format(' and v.%I >= %s', v_column, v_min), '')
-      || coalesce(format(' and v.%I <= %s', v_column, v_max), '') || ')')::private.search_filter;
+      || case when v_min is not null then format(' and v.%I >= %s', v_column, v_min) else '' end
+      || case when v_max is not null then format(' and v.%I <= %s', v_column, v_max) else '' end || ')', true)::private.search_filter;
   end if;
 end
 $$;
-comment on function private.search_filters(jsonb) is 'Filters as conditions on product_documents d, each with the facet that it belongs to. PT400 invalid_filters.';
+comment on function private.search_filters(jsonb) is 'Filters as conditions on product_documents d, each with the facet that it belongs to. is_late: it takes long to find out, and is asked in the order of the page until that is full. PT400 invalid_filters.';
+
+create function private.conditions_of(filters private.search_filter[], late boolean) returns text
+language sql immutable
+set search_path = ''
+as $$
+  select coalesce(string_agg(' and ' || f.condition, '' order by f.facet, f.condition), '') from unnest(filters) f where coalesce(f.is_late, false) = late
+$$;
+comment on function private.conditions_of(private.search_filter[], boolean) is 'Filters as the end of a where clause: those that are late, or the others.';
 
 create function private.is_product_free(product_id uuid, period daterange, sizes text[]) returns boolean
 language plpgsql stable
@@ -253,7 +261,7 @@ comment on function private.corrected_words(text[]) is
   'Words that no product on show has, each replaced by the nearest that one has: one letter off in short words, three in long ones.';
 
 create function private.rows_of(query text) returns bigint
-language plpgsql stable
+language plpgsql volatile -- a stable function may not explain
 set search_path = ''
 as $$
 declare
@@ -264,6 +272,72 @@ begin
 end
 $$;
 comment on function private.rows_of(text) is 'How many rows the planner expects of a query; without running it.';
+
+create function private.rows_to_rank() returns bigint
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  -- To rank n of N products costs in proportion to n; to walk along the index of their quality until a page of 24 is full, in
+  -- proportion to 24 N / n. The two are equal about the square root of ten N.
+  return (select greatest(1000, sqrt(10 * greatest(c.reltuples, 0))) from pg_catalog.pg_class c where c.oid = 'private.product_documents'::regclass);
+end
+$$;
+comment on function private.rows_to_rank() is 'Up to how many products are ranked by how well their words fit.';
+
+create function private.count_up_to(query tsquery, conditions text, number integer) returns integer
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_count integer;
+begin
+  if query is null then
+    return 0;
+  end if;
+  execute format('select count(*) from (select from private.product_documents d where d.document @@ %L::tsquery%s limit %s) x', query, conditions, number) into v_count;
+  return v_count;
+end
+$$;
+comment on function private.count_up_to(tsquery, text, integer) is 'How many products on show have these words and fit these filters; counted up to a number.';
+
+create type private.understood_words as (query tsquery, best tsquery, corrected text[]);
+comment on type private.understood_words is 'What somebody means: products that fit query, first those that fit best; corrected: her words as they are spelled right, null when they were.';
+
+create function private.understand(words text[], conditions text) returns private.understood_words
+language plpgsql volatile -- asks the planner
+set search_path = ''
+as $$
+declare
+  v_meant private.understood_words;
+  v_found integer;
+  v_any tsquery;
+begin
+  if coalesce(cardinality(words), 0) = 0 then
+    return v_meant;
+  end if;
+  v_meant.best := private.text_query(words, true);
+  v_found := private.count_up_to(v_meant.best, conditions, 10);
+  if v_found = 0 then
+    v_meant.corrected := private.corrected_words(words);
+    v_meant.best := private.text_query(v_meant.corrected, true);
+    v_meant.corrected := nullif(v_meant.corrected, words);
+    v_found := private.count_up_to(v_meant.best, conditions, 10);
+  end if;
+  v_meant.query := v_meant.best;
+  -- Too few have all words: those that have some come after them, unless that is everything.
+  if cardinality(words) > 1 and v_found < 10 then
+    v_any := private.text_query(coalesce(v_meant.corrected, words), false);
+    if v_found = 0 or private.rows_of(format('select from private.product_documents d where d.document @@ %L::tsquery%s', v_any, conditions)) <= private.rows_to_rank() then
+      v_meant.query := v_any;
+    end if;
+  end if;
+  -- Nothing but words like the: nothing is found.
+  v_meant.query := coalesce(v_meant.query, ''::tsquery);
+  return v_meant;
+end
+$$;
+comment on function private.understand(text[], text) is 'What somebody means with her words, among products that fit these filters.';
 
 -- search_products -----------------------------------------------------------------------------------------------------
 
@@ -278,14 +352,14 @@ begin
   if jsonb_typeof(v_cursor) <> 'object' or not v_cursor ?& array['o', 'k', 'i'] or v_cursor ->> 'o' not in ('score', 'quality', 'new', 'rating', 'price_asc', 'price_desc') then
     raise invalid_parameter_value;
   end if;
-  perform (v_cursor ->> 'i')::uuid, (v_cursor ->> 'q')::tsquery,
+  perform (v_cursor ->> 'i')::uuid, (v_cursor ->> 'q')::tsquery, (v_cursor ->> 'b')::tsquery,
     case v_cursor ->> 'o' when 'new' then (v_cursor ->> 'k')::timestamptz::text else (v_cursor ->> 'k')::double precision::text end;
   return v_cursor;
 exception when data_exception or syntax_error or invalid_parameter_value then
   perform private.raise_error(400, 'invalid_cursor', 'after: take it from next of the page before, with the same words, filters and order.');
 end
 $$;
-comment on function private.read_cursor(text) is 'Where a page goes on: o its order, k and i key and id of the last product, q the words as they were understood. PT400 invalid_cursor.';
+comment on function private.read_cursor(text) is 'Where a page goes on: o its order, k and i key and id of the last product, q and b the words as they were understood. PT400 invalid_cursor.';
 
 create function private.write_cursor(value jsonb) returns text
 language sql immutable
@@ -324,16 +398,17 @@ $$;
 comment on function private.product_cards(uuid[], text) is 'Products on show as a list shows them, in this order, with names in a language where there are some.';
 
 create function private.find_products(q text, filters jsonb, sort text, after text, page_size integer) returns jsonb
-language plpgsql stable
+language plpgsql volatile -- asks the planner
 security definer -- documents and calendars are not the public's to read; what is found is
 set search_path = ''
 as $$
 declare
   v_cursor jsonb := case when after is not null then private.read_cursor(after) end;
   v_words text[] := private.words_of(coalesce(q, ''));
-  v_corrected text[];
-  v_query tsquery;
-  v_where text := (select coalesce(string_agg(' and ' || f.condition, '' order by f.facet), '') from private.search_filters(filters) f);
+  v_meant private.understood_words;
+  v_filters private.search_filter[] := array(select f from private.search_filters(filters) f);
+  v_where text := private.conditions_of(v_filters, false);
+  v_late text := private.conditions_of(v_filters, true);
   v_order text;
   v_key text;
   v_type text;
@@ -353,36 +428,29 @@ begin
     perform private.raise_invalid_filter('Prices are compared in one currency: add currency.');
   end if;
 
-  -- Tried in turn: all words as they are, all as they are spelled right, any of them. A page that goes on has its query.
+  -- A page that goes on has its query.
   if v_cursor is not null then
-    v_query := (v_cursor ->> 'q')::tsquery;
+    v_meant.query := (v_cursor ->> 'q')::tsquery;
+    v_meant.best := (v_cursor ->> 'b')::tsquery;
     v_order := v_cursor ->> 'o';
-  elsif cardinality(v_words) > 0 then
-    v_query := private.text_query(v_words, true);
-    if not private.finds_something(v_query, v_where) then
-      v_corrected := private.corrected_words(v_words);
-      if v_corrected <> v_words then
-        v_query := private.text_query(v_corrected, true);
-      end if;
-      if not private.finds_something(v_query, v_where) then
-        v_query := private.text_query(v_corrected, false);
-      end if;
-    end if;
+  else
+    v_meant := private.understand(v_words, v_where || v_late);
   end if;
-  v_where := coalesce(format(' and d.document @@ %L::tsquery', v_query), '') || v_where;
+  v_where := case when v_meant.query is not null then format(' and d.document @@ %L::tsquery', v_meant.query) else '' end || v_where;
 
   -- Many that fit equally well are shown by their quality, in the order of an index; few are ranked.
   v_order := coalesce(v_order, case
     when sort <> 'relevance' then sort
-    when v_query is null then 'new'
-    when private.rows_of('select from private.product_documents d where true' || v_where) > 3000 then 'quality'
+    when v_meant.query is null then 'new'
+    when private.rows_of('select from private.product_documents d where true' || v_where) > private.rows_to_rank() then 'quality'
     else 'score' end);
   if v_cursor is not null and sort <> 'relevance' and v_order <> sort then
     perform private.raise_error(400, 'invalid_cursor', 'after: it is of a page in another order.');
   end if;
   v_type := case v_order when 'new' then 'timestamptz' when 'price_asc' then 'bigint' when 'price_desc' then 'bigint' when 'rating' then 'real' else 'float8' end;
   v_key := case
-    when v_order = 'score' then format('(ts_rank(''{0.05,0.2,0.6,1}'', d.document, %L::tsquery, 1) * (1 + d.quality / 20))::float8', coalesce(v_query, ''))
+    when v_order = 'score' then format('(ts_rank(''{0.05,0.2,0.6,1}'', d.document, %L::tsquery, 1) * (1 + d.quality / 20) + case when d.document @@ %L::tsquery then 1 else 0 end)::float8',
+      v_meant.query, coalesce(v_meant.best, v_meant.query))
     when v_order = 'new' then 'd.published_at'
     when v_order like 'price%' and filters ->> 'kind' = 'rent' then 'd.rent_from'
     when v_order like 'price%' then 'd.sale_from'
@@ -396,35 +464,20 @@ begin
       v_cursor ->> 'k', v_type, v_cursor ->> 'i');
   end if;
   execute format(
-    'select array_agg(x.product_id order by x.n), array_agg(x.key::text order by x.n) from (
-       select d.product_id, %1$s as key, row_number() over (order by %1$s %2$s, d.product_id %2$s) as n
-       from private.product_documents d where true%3$s%4$s order by %1$s %2$s, d.product_id %2$s limit %5$s) x',
-    v_key, v_direction, v_where, coalesce(v_from, ''), page_size + 1)
+    'select array_agg(x.product_id), array_agg(x.key) from (
+       select d.product_id, d.key from (
+         select d.product_id, (%1$s)::text as key from private.product_documents d where true%3$s%4$s order by %1$s %2$s, d.product_id %2$s offset 0) d
+       where true%6$s limit %5$s) x',
+    v_key, v_direction, v_where, coalesce(v_from, ''), page_size + 1, v_late)
   into v_ids, v_keys;
   v_more := coalesce(cardinality(v_ids) > page_size, false);
   return jsonb_build_object(
     'products', private.product_cards(coalesce(v_ids[1:page_size], '{}'), coalesce(filters ->> 'locale', 'en')),
-    'next', case when v_more then private.write_cursor(jsonb_build_object('o', v_order, 'k', v_keys[page_size], 'i', v_ids[page_size], 'q', v_query::text)) end,
-    'corrected', case when v_corrected <> v_words then array_to_string(v_corrected, ' ') end);
+    'next', case when v_more then private.write_cursor(jsonb_build_object('o', v_order, 'k', v_keys[page_size], 'i', v_ids[page_size], 'q', v_meant.query::text, 'b', v_meant.best::text)) end,
+    'corrected', array_to_string(v_meant.corrected, ' '));
 end
 $$;
 comment on function private.find_products(text, jsonb, text, text, integer) is 'As search_products, without its limit: for it, and for the function catalog.';
-
-create function private.finds_something(query tsquery, conditions text) returns boolean
-language plpgsql stable
-set search_path = ''
-as $$
-declare
-  v_found boolean;
-begin
-  if query is null then
-    return false;
-  end if;
-  execute format('select exists (select from private.product_documents d where d.document @@ %L::tsquery%s)', query, conditions) into v_found;
-  return v_found;
-end
-$$;
-comment on function private.finds_something(tsquery, text) is 'True when a product on show has these words and fits these filters.';
 
 create function private.search_products(q text, filters jsonb, sort text, after text, page_size integer) returns jsonb
 language plpgsql volatile -- counts its calls
@@ -449,7 +502,7 @@ grant execute on function private.find_products(text, jsonb, text, text, integer
 
 create function public.list_products(q text default '', filters jsonb default '{}', sort text default 'new', after text default null, page_size integer default 24)
 returns jsonb
-language sql stable security invoker set search_path = ''
+language sql volatile security invoker set search_path = ''
 as $$ select private.find_products(q, filters, sort, after, page_size) $$;
 comment on function public.list_products(text, jsonb, text, text, integer) is
   'For the function catalog, with the secret key: as search_products, for pages that are cached and counted there.';
@@ -465,9 +518,9 @@ set search_path = ''
 as $$
 declare
   v_words text[] := private.words_of(coalesce(q, ''));
-  v_query tsquery := private.text_query(v_words, true);
   v_filters private.search_filter[] := array(select f from private.search_filters(coalesce(filters, '{}')) f);
-  v_all text := (select coalesce(string_agg(' and ' || f.condition, ''), '') from unnest(v_filters) f);
+  v_all text := private.conditions_of(v_filters, false) || private.conditions_of(v_filters, true);
+  v_meant private.understood_words;
   v_text text;
   v_facet text;
   v_where text;
@@ -476,12 +529,11 @@ declare
   v_answer jsonb;
   v_counted integer;
   v_seen integer;
-  v_sql text := 'with found as (select d.tokens from private.product_documents d where true%s order by d.quality desc, d.product_id desc limit 2000),
+  v_sql text := 'with found as (select d.tokens from private.product_documents d where true%s limit 2000),
       counts as (
-        select case when left(t, 2) = ''a:'' then ''attributes.'' || split_part(substr(t, 3), ''='', 1) else split_part(t, '':'', 1) end as facet,
-          case when left(t, 2) = ''a:'' then substr(t, 4 + length(split_part(substr(t, 3), ''='', 1))) else substr(t, 1 + strpos(t, '':'')) end as value,
-          count(*) as n
-        from found, unnest(found.tokens) t group by 1, 2)
+        select case when left(c.t, 2) = ''a:'' then ''attributes.'' || split_part(substr(c.t, 3), ''='', 1) else split_part(c.t, '':'', 1) end as facet,
+          case when left(c.t, 2) = ''a:'' then substr(c.t, 4 + length(split_part(substr(c.t, 3), ''='', 1))) else substr(c.t, 1 + strpos(c.t, '':'')) end as value, c.n
+        from (select t, count(*) as n from found, unnest(found.tokens) t group by t) c)
     select coalesce((select jsonb_object_agg(g.facet, g.entries) from (
         select c.facet, jsonb_agg(jsonb_build_object(''value'', c.value, ''count'', c.n) order by c.n desc, c.value) as entries
         from (select *, row_number() over (partition by facet order by n desc, value) as place from counts) c
@@ -491,10 +543,8 @@ begin
   if length(q) > 200 or cardinality(v_words) > 12 then
     perform private.raise_error(400, 'invalid_query', 'q has at most 200 letters and 12 words.');
   end if;
-  if cardinality(v_words) > 0 and not private.finds_something(v_query, v_all) then
-    v_query := private.text_query(private.corrected_words(v_words), true);
-  end if;
-  v_text := coalesce(format(' and d.document @@ %L::tsquery', v_query), case when cardinality(v_words) > 0 then ' and false' else '' end);
+  v_meant := private.understand(v_words, v_all);
+  v_text := case when v_meant.query is not null then format(' and d.document @@ %L::tsquery', v_meant.query) else '' end;
   execute format(v_sql, v_text || v_all, '') into v_facets, v_counted;
   -- What is chosen in a facet does not take its other values away.
   for v_facet in select distinct f.facet from unnest(v_filters) f where f.facet not in ('price', 'free', 'variant', 'collection', 'currency', 'kind') loop
@@ -519,7 +569,7 @@ create function public.product_facets(q text default '', filters jsonb default '
 language sql volatile security invoker set search_path = ''
 as $$ select private.product_facets(q, filters) $$;
 comment on function public.product_facets(text, jsonb) is
-  'How many products on show have what, among those that search_products finds with the same q and filters: {"facets": {"size": [{"value", "count"}], "designer": [{"value", "label", "count"}], "attributes.silhouette": […]}, "counted", "complete"}. In a facet that is filtered by, its other values are counted as if it were not. Counts are exact when complete; else they are of the 2,000 best. For anybody. PT400 invalid_filters, invalid_query; PT429 too_many_requests.';
+  'How many products on show have what, among those that search_products finds with the same q and filters: {"facets": {"size": [{"value", "count"}], "designer": [{"value", "label", "count"}], "attributes.silhouette": […]}, "counted", "complete"}. In a facet that is filtered by, its other values are counted as if it were not. Counts are exact when complete; else they are of 2,000 of them. For anybody. PT400 invalid_filters, invalid_query; PT429 too_many_requests.';
 grant execute on function private.product_facets(text, jsonb) to anon, authenticated;
 grant execute on function public.product_facets(text, jsonb) to anon, authenticated;
 
