@@ -158,6 +158,10 @@ const byId: Readonly<Record<string, (cast: Cast) => Readonly<Record<string, unkn
     idempotency_key: "mine",
   }),
   record_deposit_return: ({ rows }) => ({ deposit_id: rows["deposits"]?.["id"] ?? "", reference: "Receipt 1" }),
+  reorder_media: ({ rows }) => ({
+    product_id: rows["products"]?.["id"] ?? "",
+    media_ids: [rows["product_media"]?.["id"] ?? ""],
+  }),
   waive_payment: ({ rows }) => ({ payment_id: rows["payments"]?.["id"] ?? "", reason: "She was ill" }),
   record_refund: ({ rows }) => ({ refund_id: rows["refunds"]?.["id"] ?? "", reference: "Receipt 1" }),
   change_stock: ({ ring, boutique }) => ({

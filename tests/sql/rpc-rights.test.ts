@@ -133,6 +133,7 @@ refund_order               order               42501  order_not_found        ord
 record_refund              refund              42501  refund_not_found       refund_not_found       refund_not_found       ok                     ok                     refund_not_found       refund_not_found       refund_not_found       refund_not_found       42501
 record_deposit_return      deposit             42501  deposit_not_found      deposit_not_found      ok                     ok                     ok                     deposit_not_found      deposit_not_found      deposit_not_found      deposit_not_found      42501
 waive_payment              payment             42501  payment_not_found      payment_not_found      payment_not_found      payment_not_found      payment_not_found      payment_not_found      payment_not_found      payment_not_found      not_waivable           42501
+reorder_media              all                 42501  product_not_found      product_not_found      product_not_found      ok                     ok                     product_not_found      product_not_found      product_not_found      product_not_found      42501
 edit_order                 order               42501  order_not_found        order_not_found        ok                     ok                     ok                     order_not_found        order_not_found        order_not_found        order_not_found        42501
 
 issue_gift_card            of_boutique         42501  boutique_not_found     boutique_not_found     boutique_not_found     ok                     ok                     boutique_not_found     boutique_not_found     boutique_not_found     boutique_not_found     42501
@@ -241,6 +242,7 @@ refund_order               order               42501               order_not_fou
 record_refund              refund              42501               refund_not_found       refund_not_found       refund_not_found       refund_not_found       refund_not_found       refund_not_found       refund_not_found       refund_not_found       refund_not_found       42501
 record_deposit_return      deposit             42501               deposit_not_found      deposit_not_found      deposit_not_found      deposit_not_found      deposit_not_found      deposit_not_found      deposit_not_found      deposit_not_found      deposit_not_found      42501
 waive_payment              payment             42501               payment_not_found      payment_not_found      payment_not_found      payment_not_found      payment_not_found      payment_not_found      payment_not_found      payment_not_found      not_waivable           42501
+reorder_media              all                 42501  product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      42501
 edit_order                 order               42501               order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        42501
 
 issue_gift_card            of_boutique         42501               boutique_not_found     boutique_not_found     boutique_not_found     boutique_not_found     boutique_not_found     boutique_not_found     boutique_not_found     boutique_not_found     boutique_not_found     42501
@@ -464,6 +466,10 @@ const sent: Readonly<Record<string, (cast: Cast) => Arguments>> = {
     deposit_id: rows["deposits"]?.["id"] ?? "",
     reference: "Receipt 1",
   }),
+  "reorder_media all": ({ rows }) => ({
+    product_id: rows["products"]?.["id"] ?? "",
+    media_ids: [rows["product_media"]?.["id"] ?? ""],
+  }),
   "waive_payment payment": ({ rows }) => ({ payment_id: rows["payments"]?.["id"] ?? "", reason: "She was ill" }),
   "transfer_stock to_same_branch": ({ ring, boutique }) => ({
     variant_id: ring.id,
@@ -612,6 +618,7 @@ refund_order               body        no    yes            no
 record_refund              body        no    yes            no
 record_deposit_return      body        no    yes            no
 waive_payment              body        no    yes            no
+reorder_media              body        no    yes            no
 edit_order                 body        no    yes            no
 issue_gift_card            body        no    yes            no
 gift_card_balance          body        no    yes            no
