@@ -1,13 +1,17 @@
 import { randomUUID } from "node:crypto";
 import { crc32, deflateSync } from "node:zlib";
 import sharp from "sharp";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { deleteMediaFiles } from "../../functions/_shared/jobs/delete-media-files.ts";
+import { silentLog } from "../../functions/_shared/jobs/log.ts";
 import { processMedia } from "../../functions/_shared/jobs/process-media.ts";
 import type { JobContext } from "../../functions/_shared/jobs/queue.ts";
 import { sweepMedia } from "../../functions/_shared/jobs/sweep-media.ts";
+import { readConfig } from "../../worker/config.ts";
+import { startService } from "../../worker/service.ts";
 import { type BoutiqueFixture, makeBoutique, makeVariant } from "../helpers/fixtures.ts";
-import { jobContext, runJob } from "../helpers/run-job.ts";
+import { FunctionServer } from "../helpers/function-server.ts";
+import { jobContext, runJob, webhookMasterKey } from "../helpers/run-job.ts";
 import { type Client, type Person, World } from "../helpers/world.ts";
 
 const bucket = "product-media";
@@ -204,6 +208,38 @@ describe("a good photo", () => {
     );
     await process(id);
     expect(await rowOf(id)).toMatchObject({ state: "ready", width: 100, height: 100 });
+  });
+});
+
+describe("the worker", () => {
+  it("looks at every picture that staff add, and removes the files of those that they delete", async () => {
+    const server = await FunctionServer.open(world);
+    const config = readConfig({
+      SUPABASE_DB_URL: world.databaseUrl,
+      SUPABASE_URL: server.origin,
+      SUPABASE_SECRET_KEY: world.keys.secret,
+      WEBHOOK_MASTER_KEY: webhookMasterKey,
+      WORKER_PORT: "0",
+      WORKER_STOP_SECONDS: "1",
+    });
+    const service = await startService(config, silentLog);
+    try {
+      const ids: string[] = [];
+      for (const position of [0, 1, 2]) ids.push(await add(await upload(await jpeg(500, 500)), position));
+      ids.push(await add(await upload(Buffer.from("no picture".repeat(9))), 3));
+      await vi.waitFor(
+        async () => {
+          const states = await Promise.all(ids.map(async (id) => (await rowOf(id)).state));
+          expect(states).toEqual(["ready", "ready", "ready", "refused"]);
+        },
+        { timeout: 20_000, interval: 100 },
+      );
+      await manager.client.from("product_media").delete().eq("product_id", productId);
+      await vi.waitFor(async () => expect(await filesOf()).toEqual([]), { timeout: 20_000, interval: 100 });
+    } finally {
+      await service.stop();
+      await server.close();
+    }
   });
 });
 
