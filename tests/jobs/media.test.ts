@@ -538,7 +538,16 @@ describe("the sweep", () => {
     const { files } = jobContext(world);
     let added: Promise<string> | undefined;
     const remove: typeof files.remove = async (from, paths) => {
-      added = paths.includes(first) ? add(first) : undefined;
+      if (paths.includes(first)) {
+        added = add(first);
+        await vi.waitFor(async () => {
+          const waiting = await world.sql`
+            select from pg_locks
+            where locktype = 'advisory' and classid = 31 and not granted
+              and database = (select oid from pg_database where datname = current_database())`;
+          expect(waiting).toHaveLength(1);
+        });
+      }
       await files.remove(from, paths);
     };
     await runJob(world, sweepMedia, {}, { files: { ...files, remove } });
