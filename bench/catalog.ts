@@ -34,24 +34,52 @@ function callsAt(boutiques: number, deep: string): Call[] {
   return [
     { name: "first page, newest", sql: () => search("", {}, "new") },
     { name: "first page of a category", sql: (n) => search("", { category: `category-${3 + (n % 10)}` }, "new") },
-    { name: "first page of a boutique", sql: (n) => search("", { boutique: `boutique-${1 + (n % boutiques)}` }, "new") },
-    { name: "by price, in a category", sql: (n) => search("", { category: `category-${3 + (n % 10)}`, currency: "ETB" }, "price_asc") },
+    {
+      name: "first page of a boutique",
+      sql: (n) => search("", { boutique: `boutique-${1 + (n % boutiques)}` }, "new"),
+    },
+    {
+      name: "by price, in a category",
+      sql: (n) => search("", { category: `category-${3 + (n % 10)}`, currency: "ETB" }, "price_asc"),
+    },
     { name: "deep page, the 100th", sql: () => search("", {}, "new", deep) },
-    { name: "search, common words", sql: (n) => search(turn(["lace gown", "satin dress", "ivory", "mermaid", "cathedral train"], n)) },
+    {
+      name: "search, common words",
+      sql: (n) => search(turn(["lace gown", "satin dress", "ivory", "mermaid", "cathedral train"], n)),
+    },
     {
       name: "search, three words",
-      sql: (n) => search(turn(["velvet mermaid boho", "organza empire watteau", "cotton column halter", "silk sheath bateau"], n)),
+      sql: (n) =>
+        search(
+          turn(["velvet mermaid boho", "organza empire watteau", "cotton column halter", "silk sheath bateau"], n),
+        ),
     },
-    { name: "search, a name", sql: (n) => search(turn(["bacedi", "fogu hajeki", "Maison Vale 17", "ricesozu gown"], n)) },
-    { name: "search with typos", sql: (n) => search(turn(["mermiad velvt", "organsa empir", "cathedrl lase", "sweethart chifon"], n)) },
+    {
+      name: "search, a name",
+      sql: (n) => search(turn(["bacedi", "fogu hajeki", "Maison Vale 17", "ricesozu gown"], n)),
+    },
+    {
+      name: "search with typos",
+      sql: (n) => search(turn(["mermiad velvt", "organsa empir", "cathedrl lase", "sweethart chifon"], n)),
+    },
     {
       name: "search, size, color and price",
       sql: (n) =>
-        search(turn(["lace", "satin gown", "tulle"], n), { size: "38", color: "ivory", currency: "ETB", price_max: 2_000_000 }),
+        search(turn(["lace", "satin gown", "tulle"], n), {
+          size: "38",
+          color: "ivory",
+          currency: "ETB",
+          price_max: 2_000_000,
+        }),
     },
     {
       name: "free between two days",
-      sql: (n) => search("", { kind: "rent", free_from: "2027-06-04", free_until: "2027-06-06", category: `category-${3 + (n % 10)}` }, "new"),
+      sql: (n) =>
+        search(
+          "",
+          { kind: "rent", free_from: "2027-06-04", free_until: "2027-06-06", category: `category-${3 + (n % 10)}` },
+          "new",
+        ),
     },
     { name: "facets of all", sql: () => "select public.product_facets('', '{}')" },
     {
@@ -59,7 +87,10 @@ function callsAt(boutiques: number, deep: string): Call[] {
       sql: (n) =>
         `select public.product_facets(${quote(turn(["lace", "satin gown"], n))}, '{"size": "38", "attributes": {"silhouette": "mermaid"}}')`,
     },
-    { name: "suggestions", sql: (n) => `select * from public.suggest_products(${quote(turn(["me", "bac", "maison", "ca", "hab"], n))})` },
+    {
+      name: "suggestions",
+      sql: (n) => `select * from public.suggest_products(${quote(turn(["me", "bac", "maison", "ca", "hab"], n))})`,
+    },
     {
       name: "related products",
       sql: (n) => `select public.related_products(md5('product ${1 + (n % boutiques)} ${1 + (n % 200)}')::uuid)`,

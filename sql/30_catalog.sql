@@ -197,6 +197,12 @@ create index product_variants_product_id_idx on public.product_variants (product
 
 -- product_media -------------------------------------------------------------------------------------------------------
 
+create type public.media_state as enum ('pending', 'ready', 'refused');
+comment on type public.media_state is 'pending: a job looks at the file; ready: the public sees the picture while its product is listed; refused: the file was none that can be shown, and is deleted.';
+
+create type public.media_refusal as enum ('file_missing', 'not_an_image', 'too_large', 'too_many_pixels', 'broken');
+comment on type public.media_refusal is 'file_missing: nothing was uploaded to the path; not_an_image: no JPEG, PNG, WebP or AVIF by its content; too_large: more than 20 MiB; too_many_pixels: more than 40 megapixels; broken: cannot be read to its end.';
+
 create table public.product_media (
   id uuid primary key default private.uuid_v7(),
   product_id uuid not null,
@@ -205,6 +211,12 @@ create table public.product_media (
   alt text not null,
   position integer not null default 0,
   listed boolean not null default false,
+  state public.media_state not null default 'pending',
+  refusal public.media_refusal,
+  width integer,
+  height integer,
+  blurhash text,
+  renditions jsonb not null default '[]',
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   constraint media_belongs_to_the_products_boutique
@@ -212,13 +224,29 @@ create table public.product_media (
   constraint storage_path_is_inside_the_boutiques_folder
     check (starts_with(storage_path, boutique_id::text || '/') and storage_path !~ '(^|/)\.\.?(/|$)' and length(storage_path) <= 400),
   constraint alt_is_given check (alt ~ '\S' and length(alt) <= 300),
-  constraint position_is_not_negative check (position >= 0)
+  constraint position_is_not_negative check (position >= 0),
+  -- The folder of what jobs make: a file there goes with another row.
+  constraint storage_path_is_no_rendition check (split_part(storage_path, '/', 2) <> 'renditions'),
+  constraint only_a_ready_picture_is_listed check (state = 'ready' or not listed),
+  constraint refused_picture_says_why check ((state = 'refused') = (refusal is not null)),
+  constraint dimensions_come_together check ((width is null) = (height is null)),
+  constraint dimensions_are_positive check (width > 0 and height > 0),
+  constraint blurhash_is_short check (length(blurhash) between 6 and 200),
+  constraint renditions_are_a_list check (jsonb_typeof(renditions) = 'array'),
+  constraint only_a_ready_picture_has_renditions check (state = 'ready' or renditions = '[]')
 );
-comment on table public.product_media is 'Pictures of a product; the files are in the bucket product-media.';
+comment on table public.product_media is 'Pictures of a product; the files are in the bucket product-media. A job looks at each before the public sees it.';
 comment on column public.product_media.storage_path is 'Path in the bucket, beginning with the boutique''s id.';
 comment on column public.product_media.alt is 'What the picture shows, for those who cannot see it.';
 comment on column public.product_media.position is 'Order among the pictures of the product, smallest first.';
-comment on column public.product_media.listed is 'As products.listed. Kept by triggers.';
+comment on column public.product_media.listed is 'True while the public sees the picture: it is ready and its product is listed. Kept by triggers.';
+comment on column public.product_media.state is 'Whether the file was looked at; written by the job media.process.';
+comment on column public.product_media.refusal is 'Why the picture was refused. The file is deleted then: upload another one and add a new row.';
+comment on column public.product_media.width is 'Of the upright picture, in pixels; null until it is known.';
+comment on column public.product_media.height is 'Of the upright picture, in pixels; null until it is known.';
+comment on column public.product_media.blurhash is 'A blurred preview in some 30 characters (blurha.sh), to show while the picture loads.';
+comment on column public.product_media.renditions is 'Smaller copies as WebP, the narrowest first: [{"width", "height", "storage_path", "bytes"}].';
+create index product_media_storage_path_idx on public.product_media (storage_path);
 create index product_media_product_id_idx on public.product_media (product_id, boutique_id, position);
 create index product_media_boutique_id_idx on public.product_media (boutique_id);
 
@@ -253,7 +281,8 @@ set search_path = ''
 as $$
 begin
   update public.product_variants v set listed = new.listed where v.product_id = new.id and v.listed <> new.listed;
-  update public.product_media m set listed = new.listed where m.product_id = new.id and m.listed <> new.listed;
+  update public.product_media m set listed = new.listed
+  where m.product_id = new.id and m.listed <> (new.listed and m.state = 'ready');
   update public.product_translations t set listed = new.listed where t.product_id = new.id and t.listed <> new.listed;
   return null;
 end
@@ -290,11 +319,13 @@ begin
   new.listed := coalesce(new.listed, false);
   if tg_table_name = 'product_variants' then
     select b.currency into new.currency from public.boutiques b where b.id = new.boutique_id;
+  elsif tg_table_name = 'product_media' then
+    new.listed := new.listed and new.state = 'ready';
   end if;
   return new;
 end
 $$;
-comment on function private.follow_product() is 'Trigger: a variant, picture or translation takes `listed` from its product, and a variant its currency from the boutique, whatever the writer sent.';
+comment on function private.follow_product() is 'Trigger: a variant, a translation, and a picture that is ready take `listed` from their product, and a variant its currency from the boutique, whatever the writer sent.';
 
 create trigger follow_product before insert or update on public.product_variants
   for each row execute function private.follow_product();
@@ -358,6 +389,7 @@ grant insert (id, product_id, boutique_id, storage_path, alt, position) on publi
 grant update (alt, position) on public.product_media to authenticated;
 grant delete on public.product_media to authenticated;
 grant all on public.product_media to service_role;
+-- update of storage_path is not granted: a new file is a new picture. state and what is known of the file are the job's.
 
 create policy select_listed on public.product_media for select to anon using (listed);
 create policy select_listed_or_staff on public.product_media for select to authenticated

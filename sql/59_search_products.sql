@@ -391,7 +391,8 @@ begin
     left join public.categories c on c.id = p.category_id
     left join public.product_translations t on t.product_id = p.id and t.locale::text = product_cards.locale
     left join lateral (
-      select jsonb_build_object('storage_path', x.storage_path, 'alt', x.alt) as picture
+      select jsonb_build_object('storage_path', x.storage_path, 'alt', x.alt, 'width', x.width, 'height', x.height, 'blurhash', x.blurhash,
+        'renditions', x.renditions) as picture
       from public.product_media x where x.product_id = p.id and x.boutique_id = p.boutique_id and x.listed order by x.position, x.id limit 1) m on true);
 end
 $$;

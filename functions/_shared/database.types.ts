@@ -3036,37 +3036,55 @@ export type Database = {
       product_media: {
         Row: {
           alt: string;
+          blurhash: string | null;
           boutique_id: string;
           created_at: string;
+          height: number | null;
           id: string;
           listed: boolean;
           position: number;
           product_id: string;
+          refusal: Database["public"]["Enums"]["media_refusal"] | null;
+          renditions: NonNullable<Json>;
+          state: Database["public"]["Enums"]["media_state"];
           storage_path: string;
           updated_at: string;
+          width: number | null;
         };
         ComputedFields: never;
         Insert: {
           alt: string;
+          blurhash?: string | null;
           boutique_id: string;
           created_at?: string;
+          height?: number | null;
           id?: string;
           listed?: boolean;
           position?: number;
           product_id: string;
+          refusal?: Database["public"]["Enums"]["media_refusal"] | null;
+          renditions?: NonNullable<Json>;
+          state?: Database["public"]["Enums"]["media_state"];
           storage_path: string;
           updated_at?: string;
+          width?: number | null;
         };
         Update: {
           alt?: string;
+          blurhash?: string | null;
           boutique_id?: string;
           created_at?: string;
+          height?: number | null;
           id?: string;
           listed?: boolean;
           position?: number;
           product_id?: string;
+          refusal?: Database["public"]["Enums"]["media_refusal"] | null;
+          renditions?: NonNullable<Json>;
+          state?: Database["public"]["Enums"]["media_state"];
           storage_path?: string;
           updated_at?: string;
+          width?: number | null;
         };
         Relationships: [
           {
@@ -6496,6 +6514,32 @@ export type Database = {
       };
       related_products: { Args: { locale?: string; max_products?: number; product_id: string }; Returns: Json };
       remove_member: { Args: { boutique_id: string; user_id: string }; Returns: undefined };
+      reorder_media: {
+        Args: { media_ids: string[]; product_id: string };
+        Returns: {
+          alt: string;
+          blurhash: string | null;
+          boutique_id: string;
+          created_at: string;
+          height: number | null;
+          id: string;
+          listed: boolean;
+          position: number;
+          product_id: string;
+          refusal: Database["public"]["Enums"]["media_refusal"] | null;
+          renditions: NonNullable<Json>;
+          state: Database["public"]["Enums"]["media_state"];
+          storage_path: string;
+          updated_at: string;
+          width: number | null;
+        }[];
+        SetofOptions: {
+          from: "*";
+          to: "product_media";
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
       replay_webhook_deliveries: {
         Args: {
           endpoint_id: string;
@@ -7248,6 +7292,8 @@ export type Database = {
       gift_card_entry_kind: "issued" | "redeemed" | "given_back";
       inspection_outcome: "ok" | "repair" | "retire";
       invoice_kind: "invoice" | "debit_note" | "credit_note";
+      media_refusal: "file_missing" | "not_an_image" | "too_large" | "too_many_pixels" | "broken";
+      media_state: "pending" | "ready" | "refused";
       member_role: "stylist" | "manager" | "owner";
       message_channel: "email" | "sms" | "in_app";
       notification_topic: "account" | "bookings" | "reminders" | "boutique" | "news" | "marketing";
@@ -7662,6 +7708,8 @@ export const Constants = {
       gift_card_entry_kind: ["issued", "redeemed", "given_back"],
       inspection_outcome: ["ok", "repair", "retire"],
       invoice_kind: ["invoice", "debit_note", "credit_note"],
+      media_refusal: ["file_missing", "not_an_image", "too_large", "too_many_pixels", "broken"],
+      media_state: ["pending", "ready", "refused"],
       member_role: ["stylist", "manager", "owner"],
       message_channel: ["email", "sms", "in_app"],
       notification_topic: ["account", "bookings", "reminders", "boutique", "news", "marketing"],

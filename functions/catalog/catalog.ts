@@ -20,7 +20,7 @@ const productColumns = `
   designer:designers(slug, label),
   category:categories(slug, name),
   variants:product_variants(id, size, color, sku, sale_price, rental_price_per_day, deposit, currency),
-  media:product_media(storage_path, alt, position)` as const;
+  media:product_media(storage_path, alt, position, width, height, blurhash, renditions)` as const;
 
 export function createCatalog(url: string, publishableKey: string) {
   const client = serverClient(url, publishableKey);
@@ -88,16 +88,27 @@ interface Media {
   readonly storage_path: string;
   readonly alt: string;
   readonly position: number;
+  readonly width: number | null;
+  readonly height: number | null;
+  readonly blurhash: string | null;
+  readonly renditions: unknown;
 }
+
+/** As the job media.process writes them. */
+const renditionsSchema = z.array(z.object({ storage_path: z.string(), width: z.number(), height: z.number() }));
 
 /** Storage paths become addresses, in their order. */
 function withMediaUrls<Row extends { media: Media[] }>(url: string, { media, ...row }: Row) {
+  const address = (path: string) => `${url}/storage/v1/object/public/product-media/${encodeURI(path)}`;
   const pictures = media
     .toSorted((a, b) => a.position - b.position)
-    .map(({ storage_path, alt }) => ({
-      url: `${url}/storage/v1/object/public/product-media/${encodeURI(storage_path)}`,
-      alt,
-    }));
+    .map(({ storage_path, alt, width, height, blurhash, renditions }) => {
+      const smaller = renditionsSchema
+        .parse(renditions)
+        .map(({ storage_path: path, ...size }) => ({ url: address(path), ...size }));
+      // The widest one: what was uploaded may be many times as large, and has its metadata.
+      return { url: smaller.at(-1)?.url ?? address(storage_path), alt, width, height, blurhash, renditions: smaller };
+    });
   return { ...row, media: pictures };
 }
 

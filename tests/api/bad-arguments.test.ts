@@ -215,6 +215,7 @@ const goodArguments: Readonly<Record<string, () => Arguments>> = {
   inspect_return: () => ({ return_id: gown.id, outcomes: [] }),
   refund_order: () => ({ order_id: gown.id, amount: 1, reason: "Late", idempotency_key: crypto.randomUUID() }),
   record_deposit_return: () => ({ deposit_id: gown.id, reference: "Receipt 1" }),
+  reorder_media: () => ({ product_id: gown.productId, media_ids: [gown.id] }),
   waive_payment: () => ({ payment_id: gown.id, reason: "She was ill" }),
   record_refund: () => ({ refund_id: gown.id, reference: "Receipt 1" }),
   change_stock: () => ({

@@ -167,6 +167,10 @@ const byId: Readonly<Record<string, (cast: Cast) => Readonly<Record<string, unkn
   leave_payment_plan: ({ rows }) => ({ order_id: rows["orders"]?.["id"] ?? "" }),
   forget_payment_method: ({ rows }) => ({ plan_id: rows["payment_plans"]?.["id"] ?? "" }),
   end_payment_plan: ({ rows }) => ({ plan_id: rows["payment_plans"]?.["id"] ?? "" }),
+  reorder_media: ({ rows }) => ({
+    product_id: rows["products"]?.["id"] ?? "",
+    media_ids: [rows["product_media"]?.["id"] ?? ""],
+  }),
   waive_payment: ({ rows }) => ({ payment_id: rows["payments"]?.["id"] ?? "", reason: "She was ill" }),
   record_refund: ({ rows }) => ({ refund_id: rows["refunds"]?.["id"] ?? "", reference: "Receipt 1" }),
   change_stock: ({ ring, boutique }) => ({

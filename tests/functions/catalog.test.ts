@@ -36,9 +36,20 @@ beforeAll(async () => {
   boutique = await makeBoutique(world.sql);
   gown = await makeVariant(world.sql, boutique, { name: "Genet" });
   await world.sql`
-    insert into public.product_media (product_id, boutique_id, storage_path, alt, position) values
-      (${gown.productId}, ${boutique.id}, ${`${boutique.id}/back view.jpg`}, 'From behind', 2),
-      (${gown.productId}, ${boutique.id}, ${`${boutique.id}/front.jpg`}, 'From the front', 1)`;
+    insert into public.product_media (product_id, boutique_id, storage_path, alt, position, state, refusal) values
+      (${gown.productId}, ${boutique.id}, ${`${boutique.id}/back view.jpg`}, 'From behind', 2, 'ready', null),
+      (${gown.productId}, ${boutique.id}, ${`${boutique.id}/front.jpg`}, 'From the front', 1, 'ready', null),
+      (${gown.productId}, ${boutique.id}, ${`${boutique.id}/new.jpg`}, 'Not looked at', 3, 'pending', null),
+      (${gown.productId}, ${boutique.id}, ${`${boutique.id}/text.jpg`}, 'No picture', 4, 'refused', 'not_an_image')`;
+  const renditions = [320, 640].map((width) => ({
+    width,
+    height: 2 * width,
+    storage_path: `${boutique.id}/renditions/x/${width}.webp`,
+    bytes: 1_000,
+  }));
+  await world.sql`
+    update public.product_media set width = 640, height = 1280, blurhash = 'L00000fQfQfQ', renditions = ${world.sql.json(renditions)}
+    where alt = 'From behind'`;
 });
 afterAll(async () => {
   vi.unstubAllEnvs();
@@ -76,13 +87,24 @@ describe.each([
   it("shows a published product, in the list and alone", async () => {
     const { products } = await page(`?boutique=${boutique.slug}`);
     const listed = products.find(({ id }) => id === gown.productId);
+    const files = `${origin}/storage/v1/object/public/product-media/${boutique.id}`;
     expect(listed).toMatchObject({
       slug: gown.productSlug,
       boutique: { slug: boutique.slug, currency: "ETB" },
       variants: [{ rental_price_per_day: expect.any(Number), currency: "ETB" }],
       media: [
-        { url: `${origin}/storage/v1/object/public/product-media/${boutique.id}/front.jpg`, alt: "From the front" },
-        { url: `${origin}/storage/v1/object/public/product-media/${boutique.id}/back%20view.jpg`, alt: "From behind" },
+        { url: `${files}/front.jpg`, alt: "From the front", width: null, height: null, blurhash: null, renditions: [] },
+        {
+          url: `${files}/renditions/x/640.webp`,
+          alt: "From behind",
+          width: 640,
+          height: 1280,
+          blurhash: "L00000fQfQfQ",
+          renditions: [
+            { url: `${files}/renditions/x/320.webp`, width: 320, height: 640 },
+            { url: `${files}/renditions/x/640.webp`, width: 640, height: 1280 },
+          ],
+        },
       ],
     });
     const response = await get(`/products/${boutique.slug}/${gown.productSlug}`);

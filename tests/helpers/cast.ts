@@ -97,8 +97,8 @@ export async function gatherCast(world: World): Promise<Cast> {
   const veil = await makeVariant(sql, boutique, { garments: 0, name: "Veil" });
   const path = `${boutique.id}/veil.jpg`;
   const [media] = await sql<{ id: string }[]>`
-    insert into public.product_media (product_id, boutique_id, storage_path, alt)
-    values (${veil.productId}, ${boutique.id}, ${path}, 'A veil') returning id`;
+    insert into public.product_media (product_id, boutique_id, storage_path, alt, state)
+    values (${veil.productId}, ${boutique.id}, ${path}, 'A veil', 'ready') returning id`;
   const [designer] = await sql<{ id: string }[]>`
     insert into public.designers (slug, label) values ('atelier-bole', 'Atelier Bole') returning id`;
   const [category] = await sql<{ id: string }[]>`

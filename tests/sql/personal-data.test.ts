@@ -61,6 +61,7 @@ const notPersonal: Readonly<Record<string, string>> = {
   "private.calendar_feed_tokens.token_hash": "goes with the feed",
   "public.webhook_attempts.response_body": "of the answer of a boutique's own system",
   "private.invitation_tokens.token_hash": "goes with the invitation",
+  "public.product_media.height": "of a picture, in pixels",
 };
 
 /** Names that speak of a person. */

@@ -134,6 +134,7 @@ refund_order               order               42501  order_not_found        ord
 record_refund              refund              42501  refund_not_found       refund_not_found       refund_not_found       ok                     ok                     refund_not_found       refund_not_found       refund_not_found       refund_not_found       42501
 record_deposit_return      deposit             42501  deposit_not_found      deposit_not_found      ok                     ok                     ok                     deposit_not_found      deposit_not_found      deposit_not_found      deposit_not_found      42501
 waive_payment              payment             42501  payment_not_found      payment_not_found      payment_not_found      payment_not_found      payment_not_found      payment_not_found      payment_not_found      payment_not_found      not_waivable           42501
+reorder_media              all                 42501  product_not_found      product_not_found      product_not_found      ok                     ok                     product_not_found      product_not_found      product_not_found      product_not_found      42501
 edit_order                 order               42501  order_not_found        order_not_found        ok                     ok                     ok                     order_not_found        order_not_found        order_not_found        order_not_found        42501
 
 quote_payment_plans        order               42501  order_not_found        ok                     order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        42501
@@ -250,6 +251,7 @@ refund_order               order               42501               order_not_fou
 record_refund              refund              42501               refund_not_found       refund_not_found       refund_not_found       refund_not_found       refund_not_found       refund_not_found       refund_not_found       refund_not_found       refund_not_found       42501
 record_deposit_return      deposit             42501               deposit_not_found      deposit_not_found      deposit_not_found      deposit_not_found      deposit_not_found      deposit_not_found      deposit_not_found      deposit_not_found      deposit_not_found      42501
 waive_payment              payment             42501               payment_not_found      payment_not_found      payment_not_found      payment_not_found      payment_not_found      payment_not_found      payment_not_found      payment_not_found      not_waivable           42501
+reorder_media              all                 42501  product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      42501
 edit_order                 order               42501               order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        42501
 
 quote_payment_plans        order               42501               order_not_found        ok                     order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        42501
@@ -479,6 +481,10 @@ const sent: Readonly<Record<string, (cast: Cast) => Arguments>> = {
     deposit_id: rows["deposits"]?.["id"] ?? "",
     reference: "Receipt 1",
   }),
+  "reorder_media all": ({ rows }) => ({
+    product_id: rows["products"]?.["id"] ?? "",
+    media_ids: [rows["product_media"]?.["id"] ?? ""],
+  }),
   "waive_payment payment": ({ rows }) => ({ payment_id: rows["payments"]?.["id"] ?? "", reason: "She was ill" }),
   "quote_payment_plans order": (cast) => theOrder(cast),
   "choose_payment_plan order": (cast) => ({
@@ -637,6 +643,7 @@ refund_order               body        no    yes            no
 record_refund              body        no    yes            no
 record_deposit_return      body        no    yes            no
 waive_payment              body        no    yes            no
+reorder_media              body        no    yes            no
 edit_order                 body        no    yes            no
 quote_payment_plans        body        no    yes            no
 choose_payment_plan        body        no    yes            no

@@ -434,6 +434,24 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION private.follow_product()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  select p.listed into new.listed from public.products p where p.id = new.product_id;
+  new.listed := coalesce(new.listed, false);
+  if tg_table_name = 'product_variants' then
+    select b.currency into new.currency from public.boutiques b where b.id = new.boutique_id;
+  elsif tg_table_name = 'product_media' then
+    new.listed := new.listed and new.state = 'ready';
+  end if;
+  return new;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION private.index_changed_products()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -662,7 +680,8 @@ begin
     left join public.categories c on c.id = p.category_id
     left join public.product_translations t on t.product_id = p.id and t.locale::text = product_cards.locale
     left join lateral (
-      select jsonb_build_object('storage_path', x.storage_path, 'alt', x.alt) as picture
+      select jsonb_build_object('storage_path', x.storage_path, 'alt', x.alt, 'width', x.width, 'height', x.height, 'blurhash', x.blurhash,
+        'renditions', x.renditions) as picture
       from public.product_media x where x.product_id = p.id and x.boutique_id = p.boutique_id and x.listed order by x.position, x.id limit 1) m on true);
 end
 $function$;
@@ -1065,7 +1084,8 @@ CREATE OR REPLACE FUNCTION private.spread_product_listing()
 AS $function$
 begin
   update public.product_variants v set listed = new.listed where v.product_id = new.id and v.listed <> new.listed;
-  update public.product_media m set listed = new.listed where m.product_id = new.id and m.listed <> new.listed;
+  update public.product_media m set listed = new.listed
+  where m.product_id = new.id and m.listed <> (new.listed and m.state = 'ready');
   update public.product_translations t set listed = new.listed where t.product_id = new.id and t.listed <> new.listed;
   return null;
 end
@@ -1610,7 +1630,7 @@ COMMENT ON FUNCTION "private"."find_products"(text, jsonb, text, text, integer) 
 
 COMMENT ON FUNCTION "private"."fold_text"(text) IS 'A text as it is searched: lower case, without accents, and with one letter for each sound of Amharic.';
 
-COMMENT ON FUNCTION "private"."follow_product"() IS 'Trigger: a variant, picture or translation takes `listed` from its product, and a variant its currency from the boutique, whatever the writer sent.';
+COMMENT ON FUNCTION "private"."follow_product"() IS 'Trigger: a variant, a translation, and a picture that is ready take `listed` from their product, and a variant its currency from the boutique, whatever the writer sent.';
 
 COMMENT ON FUNCTION "private"."index_changed_products"() IS 'Trigger: documents follow products, variants, pictures and translations in the same transaction.';
 
@@ -2148,7 +2168,7 @@ ALTER TABLE "public"."products" ADD CONSTRAINT "tags_are_few_short_words" CHECK 
 -- file goes into a migration as a whole when it has changed, and may run again.
 
 -- The bucket is public: anybody with the address of a file reads it. Listing is for the boutique's own staff, for the
--- names of files tell of drafts.
+-- names of files tell of drafts. Renditions are made and removed by jobs, with the secret key.
 drop policy if exists select_product_media on storage.objects;
 create policy select_product_media on storage.objects for select to authenticated
   using (
@@ -2158,19 +2178,23 @@ drop policy if exists insert_product_media on storage.objects;
 create policy insert_product_media on storage.objects for insert to authenticated
   with check (
     bucket_id = 'product-media'
+    and (storage.foldername(name))[2] is distinct from 'renditions'
     and (storage.foldername(name))[1] in (select id::text from private.my_boutique_ids('catalog.write') as id));
 drop policy if exists update_product_media on storage.objects;
 create policy update_product_media on storage.objects for update to authenticated
   using (
     bucket_id = 'product-media'
+    and (storage.foldername(name))[2] is distinct from 'renditions'
     and (storage.foldername(name))[1] in (select id::text from private.my_boutique_ids('catalog.write') as id))
   with check (
     bucket_id = 'product-media'
+    and (storage.foldername(name))[2] is distinct from 'renditions'
     and (storage.foldername(name))[1] in (select id::text from private.my_boutique_ids('catalog.write') as id));
 drop policy if exists delete_product_media on storage.objects;
 create policy delete_product_media on storage.objects for delete to authenticated
   using (
     bucket_id = 'product-media'
+    and (storage.foldername(name))[2] is distinct from 'renditions'
     and (storage.foldername(name))[1] in (select id::text from private.my_boutique_ids('catalog.write') as id));
 
 -- What a garment looked like when it was handed over and came back. Private to the staff of the boutique, whose id is the
@@ -2352,6 +2376,15 @@ update pgboss.queue set retry_limit = 3, retry_delay = 10, retry_backoff = true,
 select pgboss.create_queue('catalog.index.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
 select pgboss.create_queue('catalog.index', '{"policy":"standard","retryLimit":5,"retryDelay":10,"retryBackoff":true,"retryDelayMax":300,"expireInSeconds":1800,"deadLetter":"catalog.index.dead","heartbeatSeconds":30,"notify":true}');
 update pgboss.queue set retry_limit = 5, retry_delay = 10, retry_backoff = true, retry_delay_max = 300, expire_seconds = 1800, heartbeat_seconds = 30, dead_letter = 'catalog.index.dead', notify = true where name = 'catalog.index';
+select pgboss.create_queue('media.process.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
+select pgboss.create_queue('media.process', '{"policy":"standard","retryLimit":8,"retryDelay":5,"retryBackoff":true,"retryDelayMax":1800,"expireInSeconds":300,"deadLetter":"media.process.dead","heartbeatSeconds":30,"notify":true}');
+update pgboss.queue set retry_limit = 8, retry_delay = 5, retry_backoff = true, retry_delay_max = 1800, expire_seconds = 300, heartbeat_seconds = 30, dead_letter = 'media.process.dead', notify = true where name = 'media.process';
+select pgboss.create_queue('media.delete_files.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
+select pgboss.create_queue('media.delete_files', '{"policy":"standard","retryLimit":12,"retryDelay":10,"retryBackoff":true,"retryDelayMax":3600,"expireInSeconds":120,"deadLetter":"media.delete_files.dead","heartbeatSeconds":30,"notify":true}');
+update pgboss.queue set retry_limit = 12, retry_delay = 10, retry_backoff = true, retry_delay_max = 3600, expire_seconds = 120, heartbeat_seconds = 30, dead_letter = 'media.delete_files.dead', notify = true where name = 'media.delete_files';
+select pgboss.create_queue('media.sweep.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
+select pgboss.create_queue('media.sweep', '{"policy":"standard","retryLimit":3,"retryDelay":60,"retryBackoff":true,"retryDelayMax":600,"expireInSeconds":1800,"deadLetter":"media.sweep.dead","heartbeatSeconds":30,"notify":true}');
+update pgboss.queue set retry_limit = 3, retry_delay = 60, retry_backoff = true, retry_delay_max = 600, expire_seconds = 1800, heartbeat_seconds = 30, dead_letter = 'media.sweep.dead', notify = true where name = 'media.sweep';
 
 delete from private.queue_rules;
 insert into private.queue_rules (queue, payload, overdue_seconds, schedule_seconds) values
@@ -2396,13 +2429,16 @@ insert into private.queue_rules (queue, payload, overdue_seconds, schedule_secon
   ('ledger.check', '{}', 3600, 3600),
   ('payout.propose', '{}', 3600, 86400),
   ('catalog.publish', '{}', 600, 60),
-  ('catalog.index', '{"of":"text","id":"uuid"}', 1800, null);
+  ('catalog.index', '{"of":"text","id":"uuid"}', 1800, null),
+  ('media.process', '{"media_id":"uuid"}', 900, null),
+  ('media.delete_files', '{"boutique_id":"uuid","media_id":"uuid","storage_path":"text"}', 3600, null),
+  ('media.sweep', '{}', 7200, 86400);
 
 -- Buckets of the Storage server; no SVG, which could carry scripts. Rows, not objects: `npm run db:diff` puts this file into the migration when they change.
 
 insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types)
 values
-  ('product-media', 'product-media', true, 10485760, array['image/jpeg', 'image/png', 'image/webp', 'image/avif']),
+  ('product-media', 'product-media', true, 20971520, array['image/jpeg', 'image/png', 'image/webp', 'image/avif']),
   ('avatars', 'avatars', true, 2097152, array['image/jpeg', 'image/png', 'image/webp', 'image/avif']),
   ('private-documents', 'private-documents', false, 20971520, array['application/pdf', 'image/jpeg', 'image/png', 'image/webp']),
   ('data-exports', 'data-exports', false, 52428800, array['application/zip']),
