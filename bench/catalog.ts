@@ -5,6 +5,7 @@ import { ProgressBar } from "../scripts/progress-bar.ts";
 import { SUPERUSER } from "../stack/postgres.ts";
 import { pushMigrations } from "../stack/supabase-cli.ts";
 import { ThrowawayCluster } from "../stack/throwaway.ts";
+import { measureHttp } from "./catalog/http.ts";
 import { readNumbers } from "./options.ts";
 import { quantile, type Row, report } from "./table.ts";
 
@@ -143,10 +144,19 @@ async function deepCursor(sql: Sql): Promise<string> {
 }
 
 export async function benchCatalog(): Promise<void> {
-  const { repetitions, stages: count } = readNumbers({
+  const {
+    repetitions,
+    stages: count,
+    seconds,
+  } = readNumbers({
     repetitions: { default: 200, least: 5 },
-    stages: { default: 3, least: 1 },
+    /** 0: over HTTP alone. */
+    stages: { default: 3, least: 0 },
+    /** For each way over HTTP. */
+    seconds: { default: 5, least: 1 },
   });
+  await report("catalog-http", await measureHttp(seconds), `${seconds} seconds each over 20 connections.`);
+  if (count === 0) return;
   const cluster = await ThrowawayCluster.start();
   const connect = (role: "postgres" | typeof SUPERUSER) =>
     postgres(cluster.url(role, "bench"), { max: 1, onnotice: () => undefined });

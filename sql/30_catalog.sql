@@ -18,6 +18,8 @@ begin
 end
 $$;
 comment on function private.are_translations(jsonb, text[]) is 'True for texts of these fields by locale, of a row that is written in English: {"am": {"name": "…"}}.';
+-- CHECK constraints run as the role that writes the row.
+grant execute on function private.are_translations(jsonb, text[]) to authenticated, service_role;
 
 create function private.are_tags(tags text[]) returns boolean
 language plpgsql immutable
@@ -28,6 +30,7 @@ begin
 end
 $$;
 comment on function private.are_tags(text[]) is 'True for up to 20 words of up to 40 letters, in lower case.';
+grant execute on function private.are_tags(text[]) to authenticated, service_role;
 
 create type public.product_status as enum ('draft', 'published', 'archived');
 comment on type public.product_status is 'draft: seen by staff; published: seen by everyone while the boutique is active; archived: kept for its history.';
@@ -260,7 +263,10 @@ as $$
 begin
   if new.status = 'published' then
     new.published_at := coalesce(new.published_at, now());
-    new.publish_at := null;
+    -- Published by hand or by the job: the plan is over. Planning what is on show already is a mistake.
+    if tg_op = 'UPDATE' and old.status <> 'published' then
+      new.publish_at := null;
+    end if;
   end if;
   new.listed := new.status = 'published'
     and exists (select from public.boutiques b where b.id = new.boutique_id and b.status = 'active');

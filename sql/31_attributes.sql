@@ -20,6 +20,7 @@ begin
 end
 $$;
 comment on function private.are_attribute_translations(jsonb, text[]) is 'True for label and choices by locale; of choices those that there are.';
+grant execute on function private.are_attribute_translations(jsonb, text[]) to authenticated, service_role;
 
 create table public.attribute_definitions (
   id uuid primary key default private.uuid_v7(),
@@ -41,7 +42,7 @@ create table public.attribute_definitions (
   constraint choices_are_for_choices check (
     (kind = 'choice') = (cardinality(choices) > 0) and cardinality(choices) <= 200 and array_position(choices, null) is null
     and length(array_to_string(choices, '')) <= 8000),
-  constraint unit_is_short check (unit ~ '\S' and length(unit) <= 20),
+  constraint unit_is_short check (unit ~ '\S' and length(unit) <= 40),
   constraint only_what_is_bounded_is_a_filter check (not is_filter or kind in ('choice', 'boolean', 'number')),
   constraint translations_are_labels check (private.are_attribute_translations(translations, choices))
 );
@@ -104,12 +105,25 @@ end
 $$;
 comment on function private.attributes_of_category(uuid) is 'The definitions that hold for products of a category.';
 
+create function private.category_attributes(category_id uuid) returns setof public.attribute_definitions
+language plpgsql stable
+rows 8
+security definer -- categories and definitions are everybody's to read, helpers nobody's to call
+set search_path = ''
+as $$
+begin
+  if not exists (select from public.categories c where c.id = category_attributes.category_id) then
+    perform private.raise_error(404, 'category_not_found', 'There is no such category.', jsonb_build_object('category_id', category_id));
+  end if;
+  return query select d.* from private.attributes_of_category(category_id) d order by d.position, d.key;
+end
+$$;
+
 create function public.category_attributes(category_id uuid) returns setof public.attribute_definitions
 language sql stable rows 8 security invoker set search_path = ''
-as $$ select * from private.attributes_of_category(category_id) order by position, key $$;
-comment on function public.category_attributes(uuid) is 'By what products of a category are described, with what categories above it define: for forms and filters. For anybody.';
-grant execute on function private.category_path(uuid) to anon, authenticated;
-grant execute on function private.attributes_of_category(uuid) to anon, authenticated;
+as $$ select * from private.category_attributes(category_id) $$;
+comment on function public.category_attributes(uuid) is 'By what products of a category are described, with what categories above it define: for forms and filters. For anybody. PT404 category_not_found.';
+grant execute on function private.category_attributes(uuid) to anon, authenticated;
 grant execute on function public.category_attributes(uuid) to anon, authenticated;
 
 create function private.is_attribute_value(definition public.attribute_definitions, value jsonb) returns boolean
@@ -155,6 +169,7 @@ comment on function private.attribute_problems(uuid, jsonb) is
 
 create function private.check_attributes() returns trigger
 language plpgsql
+security definer -- helpers are not the writer's to call
 set search_path = ''
 as $$
 declare

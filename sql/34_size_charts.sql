@@ -53,8 +53,9 @@ comment on column public.size_chart_rows.position is 'Order in the chart, the sm
 alter table public.size_chart_rows enable row level security;
 revoke all on public.size_chart_rows from anon, authenticated, service_role;
 grant select on public.size_chart_rows to anon, authenticated;
-grant insert, update (size, position, bust_cm, waist_cm, hips_cm, height_cm), delete on public.size_chart_rows to authenticated;
+grant insert, update (position, bust_cm, waist_cm, hips_cm, height_cm), delete on public.size_chart_rows to authenticated;
 grant all on public.size_chart_rows to service_role;
+-- update of size is not granted: it is the key, by which the audit log knows the row.
 
 create policy select_all on public.size_chart_rows for select to anon, authenticated using (true);
 create policy insert_admin on public.size_chart_rows for insert to authenticated with check ((select private.is_admin()));
@@ -62,18 +63,34 @@ create policy update_admin on public.size_chart_rows for update to authenticated
   using ((select private.is_admin())) with check ((select private.is_admin()));
 create policy delete_admin on public.size_chart_rows for delete to authenticated using ((select private.is_admin()));
 
+create function private.size_chart(product_id uuid) returns setof public.size_chart_rows
+language plpgsql stable -- as the caller, whose policies show her the product or not
+rows 10
+set search_path = ''
+as $$
+begin
+  perform from public.products p where p.id = size_chart.product_id;
+  if not found then
+    perform private.raise_error(404, 'product_not_found', 'There is no such product, or it is not on show.', jsonb_build_object('product_id', product_id));
+  end if;
+  return query
+    select r.*
+    from public.products p
+    cross join lateral (
+      select c.id from public.size_charts c
+      left join unnest(private.category_path(p.category_id)) with ordinality l (id, steps) on l.id = c.category_id
+      where c.designer_id = p.designer_id and (c.category_id is null or l.id is not null)
+      order by l.steps nulls last limit 1) c
+    join public.size_chart_rows r on r.chart_id = c.id
+    where p.id = size_chart.product_id
+    order by r.position, r.size;
+end
+$$;
+
 create function public.size_chart(product_id uuid) returns setof public.size_chart_rows
 language sql stable rows 10 security invoker set search_path = ''
-as $$
-  select r.* from public.products p
-  cross join lateral (
-    select c.id from public.size_charts c
-    left join unnest(private.category_path(p.category_id)) with ordinality l (id, steps) on l.id = c.category_id
-    where c.designer_id = p.designer_id and (c.category_id is null or l.id is not null)
-    order by l.steps nulls last limit 1) c
-  join public.size_chart_rows r on r.chart_id = c.id
-  where p.id = size_chart.product_id
-  order by r.position, r.size
-$$;
-comment on function public.size_chart(uuid) is 'The size chart that holds for a product: of its designer, and of the nearest of its categories that has one. For anybody who may see the product; no rows without a chart.';
+as $$ select * from private.size_chart(product_id) $$;
+comment on function public.size_chart(uuid) is 'The size chart that holds for a product: of its designer, and of the nearest of its categories that has one. For anybody who may see the product; no rows without a chart. PT404 product_not_found.';
+grant execute on function private.category_path(uuid) to anon, authenticated;
+grant execute on function private.size_chart(uuid) to anon, authenticated;
 grant execute on function public.size_chart(uuid) to anon, authenticated;

@@ -128,7 +128,7 @@ begin
     return next row('currency', format('d.currency = %L', filters ->> 'currency'), false)::private.search_filter;
   end if;
   if v_min is not null then
-    return next row('price', format('d.%I >= %s', v_price, v_min), false)::private.search_filter;
+    return next row('price', format('d.%I >= %s', case v_price when 'sale_from' then 'sale_to' else 'rent_to' end, v_min), false)::private.search_filter;
   end if;
   if v_max is not null then
     return next row('price', format('d.%I <= %s', v_price, v_max), false)::private.search_filter;
@@ -165,7 +165,7 @@ begin
     return next row('free', format('private.is_product_free(d.product_id, %L, %L)', v_period, v_sizes), true)::private.search_filter;
   end if;
   -- One variant has all of what is asked of variants, and not each of them one.
-  if (v_sizes is not null)::int + (cardinality(v_colors) > 0)::int + (v_min is not null or v_max is not null)::int > 1 then
+  if (v_sizes is not null)::int + (cardinality(v_colors) > 0)::int + (v_min is not null)::int + (v_max is not null)::int > 1 then
     return next row('variant', 'exists (select from public.product_variants v where v.product_id = d.product_id'
       || case when v_sizes is not null then format(' and v.size = any (%L)', v_sizes) else '' end
       || case when cardinality(v_colors) > 0 then format(' and private.fold_text(v.color) = any (%L)', v_colors) else '' end
@@ -499,15 +499,24 @@ comment on function public.search_products(text, jsonb, text, text, integer) is
   'Products on show: {"products": [{id, slug, name, boutique, designer, category, sale_from, rent_from, currency, rating, picture, …}], "next", "corrected"}. q: words in English or Amharic, the last may be unfinished, typos are corrected (corrected says how it was read). filters: boutique, designer, category (slugs; a category with all below it), collection (id), size, color, tag, city, attributes {"silhouette": ["a-line"]}: one value or an array of which one fits; kind sale or rent; currency, price_min, price_max (minor units); free_from and free_until (days on which a garment is free for rent); locale en or am. sort: relevance, new, rating, price_asc, price_desc. after: next of the page before. For anybody. PT400 invalid_filters, invalid_query, invalid_sort, invalid_cursor, invalid_page_size; PT429 too_many_requests.';
 grant execute on function private.search_products(text, jsonb, text, text, integer) to anon, authenticated;
 grant execute on function public.search_products(text, jsonb, text, text, integer) to anon, authenticated;
-grant execute on function private.find_products(text, jsonb, text, text, integer) to service_role;
+
+create function private.list_products(q text, filters jsonb, sort text, after text, page_size integer) returns jsonb
+language plpgsql volatile -- as find_products
+security definer -- the same
+set search_path = ''
+as $$
+begin
+  return private.find_products(q, filters, sort, after, page_size);
+end
+$$;
 
 create function public.list_products(q text default '', filters jsonb default '{}', sort text default 'new', after text default null, page_size integer default 24)
 returns jsonb
 language sql volatile security invoker set search_path = ''
-as $$ select private.find_products(q, filters, sort, after, page_size) $$;
+as $$ select private.list_products(q, filters, sort, after, page_size) $$;
 comment on function public.list_products(text, jsonb, text, text, integer) is
   'For the function catalog, with the secret key: as search_products, for pages that are cached and counted there.';
-revoke all on function public.list_products(text, jsonb, text, text, integer) from public;
+grant execute on function private.list_products(text, jsonb, text, text, integer) to service_role;
 grant execute on function public.list_products(text, jsonb, text, text, integer) to service_role;
 
 -- product_facets ------------------------------------------------------------------------------------------------------
@@ -673,3 +682,36 @@ comment on function public.related_products(uuid, integer, text) is
   'Products on show that are like one: of its category, designer, attributes, colors and price, an array as products of search_products. For anybody. PT404 product_not_found.';
 grant execute on function private.related_products(uuid, integer, text) to anon, authenticated;
 grant execute on function public.related_products(uuid, integer, text) to anon, authenticated;
+
+-- sitemap -------------------------------------------------------------------------------------------------------------
+
+create function private.sitemap(boutique text) returns jsonb
+language plpgsql stable
+security definer -- as search_products
+set search_path = ''
+as $$
+begin
+  if boutique is null then
+    return (
+      select coalesce(jsonb_agg(jsonb_build_object('slug', x.slug, 'changed_at', x.changed_at) order by x.slug), '[]') from (
+        select b.slug, b.updated_at as changed_at from public.boutiques b
+        where b.status = 'active' and exists (select from private.product_documents d where d.boutique_id = b.id)
+        order by b.slug limit 50000) x);
+  end if;
+  return (
+    select coalesce(jsonb_agg(jsonb_build_object('slug', x.slug, 'changed_at', x.updated_at) order by x.published_at desc), '[]') from (
+      select p.slug, p.updated_at, p.published_at from public.products p
+      where p.listed and p.boutique_id = (select b.id from public.boutiques b where b.slug = sitemap.boutique)
+      order by p.published_at desc, p.id desc limit 50000) x);
+end
+$$;
+comment on function private.sitemap(text) is 'For search engines: boutiques that have something on show, or up to 50,000 products of one, with the time of their last change.';
+
+create function public.sitemap(boutique text default null) returns jsonb
+language sql stable security invoker set search_path = ''
+as $$ select private.sitemap(boutique) $$;
+comment on function public.sitemap(text) is
+  'For the function catalog, with the secret key: [{"slug", "changed_at"}] of boutiques that have something on show, or of the products of one.';
+revoke all on function public.sitemap(text) from public;
+grant execute on function private.sitemap(text) to service_role;
+grant execute on function public.sitemap(text) to service_role;

@@ -62,8 +62,8 @@ begin
     100000 + abs(hashtext(format('price %s %s', b, p))::bigint) % 5000000, case when p % 4 = 0 then 5000 + abs(hashtext(format('rent %s %s', b, p))::bigint) % 50000 end, 'ETB', true
   from generate_series(first, last) b, generate_series(1, per_boutique) p, generate_series(1, 2) v;
 
-  insert into public.product_media (product_id, boutique_id, storage_path, alt, listed)
-  select bench.uuid(format('product %s %s', b, p)), bench.uuid('boutique ' || b), format('%s/%s.jpg', bench.uuid('boutique ' || b), p), 'The gown', true
+  insert into public.product_media (product_id, boutique_id, storage_path, alt, state, listed)
+  select bench.uuid(format('product %s %s', b, p)), bench.uuid('boutique ' || b), format('%s/%s.jpg', bench.uuid('boutique ' || b), p), 'The gown', 'ready', true
   from generate_series(first, last) b, generate_series(1, per_boutique) p;
 
   -- Every fourth product has a garment for rent, and every fourth of these is out in the first week of June.

@@ -7007,6 +7007,7 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      sitemap: { Args: { boutique?: string }; Returns: Json };
       size_chart: {
         Args: { product_id: string };
         Returns: {

@@ -2,7 +2,7 @@ set local check_function_bodies = off;
 
 CREATE EXTENSION "fuzzystrmatch" SCHEMA "extensions";
 
-CREATE TABLE "private"."product_documents" ("product_id" uuid NOT NULL, "boutique_id" uuid NOT NULL, "published_at" timestamp with time zone NOT NULL, "currency" character(3) NOT NULL, "sale_from" bigint, "rent_from" bigint, "rating" real NOT NULL DEFAULT 0, "quality" double precision NOT NULL, "name_folded" text NOT NULL, "tokens" text[] NOT NULL, "document" tsvector NOT NULL, CONSTRAINT "product_documents_pkey" PRIMARY KEY (product_id));
+CREATE TABLE "private"."product_documents" ("product_id" uuid NOT NULL, "boutique_id" uuid NOT NULL, "published_at" timestamp with time zone NOT NULL, "currency" character(3) NOT NULL, "sale_from" bigint, "sale_to" bigint, "rent_from" bigint, "rent_to" bigint, "rating" real NOT NULL DEFAULT 0, "quality" double precision NOT NULL, "name_folded" text NOT NULL, "tokens" text[] NOT NULL, "document" tsvector NOT NULL, CONSTRAINT "product_documents_pkey" PRIMARY KEY (product_id));
 
 ALTER TABLE "private"."product_documents" ENABLE ROW LEVEL SECURITY;
 
@@ -10,7 +10,7 @@ CREATE TABLE "private"."search_words" ("word" text NOT NULL, "created_at" timest
 
 ALTER TABLE "private"."search_words" ENABLE ROW LEVEL SECURITY;
 
-CREATE TABLE "public"."attribute_definitions" ("category_id" uuid NOT NULL, "key" text NOT NULL, "label" text NOT NULL, "choices" text[] NOT NULL DEFAULT '{}'::text[], "takes_many" boolean NOT NULL DEFAULT false, "unit" text, "is_filter" boolean NOT NULL DEFAULT true, "position" integer NOT NULL DEFAULT 0, "translations" jsonb NOT NULL DEFAULT '{}'::jsonb, "created_at" timestamp with time zone NOT NULL DEFAULT now(), "updated_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "key_is_a_short_word" CHECK ((key ~ '^[a-z][a-z0-9_]{0,39}$'::text)), CONSTRAINT "label_is_given" CHECK (((label ~ '\S'::text) AND (length(label) <= 80))), CONSTRAINT "one_definition_of_a_key_in_a_category" UNIQUE (category_id, key), CONSTRAINT "unit_is_short" CHECK (((unit ~ '\S'::text) AND (length(unit) <= 20))), "id" uuid NOT NULL DEFAULT private.uuid_v7(), CONSTRAINT "attribute_definitions_pkey" PRIMARY KEY (id));
+CREATE TABLE "public"."attribute_definitions" ("category_id" uuid NOT NULL, "key" text NOT NULL, "label" text NOT NULL, "choices" text[] NOT NULL DEFAULT '{}'::text[], "takes_many" boolean NOT NULL DEFAULT false, "unit" text, "is_filter" boolean NOT NULL DEFAULT true, "position" integer NOT NULL DEFAULT 0, "translations" jsonb NOT NULL DEFAULT '{}'::jsonb, "created_at" timestamp with time zone NOT NULL DEFAULT now(), "updated_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "key_is_a_short_word" CHECK ((key ~ '^[a-z][a-z0-9_]{0,39}$'::text)), CONSTRAINT "label_is_given" CHECK (((label ~ '\S'::text) AND (length(label) <= 80))), CONSTRAINT "one_definition_of_a_key_in_a_category" UNIQUE (category_id, key), CONSTRAINT "unit_is_short" CHECK (((unit ~ '\S'::text) AND (length(unit) <= 40))), "id" uuid NOT NULL DEFAULT private.uuid_v7(), CONSTRAINT "attribute_definitions_pkey" PRIMARY KEY (id));
 
 ALTER TABLE "public"."attribute_definitions" ENABLE ROW LEVEL SECURITY;
 
@@ -77,6 +77,27 @@ ALTER TABLE "public"."product_translations" ADD COLUMN "locale" public.catalog_l
 ALTER TABLE "public"."products" ADD COLUMN "locale" public.catalog_locale NOT NULL DEFAULT 'en'::public.catalog_locale;
 
 CREATE TYPE "public"."search_suggestion" AS ("kind" text, "label" text, "slug" text, "boutique" text);
+
+CREATE OR REPLACE FUNCTION private.add_product_views(views jsonb)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_count integer;
+begin
+  insert into public.product_views as w (product_id, boutique_id, day, views)
+  select p.id, p.boutique_id, (now() at time zone 'UTC')::date, v.value::bigint
+  from jsonb_each_text(views) v
+  join public.products p on p.id::text = v.key
+  where v.value ~ '^[1-9][0-9]{0,8}$'
+  -- In the order of ids: two functions that write at once do not wait in a circle.
+  order by p.id
+  on conflict (product_id, day) do update set views = w.views + excluded.views;
+  get diagnostics v_count = row_count;
+  return v_count;
+end
+$function$;
 
 CREATE OR REPLACE FUNCTION private.are_attribute_translations(translations jsonb, choices text[])
  RETURNS boolean
@@ -199,6 +220,20 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION private.category_attributes(category_id uuid)
+ RETURNS SETOF public.attribute_definitions
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER ROWS 8
+ SET search_path TO ''
+AS $function$
+begin
+  if not exists (select from public.categories c where c.id = category_attributes.category_id) then
+    perform private.raise_error(404, 'category_not_found', 'There is no such category.', jsonb_build_object('category_id', category_id));
+  end if;
+  return query select d.* from private.attributes_of_category(category_id) d order by d.position, d.key;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION private.category_path(category_id uuid)
  RETURNS uuid[]
  LANGUAGE plpgsql
@@ -220,6 +255,7 @@ $function$;
 CREATE OR REPLACE FUNCTION private.check_attributes()
  RETURNS trigger
  LANGUAGE plpgsql
+ SECURITY DEFINER
  SET search_path TO ''
 AS $function$
 declare
@@ -516,8 +552,8 @@ begin
       from (select distinct p.category_id from public.products p where p.id = any (product_ids) and p.category_id is not null) x) c
   )
   insert into private.product_documents as d
-    (product_id, boutique_id, published_at, currency, sale_from, rent_from, quality, name_folded, tokens, document)
-  select p.id, p.boutique_id, p.published_at, b.currency, v.sale_from, v.rent_from,
+    (product_id, boutique_id, published_at, currency, sale_from, sale_to, rent_from, rent_to, quality, name_folded, tokens, document)
+  select p.id, p.boutique_id, p.published_at, b.currency, v.sale_from, v.sale_to, v.rent_from, v.rent_to,
     case when m.has_media then 2 else 0 end + case when length(p.description) >= 80 then 1 else 0 end + extract(epoch from p.published_at) / 1e10,
     private.fold_text(p.name),
     array_remove(
@@ -538,7 +574,8 @@ begin
   left join public.designers g on g.id = p.designer_id
   left join kinds k on k.category_id = p.category_id
   cross join lateral (
-    select min(x.sale_price) filter (where p.for_sale) as sale_from, min(x.rental_price_per_day) filter (where p.for_rent) as rent_from,
+    select min(x.sale_price) filter (where p.for_sale) as sale_from, max(x.sale_price) filter (where p.for_sale) as sale_to,
+      min(x.rental_price_per_day) filter (where p.for_rent) as rent_from, max(x.rental_price_per_day) filter (where p.for_rent) as rent_to,
       array_agg(distinct 'size:' || x.size) as sizes, array_agg(distinct 'color:' || private.fold_text(x.color)) filter (where x.color <> '') as colors,
       string_agg(distinct x.color, ' ') as color_words
     from public.product_variants x where x.product_id = p.id) v
@@ -551,9 +588,9 @@ begin
     from public.locations x where x.boutique_id = p.boutique_id) l
   where p.id = any (product_ids) and p.listed
   on conflict (product_id) do update set published_at = excluded.published_at, currency = excluded.currency, sale_from = excluded.sale_from,
-    rent_from = excluded.rent_from, quality = excluded.quality, name_folded = excluded.name_folded, tokens = excluded.tokens, document = excluded.document
-  where (d.published_at, d.currency, d.sale_from, d.rent_from, d.quality, d.name_folded, d.tokens, d.document)
-    is distinct from (excluded.published_at, excluded.currency, excluded.sale_from, excluded.rent_from, excluded.quality, excluded.name_folded,
+    sale_to = excluded.sale_to, rent_from = excluded.rent_from, rent_to = excluded.rent_to, quality = excluded.quality, name_folded = excluded.name_folded, tokens = excluded.tokens, document = excluded.document
+  where (d.published_at, d.currency, d.sale_from, d.sale_to, d.rent_from, d.rent_to, d.quality, d.name_folded, d.tokens, d.document)
+    is distinct from (excluded.published_at, excluded.currency, excluded.sale_from, excluded.sale_to, excluded.rent_from, excluded.rent_to, excluded.quality, excluded.name_folded,
       excluded.tokens, excluded.document);
 
   -- All texts as one: what they have in common is read once.
@@ -654,6 +691,107 @@ begin
   end if;
   return null;
 end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.list_products(q text, filters jsonb, sort text, after text, page_size integer)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  return private.find_products(q, filters, sort, after, page_size);
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.order_check()
+ RETURNS SETOF private.finding
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select * from private.check_stock()
+  union all select * from private.check_reservations()
+  union all select * from private.check_sold_garments()
+  union all select * from private.check_ordered_rentals()
+  union all select * from private.check_order_totals()
+  union all select * from private.check_payments()
+  union all select * from private.check_order_states()
+  union all select * from private.check_gift_cards()
+  union all select * from private.check_documents()
+  union all select * from private.deposit_check()
+  union all select * from private.fee_check()
+  union all select * from private.plan_check()
+  union all select * from private.document_check()
+$function$;
+
+CREATE OR REPLACE FUNCTION private.personal_data()
+ RETURNS TABLE(table_name text, subject_column text, subject text, exported boolean, erasure private.erasure, reason text)
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  values
+    ('public.profiles', 'id', 'id = $1', true, 'cascade'::private.erasure, 'who she is'),
+    ('public.platform_admins', 'user_id', 'user_id = $1', true, 'cascade', 'a right of hers'),
+    ('public.boutique_members', 'user_id', 'user_id = $1', true, 'cascade', 'her work for a boutique; its last owner hands it over first'),
+    ('public.invitations', 'email', 'email = (select lower(u.email) from auth.users u where u.id = $1)', true, 'delete', 'holds her address'),
+    ('public.invitations', 'invited_by', 'invited_by = $1', true, 'detach', 'the invitation of somebody else'),
+    ('public.invitations', 'accepted_by', 'accepted_by = $1', false, 'detach', 'exported by her address'),
+    ('public.boutique_status_changes', 'actor_id', 'actor_id = $1', true, 'detach', 'belongs to the boutique''s history'),
+    ('public.rentals', 'customer_id', 'customer_id = $1', true, 'detach', 'the books need what was rented and paid, not by whom'),
+    ('public.stylists', 'user_id', 'user_id = $1', true, 'detach', 'her public face at a boutique; erase_account empties it, fittings remember that there was somebody'),
+    ('public.appointments', 'customer_id', 'customer_id = $1', true, 'detach', 'the boutique keeps the fact; what she has written and who came along goes'),
+    ('public.appointment_garments', 'customer_id', 'customer_id = $1', true, 'detach', 'the boutique keeps which gowns were tried on'),
+    ('public.appointment_notes', 'appointment_id', 'appointment_id in (select a.id from public.appointments a where a.customer_id = $1)', true, 'delete', 'what staff have noted about her'),
+    ('public.appointment_notes', 'author_id', 'author_id = $1', false, 'detach', 'her work for the boutique, about somebody else, whose export has it'),
+    ('public.waitlist_entries', 'customer_id', 'customer_id = $1', true, 'cascade', 'her place in line'),
+    ('public.rental_events', 'customer_id', 'customer_id = $1', true, 'detach', 'the record of what was handed over, not to whom'),
+    ('public.rental_events', 'actor_id', 'actor_id = $1', true, 'detach', 'belongs to the boutique''s history'),
+    ('public.substitution_proposals', 'decided_by', 'decided_by = $1', true, 'detach', 'belongs to the boutique''s history'),
+    ('public.data_exports', 'user_id', 'user_id = $1', true, 'cascade', 'her own request'),
+    ('public.account_deletions', 'user_id', 'user_id = $1', true, 'cascade', 'her own request'),
+    ('public.audit_log', 'actor_id', 'actor_id = $1', true, 'keep', 'append-only; a bare id that leads nowhere once the account is gone'),
+    ('public.calendar_feeds', 'owner_id', 'owner_id = $1', true, 'cascade', 'her link; without her there is nobody with whose rights it is read'),
+    ('public.notifications', 'user_id', 'user_id = $1', true, 'cascade', 'what she was told'),
+    ('public.notification_preferences', 'user_id', 'user_id = $1', true, 'cascade', 'what she wants to hear'),
+    ('public.notification_settings', 'user_id', 'user_id = $1', true, 'cascade', 'when and how she wants to hear it'),
+    ('public.webhook_events', 'payload', 'payload #>> ''{data,customer_id}'' = $1::text', false, 'keep', 'what a boutique''s own systems were told: a bare id that leads nowhere once the account is gone; removed after 90 days'),
+    ('private.messages', 'user_id', 'user_id = $1', true, 'cascade', 'what was sent to her'),
+    ('private.messages', 'recipient_hash',
+      'user_id is null and recipient_hash = private.recipient_hash((select u.email from auth.users u where u.id = $1))',
+      true, 'delete', 'invitations to her address, sent before she had an account'),
+    ('public.favorites', 'customer_id', 'customer_id = $1', true, 'cascade', 'what she likes'),
+    ('public.lookbooks', 'customer_id', 'customer_id = $1', true, 'cascade', 'her own selection; who has its token finds nothing any more'),
+    ('public.lookbook_items', 'customer_id', 'customer_id = $1', true, 'cascade', 'goes with the look-book'),
+    ('public.addresses', 'customer_id', 'customer_id = $1', true, 'cascade', 'where she has things sent'),
+    ('public.carts', 'customer_id', 'customer_id = $1', true, 'cascade', 'what she meant to order'),
+    ('public.cart_items', 'customer_id', 'customer_id = $1', true, 'cascade', 'goes with the cart'),
+    ('public.order_groups', 'customer_id', 'customer_id = $1', true, 'detach', 'the books need what was paid, not by whom; a trigger empties the address'),
+    ('public.orders', 'customer_id', 'customer_id = $1', true, 'detach', 'the same; a trigger empties her note and reasons that somebody has written'),
+    ('public.order_items', 'customer_id', 'customer_id = $1', true, 'detach', 'the same'),
+    ('public.order_adjustments', 'customer_id', 'customer_id = $1', true, 'detach', 'the same'),
+    ('public.order_events', 'customer_id', 'customer_id = $1', true, 'detach', 'the log of what was done with her orders; a trigger takes what somebody has written'),
+    ('public.order_events', 'actor_id', 'actor_id = $1', true, 'detach', 'belongs to the boutique''s history'),
+    ('public.payments', 'customer_id', 'customer_id = $1', true, 'detach', 'the books need what was paid, not by whom'),
+    ('public.payment_attempts', 'customer_id', 'customer_id = $1', true, 'detach', 'the same'),
+    ('public.refund_transfers', 'customer_id', 'customer_id = $1', true, 'detach', 'the same'),
+    ('public.payouts', 'decided_by', 'decided_by = $1', true, 'detach', 'her work for the marketplace'),
+    ('public.payment_exceptions', 'resolved_by', 'resolved_by = $1', true, 'detach', 'her work for a boutique or the marketplace'),
+    ('public.deposits', 'customer_id', 'customer_id = $1', true, 'detach', 'the same'),
+    ('public.payment_plans', 'customer_id', 'customer_id = $1', true, 'detach', 'the same'),
+    ('public.refunds', 'customer_id', 'customer_id = $1', true, 'detach', 'the same; a trigger takes a reason that somebody has written'),
+    ('public.invoices', 'customer_id', 'customer_id = $1', true, 'detach', 'tax law wants them kept as they were issued'),
+    ('public.invoices', 'content', 'customer_id = $1', false, 'keep', 'the same, with name and address of the buyer: without them it is no invoice. Read by the staff of its boutique and admins alone; exported by customer_id'),
+    ('public.discount_redemptions', 'customer_id', 'customer_id = $1', true, 'detach', 'the same'),
+    ('public.shipments', 'customer_id', 'customer_id = $1', true, 'detach', 'the books need what was sent, not to whom'),
+    ('public.shipment_items', 'customer_id', 'customer_id = $1', true, 'detach', 'the same'),
+    ('public.returns', 'customer_id', 'customer_id = $1', true, 'detach', 'the books need what came back; a trigger empties her note'),
+    ('public.return_items', 'customer_id', 'customer_id = $1', true, 'detach', 'the same'),
+    ('public.gift_card_entries', 'customer_id', 'customer_id = $1', true, 'detach', 'the books need what was spent, not by whom'),
+    ('public.gift_card_entries', 'actor_id', 'actor_id = $1', true, 'detach', 'belongs to the boutique''s history'),
+    ('public.stock_movements', 'actor_id', 'actor_id = $1', true, 'detach', 'belongs to the boutique''s history'),
+    ('private.idempotency_keys', 'user_id', 'user_id = $1', false, 'delete', 'technical: her retries')
 $function$;
 
 CREATE OR REPLACE FUNCTION private.product_cards(product_ids uuid[], locale text)
@@ -826,6 +964,70 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION private.repair_order_drift(kind text, id uuid)
+ RETURNS text
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_order public.orders;
+begin
+  case kind
+    when 'stock_level' then
+      return private.repair_stock_level(id);
+    when 'reservation' then
+      return private.repair_reservation(id);
+    when 'sold_without_order' then
+      update public.allocations a set state = 'released', held_until = null where a.id = repair_order_drift.id;
+      return 'Mended: the garment is free. Take retired_at off it if it is still there.';
+    when 'sold_garments' then
+      select o.* into v_order from public.orders o join public.order_items i on i.order_id = o.id where i.id = repair_order_drift.id;
+      if v_order.state <> 'cancelled' then
+        return 'By hand: a garment is missing, or too many are sold. Look at the allocations of the line, and cancel the order or give her another piece.';
+      end if;
+      update public.allocations a set state = 'released', held_until = null
+      where a.source_id = repair_order_drift.id and a.kind = 'sale' and a.state <> 'released';
+      return 'Mended: the garments of the cancelled line are free.';
+    when 'rental_line' then
+      select o.* into v_order from public.orders o join public.order_items i on i.order_id = o.id where i.id = repair_order_drift.id;
+      if v_order.state <> 'cancelled' then
+        return 'By hand: cancel the order, or reserve the days again.';
+      end if;
+      perform private.end_rental(i.rental_id, 'cancelled') from public.order_items i where i.id = repair_order_drift.id;
+      return 'Mended: the days of the cancelled order are free.';
+    when 'order_total' then
+      return 'By hand: what was agreed with the customer is not for a machine to change. See order_events, and refund what she paid too much.';
+    when 'refund_total' then
+      update public.orders o set refunded_total = coalesce((select sum(f.amount) from public.refunds f where f.order_id = o.id), 0)
+      where o.id = repair_order_drift.id;
+      return 'Mended: the order says what its refunds do.';
+    when 'stale_order' then
+      perform private.expire_order_hold(o.group_id) from public.orders o where o.id = repair_order_drift.id;
+      return 'Mended: the order is cancelled, and what it kept is free. See why no worker does order.expire_hold.';
+    when 'gift_card' then
+      update public.gift_cards c set balance = coalesce((select sum(e.change) from public.gift_card_entries e where e.gift_card_id = c.id), 0)
+      where c.id = repair_order_drift.id;
+      return 'Mended: the balance is what its entries make.';
+    when 'invoice', 'debit_note', 'credit_note' then
+      return private.repair_document(kind, id);
+    when 'order_state' then
+      insert into public.order_events (order_id, boutique_id, customer_id, from_state, to_state, reason)
+      select o.id, o.boutique_id, u.id,
+        (select e.to_state from public.order_events e where e.order_id = o.id order by e.id desc limit 1), o.state, 'repaired'
+      from public.orders o left join auth.users u on u.id = o.customer_id
+      where o.id = repair_order_drift.id;
+      return 'Mended: the log ends with the state of the order.';
+    when 'document' then
+      perform private.index_products(array[repair_order_drift.id]);
+      return 'Mended: what is on show can be found, and nothing else.';
+    when 'deposit_missing', 'deposit_open', 'deposit_payment', 'deposit_sum', 'fitting_fee', 'plan_state', 'plan_sum' then
+      return 'By hand: money of a customer is not for a machine to guess. Compare the payment, its attempts and their transfers with the audit log.';
+    else
+      return format('By hand: nothing mends %s.', kind);
+  end case;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION private.rows_of(query text)
  RETURNS bigint
  LANGUAGE plpgsql
@@ -915,7 +1117,7 @@ begin
     return next row('currency', format('d.currency = %L', filters ->> 'currency'), false)::private.search_filter;
   end if;
   if v_min is not null then
-    return next row('price', format('d.%I >= %s', v_price, v_min), false)::private.search_filter;
+    return next row('price', format('d.%I >= %s', case v_price when 'sale_from' then 'sale_to' else 'rent_to' end, v_min), false)::private.search_filter;
   end if;
   if v_max is not null then
     return next row('price', format('d.%I <= %s', v_price, v_max), false)::private.search_filter;
@@ -952,7 +1154,7 @@ begin
     return next row('free', format('private.is_product_free(d.product_id, %L, %L)', v_period, v_sizes), true)::private.search_filter;
   end if;
   -- One variant has all of what is asked of variants, and not each of them one.
-  if (v_sizes is not null)::int + (cardinality(v_colors) > 0)::int + (v_min is not null or v_max is not null)::int > 1 then
+  if (v_sizes is not null)::int + (cardinality(v_colors) > 0)::int + (v_min is not null)::int + (v_max is not null)::int > 1 then
     return next row('variant', 'exists (select from public.product_variants v where v.product_id = d.product_id'
       || case when v_sizes is not null then format(' and v.size = any (%L)', v_sizes) else '' end
       || case when cardinality(v_colors) > 0 then format(' and private.fold_text(v.color) = any (%L)', v_colors) else '' end
@@ -995,7 +1197,10 @@ AS $function$
 begin
   if new.status = 'published' then
     new.published_at := coalesce(new.published_at, now());
-    new.publish_at := null;
+    -- Published by hand or by the job: the plan is over. Planning what is on show already is a mistake.
+    if tg_op = 'UPDATE' and old.status <> 'published' then
+      new.publish_at := null;
+    end if;
   end if;
   new.listed := new.status = 'published'
     and exists (select from public.boutiques b where b.id = new.boutique_id and b.status = 'active');
@@ -1044,6 +1249,53 @@ begin
     perform private.raise_error(404, 'lookbook_not_found', 'There is no such look-book, or it is not shared any more.');
   end if;
   return v_answer;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.sitemap(boutique text)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  if boutique is null then
+    return (
+      select coalesce(jsonb_agg(jsonb_build_object('slug', x.slug, 'changed_at', x.changed_at) order by x.slug), '[]') from (
+        select b.slug, b.updated_at as changed_at from public.boutiques b
+        where b.status = 'active' and exists (select from private.product_documents d where d.boutique_id = b.id)
+        order by b.slug limit 50000) x);
+  end if;
+  return (
+    select coalesce(jsonb_agg(jsonb_build_object('slug', x.slug, 'changed_at', x.updated_at) order by x.published_at desc), '[]') from (
+      select p.slug, p.updated_at, p.published_at from public.products p
+      where p.listed and p.boutique_id = (select b.id from public.boutiques b where b.slug = sitemap.boutique)
+      order by p.published_at desc, p.id desc limit 50000) x);
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.size_chart(product_id uuid)
+ RETURNS SETOF public.size_chart_rows
+ LANGUAGE plpgsql
+ STABLE ROWS 10
+ SET search_path TO ''
+AS $function$
+begin
+  perform from public.products p where p.id = size_chart.product_id;
+  if not found then
+    perform private.raise_error(404, 'product_not_found', 'There is no such product, or it is not on show.', jsonb_build_object('product_id', product_id));
+  end if;
+  return query
+    select r.*
+    from public.products p
+    cross join lateral (
+      select c.id from public.size_charts c
+      left join unnest(private.category_path(p.category_id)) with ordinality l (id, steps) on l.id = c.category_id
+      where c.designer_id = p.designer_id and (c.category_id is null or l.id is not null)
+      order by l.steps nulls last limit 1) c
+    join public.size_chart_rows r on r.chart_id = c.id
+    where p.id = size_chart.product_id
+    order by r.position, r.size;
 end
 $function$;
 
@@ -1185,6 +1437,21 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION private.watch_orders()
+ RETURNS integer
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_all private.finding[] := array(select f from private.order_check() f order by f.kind, f.id);
+begin
+  return private.tell_findings('orders', v_all, array['stock_level', 'reservation', 'sold_garments', 'sold_without_order', 'rental_line',
+    'order_total', 'refund_total', 'payment', 'order_state', 'order_log', 'order_number', 'gift_card', 'stale_order',
+    'invoice', 'debit_note', 'credit_note',
+    'deposit_missing', 'deposit_open', 'deposit_payment', 'deposit_sum', 'fitting_fee', 'plan_state', 'plan_sum', 'document']);
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION private.word_query(word text, is_prefix boolean)
  RETURNS tsquery
  LANGUAGE plpgsql
@@ -1220,37 +1487,22 @@ $function$;
 
 CREATE OR REPLACE FUNCTION public.add_product_views(views jsonb)
  RETURNS integer
- LANGUAGE plpgsql
+ LANGUAGE sql
  SET search_path TO ''
-AS $function$
-declare
-  v_count integer;
-begin
-  insert into public.product_views as w (product_id, boutique_id, day, views)
-  select p.id, p.boutique_id, (now() at time zone 'UTC')::date, v.value::bigint
-  from jsonb_each_text(views) v
-  join public.products p on p.id::text = v.key
-  where v.value ~ '^[1-9][0-9]{0,8}$'
-  -- In the order of ids: two functions that write at once do not wait in a circle.
-  order by p.id
-  on conflict (product_id, day) do update set views = w.views + excluded.views;
-  get diagnostics v_count = row_count;
-  return v_count;
-end
-$function$;
+AS $function$ select private.add_product_views(views) $function$;
 
 CREATE OR REPLACE FUNCTION public.category_attributes(category_id uuid)
  RETURNS SETOF public.attribute_definitions
  LANGUAGE sql
  STABLE ROWS 8
  SET search_path TO ''
-AS $function$ select * from private.attributes_of_category(category_id) order by position, key $function$;
+AS $function$ select * from private.category_attributes(category_id) $function$;
 
 CREATE OR REPLACE FUNCTION public.list_products(q text DEFAULT ''::text, filters jsonb DEFAULT '{}'::jsonb, sort text DEFAULT 'new'::text, after text DEFAULT NULL::text, page_size integer DEFAULT 24)
  RETURNS jsonb
  LANGUAGE sql
  SET search_path TO ''
-AS $function$ select private.find_products(q, filters, sort, after, page_size) $function$;
+AS $function$ select private.list_products(q, filters, sort, after, page_size) $function$;
 
 CREATE OR REPLACE FUNCTION public.product_facets(q text DEFAULT ''::text, filters jsonb DEFAULT '{}'::jsonb)
  RETURNS jsonb
@@ -1284,22 +1536,19 @@ CREATE OR REPLACE FUNCTION public.shared_lookbook(share_token uuid)
  SET search_path TO ''
 AS $function$ select private.shared_lookbook(share_token) $function$;
 
+CREATE OR REPLACE FUNCTION public.sitemap(boutique text DEFAULT NULL::text)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$ select private.sitemap(boutique) $function$;
+
 CREATE OR REPLACE FUNCTION public.size_chart(product_id uuid)
  RETURNS SETOF public.size_chart_rows
  LANGUAGE sql
  STABLE ROWS 10
  SET search_path TO ''
-AS $function$
-  select r.* from public.products p
-  cross join lateral (
-    select c.id from public.size_charts c
-    left join unnest(private.category_path(p.category_id)) with ordinality l (id, steps) on l.id = c.category_id
-    where c.designer_id = p.designer_id and (c.category_id is null or l.id is not null)
-    order by l.steps nulls last limit 1) c
-  join public.size_chart_rows r on r.chart_id = c.id
-  where p.id = size_chart.product_id
-  order by r.position, r.size
-$function$;
+AS $function$ select * from private.size_chart(product_id) $function$;
 
 CREATE OR REPLACE FUNCTION public.suggest_products(q text, max_suggestions integer DEFAULT 8)
  RETURNS SETOF public.search_suggestion
@@ -1396,6 +1645,12 @@ CREATE INDEX products_publish_at_idx ON public.products USING btree (publish_at)
 
 CREATE INDEX size_charts_category_id_idx ON public.size_charts USING btree (category_id);
 
+CREATE TRIGGER audit_delete AFTER DELETE ON public.attribute_definitions REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', '');
+
+CREATE TRIGGER audit_insert AFTER INSERT ON public.attribute_definitions REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', '');
+
+CREATE TRIGGER audit_update AFTER UPDATE ON public.attribute_definitions REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', '');
+
 CREATE TRIGGER index_later AFTER UPDATE ON public.attribute_definitions FOR EACH ROW WHEN ((old.translations <> new.translations)) EXECUTE FUNCTION private.index_later();
 
 CREATE TRIGGER touch_updated_at BEFORE UPDATE ON public.attribute_definitions FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
@@ -1404,7 +1659,19 @@ CREATE TRIGGER index_later AFTER UPDATE ON public.boutiques FOR EACH ROW WHEN ((
 
 CREATE TRIGGER spread_listing_to_collections AFTER UPDATE ON public.boutiques FOR EACH ROW WHEN ((old.status IS DISTINCT FROM new.status)) EXECUTE FUNCTION private.spread_listing_to_collections();
 
-CREATE TRIGGER index_later AFTER UPDATE ON public.categories FOR EACH ROW WHEN ((((old.name IS DISTINCT FROM new.name) OR (old.parent_id IS DISTINCT FROM new.parent_id)) OR (old.translations IS DISTINCT FROM new.translations))) EXECUTE FUNCTION private.index_later();
+CREATE TRIGGER index_later AFTER UPDATE ON public.categories FOR EACH ROW WHEN (((old.name <> new.name) OR (old.parent_id IS DISTINCT FROM new.parent_id) OR (old.translations <> new.translations))) EXECUTE FUNCTION private.index_later();
+
+CREATE TRIGGER audit_delete AFTER DELETE ON public.collection_products REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('collection_id,product_id', '');
+
+CREATE TRIGGER audit_insert AFTER INSERT ON public.collection_products REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('collection_id,product_id', '');
+
+CREATE TRIGGER audit_update AFTER UPDATE ON public.collection_products REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('collection_id,product_id', '');
+
+CREATE TRIGGER audit_delete AFTER DELETE ON public.collections REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', '');
+
+CREATE TRIGGER audit_insert AFTER INSERT ON public.collections REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', '');
+
+CREATE TRIGGER audit_update AFTER UPDATE ON public.collections REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', '');
 
 CREATE TRIGGER set_collection_listing BEFORE INSERT OR UPDATE ON public.collections FOR EACH ROW EXECUTE FUNCTION private.set_collection_listing();
 
@@ -1416,6 +1683,18 @@ CREATE TRIGGER index_later_when_it_moves AFTER UPDATE ON public.locations FOR EA
 
 CREATE TRIGGER index_later AFTER INSERT OR DELETE ON public.locations FOR EACH ROW EXECUTE FUNCTION private.index_later();
 
+CREATE TRIGGER audit_delete AFTER DELETE ON public.lookbook_items REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('lookbook_id,product_id', 'note');
+
+CREATE TRIGGER audit_insert AFTER INSERT ON public.lookbook_items REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('lookbook_id,product_id', 'note');
+
+CREATE TRIGGER audit_update AFTER UPDATE ON public.lookbook_items REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('lookbook_id,product_id', 'note');
+
+CREATE TRIGGER audit_delete AFTER DELETE ON public.lookbooks REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', 'title,share_token');
+
+CREATE TRIGGER audit_insert AFTER INSERT ON public.lookbooks REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', 'title,share_token');
+
+CREATE TRIGGER audit_update AFTER UPDATE ON public.lookbooks REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', 'title,share_token');
+
 CREATE TRIGGER touch_updated_at BEFORE UPDATE ON public.lookbooks FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
 
 CREATE TRIGGER index_deleted AFTER DELETE ON public.product_media REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION private.index_changed_products();
@@ -1423,6 +1702,12 @@ CREATE TRIGGER index_deleted AFTER DELETE ON public.product_media REFERENCING OL
 CREATE TRIGGER index_inserted AFTER INSERT ON public.product_media REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.index_changed_products();
 
 CREATE TRIGGER index_updated AFTER UPDATE ON public.product_media REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.index_changed_products();
+
+CREATE TRIGGER audit_delete AFTER DELETE ON public.product_translations REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('product_id,locale', '');
+
+CREATE TRIGGER audit_insert AFTER INSERT ON public.product_translations REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('product_id,locale', '');
+
+CREATE TRIGGER audit_update AFTER UPDATE ON public.product_translations REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('product_id,locale', '');
 
 CREATE TRIGGER follow_product BEFORE INSERT OR UPDATE ON public.product_translations FOR EACH ROW EXECUTE FUNCTION private.follow_product();
 
@@ -1449,6 +1734,18 @@ CREATE TRIGGER index_updated AFTER UPDATE ON public.products REFERENCING OLD TAB
 CREATE TRIGGER keep_slug_of_new_product AFTER INSERT ON public.products FOR EACH ROW EXECUTE FUNCTION private.keep_slug();
 
 CREATE TRIGGER keep_slug AFTER UPDATE OF slug ON public.products FOR EACH ROW WHEN ((old.slug <> new.slug)) EXECUTE FUNCTION private.keep_slug();
+
+CREATE TRIGGER audit_delete AFTER DELETE ON public.size_chart_rows REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('chart_id,size', '');
+
+CREATE TRIGGER audit_insert AFTER INSERT ON public.size_chart_rows REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('chart_id,size', '');
+
+CREATE TRIGGER audit_update AFTER UPDATE ON public.size_chart_rows REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('chart_id,size', '');
+
+CREATE TRIGGER audit_delete AFTER DELETE ON public.size_charts REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', '');
+
+CREATE TRIGGER audit_insert AFTER INSERT ON public.size_charts REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', '');
+
+CREATE TRIGGER audit_update AFTER UPDATE ON public.size_charts REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', '');
 
 CREATE TRIGGER touch_updated_at BEFORE UPDATE ON public.size_charts FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
 
@@ -1538,7 +1835,11 @@ COMMENT ON COLUMN "private"."product_documents"."quality" IS 'Order among produc
 
 COMMENT ON COLUMN "private"."product_documents"."rent_from" IS 'Lowest price of a day of rent, in minor units.';
 
+COMMENT ON COLUMN "private"."product_documents"."rent_to" IS 'Highest price of a day of rent.';
+
 COMMENT ON COLUMN "private"."product_documents"."sale_from" IS 'Lowest sale price of its variants, in minor units of the currency; null: none is for sale.';
+
+COMMENT ON COLUMN "private"."product_documents"."sale_to" IS 'Highest sale price of its variants.';
 
 COMMENT ON COLUMN "private"."product_documents"."tokens" IS 'What it is filtered by: kind:value, such as size:38, category:ID, sale:yes, a:silhouette=a-line.';
 
@@ -1646,6 +1947,8 @@ COMMENT ON FUNCTION "private"."is_product_free"(uuid, daterange, text[]) IS 'Tru
 
 COMMENT ON FUNCTION "private"."keep_slug"() IS 'Trigger: the slug that a product had before leads to it from now on.';
 
+COMMENT ON FUNCTION "private"."order_check"() IS 'Everything that is wrong with orders, stock, their calendar, deposits, fees, plans and what is searched; no row when nothing is. For operators: select * from private.order_check().';
+
 COMMENT ON FUNCTION "private"."product_cards"(uuid[], text) IS 'Products on show as a list shows them, in this order, with names in a language where there are some.';
 
 COMMENT ON FUNCTION "private"."publish_planned"(integer) IS 'Publishes drafts whose time has come. How many; called by the job catalog.publish.';
@@ -1661,6 +1964,8 @@ COMMENT ON FUNCTION "private"."rows_to_rank"() IS 'Up to how many products are r
 COMMENT ON FUNCTION "private"."search_filters"(jsonb) IS 'Filters as conditions on product_documents d, each with the facet that it belongs to. is_late: it takes long to find out, and is asked in the order of the page until that is full. PT400 invalid_filters.';
 
 COMMENT ON FUNCTION "private"."set_collection_listing"() IS 'Trigger: computes collections.listed, whatever the writer sent.';
+
+COMMENT ON FUNCTION "private"."sitemap"(text) IS 'For search engines: boutiques that have something on show, or up to 50,000 products of one, with the time of their last change.';
 
 COMMENT ON FUNCTION "private"."slug_tokens"(text, text[]) IS 'Filters of boutiques, designers or categories, by their slugs.';
 
@@ -1680,7 +1985,7 @@ COMMENT ON FUNCTION "private"."write_cursor"(jsonb) IS 'As read_cursor reads it.
 
 COMMENT ON FUNCTION "public"."add_product_views"(jsonb) IS 'For the function catalog, with the secret key: adds views of today, {"product id": number}. Of how many products; those that are gone are left out.';
 
-COMMENT ON FUNCTION "public"."category_attributes"(uuid) IS 'By what products of a category are described, with what categories above it define: for forms and filters. For anybody.';
+COMMENT ON FUNCTION "public"."category_attributes"(uuid) IS 'By what products of a category are described, with what categories above it define: for forms and filters. For anybody. PT404 category_not_found.';
 
 COMMENT ON FUNCTION "public"."list_products"(text, jsonb, text, text, integer) IS 'For the function catalog, with the secret key: as search_products, for pages that are cached and counted there.';
 
@@ -1694,7 +1999,9 @@ COMMENT ON FUNCTION "public"."share_lookbook"(uuid, boolean) IS 'The caller shar
 
 COMMENT ON FUNCTION "public"."shared_lookbook"(uuid) IS 'A look-book for whoever has its token: {"title", "products": [{"product_id", "slug", "name", "boutique", "boutique_name", "note"}]}, with those products that are on show, and nothing about whose it is. For anybody. PT404 lookbook_not_found.';
 
-COMMENT ON FUNCTION "public"."size_chart"(uuid) IS 'The size chart that holds for a product: of its designer, and of the nearest of its categories that has one. For anybody who may see the product; no rows without a chart.';
+COMMENT ON FUNCTION "public"."sitemap"(text) IS 'For the function catalog, with the secret key: [{"slug", "changed_at"}] of boutiques that have something on show, or of the products of one.';
+
+COMMENT ON FUNCTION "public"."size_chart"(uuid) IS 'The size chart that holds for a product: of its designer, and of the nearest of its categories that has one. For anybody who may see the product; no rows without a chart. PT404 product_not_found.';
 
 COMMENT ON FUNCTION "public"."suggest_products"(text, integer) IS 'What somebody who types may mean, for every letter: designers, categories, products and words that begin so. For anybody. PT429 too_many_requests.';
 
@@ -1732,17 +2039,21 @@ COMMENT ON TYPE "public"."catalog_locale" IS 'Languages in which the catalog is 
 
 COMMENT ON TYPE "public"."search_suggestion" IS 'What somebody who types may mean. kind: product, designer, category or word; slug: of it, null for a word; boutique: slug of the boutique of a product.';
 
+REVOKE ALL ON FUNCTION "private"."add_product_views"(jsonb) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."add_product_views"(jsonb) TO "postgres", "service_role";
+
 REVOKE ALL ON FUNCTION "private"."are_attribute_translations"(jsonb, text[]) FROM PUBLIC;
 
-GRANT EXECUTE ON FUNCTION "private"."are_attribute_translations"(jsonb, text[]) TO "postgres";
+GRANT EXECUTE ON FUNCTION "private"."are_attribute_translations"(jsonb, text[]) TO "authenticated", "postgres", "service_role";
 
 REVOKE ALL ON FUNCTION "private"."are_tags"(text[]) FROM PUBLIC;
 
-GRANT EXECUTE ON FUNCTION "private"."are_tags"(text[]) TO "postgres";
+GRANT EXECUTE ON FUNCTION "private"."are_tags"(text[]) TO "authenticated", "postgres", "service_role";
 
 REVOKE ALL ON FUNCTION "private"."are_translations"(jsonb, text[]) FROM PUBLIC;
 
-GRANT EXECUTE ON FUNCTION "private"."are_translations"(jsonb, text[]) TO "postgres";
+GRANT EXECUTE ON FUNCTION "private"."are_translations"(jsonb, text[]) TO "authenticated", "postgres", "service_role";
 
 REVOKE ALL ON FUNCTION "private"."attribute_problems"(uuid, jsonb) FROM PUBLIC;
 
@@ -1758,7 +2069,11 @@ GRANT EXECUTE ON FUNCTION "private"."attribute_words"(public.attribute_definitio
 
 REVOKE ALL ON FUNCTION "private"."attributes_of_category"(uuid) FROM PUBLIC;
 
-GRANT EXECUTE ON FUNCTION "private"."attributes_of_category"(uuid) TO "anon", "authenticated", "postgres";
+GRANT EXECUTE ON FUNCTION "private"."attributes_of_category"(uuid) TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."category_attributes"(uuid) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."category_attributes"(uuid) TO "anon", "authenticated", "postgres";
 
 REVOKE ALL ON FUNCTION "private"."category_path"(uuid) FROM PUBLIC;
 
@@ -1794,7 +2109,7 @@ GRANT EXECUTE ON FUNCTION "private"."filter_values"(jsonb, text) TO "postgres";
 
 REVOKE ALL ON FUNCTION "private"."find_products"(text, jsonb, text, text, integer) FROM PUBLIC;
 
-GRANT EXECUTE ON FUNCTION "private"."find_products"(text, jsonb, text, text, integer) TO "postgres", "service_role";
+GRANT EXECUTE ON FUNCTION "private"."find_products"(text, jsonb, text, text, integer) TO "postgres";
 
 REVOKE ALL ON FUNCTION "private"."fold_text"(text) FROM PUBLIC;
 
@@ -1827,6 +2142,10 @@ GRANT EXECUTE ON FUNCTION "private"."is_product_free"(uuid, daterange, text[]) T
 REVOKE ALL ON FUNCTION "private"."keep_slug"() FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."keep_slug"() TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."list_products"(text, jsonb, text, text, integer) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."list_products"(text, jsonb, text, text, integer) TO "postgres", "service_role";
 
 REVOKE ALL ON FUNCTION "private"."product_cards"(uuid[], text) FROM PUBLIC;
 
@@ -1879,6 +2198,14 @@ GRANT EXECUTE ON FUNCTION "private"."share_lookbook"(uuid, boolean) TO "authenti
 REVOKE ALL ON FUNCTION "private"."shared_lookbook"(uuid) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."shared_lookbook"(uuid) TO "anon", "authenticated", "postgres";
+
+REVOKE ALL ON FUNCTION "private"."sitemap"(text) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."sitemap"(text) TO "postgres", "service_role";
+
+REVOKE ALL ON FUNCTION "private"."size_chart"(uuid) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."size_chart"(uuid) TO "anon", "authenticated", "postgres";
 
 REVOKE ALL ON FUNCTION "private"."slug_tokens"(text, text[]) FROM PUBLIC;
 
@@ -1943,6 +2270,10 @@ GRANT EXECUTE ON FUNCTION "public"."share_lookbook"(uuid, boolean) TO "authentic
 REVOKE ALL ON FUNCTION "public"."shared_lookbook"(uuid) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "public"."shared_lookbook"(uuid) TO "anon", "authenticated", "postgres";
+
+REVOKE ALL ON FUNCTION "public"."sitemap"(text) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "public"."sitemap"(text) TO "postgres", "service_role";
 
 REVOKE ALL ON FUNCTION "public"."size_chart"(uuid) FROM PUBLIC;
 
@@ -2101,8 +2432,6 @@ GRANT UPDATE ("height_cm") ON TABLE "public"."size_chart_rows" TO "authenticated
 GRANT UPDATE ("hips_cm") ON TABLE "public"."size_chart_rows" TO "authenticated";
 
 GRANT UPDATE ("position") ON TABLE "public"."size_chart_rows" TO "authenticated";
-
-GRANT UPDATE ("size") ON TABLE "public"."size_chart_rows" TO "authenticated";
 
 GRANT UPDATE ("waist_cm") ON TABLE "public"."size_chart_rows" TO "authenticated";
 
