@@ -158,14 +158,12 @@ describe("a collection", () => {
       .single();
     const gowns = [await product({ status: "published" }), await product({ status: "published" }), await product()];
     for (const [position, { data }] of gowns.entries()) {
-      const { error } = await manager.client
-        .from("collection_products")
-        .insert({
-          collection_id: collection?.id ?? "",
-          product_id: data?.id ?? "",
-          boutique_id: boutique.id,
-          position: 9 - position,
-        });
+      const { error } = await manager.client.from("collection_products").insert({
+        collection_id: collection?.id ?? "",
+        product_id: data?.id ?? "",
+        boutique_id: boutique.id,
+        position: 9 - position,
+      });
       expect(error).toBeNull();
     }
     const seen = async () => {

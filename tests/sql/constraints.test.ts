@@ -5,7 +5,8 @@ import { type BoutiqueFixture, makeBoutique, makeVariant, type VariantFixture } 
 import { send } from "../helpers/rest.ts";
 import { World } from "../helpers/world.ts";
 
-type Row = Readonly<Record<string, string | number | boolean | null | readonly (string | number | null)[] | object>>;
+type Value = string | number | boolean | null | readonly Value[] | { readonly [key: string]: Value };
+type Row = Readonly<Record<string, Value>>;
 
 let world: World;
 let boutique: BoutiqueFixture;
@@ -66,11 +67,11 @@ beforeAll(async () => {
     await world.sql`
       insert into public.designers (slug, label) select 'spare-' || n, 'Spare' from generate_series(1, 20) n returning id`,
   );
-  const one = async (table: string, row: Row) =>
-    made(
-      await world.sql`
-    insert into ${world.sql(`public.${table}`)} ${world.sql(row)} returning id`,
-    )[0] ?? "";
+  const one = async (table: string, row: Readonly<Record<string, string>>) => {
+    const rows = await world.sql<{ id: string }[]>`
+      insert into ${world.sql(`public.${table}`)} ${world.sql(row)} returning id`;
+    return rows[0]?.id ?? "";
+  };
   category = await one("categories", { slug: "gowns", name: "Gowns" });
   await one("attribute_definitions", { category_id: category, key: "taken", label: "Taken", kind: "number" });
   chart = await one("size_charts", { designer_id: spare.designers[0] ?? "" });
@@ -255,7 +256,7 @@ const uncharted = () => spare.designers.pop() ?? "";
 
 const unique = () => `x${randomUUID().slice(0, 12)}`;
 const long = (length: number) => "x".repeat(length);
-const translated = (texts: unknown, locale = "am") => ({ translations: { [locale]: texts } });
+const translated = (texts: Value, locale = "am") => ({ translations: { [locale]: texts } });
 
 /** Table, what is wrong, the constraint that says so. */
 const badRows: readonly (readonly [table: string, wrong: string, constraint: string, change: () => Row])[] = [
