@@ -107,6 +107,26 @@ create policy delete_admin on public.categories for delete to authenticated usin
 create trigger touch_updated_at before update on public.categories
   for each row execute function private.touch_updated_at();
 
+create function private.check_category_parent() returns trigger
+language plpgsql
+security definer -- takes a lock that nobody else may see
+set search_path = ''
+as $$
+begin
+  -- Two moves at once could make a ring of which neither sees more than a half.
+  perform pg_advisory_xact_lock(hashtext('category tree'));
+  if new.id = any (private.category_path(new.parent_id)) then
+    perform private.raise_error(409, 'category_ring', 'A category is not below itself. Choose another parent.',
+      jsonb_build_object('category_id', new.id, 'parent_id', new.parent_id));
+  end if;
+  return new;
+end
+$$;
+comment on function private.check_category_parent() is 'Trigger: categories are a tree. PT409 category_ring.';
+
+create trigger check_category_parent before update of parent_id on public.categories
+  for each row when (new.parent_id is not null) execute function private.check_category_parent();
+
 -- products ------------------------------------------------------------------------------------------------------------
 
 create table public.products (
@@ -268,6 +288,13 @@ begin
       new.publish_at := null;
     end if;
   end if;
+  if new.status = 'archived' then
+    new.publish_at := null;
+  end if;
+  if new.status = 'published' and (tg_op = 'INSERT' or not old.listed) then
+    -- Not while its boutique is being suspended: it would not be among what is hidden then.
+    perform from public.boutiques b where b.id = new.boutique_id for share;
+  end if;
   new.listed := new.status = 'published'
     and exists (select from public.boutiques b where b.id = new.boutique_id and b.status = 'active');
   return new;
@@ -321,7 +348,8 @@ security definer -- reads product and boutique for a writer who may not see them
 set search_path = ''
 as $$
 begin
-  select p.listed into new.listed from public.products p where p.id = new.product_id;
+  -- Locked as its documents will be: not while the product is being published or hidden.
+  select p.listed into new.listed from public.products p where p.id = new.product_id for no key update;
   new.listed := coalesce(new.listed, false);
   if tg_table_name = 'product_variants' then
     select b.currency into new.currency from public.boutiques b where b.id = new.boutique_id;

@@ -53,6 +53,10 @@ security definer -- reads the status of a boutique that the writer may not see
 set search_path = ''
 as $$
 begin
+  if tg_op = 'INSERT' or not old.listed then
+    -- Not while its boutique is being suspended.
+    perform from public.boutiques b where b.id = new.boutique_id for share;
+  end if;
   new.listed := new.is_published and exists (select from public.boutiques b where b.id = new.boutique_id and b.status = 'active');
   return new;
 end

@@ -89,7 +89,7 @@ as $$
 declare
   v_book public.lookbooks;
 begin
-  update public.lookbooks b set share_token = case when shared then coalesce(b.share_token, gen_random_uuid()) end
+  update public.lookbooks b set share_token = case when shared is not false then coalesce(b.share_token, gen_random_uuid()) end
   where b.id = share_lookbook.lookbook_id and b.customer_id = auth.uid()
   returning * into v_book;
   if not found then

@@ -32,7 +32,7 @@ begin
   insert into public.product_views as w (product_id, boutique_id, day, views)
   select p.id, p.boutique_id, (now() at time zone 'UTC')::date, v.value::bigint
   from jsonb_each_text(views) v
-  join public.products p on p.id::text = v.key
+  join public.products p on p.id = case when v.key ~ '^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$' then v.key::uuid end
   where v.value ~ '^[1-9][0-9]{0,8}$'
   -- In the order of ids: two functions that write at once do not wait in a circle.
   order by p.id

@@ -33,10 +33,10 @@ $$;
 comment on function private.words_of(text) is 'The words of a text, folded, in their order.';
 
 create table private.search_words (
-  word text primary key,
-  created_at timestamptz not null default now()
+  id bigint generated always as identity primary key,
+  word text not null
 );
-comment on table private.search_words is 'Words that names, designers, categories and attributes of products on show have or had: against them typos are corrected.';
+comment on table private.search_words is 'Words that names, designers, categories and attributes of products on show have or had: against them typos are corrected. Not unique: who writes products does not wait for others that bring the same word; housekeeping.prune removes what is there twice.';
 create index search_words_similar_idx on private.search_words using gin (word extensions.gin_trgm_ops);
 create index search_words_prefix_idx on private.search_words (word text_pattern_ops);
 alter table private.search_words enable row level security;
@@ -100,12 +100,12 @@ language plpgsql immutable
 set search_path = ''
 as $$
 begin
-  return (
+  return left((
     select string_agg(concat_ws(' ', v.value #>> '{}', coalesce(d.label, replace(a.key, '_', ' ')), d.translations -> 'am' ->> 'label', d.translations -> 'am' -> 'choices' ->> (v.value #>> '{}')), ' ')
     from jsonb_each(attributes) a
     cross join lateral jsonb_array_elements(case when jsonb_typeof(a.value) = 'array' then a.value else jsonb_build_array(a.value) end) v (value)
     left join unnest(definitions) d on d.key = a.key
-    where jsonb_typeof(v.value) in ('string', 'number'));
+    where jsonb_typeof(v.value) in ('string', 'number')), 4000);
 end
 $$;
 comment on function private.attribute_words(public.attribute_definitions[], jsonb) is 'What the attributes of a product say, in all languages in which its category defines them.';
@@ -174,28 +174,29 @@ begin
 
   -- All texts as one: what they have in common is read once.
   insert into private.search_words (word)
+  with shown as materialized (
+    select p.id, p.name, p.tags, p.attributes, p.designer_id, p.category_id from public.products p where p.id = any (product_ids) and p.listed
+  )
   select distinct w
   from unnest(private.words_of((
     select string_agg(x.words, ' ') from (
-      select p.name || ' ' || array_to_string(p.tags, ' ') as words from public.products p where p.id = any (product_ids) and p.listed
+      select s.name || ' ' || array_to_string(s.tags, ' ') as words from shown s
       union
-      select t.name from public.product_translations t where t.product_id = any (product_ids)
+      select t.name from public.product_translations t where t.product_id in (select s.id from shown s)
       union
-      select distinct v.color from public.product_variants v where v.product_id = any (product_ids)
+      select distinct v.color from public.product_variants v where v.product_id in (select s.id from shown s)
       union
-      select g.label from public.designers g where g.id in (select p.designer_id from public.products p where p.id = any (product_ids))
+      select g.label from public.designers g where g.id in (select s.designer_id from shown s)
       union
       select concat_ws(' ', c.name, c.translations -> 'am' ->> 'name',
         (select string_agg(concat_ws(' ', array_to_string(d.choices, ' '), d.translations::text), ' ') from private.attributes_of_category(c.id) d))
-      from public.categories c where c.id in (select p.category_id from public.products p where p.id = any (product_ids))
+      from public.categories c where c.id in (select s.category_id from shown s)
       union
-      select distinct v.value #>> '{}' from public.products p, jsonb_each(p.attributes) a,
+      select distinct left(v.value #>> '{}', 200) from shown s, jsonb_each(s.attributes) a,
         jsonb_array_elements(case when jsonb_typeof(a.value) = 'array' then a.value else jsonb_build_array(a.value) end) v (value)
-      where p.id = any (product_ids) and jsonb_typeof(v.value) = 'string'
+      where jsonb_typeof(v.value) = 'string'
     ) x))) w
-  where length(w) between 2 and 40 and not exists (select from private.search_words s where s.word = w)
-  order by w
-  on conflict do nothing;
+  where length(w) between 2 and 40 and not exists (select from private.search_words k where k.word = w);
 end
 $$;
 comment on function private.index_products(uuid[]) is
@@ -211,24 +212,32 @@ as $$
 declare
   v_ids uuid[];
 begin
-  if tg_table_name = 'products' then
-    v_ids := case tg_op when 'INSERT' then array(select n.id from new_rows n where n.listed) else array(select n.id from new_rows n) end;
+  if tg_table_name <> 'products' and pg_trigger_depth() > 1 then
+    -- They follow their product, which is indexed itself.
+    return null;
+  elsif tg_table_name = 'products' then
+    v_ids := array(select n.id from new_rows n where tg_op = 'UPDATE' or n.listed order by n.id);
   elsif tg_op = 'DELETE' then
-    v_ids := array(select distinct o.product_id from old_rows o);
+    v_ids := array(select distinct o.product_id from old_rows o order by o.product_id);
   else
-    v_ids := array(select distinct n.product_id from new_rows n);
+    v_ids := array(select distinct n.product_id from new_rows n order by n.product_id);
   end if;
   if coalesce(cardinality(v_ids), 0) = 0 then
     return null;
+  elsif cardinality(v_ids) <= 1000 then
+    perform private.index_products(v_ids[1:500]);
+    perform private.index_products(v_ids[501:]);
+    return null;
   end if;
-  -- In portions: a statement that shows a whole boutique again is as long as it is.
-  for v_n in 0 .. (cardinality(v_ids) - 1) / 500 loop
-    perform private.index_products(v_ids[v_n * 500 + 1 : v_n * 500 + 500]);
-  end loop;
+  -- As when a large boutique is suspended, or comes back: what is hidden is hidden at once, what is shown is found a little later.
+  delete from private.product_documents d
+  where d.product_id = any (v_ids) and not exists (select from public.products p where p.id = d.product_id and p.listed);
+  perform private.enqueue('catalog.index', jsonb_build_object('of', 'boutique', 'id', b.boutique_id))
+  from (select distinct p.boutique_id from public.products p where p.id = any (v_ids) and p.listed) b;
   return null;
 end
 $$;
-comment on function private.index_changed_products() is 'Trigger: documents follow products, variants, pictures and translations in the same transaction.';
+comment on function private.index_changed_products() is 'Trigger: documents follow products, variants, pictures and translations in the same transaction; of more than a thousand products at once, those on show by a job.';
 
 do $$
 declare
@@ -271,8 +280,10 @@ create trigger index_later after insert or delete on public.locations
   for each row execute function private.index_later();
 create trigger index_later_when_it_moves after update on public.locations
   for each row when (old.city <> new.city) execute function private.index_later();
-create trigger index_later after update on public.attribute_definitions
-  for each row when (old.translations <> new.translations) execute function private.index_later();
+create trigger index_later after insert or delete on public.attribute_definitions
+  for each row execute function private.index_later();
+create trigger index_later_when_it_is_changed after update on public.attribute_definitions
+  for each row when (old.translations <> new.translations or old.label <> new.label) execute function private.index_later();
 
 create function private.index_some(of text, id uuid, after uuid, batch integer default 500) returns uuid
 language plpgsql volatile

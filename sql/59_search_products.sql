@@ -136,7 +136,10 @@ begin
   if jsonb_typeof(coalesce(filters -> 'attributes', '{}')) <> 'object' then
     perform private.raise_invalid_filter('attributes is an object of values, or of arrays of them.');
   end if;
-  for v_key in select k from jsonb_object_keys(coalesce(filters -> 'attributes', '{}')) k order by k limit 20 loop
+  if (select count(*) from jsonb_object_keys(coalesce(filters -> 'attributes', '{}'))) > 20 then
+    perform private.raise_invalid_filter('attributes has at most 20 of them.');
+  end if;
+  for v_key in select k from jsonb_object_keys(coalesce(filters -> 'attributes', '{}')) k order by k loop
     v_values := private.filter_values(filters -> 'attributes', v_key);
     if v_values is not null then
       return next row('attributes.' || v_key, format('d.tokens && %L::text[]',
@@ -162,7 +165,8 @@ begin
       or upper(v_period) - lower(v_period) > 60 then
       perform private.raise_invalid_filter('free_from and free_until are two days, the first not after the last, of up to 60 days.');
     end if;
-    return next row('free', format('private.is_product_free(d.product_id, %L, %L)', v_period, v_sizes), true)::private.search_filter;
+    return next row('free', 'd.tokens @> ''{rent:yes}''::text[]', false)::private.search_filter;
+    return next row('free', format('private.is_product_free(d.product_id, %L, %L, %L)', v_period, v_sizes, nullif(v_colors, '{}')), true)::private.search_filter;
   end if;
   -- One variant has all of what is asked of variants, and not each of them one.
   if (v_sizes is not null)::int + (cardinality(v_colors) > 0)::int + (v_min is not null)::int + (v_max is not null)::int > 1 then
@@ -184,7 +188,7 @@ as $$
 $$;
 comment on function private.conditions_of(private.search_filter[], boolean) is 'Filters as the end of a where clause: those that are late, or the others.';
 
-create function private.is_product_free(product_id uuid, period daterange, sizes text[]) returns boolean
+create function private.is_product_free(product_id uuid, period daterange, sizes text[], colors text[]) returns boolean
 language plpgsql stable
 cost 5000
 set search_path = ''
@@ -195,11 +199,12 @@ begin
     join public.boutiques b on b.id = v.boutique_id
     join public.rental_policies r on r.boutique_id = v.boutique_id
     where v.product_id = is_product_free.product_id and v.rental_price_per_day is not null and (sizes is null or v.size = any (sizes))
+      and (colors is null or private.fold_text(v.color) = any (colors))
       and exists (select from private.free_garment_ids(v.id,
         private.allocation_of_period(period, r.buffer_days_before, r.buffer_days_after, b.timezone))));
 end
 $$;
-comment on function private.is_product_free(uuid, daterange, text[]) is 'True when a garment of it, in one of these sizes, is free for a rental on these days.';
+comment on function private.is_product_free(uuid, daterange, text[], text[]) is 'True when a garment of it, in one of these sizes and colors, is free for a rental on these days.';
 
 -- Words ---------------------------------------------------------------------------------------------------------------
 
@@ -301,40 +306,46 @@ end
 $$;
 comment on function private.count_up_to(tsquery, text, integer) is 'How many products on show have these words and fit these filters; counted up to a number.';
 
-create type private.understood_words as (query tsquery, best tsquery, corrected text[]);
-comment on type private.understood_words is 'What somebody means: products that fit query, first those that fit best; corrected: her words as they are spelled right, null when they were.';
+create type private.understood_words as (query tsquery, best tsquery, words text[], matches_any boolean);
+comment on type private.understood_words is 'What somebody means: products that fit query, first those that fit best; words: hers, as they are spelled right; matches_any: one of them is enough.';
+
+create function private.understood(words text[], matches_any boolean) returns private.understood_words
+language plpgsql immutable
+set search_path = ''
+as $$
+declare
+  v_meant private.understood_words;
+begin
+  if coalesce(cardinality(words), 0) = 0 then
+    return v_meant;
+  end if;
+  v_meant.words := words;
+  v_meant.matches_any := matches_any;
+  v_meant.best := private.text_query(words, true);
+  -- Nothing but words like the: nothing is found.
+  v_meant.query := coalesce(private.text_query(words, not matches_any), ''::tsquery);
+  return v_meant;
+end
+$$;
+comment on function private.understood(text[], boolean) is 'Words, as they are searched.';
 
 create function private.understand(words text[], conditions text) returns private.understood_words
 language plpgsql volatile -- asks the planner
 set search_path = ''
 as $$
 declare
-  v_meant private.understood_words;
-  v_found integer;
+  v_words text[] := words;
+  v_found integer := private.count_up_to(private.text_query(words, true), conditions, 10);
   v_any tsquery;
 begin
-  if coalesce(cardinality(words), 0) = 0 then
-    return v_meant;
+  if v_found = 0 and cardinality(words) > 0 then
+    v_words := private.corrected_words(words);
+    v_found := private.count_up_to(private.text_query(v_words, true), conditions, 10);
   end if;
-  v_meant.best := private.text_query(words, true);
-  v_found := private.count_up_to(v_meant.best, conditions, 10);
-  if v_found = 0 then
-    v_meant.corrected := private.corrected_words(words);
-    v_meant.best := private.text_query(v_meant.corrected, true);
-    v_meant.corrected := nullif(v_meant.corrected, words);
-    v_found := private.count_up_to(v_meant.best, conditions, 10);
-  end if;
-  v_meant.query := v_meant.best;
   -- Too few have all words: those that have some come after them, unless that is everything.
-  if cardinality(words) > 1 and v_found < 10 then
-    v_any := private.text_query(coalesce(v_meant.corrected, words), false);
-    if v_found = 0 or private.rows_of(format('select from private.product_documents d where d.document @@ %L::tsquery%s', v_any, conditions)) <= private.rows_to_rank() then
-      v_meant.query := v_any;
-    end if;
-  end if;
-  -- Nothing but words like the: nothing is found.
-  v_meant.query := coalesce(v_meant.query, ''::tsquery);
-  return v_meant;
+  v_any := private.text_query(v_words, false);
+  return private.understood(v_words, coalesce(cardinality(words) > 1 and v_found < 10 and (v_found = 0
+    or private.rows_of(format('select from private.product_documents d where d.document @@ %L::tsquery%s', v_any, conditions)) <= private.rows_to_rank()), false));
 end
 $$;
 comment on function private.understand(text[], text) is 'What somebody means with her words, among products that fit these filters.';
@@ -348,18 +359,29 @@ as $$
 declare
   v_cursor jsonb;
 begin
-  v_cursor := convert_from(decode(translate(after, '-_', '+/') || repeat('=', (4 - length(after) % 4) % 4), 'base64'), 'UTF8')::jsonb;
-  if jsonb_typeof(v_cursor) <> 'object' or not v_cursor ?& array['o', 'k', 'i'] or v_cursor ->> 'o' not in ('score', 'quality', 'new', 'rating', 'price_asc', 'price_desc') then
+  if length(after) > 4000 then
     raise invalid_parameter_value;
   end if;
-  perform (v_cursor ->> 'i')::uuid, (v_cursor ->> 'q')::tsquery, (v_cursor ->> 'b')::tsquery,
-    case v_cursor ->> 'o' when 'new' then (v_cursor ->> 'k')::timestamptz::text else (v_cursor ->> 'k')::double precision::text end;
+  v_cursor := convert_from(decode(translate(after, '-_', '+/') || repeat('=', (4 - length(after) % 4) % 4), 'base64'), 'UTF8')::jsonb;
+  if jsonb_typeof(v_cursor) <> 'object' or not v_cursor ?& array['o', 'k', 'i', 'w', 'a'] or jsonb_typeof(v_cursor -> 'w') <> 'array'
+    or jsonb_array_length(v_cursor -> 'w') > 12
+    or exists (select from jsonb_array_elements(v_cursor -> 'w') w where jsonb_typeof(w) <> 'string' or length(w #>> '{}') > 40) then
+    raise invalid_parameter_value;
+  end if;
+  perform (v_cursor ->> 'i')::uuid, (v_cursor ->> 'a')::boolean;
+  case v_cursor ->> 'o'
+    when 'new' then perform (v_cursor ->> 'k')::timestamptz;
+    when 'price_asc', 'price_desc' then perform (v_cursor ->> 'k')::bigint;
+    when 'rating' then perform (v_cursor ->> 'k')::real;
+    when 'score', 'quality' then perform (v_cursor ->> 'k')::double precision;
+  end case;
   return v_cursor;
-exception when data_exception or syntax_error or invalid_parameter_value then
+exception when data_exception or syntax_error or invalid_parameter_value or case_not_found then
   perform private.raise_error(400, 'invalid_cursor', 'after: take it from next of the page before, with the same words, filters and order.');
 end
 $$;
-comment on function private.read_cursor(text) is 'Where a page goes on: o its order, k and i key and id of the last product, q and b the words as they were understood. PT400 invalid_cursor.';
+comment on function private.read_cursor(text) is
+  'Where a page goes on: o its order, k and i key and id of the last product, w the words as they were understood, a whether one of them is enough. PT400 invalid_cursor.';
 
 create function private.write_cursor(value jsonb) returns text
 language sql immutable
@@ -418,6 +440,10 @@ declare
   v_ids uuid[];
   v_keys text[];
   v_more boolean;
+  v_candidates text;
+  v_looked_at integer := case when private.conditions_of(v_filters, true) = '' then 1000 else 5000 end;
+  v_last uuid;
+  v_last_key text;
 begin
   if page_size is null or page_size not between 1 and 100 then
     perform private.raise_error(400, 'invalid_page_size', 'page_size is 1 to 100.');
@@ -429,13 +455,12 @@ begin
     perform private.raise_invalid_filter('Prices are compared in one currency: add currency.');
   end if;
 
-  -- A page that goes on has its query.
+  -- A page that goes on has its words as they were understood.
   if v_cursor is not null then
-    v_meant.query := (v_cursor ->> 'q')::tsquery;
-    v_meant.best := (v_cursor ->> 'b')::tsquery;
+    v_meant := private.understood(array(select w from jsonb_array_elements_text(v_cursor -> 'w') w), (v_cursor ->> 'a')::boolean);
     v_order := v_cursor ->> 'o';
   else
-    v_meant := private.understand(v_words, v_where || v_late);
+    v_meant := private.understand(v_words, v_where);
   end if;
   v_where := case when v_meant.query is not null then format(' and d.document @@ %L::tsquery', v_meant.query) else '' end || v_where;
 
@@ -464,18 +489,26 @@ begin
     v_from := format(' and (%s, d.product_id) %s (%L::%s, %L::uuid)', v_key, case v_direction when 'asc' then '>' else '<' end,
       v_cursor ->> 'k', v_type, v_cursor ->> 'i');
   end if;
-  execute format(
-    'select array_agg(x.product_id), array_agg(x.key) from (
-       select d.product_id, d.key from (
-         select d.product_id, (%1$s)::text as key from private.product_documents d where true%3$s%4$s order by %1$s %2$s, d.product_id %2$s offset 0) d
-       where true%6$s limit %5$s) x',
-    v_key, v_direction, v_where, coalesce(v_from, ''), page_size + 1, v_late)
+  v_candidates := format(
+    'select d.product_id, (%1$s)::text as key from private.product_documents d where true%3$s%4$s order by %1$s %2$s, d.product_id %2$s',
+    v_key, v_direction, v_where, coalesce(v_from, ''));
+  execute format('select array_agg(x.product_id), array_agg(x.key) from (
+      select d.product_id, d.key from (%s limit %s) d where true%s limit %s) x',
+    v_candidates, v_looked_at, v_late, page_size + 1)
   into v_ids, v_keys;
   v_more := coalesce(cardinality(v_ids) > page_size, false);
+  if v_more then
+    v_last := v_ids[page_size];
+    v_last_key := v_keys[page_size];
+  elsif v_late <> '' then
+    -- Among so many none, or too few: the next page looks at those after them.
+    execute format('%s offset %s limit 1', v_candidates, v_looked_at - 1) into v_last, v_last_key;
+    v_more := v_last is not null;
+  end if;
   return jsonb_build_object(
     'products', private.product_cards(coalesce(v_ids[1:page_size], '{}'), coalesce(filters ->> 'locale', 'en')),
-    'next', case when v_more then private.write_cursor(jsonb_build_object('o', v_order, 'k', v_keys[page_size], 'i', v_ids[page_size], 'q', v_meant.query::text, 'b', v_meant.best::text)) end,
-    'corrected', array_to_string(v_meant.corrected, ' '));
+    'next', case when v_more then private.write_cursor(jsonb_build_object('o', v_order, 'k', v_last_key, 'i', v_last, 'w', coalesce(v_meant.words, '{}'), 'a', coalesce(v_meant.matches_any, false))) end,
+    'corrected', case when v_meant.words <> v_words then array_to_string(v_meant.words, ' ') end);
 end
 $$;
 comment on function private.find_products(text, jsonb, text, text, integer) is 'As search_products, without its limit: for it, and for the function catalog.';
@@ -529,7 +562,7 @@ as $$
 declare
   v_words text[] := private.words_of(coalesce(q, ''));
   v_filters private.search_filter[] := array(select f from private.search_filters(coalesce(filters, '{}')) f);
-  v_all text := private.conditions_of(v_filters, false) || private.conditions_of(v_filters, true);
+  v_all text := private.conditions_of(v_filters, false);
   v_meant private.understood_words;
   v_text text;
   v_facet text;
@@ -539,7 +572,8 @@ declare
   v_answer jsonb;
   v_counted integer;
   v_seen integer;
-  v_sql text := 'with found as (select d.tokens from private.product_documents d where true%s limit 2000),
+  v_late text := private.conditions_of(v_filters, true);
+  v_sql text := 'with found as (select d.tokens from (select d.product_id, d.tokens from private.product_documents d where true%s limit 5000) d where true%s limit 2000),
       counts as (
         select case when left(c.t, 2) = ''a:'' then ''attributes.'' || split_part(substr(c.t, 3), ''='', 1) else split_part(c.t, '':'', 1) end as facet,
           case when left(c.t, 2) = ''a:'' then substr(c.t, 4 + length(split_part(substr(c.t, 3), ''='', 1))) else substr(c.t, 1 + strpos(c.t, '':'')) end as value, c.n
@@ -555,15 +589,18 @@ begin
   end if;
   v_meant := private.understand(v_words, v_all);
   v_text := case when v_meant.query is not null then format(' and d.document @@ %L::tsquery', v_meant.query) else '' end;
-  execute format(v_sql, v_text || v_all, '') into v_facets, v_counted;
+  execute format(v_sql, v_text || v_all, v_late, '') into v_facets, v_counted;
   -- What is chosen in a facet does not take its other values away.
   for v_facet in select distinct f.facet from unnest(v_filters) f where f.facet not in ('price', 'free', 'variant', 'collection', 'currency', 'kind') loop
-    v_where := v_text || (select coalesce(string_agg(' and ' || f.condition, ''), '') from unnest(v_filters) f where f.facet not in (v_facet, 'variant'));
-    execute format(v_sql, v_where, format(' and c.facet = %L', v_facet)) into v_counts, v_seen;
+    v_where := v_text || (select coalesce(string_agg(' and ' || f.condition, ''), '') from unnest(v_filters) f where f.facet <> v_facet and not coalesce(f.is_late, false));
+    execute format(v_sql, v_where, case when v_facet in ('size', 'color') then '' else v_late end, format(' and c.facet = %L', v_facet)) into v_counts, v_seen;
     v_facets := v_facets || v_counts;
   end loop;
   -- Ids become what front ends show.
-  v_answer := v_facets - '{boutique,designer,category,currency}'::text[] || jsonb_build_object(
+  v_answer := v_facets - '{boutique,designer,category,currency}'::text[]
+    -- What every category says is no filter.
+    - array(select 'attributes.' || a.key from public.attribute_definitions a group by a.key having not bool_or(a.is_filter))
+    || jsonb_build_object(
     'boutique', coalesce((select jsonb_agg(jsonb_build_object('value', b.slug, 'label', b.name, 'count', e -> 'count') order by (e ->> 'count')::int desc, b.slug)
       from jsonb_array_elements(v_facets -> 'boutique') e join public.boutiques b on b.id::text = e ->> 'value'), '[]'),
     'designer', coalesce((select jsonb_agg(jsonb_build_object('value', g.slug, 'label', g.label, 'count', e -> 'count') order by (e ->> 'count')::int desc, g.slug)

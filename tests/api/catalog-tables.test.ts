@@ -149,6 +149,96 @@ describe("what many products have in common", () => {
   });
 });
 
+describe("categories", () => {
+  it("are a tree, also when two are moved at the same time", async () => {
+    const [a, b] = [await category(), await category()];
+    const move = (id: string, parent_id: string) => admin.client.from("categories").update({ parent_id }).eq("id", id);
+    expect((await move(a, a)).error).toMatchObject({ code: expect.stringMatching(/^(PT409|23514)$/) });
+    for (let round = 0; round < 10; round += 1) {
+      const answers = await Promise.all([move(a, b), move(b, a)]);
+      expect(answers.filter(({ error }) => error === null)).toHaveLength(1);
+      expect(answers.find(({ error }) => error !== null)?.error).toMatchObject({
+        code: "PT409",
+        hint: "category_ring",
+      });
+      await world.sql`update public.categories set parent_id = null where id in (${a}, ${b})`;
+    }
+  });
+});
+
+describe("what is written while a product is published, or a boutique suspended", () => {
+  it("is shown or hidden with it", async () => {
+    const own = await makeBoutique(world.sql);
+    for (let round = 0; round < 15; round += 1) {
+      const { productId } = await makeVariant(world.sql, own, { status: "draft" });
+      await Promise.all([
+        world.sql`update public.products set status = 'published' where id = ${productId}`,
+        world.sql`insert into public.product_translations (product_id, boutique_id, locale, name) values (${productId}, ${own.id}, 'am', 'ቀሚስ')`,
+      ]);
+      const [row] = await world.sql`select listed from public.product_translations where product_id = ${productId}`;
+      expect(row).toEqual({ listed: true });
+    }
+    for (let round = 0; round < 15; round += 1) {
+      await Promise.all([
+        world.sql`update public.boutiques set status = 'suspended' where id = ${own.id}`,
+        world.sql`
+          insert into public.collections (boutique_id, slug, name, is_published) values (${own.id}, ${`c-${tag()}`}, 'Late', true)`,
+        world.sql`
+          insert into public.products (boutique_id, slug, name, status) values (${own.id}, ${`p-${tag()}`}, 'Late', 'published')`,
+      ]);
+      const seen = await world.sql`
+        select from public.collections where boutique_id = ${own.id} and listed
+        union all select from public.products where boutique_id = ${own.id} and listed`;
+      expect(seen).toHaveLength(0);
+      await world.sql`update public.boutiques set status = 'active' where id = ${own.id}`;
+    }
+    expect(await world.sql`select * from private.document_check()`).toEqual([]);
+  });
+});
+
+describe("a boutique with more than a thousand products", () => {
+  it("is hidden at once when it is suspended, and found again by a job", async () => {
+    const own = await makeBoutique(world.sql);
+    await world.sql`
+      insert into public.products (boutique_id, slug, name, status)
+      select ${own.id}, 'gown-' || n, 'Multitude', 'published' from generate_series(1, 1100) n`;
+    const count = async () =>
+      (await world.sql`select count(*)::int as n from private.product_documents where boutique_id = ${own.id}`)[0]?.[
+        "n"
+      ];
+    const work = async () => {
+      const jobs = await world.sql<{ data: { of: "boutique"; id: string } }[]>`
+        update pgboss.job set state = 'completed' where name = 'catalog.index' and state = 'created' returning data`;
+      for (const { data } of jobs) await runJob(world, indexProducts, data);
+    };
+    await work();
+    expect(await count()).toBe(1100);
+    await world.sql`update public.boutiques set status = 'suspended' where id = ${own.id}`;
+    expect(await count()).toBe(0);
+    await world.sql`update public.boutiques set status = 'active' where id = ${own.id}`;
+    await work();
+    expect(await count()).toBe(1100);
+  });
+
+  it("and another bring the same new words without waiting in a circle", async () => {
+    const two = [await makeBoutique(world.sql), await makeBoutique(world.sql)];
+    for (let round = 0; round < 4; round += 1) {
+      for (const { id } of two) {
+        await world.sql`
+          insert into public.products (boutique_id, slug, name)
+          select ${id}, ${`r${round}-`} || n, 'Word' || (n * 7919 % 300) || ${`r${round}`} from generate_series(1, 300) n`;
+      }
+      await Promise.all(
+        two.map(
+          ({ id }) =>
+            world.sql`update public.products set status = 'published' where boutique_id = ${id} and status = 'draft'`,
+        ),
+      );
+    }
+    expect(await world.sql`select * from private.document_check()`).toEqual([]);
+  });
+});
+
 describe("a collection", () => {
   it("is seen when it is published and its boutique is active, with its products in their order", async () => {
     const { data: collection } = await manager.client

@@ -96,6 +96,29 @@ describe("pages", () => {
     const { next } = await search({ sort: "new", page_size: 5 });
     const other = await anon.rpc("search_products", { sort: "rating", after: next ?? "" });
     expect(other.error).toMatchObject({ code: "PT400", hint: "invalid_cursor" });
+    const cursor = (more: object) =>
+      Buffer.from(
+        JSON.stringify({ o: "new", k: "2026-01-01", i: crypto.randomUUID(), w: [], a: false, ...more }),
+      ).toString("base64url");
+    expect((await anon.rpc("search_products", { after: cursor({}) })).error).toBeNull();
+    for (const odd of [
+      { o: "price_asc", k: "1.5" },
+      { o: "rating", k: "1e300" },
+      { o: "score", k: "much" },
+      { o: "name", k: "1" },
+      { k: "yesterday or so" },
+      { i: "1" },
+      { w: Array.from({ length: 13 }, () => "x") },
+      { w: ["x".repeat(41)] },
+      { w: [1] },
+      { w: "lace" },
+      { a: "perhaps" },
+    ]) {
+      await world.sql`delete from private.rate_limits`;
+      expect((await anon.rpc("search_products", { after: cursor(odd) })).error, JSON.stringify(odd)).toMatchObject({
+        hint: "invalid_cursor",
+      });
+    }
     await fc.assert(
       fc.asyncProperty(
         fc.oneof(
@@ -156,6 +179,14 @@ describe("filters", () => {
     expect(await free(21, 21)).toEqual([]);
     expect(await free(10, 12, { size: "38" })).toEqual([gown.productSlug]);
     expect(await free(10, 12, { size: "40" })).toEqual([]);
+    await world.sql`update public.product_variants set color = 'Red' where id = ${gown.id}`;
+    await world.sql`
+      insert into public.product_variants (product_id, boutique_id, size, color, sku, rental_price_per_day, currency)
+      values (${gown.productId}, ${mine.id}, '38', 'Blue', ${`${gown.id}-blue`}, 5000, 'XXX')`;
+    expect(await free(10, 12, { color: "red" })).toEqual([gown.productSlug]);
+    expect(await free(10, 12, { color: "blue" })).toEqual([]);
+    await world.sql`update public.products set for_rent = false where id = ${gown.productId}`;
+    expect(await free(10, 12)).toEqual([]);
   });
 
   it.each([
@@ -274,6 +305,18 @@ describe("what is found", () => {
       const [row] =
         await world.sql`select sale_from::int from private.product_documents where product_id = ${gown.productId}`;
       expect(row?.["sale_from"]).toBe(Math.min(a, b));
+    }
+  });
+
+  it("is no word of a draft", async () => {
+    const boutique = await makeBoutique(world.sql);
+    const { id, productId } = await makeVariant(world.sql, boutique, { status: "draft", name: "Secretissima" });
+    await world.sql`update public.product_variants set color = 'tanganyikan' where id = ${id}`;
+    await world.sql`insert into public.product_translations (product_id, boutique_id, locale, name) values (${productId}, ${boutique.id}, 'am', 'Ngorongoro')`;
+    await world.sql`update public.products set attributes = '{"a": "kilimanjaran"}' where id = ${productId}`;
+    for (const q of ["secretis", "tangany", "ngoron", "kilimanj"]) {
+      await world.sql`delete from private.rate_limits`;
+      expect((await anon.rpc("suggest_products", { q })).data).toEqual([]);
     }
   });
 

@@ -6,7 +6,7 @@ CREATE TABLE "private"."product_documents" ("product_id" uuid NOT NULL, "boutiqu
 
 ALTER TABLE "private"."product_documents" ENABLE ROW LEVEL SECURITY;
 
-CREATE TABLE "private"."search_words" ("word" text NOT NULL, "created_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "search_words_pkey" PRIMARY KEY (word));
+CREATE TABLE "private"."search_words" ("id" bigint GENERATED ALWAYS AS IDENTITY NOT NULL, "word" text NOT NULL, CONSTRAINT "search_words_pkey" PRIMARY KEY (id));
 
 ALTER TABLE "private"."search_words" ENABLE ROW LEVEL SECURITY;
 
@@ -64,7 +64,7 @@ ALTER TABLE "public"."products" ADD COLUMN "publish_at" timestamp with time zone
 
 CREATE TYPE "private"."search_filter" AS ("facet" text, "condition" text, "is_late" boolean);
 
-CREATE TYPE "private"."understood_words" AS ("query" tsquery, "best" tsquery, "corrected" text[]);
+CREATE TYPE "private"."understood_words" AS ("query" tsquery, "best" tsquery, "words" text[], "matches_any" boolean);
 
 CREATE TYPE "public"."attribute_kind" AS ENUM ('choice', 'text', 'number', 'boolean');
 
@@ -89,7 +89,7 @@ begin
   insert into public.product_views as w (product_id, boutique_id, day, views)
   select p.id, p.boutique_id, (now() at time zone 'UTC')::date, v.value::bigint
   from jsonb_each_text(views) v
-  join public.products p on p.id::text = v.key
+  join public.products p on p.id = case when v.key ~ '^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$' then v.key::uuid end
   where v.value ~ '^[1-9][0-9]{0,8}$'
   -- In the order of ids: two functions that write at once do not wait in a circle.
   order by p.id
@@ -196,12 +196,12 @@ CREATE OR REPLACE FUNCTION private.attribute_words(definitions public.attribute_
  SET search_path TO ''
 AS $function$
 begin
-  return (
+  return left((
     select string_agg(concat_ws(' ', v.value #>> '{}', coalesce(d.label, replace(a.key, '_', ' ')), d.translations -> 'am' ->> 'label', d.translations -> 'am' -> 'choices' ->> (v.value #>> '{}')), ' ')
     from jsonb_each(attributes) a
     cross join lateral jsonb_array_elements(case when jsonb_typeof(a.value) = 'array' then a.value else jsonb_build_array(a.value) end) v (value)
     left join unnest(definitions) d on d.key = a.key
-    where jsonb_typeof(v.value) in ('string', 'number'));
+    where jsonb_typeof(v.value) in ('string', 'number')), 4000);
 end
 $function$;
 
@@ -264,6 +264,23 @@ begin
   if v_problems <> '[]' then
     perform private.raise_error(400, 'invalid_attributes', format('%s of the attributes are not as the category defines them: %s.', jsonb_array_length(v_problems),
       (select string_agg(p ->> 'key', ', ') from jsonb_array_elements(v_problems) p)), jsonb_build_object('problems', v_problems));
+  end if;
+  return new;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.check_category_parent()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  -- Two moves at once could make a ring of which neither sees more than a half.
+  perform pg_advisory_xact_lock(hashtext('category tree'));
+  if new.id = any (private.category_path(new.parent_id)) then
+    perform private.raise_error(409, 'category_ring', 'A category is not below itself. Choose another parent.',
+      jsonb_build_object('category_id', new.id, 'parent_id', new.parent_id));
   end if;
   return new;
 end
@@ -395,6 +412,10 @@ declare
   v_ids uuid[];
   v_keys text[];
   v_more boolean;
+  v_candidates text;
+  v_looked_at integer := case when private.conditions_of(v_filters, true) = '' then 1000 else 5000 end;
+  v_last uuid;
+  v_last_key text;
 begin
   if page_size is null or page_size not between 1 and 100 then
     perform private.raise_error(400, 'invalid_page_size', 'page_size is 1 to 100.');
@@ -406,13 +427,12 @@ begin
     perform private.raise_invalid_filter('Prices are compared in one currency: add currency.');
   end if;
 
-  -- A page that goes on has its query.
+  -- A page that goes on has its words as they were understood.
   if v_cursor is not null then
-    v_meant.query := (v_cursor ->> 'q')::tsquery;
-    v_meant.best := (v_cursor ->> 'b')::tsquery;
+    v_meant := private.understood(array(select w from jsonb_array_elements_text(v_cursor -> 'w') w), (v_cursor ->> 'a')::boolean);
     v_order := v_cursor ->> 'o';
   else
-    v_meant := private.understand(v_words, v_where || v_late);
+    v_meant := private.understand(v_words, v_where);
   end if;
   v_where := case when v_meant.query is not null then format(' and d.document @@ %L::tsquery', v_meant.query) else '' end || v_where;
 
@@ -441,18 +461,26 @@ begin
     v_from := format(' and (%s, d.product_id) %s (%L::%s, %L::uuid)', v_key, case v_direction when 'asc' then '>' else '<' end,
       v_cursor ->> 'k', v_type, v_cursor ->> 'i');
   end if;
-  execute format(
-    'select array_agg(x.product_id), array_agg(x.key) from (
-       select d.product_id, d.key from (
-         select d.product_id, (%1$s)::text as key from private.product_documents d where true%3$s%4$s order by %1$s %2$s, d.product_id %2$s offset 0) d
-       where true%6$s limit %5$s) x',
-    v_key, v_direction, v_where, coalesce(v_from, ''), page_size + 1, v_late)
+  v_candidates := format(
+    'select d.product_id, (%1$s)::text as key from private.product_documents d where true%3$s%4$s order by %1$s %2$s, d.product_id %2$s',
+    v_key, v_direction, v_where, coalesce(v_from, ''));
+  execute format('select array_agg(x.product_id), array_agg(x.key) from (
+      select d.product_id, d.key from (%s limit %s) d where true%s limit %s) x',
+    v_candidates, v_looked_at, v_late, page_size + 1)
   into v_ids, v_keys;
   v_more := coalesce(cardinality(v_ids) > page_size, false);
+  if v_more then
+    v_last := v_ids[page_size];
+    v_last_key := v_keys[page_size];
+  elsif v_late <> '' then
+    -- Among so many none, or too few: the next page looks at those after them.
+    execute format('%s offset %s limit 1', v_candidates, v_looked_at - 1) into v_last, v_last_key;
+    v_more := v_last is not null;
+  end if;
   return jsonb_build_object(
     'products', private.product_cards(coalesce(v_ids[1:page_size], '{}'), coalesce(filters ->> 'locale', 'en')),
-    'next', case when v_more then private.write_cursor(jsonb_build_object('o', v_order, 'k', v_keys[page_size], 'i', v_ids[page_size], 'q', v_meant.query::text, 'b', v_meant.best::text)) end,
-    'corrected', array_to_string(v_meant.corrected, ' '));
+    'next', case when v_more then private.write_cursor(jsonb_build_object('o', v_order, 'k', v_last_key, 'i', v_last, 'w', coalesce(v_meant.words, '{}'), 'a', coalesce(v_meant.matches_any, false))) end,
+    'corrected', case when v_meant.words <> v_words then array_to_string(v_meant.words, ' ') end);
 end
 $function$;
 
@@ -477,7 +505,8 @@ CREATE OR REPLACE FUNCTION private.follow_product()
  SET search_path TO ''
 AS $function$
 begin
-  select p.listed into new.listed from public.products p where p.id = new.product_id;
+  -- Locked as its documents will be: not while the product is being published or hidden.
+  select p.listed into new.listed from public.products p where p.id = new.product_id for no key update;
   new.listed := coalesce(new.listed, false);
   if tg_table_name = 'product_variants' then
     select b.currency into new.currency from public.boutiques b where b.id = new.boutique_id;
@@ -497,20 +526,28 @@ AS $function$
 declare
   v_ids uuid[];
 begin
-  if tg_table_name = 'products' then
-    v_ids := case tg_op when 'INSERT' then array(select n.id from new_rows n where n.listed) else array(select n.id from new_rows n) end;
+  if tg_table_name <> 'products' and pg_trigger_depth() > 1 then
+    -- They follow their product, which is indexed itself.
+    return null;
+  elsif tg_table_name = 'products' then
+    v_ids := array(select n.id from new_rows n where tg_op = 'UPDATE' or n.listed order by n.id);
   elsif tg_op = 'DELETE' then
-    v_ids := array(select distinct o.product_id from old_rows o);
+    v_ids := array(select distinct o.product_id from old_rows o order by o.product_id);
   else
-    v_ids := array(select distinct n.product_id from new_rows n);
+    v_ids := array(select distinct n.product_id from new_rows n order by n.product_id);
   end if;
   if coalesce(cardinality(v_ids), 0) = 0 then
     return null;
+  elsif cardinality(v_ids) <= 1000 then
+    perform private.index_products(v_ids[1:500]);
+    perform private.index_products(v_ids[501:]);
+    return null;
   end if;
-  -- In portions: a statement that shows a whole boutique again is as long as it is.
-  for v_n in 0 .. (cardinality(v_ids) - 1) / 500 loop
-    perform private.index_products(v_ids[v_n * 500 + 1 : v_n * 500 + 500]);
-  end loop;
+  -- As when a large boutique is suspended, or comes back: what is hidden is hidden at once, what is shown is found a little later.
+  delete from private.product_documents d
+  where d.product_id = any (v_ids) and not exists (select from public.products p where p.id = d.product_id and p.listed);
+  perform private.enqueue('catalog.index', jsonb_build_object('of', 'boutique', 'id', b.boutique_id))
+  from (select distinct p.boutique_id from public.products p where p.id = any (v_ids) and p.listed) b;
   return null;
 end
 $function$;
@@ -595,28 +632,29 @@ begin
 
   -- All texts as one: what they have in common is read once.
   insert into private.search_words (word)
+  with shown as materialized (
+    select p.id, p.name, p.tags, p.attributes, p.designer_id, p.category_id from public.products p where p.id = any (product_ids) and p.listed
+  )
   select distinct w
   from unnest(private.words_of((
     select string_agg(x.words, ' ') from (
-      select p.name || ' ' || array_to_string(p.tags, ' ') as words from public.products p where p.id = any (product_ids) and p.listed
+      select s.name || ' ' || array_to_string(s.tags, ' ') as words from shown s
       union
-      select t.name from public.product_translations t where t.product_id = any (product_ids)
+      select t.name from public.product_translations t where t.product_id in (select s.id from shown s)
       union
-      select distinct v.color from public.product_variants v where v.product_id = any (product_ids)
+      select distinct v.color from public.product_variants v where v.product_id in (select s.id from shown s)
       union
-      select g.label from public.designers g where g.id in (select p.designer_id from public.products p where p.id = any (product_ids))
+      select g.label from public.designers g where g.id in (select s.designer_id from shown s)
       union
       select concat_ws(' ', c.name, c.translations -> 'am' ->> 'name',
         (select string_agg(concat_ws(' ', array_to_string(d.choices, ' '), d.translations::text), ' ') from private.attributes_of_category(c.id) d))
-      from public.categories c where c.id in (select p.category_id from public.products p where p.id = any (product_ids))
+      from public.categories c where c.id in (select s.category_id from shown s)
       union
-      select distinct v.value #>> '{}' from public.products p, jsonb_each(p.attributes) a,
+      select distinct left(v.value #>> '{}', 200) from shown s, jsonb_each(s.attributes) a,
         jsonb_array_elements(case when jsonb_typeof(a.value) = 'array' then a.value else jsonb_build_array(a.value) end) v (value)
-      where p.id = any (product_ids) and jsonb_typeof(v.value) = 'string'
+      where jsonb_typeof(v.value) = 'string'
     ) x))) w
-  where length(w) between 2 and 40 and not exists (select from private.search_words s where s.word = w)
-  order by w
-  on conflict do nothing;
+  where length(w) between 2 and 40 and not exists (select from private.search_words k where k.word = w);
 end
 $function$;
 
@@ -659,7 +697,7 @@ begin
 end
 $function$;
 
-CREATE OR REPLACE FUNCTION private.is_product_free(product_id uuid, period daterange, sizes text[])
+CREATE OR REPLACE FUNCTION private.is_product_free(product_id uuid, period daterange, sizes text[], colors text[])
  RETURNS boolean
  LANGUAGE plpgsql
  STABLE COST 5000
@@ -671,6 +709,7 @@ begin
     join public.boutiques b on b.id = v.boutique_id
     join public.rental_policies r on r.boutique_id = v.boutique_id
     where v.product_id = is_product_free.product_id and v.rental_price_per_day is not null and (sizes is null or v.size = any (sizes))
+      and (colors is null or private.fold_text(v.color) = any (colors))
       and exists (select from private.free_garment_ids(v.id,
         private.allocation_of_period(period, r.buffer_days_before, r.buffer_days_after, b.timezone))));
 end
@@ -833,7 +872,7 @@ AS $function$
 declare
   v_words text[] := private.words_of(coalesce(q, ''));
   v_filters private.search_filter[] := array(select f from private.search_filters(coalesce(filters, '{}')) f);
-  v_all text := private.conditions_of(v_filters, false) || private.conditions_of(v_filters, true);
+  v_all text := private.conditions_of(v_filters, false);
   v_meant private.understood_words;
   v_text text;
   v_facet text;
@@ -843,7 +882,8 @@ declare
   v_answer jsonb;
   v_counted integer;
   v_seen integer;
-  v_sql text := 'with found as (select d.tokens from private.product_documents d where true%s limit 2000),
+  v_late text := private.conditions_of(v_filters, true);
+  v_sql text := 'with found as (select d.tokens from (select d.product_id, d.tokens from private.product_documents d where true%s limit 5000) d where true%s limit 2000),
       counts as (
         select case when left(c.t, 2) = ''a:'' then ''attributes.'' || split_part(substr(c.t, 3), ''='', 1) else split_part(c.t, '':'', 1) end as facet,
           case when left(c.t, 2) = ''a:'' then substr(c.t, 4 + length(split_part(substr(c.t, 3), ''='', 1))) else substr(c.t, 1 + strpos(c.t, '':'')) end as value, c.n
@@ -859,15 +899,18 @@ begin
   end if;
   v_meant := private.understand(v_words, v_all);
   v_text := case when v_meant.query is not null then format(' and d.document @@ %L::tsquery', v_meant.query) else '' end;
-  execute format(v_sql, v_text || v_all, '') into v_facets, v_counted;
+  execute format(v_sql, v_text || v_all, v_late, '') into v_facets, v_counted;
   -- What is chosen in a facet does not take its other values away.
   for v_facet in select distinct f.facet from unnest(v_filters) f where f.facet not in ('price', 'free', 'variant', 'collection', 'currency', 'kind') loop
-    v_where := v_text || (select coalesce(string_agg(' and ' || f.condition, ''), '') from unnest(v_filters) f where f.facet not in (v_facet, 'variant'));
-    execute format(v_sql, v_where, format(' and c.facet = %L', v_facet)) into v_counts, v_seen;
+    v_where := v_text || (select coalesce(string_agg(' and ' || f.condition, ''), '') from unnest(v_filters) f where f.facet <> v_facet and not coalesce(f.is_late, false));
+    execute format(v_sql, v_where, case when v_facet in ('size', 'color') then '' else v_late end, format(' and c.facet = %L', v_facet)) into v_counts, v_seen;
     v_facets := v_facets || v_counts;
   end loop;
   -- Ids become what front ends show.
-  v_answer := v_facets - '{boutique,designer,category,currency}'::text[] || jsonb_build_object(
+  v_answer := v_facets - '{boutique,designer,category,currency}'::text[]
+    -- What every category says is no filter.
+    - array(select 'attributes.' || a.key from public.attribute_definitions a group by a.key having not bool_or(a.is_filter))
+    || jsonb_build_object(
     'boutique', coalesce((select jsonb_agg(jsonb_build_object('value', b.slug, 'label', b.name, 'count', e -> 'count') order by (e ->> 'count')::int desc, b.slug)
       from jsonb_array_elements(v_facets -> 'boutique') e join public.boutiques b on b.id::text = e ->> 'value'), '[]'),
     'designer', coalesce((select jsonb_agg(jsonb_build_object('value', g.slug, 'label', g.label, 'count', e -> 'count') order by (e ->> 'count')::int desc, g.slug)
@@ -876,6 +919,49 @@ begin
         'count', e -> 'count') order by (e ->> 'count')::int desc, c.slug)
       from jsonb_array_elements(v_facets -> 'category') e join public.categories c on c.id::text = e ->> 'value'), '[]'));
   return jsonb_build_object('facets', v_answer, 'counted', v_counted, 'complete', v_counted < 2000);
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.prune(batch integer DEFAULT 5000)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_count bigint;
+  v_total bigint := 0;
+begin
+  -- Retries of a call come within days; a key that is older starts a new intent.
+  delete from private.idempotency_keys k
+  where k.ctid = any (array(
+    select o.ctid from private.idempotency_keys o where o.created_at < now() - interval '30 days' limit batch));
+  get diagnostics v_count = row_count;
+  v_total := v_total + v_count;
+  delete from private.messages m
+  where m.ctid = any (array(
+    select o.ctid from private.messages o where o.created_at < now() - interval '400 days' limit batch));
+  get diagnostics v_count = row_count;
+  v_total := v_total + v_count;
+  delete from public.notifications n
+  where n.ctid = any (array(
+    select o.ctid from public.notifications o
+    where o.created_at < now() - interval '180 days'
+      and (o.read_at is not null or o.created_at < now() - interval '400 days')
+    limit batch));
+  get diagnostics v_count = row_count;
+  v_total := v_total + v_count;
+  -- Providers repeat an event for days, not for months; what it has done is in attempts and transfers.
+  delete from private.payment_events e
+  where e.ctid = any (array(
+    select o.ctid from private.payment_events o where o.processed_at < now() - interval '90 days' limit batch));
+  get diagnostics v_count = row_count;
+  v_total := v_total + v_count;
+  delete from private.search_words w
+  where w.id = any (array(
+    select o.id from private.search_words o
+    where exists (select from private.search_words e where e.word = o.word and e.id < o.id) limit batch));
+  get diagnostics v_count = row_count;
+  return v_total + v_count;
 end
 $function$;
 
@@ -915,14 +1001,24 @@ AS $function$
 declare
   v_cursor jsonb;
 begin
-  v_cursor := convert_from(decode(translate(after, '-_', '+/') || repeat('=', (4 - length(after) % 4) % 4), 'base64'), 'UTF8')::jsonb;
-  if jsonb_typeof(v_cursor) <> 'object' or not v_cursor ?& array['o', 'k', 'i'] or v_cursor ->> 'o' not in ('score', 'quality', 'new', 'rating', 'price_asc', 'price_desc') then
+  if length(after) > 4000 then
     raise invalid_parameter_value;
   end if;
-  perform (v_cursor ->> 'i')::uuid, (v_cursor ->> 'q')::tsquery, (v_cursor ->> 'b')::tsquery,
-    case v_cursor ->> 'o' when 'new' then (v_cursor ->> 'k')::timestamptz::text else (v_cursor ->> 'k')::double precision::text end;
+  v_cursor := convert_from(decode(translate(after, '-_', '+/') || repeat('=', (4 - length(after) % 4) % 4), 'base64'), 'UTF8')::jsonb;
+  if jsonb_typeof(v_cursor) <> 'object' or not v_cursor ?& array['o', 'k', 'i', 'w', 'a'] or jsonb_typeof(v_cursor -> 'w') <> 'array'
+    or jsonb_array_length(v_cursor -> 'w') > 12
+    or exists (select from jsonb_array_elements(v_cursor -> 'w') w where jsonb_typeof(w) <> 'string' or length(w #>> '{}') > 40) then
+    raise invalid_parameter_value;
+  end if;
+  perform (v_cursor ->> 'i')::uuid, (v_cursor ->> 'a')::boolean;
+  case v_cursor ->> 'o'
+    when 'new' then perform (v_cursor ->> 'k')::timestamptz;
+    when 'price_asc', 'price_desc' then perform (v_cursor ->> 'k')::bigint;
+    when 'rating' then perform (v_cursor ->> 'k')::real;
+    when 'score', 'quality' then perform (v_cursor ->> 'k')::double precision;
+  end case;
   return v_cursor;
-exception when data_exception or syntax_error or invalid_parameter_value then
+exception when data_exception or syntax_error or invalid_parameter_value or case_not_found then
   perform private.raise_error(400, 'invalid_cursor', 'after: take it from next of the page before, with the same words, filters and order.');
 end
 $function$;
@@ -1125,7 +1221,10 @@ begin
   if jsonb_typeof(coalesce(filters -> 'attributes', '{}')) <> 'object' then
     perform private.raise_invalid_filter('attributes is an object of values, or of arrays of them.');
   end if;
-  for v_key in select k from jsonb_object_keys(coalesce(filters -> 'attributes', '{}')) k order by k limit 20 loop
+  if (select count(*) from jsonb_object_keys(coalesce(filters -> 'attributes', '{}'))) > 20 then
+    perform private.raise_invalid_filter('attributes has at most 20 of them.');
+  end if;
+  for v_key in select k from jsonb_object_keys(coalesce(filters -> 'attributes', '{}')) k order by k loop
     v_values := private.filter_values(filters -> 'attributes', v_key);
     if v_values is not null then
       return next row('attributes.' || v_key, format('d.tokens && %L::text[]',
@@ -1151,7 +1250,8 @@ begin
       or upper(v_period) - lower(v_period) > 60 then
       perform private.raise_invalid_filter('free_from and free_until are two days, the first not after the last, of up to 60 days.');
     end if;
-    return next row('free', format('private.is_product_free(d.product_id, %L, %L)', v_period, v_sizes), true)::private.search_filter;
+    return next row('free', 'd.tokens @> ''{rent:yes}''::text[]', false)::private.search_filter;
+    return next row('free', format('private.is_product_free(d.product_id, %L, %L, %L)', v_period, v_sizes, nullif(v_colors, '{}')), true)::private.search_filter;
   end if;
   -- One variant has all of what is asked of variants, and not each of them one.
   if (v_sizes is not null)::int + (cardinality(v_colors) > 0)::int + (v_min is not null)::int + (v_max is not null)::int > 1 then
@@ -1183,6 +1283,10 @@ CREATE OR REPLACE FUNCTION private.set_collection_listing()
  SET search_path TO ''
 AS $function$
 begin
+  if tg_op = 'INSERT' or not old.listed then
+    -- Not while its boutique is being suspended.
+    perform from public.boutiques b where b.id = new.boutique_id for share;
+  end if;
   new.listed := new.is_published and exists (select from public.boutiques b where b.id = new.boutique_id and b.status = 'active');
   return new;
 end
@@ -1202,6 +1306,13 @@ begin
       new.publish_at := null;
     end if;
   end if;
+  if new.status = 'archived' then
+    new.publish_at := null;
+  end if;
+  if new.status = 'published' and (tg_op = 'INSERT' or not old.listed) then
+    -- Not while its boutique is being suspended: it would not be among what is hidden then.
+    perform from public.boutiques b where b.id = new.boutique_id for share;
+  end if;
   new.listed := new.status = 'published'
     and exists (select from public.boutiques b where b.id = new.boutique_id and b.status = 'active');
   return new;
@@ -1217,7 +1328,7 @@ AS $function$
 declare
   v_book public.lookbooks;
 begin
-  update public.lookbooks b set share_token = case when shared then coalesce(b.share_token, gen_random_uuid()) end
+  update public.lookbooks b set share_token = case when shared is not false then coalesce(b.share_token, gen_random_uuid()) end
   where b.id = share_lookbook.lookbook_id and b.customer_id = auth.uid()
   returning * into v_book;
   if not found then
@@ -1408,31 +1519,38 @@ CREATE OR REPLACE FUNCTION private.understand(words text[], conditions text)
  SET search_path TO ''
 AS $function$
 declare
-  v_meant private.understood_words;
-  v_found integer;
+  v_words text[] := words;
+  v_found integer := private.count_up_to(private.text_query(words, true), conditions, 10);
   v_any tsquery;
+begin
+  if v_found = 0 and cardinality(words) > 0 then
+    v_words := private.corrected_words(words);
+    v_found := private.count_up_to(private.text_query(v_words, true), conditions, 10);
+  end if;
+  -- Too few have all words: those that have some come after them, unless that is everything.
+  v_any := private.text_query(v_words, false);
+  return private.understood(v_words, coalesce(cardinality(words) > 1 and v_found < 10 and (v_found = 0
+    or private.rows_of(format('select from private.product_documents d where d.document @@ %L::tsquery%s', v_any, conditions)) <= private.rows_to_rank()), false));
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.understood(words text[], matches_any boolean)
+ RETURNS private.understood_words
+ LANGUAGE plpgsql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+declare
+  v_meant private.understood_words;
 begin
   if coalesce(cardinality(words), 0) = 0 then
     return v_meant;
   end if;
+  v_meant.words := words;
+  v_meant.matches_any := matches_any;
   v_meant.best := private.text_query(words, true);
-  v_found := private.count_up_to(v_meant.best, conditions, 10);
-  if v_found = 0 then
-    v_meant.corrected := private.corrected_words(words);
-    v_meant.best := private.text_query(v_meant.corrected, true);
-    v_meant.corrected := nullif(v_meant.corrected, words);
-    v_found := private.count_up_to(v_meant.best, conditions, 10);
-  end if;
-  v_meant.query := v_meant.best;
-  -- Too few have all words: those that have some come after them, unless that is everything.
-  if cardinality(words) > 1 and v_found < 10 then
-    v_any := private.text_query(coalesce(v_meant.corrected, words), false);
-    if v_found = 0 or private.rows_of(format('select from private.product_documents d where d.document @@ %L::tsquery%s', v_any, conditions)) <= private.rows_to_rank() then
-      v_meant.query := v_any;
-    end if;
-  end if;
   -- Nothing but words like the: nothing is found.
-  v_meant.query := coalesce(v_meant.query, ''::tsquery);
+  v_meant.query := coalesce(private.text_query(words, not matches_any), ''::tsquery);
   return v_meant;
 end
 $function$;
@@ -1651,13 +1769,17 @@ CREATE TRIGGER audit_insert AFTER INSERT ON public.attribute_definitions REFEREN
 
 CREATE TRIGGER audit_update AFTER UPDATE ON public.attribute_definitions REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', '');
 
-CREATE TRIGGER index_later AFTER UPDATE ON public.attribute_definitions FOR EACH ROW WHEN ((old.translations <> new.translations)) EXECUTE FUNCTION private.index_later();
+CREATE TRIGGER index_later_when_it_is_changed AFTER UPDATE ON public.attribute_definitions FOR EACH ROW WHEN (((old.translations <> new.translations) OR (old.label <> new.label))) EXECUTE FUNCTION private.index_later();
+
+CREATE TRIGGER index_later AFTER INSERT OR DELETE ON public.attribute_definitions FOR EACH ROW EXECUTE FUNCTION private.index_later();
 
 CREATE TRIGGER touch_updated_at BEFORE UPDATE ON public.attribute_definitions FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
 
 CREATE TRIGGER index_later AFTER UPDATE ON public.boutiques FOR EACH ROW WHEN (((old.name IS DISTINCT FROM new.name) OR (old.currency IS DISTINCT FROM new.currency))) EXECUTE FUNCTION private.index_later();
 
 CREATE TRIGGER spread_listing_to_collections AFTER UPDATE ON public.boutiques FOR EACH ROW WHEN ((old.status IS DISTINCT FROM new.status)) EXECUTE FUNCTION private.spread_listing_to_collections();
+
+CREATE TRIGGER check_category_parent BEFORE UPDATE OF parent_id ON public.categories FOR EACH ROW WHEN ((new.parent_id IS NOT NULL)) EXECUTE FUNCTION private.check_category_parent();
 
 CREATE TRIGGER index_later AFTER UPDATE ON public.categories FOR EACH ROW WHEN (((old.name <> new.name) OR (old.parent_id IS DISTINCT FROM new.parent_id) OR (old.translations <> new.translations))) EXECUTE FUNCTION private.index_later();
 
@@ -1915,6 +2037,8 @@ COMMENT ON FUNCTION "private"."category_path"(uuid) IS 'A category and all above
 
 COMMENT ON FUNCTION "private"."check_attributes"() IS 'Trigger: attributes are those that the category defines. PT400 invalid_attributes (detail: problems).';
 
+COMMENT ON FUNCTION "private"."check_category_parent"() IS 'Trigger: categories are a tree. PT409 category_ring.';
+
 COMMENT ON FUNCTION "private"."conditions_of"(private.search_filter[], boolean) IS 'Filters as the end of a where clause: those that are late, or the others.';
 
 COMMENT ON FUNCTION "private"."corrected_words"(text[]) IS 'Words that no product on show has, each replaced by the nearest that one has: one letter off in short words, three in long ones.';
@@ -1933,7 +2057,7 @@ COMMENT ON FUNCTION "private"."fold_text"(text) IS 'A text as it is searched: lo
 
 COMMENT ON FUNCTION "private"."follow_product"() IS 'Trigger: a variant, a translation, and a picture that is ready take `listed` from their product, and a variant its currency from the boutique, whatever the writer sent.';
 
-COMMENT ON FUNCTION "private"."index_changed_products"() IS 'Trigger: documents follow products, variants, pictures and translations in the same transaction.';
+COMMENT ON FUNCTION "private"."index_changed_products"() IS 'Trigger: documents follow products, variants, pictures and translations in the same transaction; of more than a thousand products at once, those on show by a job.';
 
 COMMENT ON FUNCTION "private"."index_later"() IS 'Trigger: what many products have in common was changed; a job brings their documents up to date within a minute or so.';
 
@@ -1943,7 +2067,7 @@ COMMENT ON FUNCTION "private"."index_some"(text, uuid, uuid, integer) IS 'Brings
 
 COMMENT ON FUNCTION "private"."is_attribute_value"(public.attribute_definitions, jsonb) IS 'True for one value of the kind that a definition asks for.';
 
-COMMENT ON FUNCTION "private"."is_product_free"(uuid, daterange, text[]) IS 'True when a garment of it, in one of these sizes, is free for a rental on these days.';
+COMMENT ON FUNCTION "private"."is_product_free"(uuid, daterange, text[], text[]) IS 'True when a garment of it, in one of these sizes and colors, is free for a rental on these days.';
 
 COMMENT ON FUNCTION "private"."keep_slug"() IS 'Trigger: the slug that a product had before leads to it from now on.';
 
@@ -1951,11 +2075,13 @@ COMMENT ON FUNCTION "private"."order_check"() IS 'Everything that is wrong with 
 
 COMMENT ON FUNCTION "private"."product_cards"(uuid[], text) IS 'Products on show as a list shows them, in this order, with names in a language where there are some.';
 
+COMMENT ON FUNCTION "private"."prune"(integer) IS 'Removes up to `batch` old rows of each: idempotency keys after 30 days, messages after 400, notifications after 180 when they are read and after 400 in any case, payment events 90 days after they were worked on, words of the search that are there twice. How many were removed; 0 when all is done. Called by the job housekeeping.prune.';
+
 COMMENT ON FUNCTION "private"."publish_planned"(integer) IS 'Publishes drafts whose time has come. How many; called by the job catalog.publish.';
 
 COMMENT ON FUNCTION "private"."raise_invalid_filter"(text) IS 'PT400 invalid_filters.';
 
-COMMENT ON FUNCTION "private"."read_cursor"(text) IS 'Where a page goes on: o its order, k and i key and id of the last product, q and b the words as they were understood. PT400 invalid_cursor.';
+COMMENT ON FUNCTION "private"."read_cursor"(text) IS 'Where a page goes on: o its order, k and i key and id of the last product, w the words as they were understood, a whether one of them is enough. PT400 invalid_cursor.';
 
 COMMENT ON FUNCTION "private"."rows_of"(text) IS 'How many rows the planner expects of a query; without running it.';
 
@@ -1976,6 +2102,8 @@ COMMENT ON FUNCTION "private"."spread_product_listing"() IS 'Trigger: copies pro
 COMMENT ON FUNCTION "private"."text_query"(text[], boolean) IS 'Products with all of these words, the last of which may have more letters; or with one of them. Null when no word says anything.';
 
 COMMENT ON FUNCTION "private"."understand"(text[], text) IS 'What somebody means with her words, among products that fit these filters.';
+
+COMMENT ON FUNCTION "private"."understood"(text[], boolean) IS 'Words, as they are searched.';
 
 COMMENT ON FUNCTION "private"."word_query"(text, boolean) IS 'Products with a word, or with one that begins with it. Of no nodes for words such as the.';
 
@@ -2007,7 +2135,7 @@ COMMENT ON FUNCTION "public"."suggest_products"(text, integer) IS 'What somebody
 
 COMMENT ON TABLE "private"."product_documents" IS 'Products on show as they are searched.';
 
-COMMENT ON TABLE "private"."search_words" IS 'Words that names, designers, categories and attributes of products on show have or had: against them typos are corrected.';
+COMMENT ON TABLE "private"."search_words" IS 'Words that names, designers, categories and attributes of products on show have or had: against them typos are corrected. Not unique: who writes products does not wait for others that bring the same word; housekeeping.prune removes what is there twice.';
 
 COMMENT ON TABLE "public"."attribute_definitions" IS 'Attributes that products of a category, and of those below it, may have. The definition nearest to the product''s category holds. A category without any, and without a parent that has some, takes attributes of every kind.';
 
@@ -2031,7 +2159,7 @@ COMMENT ON TABLE "public"."size_chart_rows" IS 'A size of a chart, as variants h
 
 COMMENT ON TABLE "public"."size_charts" IS 'A designer''s size chart, for a category or for all of hers. Read by everyone, written by admins.';
 
-COMMENT ON TYPE "private"."understood_words" IS 'What somebody means: products that fit query, first those that fit best; corrected: her words as they are spelled right, null when they were.';
+COMMENT ON TYPE "private"."understood_words" IS 'What somebody means: products that fit query, first those that fit best; words: hers, as they are spelled right; matches_any: one of them is enough.';
 
 COMMENT ON TYPE "public"."attribute_kind" IS 'choice: one of the definition''s choices; text: up to 120 letters; number; boolean.';
 
@@ -2082,6 +2210,10 @@ GRANT EXECUTE ON FUNCTION "private"."category_path"(uuid) TO "anon", "authentica
 REVOKE ALL ON FUNCTION "private"."check_attributes"() FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."check_attributes"() TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."check_category_parent"() FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."check_category_parent"() TO "postgres";
 
 REVOKE ALL ON FUNCTION "private"."conditions_of"(private.search_filter[], boolean) FROM PUBLIC;
 
@@ -2135,9 +2267,9 @@ REVOKE ALL ON FUNCTION "private"."is_attribute_value"(public.attribute_definitio
 
 GRANT EXECUTE ON FUNCTION "private"."is_attribute_value"(public.attribute_definitions, jsonb) TO "postgres";
 
-REVOKE ALL ON FUNCTION "private"."is_product_free"(uuid, daterange, text[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "private"."is_product_free"(uuid, daterange, text[], text[]) FROM PUBLIC;
 
-GRANT EXECUTE ON FUNCTION "private"."is_product_free"(uuid, daterange, text[]) TO "postgres";
+GRANT EXECUTE ON FUNCTION "private"."is_product_free"(uuid, daterange, text[], text[]) TO "postgres";
 
 REVOKE ALL ON FUNCTION "private"."keep_slug"() FROM PUBLIC;
 
@@ -2226,6 +2358,10 @@ GRANT EXECUTE ON FUNCTION "private"."text_query"(text[], boolean) TO "postgres";
 REVOKE ALL ON FUNCTION "private"."understand"(text[], text) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."understand"(text[], text) TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."understood"(text[], boolean) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."understood"(text[], boolean) TO "postgres";
 
 REVOKE ALL ON FUNCTION "private"."word_query"(text, boolean) FROM PUBLIC;
 
