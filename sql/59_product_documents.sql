@@ -232,8 +232,8 @@ begin
   -- As when a large boutique is suspended, or comes back: what is hidden is hidden at once, what is shown is found a little later.
   delete from private.product_documents d
   where d.product_id = any (v_ids) and not exists (select from public.products p where p.id = d.product_id and p.listed);
-  perform private.enqueue('catalog.index', jsonb_build_object('of', 'boutique', 'id', b.boutique_id))
-  from (select distinct p.boutique_id from public.products p where p.id = any (v_ids) and p.listed) b;
+  perform private.enqueue('catalog.index', jsonb_build_object('of', b.kind, 'id', b.boutique_id))
+  from (select distinct 'boutique' as kind, p.boutique_id from public.products p where p.id = any (v_ids) and p.listed) b;
   return null;
 end
 $$;
@@ -264,7 +264,8 @@ declare
   v_of text := case tg_table_name when 'designers' then 'designer' when 'boutiques' then 'boutique' when 'locations' then 'boutique' else 'category' end;
   v_row jsonb := case tg_op when 'DELETE' then to_jsonb(old) else to_jsonb(new) end;
 begin
-  perform private.enqueue('catalog.index', jsonb_build_object('of', v_of, 'id', coalesce(v_row -> (v_of || '_id'), v_row -> 'id')));
+  v_row := coalesce(v_row -> (v_of || '_id'), v_row -> 'id');
+  perform private.enqueue('catalog.index', jsonb_build_object('of', v_of, 'id', v_row));
   return null;
 end
 $$;

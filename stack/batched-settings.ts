@@ -8,8 +8,8 @@ const localRole = /^SET LOCAL ROLE "([a-z_]+)"$/;
 
 /**
  * The library begins each request with a transaction and up to eleven settings, one statement after another, and waits for
- * the answer to each. Here they go together, in front of the statement that they are for and without a wait of their own: a
- * request is three ways to the database and back, not fifteen.
+ * the answer to each. Here they go together, when the statement comes that they are for: a request is four ways to the
+ * database and back, not fifteen.
  */
 export function batchingSettings(connection: ReservedSql): Connection {
   let begins = false;
@@ -35,11 +35,8 @@ export function batchingSettings(connection: ReservedSql): Connection {
     const first = ["begin", ...(settings.length === 0 ? [] : [`select ${settings.join(", ")}`])].join("; ");
     begins = false;
     settings = [];
-    // Both are sent before the first is answered. Where that fails, the other only says that the transaction is aborted.
-    const opened = connection.unsafe(first).execute();
-    const wanted = connection.unsafe(query, parameters as never[]).execute();
-    wanted.catch(() => undefined);
-    return opened.then(() => wanted);
+    // Not before the first is answered: the driver cannot take back a statement that it fails to write behind another.
+    return connection.unsafe(first).then(() => connection.unsafe(query, parameters as never[]));
   };
   return { unsafe: unsafe as unknown as Connection["unsafe"], release: () => connection.release() };
 }

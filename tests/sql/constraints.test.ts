@@ -308,9 +308,9 @@ const badRows: readonly (readonly [table: string, wrong: string, constraint: str
   ],
   [
     "products",
-    "a day on which what is archived is published",
+    "a day on which what is on show is published",
     "only_a_draft_waits_to_be_published",
-    () => ({ status: "archived", publish_at: "2027-01-07T00:00:00Z" }),
+    () => ({ status: "published", publish_at: "2027-01-07T00:00:00Z" }),
   ],
   ["products", "a day that never comes", "only_a_draft_waits_to_be_published", () => ({ publish_at: "infinity" })],
   ["products", "a blank style", "style_code_is_given", () => ({ style_code: " " })],
