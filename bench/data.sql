@@ -74,9 +74,9 @@ begin
   from generate_series(1, v_variants) v
   cross join lateral (select (v + 1) / 2 as p) product;
 
-  insert into public.product_media (product_id, boutique_id, storage_path, alt, position, listed)
+  insert into public.product_media (product_id, boutique_id, storage_path, alt, position, state, listed)
   select bench.id(format('product %s %s', b, p)), v_boutique, format('%s/%s-%s.jpg', v_boutique, p, place), 'The gown', place,
-    p % 10 <> 0
+    'ready', p % 10 <> 0
   from generate_series(1, products) p, generate_series(0, 1) place;
 
   insert into public.resources (id, boutique_id, location_id, kind)

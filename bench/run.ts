@@ -1,6 +1,7 @@
 // npm run bench -- NAME: runs one benchmark.
 import process from "node:process";
 import { benchCalendar } from "./calendar.ts";
+import { benchCatalog } from "./catalog.ts";
 import { benchCheckout } from "./checkout.ts";
 import { benchJobs } from "./jobs.ts";
 import { benchPayments } from "./payments.ts";
@@ -9,6 +10,7 @@ import { benchStart } from "./start.ts";
 
 const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
   calendar: benchCalendar,
+  catalog: benchCatalog,
   checkout: benchCheckout,
   jobs: benchJobs,
   payments: benchPayments,

@@ -7,6 +7,7 @@ create extension if not exists btree_gist with schema extensions;
 create extension if not exists pg_trgm with schema extensions;
 create extension if not exists unaccent with schema extensions;
 create extension if not exists citext with schema extensions;
+create extension if not exists fuzzystrmatch with schema extensions;
 
 -- Nothing is open until it is granted: the platform's default privileges hand every new object to the API roles.
 alter default privileges for role postgres in schema public revoke all on tables from anon, authenticated, service_role;

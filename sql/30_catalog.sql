@@ -1,5 +1,37 @@
 -- Catalog: what a boutique shows. Designers and categories belong to the marketplace, the rest to a boutique.
 
+create type public.catalog_locale as enum ('en', 'am');
+comment on type public.catalog_locale is 'Languages in which the catalog is written: English and Amharic. A text that is missing in one is shown in the language that it was written in.';
+
+create function private.are_translations(translations jsonb, fields text[]) returns boolean
+language plpgsql immutable
+set search_path = ''
+as $$
+begin
+  return jsonb_typeof(translations) = 'object' and length(translations::text) <= 50000 and not exists (
+    select from jsonb_each(translations) l (locale, texts)
+    where l.locale <> all (array['am'])
+      or jsonb_typeof(l.texts) <> 'object'
+      or exists (
+        select from jsonb_each(case when jsonb_typeof(l.texts) = 'object' then l.texts else '{}' end) t (field, value)
+        where t.field <> all (fields) or jsonb_typeof(t.value) <> 'string' or t.value #>> '{}' !~ '\S'));
+end
+$$;
+comment on function private.are_translations(jsonb, text[]) is 'True for texts of these fields by locale, of a row that is written in English: {"am": {"name": "…"}}.';
+-- CHECK constraints run as the role that writes the row.
+grant execute on function private.are_translations(jsonb, text[]) to authenticated, service_role;
+
+create function private.are_tags(tags text[]) returns boolean
+language plpgsql immutable
+set search_path = ''
+as $$
+begin
+  return cardinality(tags) <= 20 and not exists (select from unnest(tags) t where t is null or t <> lower(t) or t !~ '^[^\s,:]{1,40}$');
+end
+$$;
+comment on function private.are_tags(text[]) is 'True for up to 20 words of up to 40 letters, in lower case.';
+grant execute on function private.are_tags(text[]) to authenticated, service_role;
+
 create type public.product_status as enum ('draft', 'published', 'archived');
 comment on type public.product_status is 'draft: seen by staff; published: seen by everyone while the boutique is active; archived: kept for its history.';
 
@@ -10,18 +42,22 @@ create table public.designers (
   slug text not null unique,
   label text not null,
   bio text not null default '',
+  translations jsonb not null default '{}',
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   constraint slug_is_url_safe check (slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$' and length(slug) <= 80),
   constraint label_is_given check (label ~ '\S' and length(label) <= 120),
-  constraint bio_is_bounded check (length(bio) <= 10000)
+  constraint bio_is_bounded check (length(bio) <= 10000),
+  constraint translations_are_texts_by_locale check (private.are_translations(translations, '{bio}'))
 );
 comment on table public.designers is 'Labels that gowns are signed with, shared by all boutiques of the marketplace.';
+comment on column public.designers.bio is 'In English.';
+comment on column public.designers.translations is 'In other languages: {"am": {"bio": "…"}}.';
 
 alter table public.designers enable row level security;
 revoke all on public.designers from anon, authenticated, service_role;
 grant select on public.designers to anon, authenticated;
-grant insert (slug, label, bio), update (slug, label, bio), delete on public.designers to authenticated;
+grant insert (slug, label, bio, translations), update (slug, label, bio, translations), delete on public.designers to authenticated;
 grant all on public.designers to service_role;
 
 create policy select_all on public.designers for select to anon, authenticated using (true);
@@ -41,20 +77,24 @@ create table public.categories (
   slug text not null unique,
   name text not null,
   position integer not null default 0,
+  translations jsonb not null default '{}',
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   constraint category_is_not_its_own_parent check (parent_id <> id),
   constraint slug_is_url_safe check (slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$' and length(slug) <= 80),
-  constraint name_is_given check (name ~ '\S' and length(name) <= 120)
+  constraint name_is_given check (name ~ '\S' and length(name) <= 120),
+  constraint translations_are_texts_by_locale check (private.are_translations(translations, '{name}'))
 );
 comment on table public.categories is 'Tree of product kinds, shared by all boutiques of the marketplace.';
+comment on column public.categories.name is 'In English.';
+comment on column public.categories.translations is 'In other languages: {"am": {"name": "…"}}.';
 comment on column public.categories.position is 'Order among the children of one parent, smallest first.';
 create index categories_parent_id_idx on public.categories (parent_id, position);
 
 alter table public.categories enable row level security;
 revoke all on public.categories from anon, authenticated, service_role;
 grant select on public.categories to anon, authenticated;
-grant insert (parent_id, slug, name, position), update (parent_id, slug, name, position), delete
+grant insert (parent_id, slug, name, position, translations), update (parent_id, slug, name, position, translations), delete
   on public.categories to authenticated;
 grant all on public.categories to service_role;
 
@@ -67,6 +107,26 @@ create policy delete_admin on public.categories for delete to authenticated usin
 create trigger touch_updated_at before update on public.categories
   for each row execute function private.touch_updated_at();
 
+create function private.check_category_parent() returns trigger
+language plpgsql
+security definer -- takes a lock that nobody else may see
+set search_path = ''
+as $$
+begin
+  -- Two moves at once could make a ring of which neither sees more than a half.
+  perform pg_advisory_xact_lock(hashtext('category tree'));
+  if new.id = any (private.category_path(new.parent_id)) then
+    perform private.raise_error(409, 'category_ring', 'A category is not below itself. Choose another parent.',
+      jsonb_build_object('category_id', new.id, 'parent_id', new.parent_id));
+  end if;
+  return new;
+end
+$$;
+comment on function private.check_category_parent() is 'Trigger: categories are a tree. PT409 category_ring.';
+
+create trigger check_category_parent before update of parent_id on public.categories
+  for each row when (new.parent_id is not null) execute function private.check_category_parent();
+
 -- products ------------------------------------------------------------------------------------------------------------
 
 create table public.products (
@@ -77,12 +137,15 @@ create table public.products (
   slug text not null,
   name text not null,
   description text not null default '',
+  locale public.catalog_locale not null default 'en',
   attributes jsonb not null default '{}',
+  tags text[] not null default '{}',
   for_sale boolean not null default false,
   for_rent boolean not null default true,
   style_code text,
   lead_days integer,
   status public.product_status not null default 'draft',
+  publish_at timestamptz,
   listed boolean not null default false,
   published_at timestamptz,
   created_at timestamptz not null default now(),
@@ -94,16 +157,22 @@ create table public.products (
   constraint name_is_given check (name ~ '\S' and length(name) <= 200),
   constraint description_is_bounded check (length(description) <= 20000),
   constraint attributes_are_an_object check (jsonb_typeof(attributes) = 'object'),
+  constraint tags_are_few_short_words check (private.are_tags(tags)),
+  constraint only_a_draft_waits_to_be_published check (publish_at is null or (status = 'draft' and isfinite(publish_at))),
   constraint style_code_is_given check (style_code ~ '\S' and length(style_code) <= 80),
   constraint lead_time_is_up_to_three_years check (lead_days between 0 and 1100),
   constraint published_product_has_a_date check (status <> 'published' or published_at is not null)
 );
 comment on table public.products is 'A gown, veil or piece of jewellery as a boutique shows it; its sizes and colors are product_variants.';
-comment on column public.products.attributes is 'What the piece is like, as an object of plain values: silhouette, neckline, sleeve, fabric, train, color, back.';
+comment on column public.products.locale is 'Language of name and description; others are in product_translations.';
+comment on column public.products.attributes is 'What the piece is like, as an object of plain values: silhouette, neckline, sleeve, fabric, train, color, back. What its category defines in attribute_definitions is checked.';
+comment on column public.products.tags is 'Words to find it by, in lower case with hyphens: boho, beach-wedding.';
+comment on column public.products.publish_at is 'When a job publishes the draft; null: nobody has planned it.';
 comment on column public.products.style_code is 'The designer''s own number of the style. Two boutiques that show the same style have the same designer and code.';
 comment on column public.products.lead_days is 'Days from the order to the finished gown; null: as the boutique''s readiness policy says.';
 comment on column public.products.listed is 'True while the public sees the product: it is published and its boutique is active. Kept by triggers.';
 comment on column public.products.published_at is 'When it was published first; set by a trigger.';
+create index products_publish_at_idx on public.products (publish_at) where publish_at is not null;
 create index products_designer_id_idx on public.products (designer_id);
 create index products_style_idx on public.products (designer_id, style_code) where style_code is not null;
 create index products_category_id_idx on public.products (category_id);
@@ -151,6 +220,12 @@ create index product_variants_product_id_idx on public.product_variants (product
 
 -- product_media -------------------------------------------------------------------------------------------------------
 
+create type public.media_state as enum ('pending', 'ready', 'refused');
+comment on type public.media_state is 'pending: a job looks at the file; ready: the public sees the picture while its product is listed; refused: the file was none that can be shown, and is deleted.';
+
+create type public.media_refusal as enum ('file_missing', 'not_an_image', 'too_large', 'too_many_pixels', 'broken');
+comment on type public.media_refusal is 'file_missing: nothing was uploaded to the path; not_an_image: no JPEG, PNG, WebP or AVIF by its content; too_large: more than 20 MiB; too_many_pixels: more than 40 megapixels; broken: cannot be read to its end.';
+
 create table public.product_media (
   id uuid primary key default private.uuid_v7(),
   product_id uuid not null,
@@ -159,6 +234,12 @@ create table public.product_media (
   alt text not null,
   position integer not null default 0,
   listed boolean not null default false,
+  state public.media_state not null default 'pending',
+  refusal public.media_refusal,
+  width integer,
+  height integer,
+  blurhash text,
+  renditions jsonb not null default '[]',
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   constraint media_belongs_to_the_products_boutique
@@ -166,13 +247,29 @@ create table public.product_media (
   constraint storage_path_is_inside_the_boutiques_folder
     check (starts_with(storage_path, boutique_id::text || '/') and storage_path !~ '(^|/)\.\.?(/|$)' and length(storage_path) <= 400),
   constraint alt_is_given check (alt ~ '\S' and length(alt) <= 300),
-  constraint position_is_not_negative check (position >= 0)
+  constraint position_is_not_negative check (position >= 0),
+  -- The folder of what jobs make: a file there goes with another row.
+  constraint storage_path_is_no_rendition check (split_part(storage_path, '/', 2) <> 'renditions'),
+  constraint only_a_ready_picture_is_listed check (state = 'ready' or not listed),
+  constraint refused_picture_says_why check ((state = 'refused') = (refusal is not null)),
+  constraint dimensions_come_together check ((width is null) = (height is null)),
+  constraint dimensions_are_positive check (width > 0 and height > 0),
+  constraint blurhash_is_short check (length(blurhash) between 6 and 200),
+  constraint renditions_are_a_list check (jsonb_typeof(renditions) = 'array'),
+  constraint only_a_ready_picture_has_renditions check (state = 'ready' or renditions = '[]')
 );
-comment on table public.product_media is 'Pictures of a product; the files are in the bucket product-media.';
+comment on table public.product_media is 'Pictures of a product; the files are in the bucket product-media. A job looks at each before the public sees it.';
 comment on column public.product_media.storage_path is 'Path in the bucket, beginning with the boutique''s id.';
 comment on column public.product_media.alt is 'What the picture shows, for those who cannot see it.';
 comment on column public.product_media.position is 'Order among the pictures of the product, smallest first.';
-comment on column public.product_media.listed is 'As products.listed. Kept by triggers.';
+comment on column public.product_media.listed is 'True while the public sees the picture: it is ready and its product is listed. Kept by triggers.';
+comment on column public.product_media.state is 'Whether the file was looked at; written by the job media.process.';
+comment on column public.product_media.refusal is 'Why the picture was refused. The file is deleted then: upload another one and add a new row.';
+comment on column public.product_media.width is 'Of the upright picture, in pixels; null until it is known.';
+comment on column public.product_media.height is 'Of the upright picture, in pixels; null until it is known.';
+comment on column public.product_media.blurhash is 'A blurred preview in some 30 characters (blurha.sh), to show while the picture loads.';
+comment on column public.product_media.renditions is 'Smaller copies as WebP, the narrowest first: [{"width", "height", "storage_path", "bytes"}].';
+create index product_media_storage_path_idx on public.product_media (storage_path);
 create index product_media_product_id_idx on public.product_media (product_id, boutique_id, position);
 create index product_media_boutique_id_idx on public.product_media (boutique_id);
 
@@ -186,6 +283,17 @@ as $$
 begin
   if new.status = 'published' then
     new.published_at := coalesce(new.published_at, now());
+    -- Published by hand or by the job: the plan is over. Planning what is on show already is a mistake.
+    if tg_op = 'UPDATE' and old.status <> 'published' then
+      new.publish_at := null;
+    end if;
+  end if;
+  if new.status = 'archived' then
+    new.publish_at := null;
+  end if;
+  if new.status = 'published' and (tg_op = 'INSERT' or not old.listed) then
+    -- Not while its boutique is being suspended: it would not be among what is hidden then.
+    perform from public.boutiques b where b.id = new.boutique_id for share;
   end if;
   new.listed := new.status = 'published'
     and exists (select from public.boutiques b where b.id = new.boutique_id and b.status = 'active');
@@ -206,11 +314,13 @@ set search_path = ''
 as $$
 begin
   update public.product_variants v set listed = new.listed where v.product_id = new.id and v.listed <> new.listed;
-  update public.product_media m set listed = new.listed where m.product_id = new.id and m.listed <> new.listed;
+  update public.product_media m set listed = new.listed
+  where m.product_id = new.id and m.listed <> (new.listed and m.state = 'ready');
+  update public.product_translations t set listed = new.listed where t.product_id = new.id and t.listed <> new.listed;
   return null;
 end
 $$;
-comment on function private.spread_product_listing() is 'Trigger: copies products.listed to variants and media, so that their policies need no join.';
+comment on function private.spread_product_listing() is 'Trigger: copies products.listed to variants, media and translations, so that their policies need no join.';
 
 create trigger spread_product_listing after update on public.products
   for each row when (old.listed is distinct from new.listed) execute function private.spread_product_listing();
@@ -238,15 +348,18 @@ security definer -- reads product and boutique for a writer who may not see them
 set search_path = ''
 as $$
 begin
-  select p.listed into new.listed from public.products p where p.id = new.product_id;
+  -- Locked as its documents will be: not while the product is being published or hidden.
+  select p.listed into new.listed from public.products p where p.id = new.product_id for no key update;
   new.listed := coalesce(new.listed, false);
   if tg_table_name = 'product_variants' then
     select b.currency into new.currency from public.boutiques b where b.id = new.boutique_id;
+  elsif tg_table_name = 'product_media' then
+    new.listed := new.listed and new.state = 'ready';
   end if;
   return new;
 end
 $$;
-comment on function private.follow_product() is 'Trigger: a variant or picture takes `listed` from its product, and a variant its currency from the boutique, whatever the writer sent.';
+comment on function private.follow_product() is 'Trigger: a variant, a translation, and a picture that is ready take `listed` from their product, and a variant its currency from the boutique, whatever the writer sent.';
 
 create trigger follow_product before insert or update on public.product_variants
   for each row execute function private.follow_product();
@@ -262,9 +375,10 @@ create trigger touch_updated_at before update on public.product_media
 alter table public.products enable row level security;
 revoke all on public.products from anon, authenticated, service_role;
 grant select on public.products to anon, authenticated;
-grant insert (id, boutique_id, designer_id, category_id, slug, name, description, attributes, for_sale, for_rent, style_code, lead_days, status)
+grant insert (id, boutique_id, designer_id, category_id, slug, name, description, locale, attributes, tags, for_sale, for_rent, style_code, lead_days, status,
+  publish_at)
   on public.products to authenticated;
-grant update (designer_id, category_id, slug, name, description, attributes, for_sale, for_rent, style_code, lead_days, status)
+grant update (designer_id, category_id, slug, name, description, locale, attributes, tags, for_sale, for_rent, style_code, lead_days, status, publish_at)
   on public.products to authenticated;
 grant delete on public.products to authenticated;
 grant all on public.products to service_role;
@@ -309,6 +423,7 @@ grant insert (id, product_id, boutique_id, storage_path, alt, position) on publi
 grant update (alt, position) on public.product_media to authenticated;
 grant delete on public.product_media to authenticated;
 grant all on public.product_media to service_role;
+-- update of storage_path is not granted: a new file is a new picture. state and what is known of the file are the job's.
 
 create policy select_listed on public.product_media for select to anon using (listed);
 create policy select_listed_or_staff on public.product_media for select to authenticated

@@ -171,7 +171,7 @@ as $$
     select v.id, 'variant', v.listed, p.listed
     from public.product_variants v join public.products p on p.id = v.product_id
     union all
-    select m.id, 'picture', m.listed, p.listed
+    select m.id, 'picture', m.listed, p.listed and m.state = 'ready'
     from public.product_media m join public.products p on p.id = m.product_id
   ) x
   where x.listed <> x.should

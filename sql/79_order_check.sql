@@ -256,9 +256,10 @@ as $$
   union all select * from private.deposit_check()
   union all select * from private.fee_check()
   union all select * from private.plan_check()
+  union all select * from private.document_check()
 $$;
 comment on function private.order_check() is
-  'Everything that is wrong with orders, stock, their calendar, deposits, fees and plans; no row when nothing is. For operators: select * from private.order_check().';
+  'Everything that is wrong with orders, stock, their calendar, deposits, fees, plans and what is searched; no row when nothing is. For operators: select * from private.order_check().';
 
 -- Repairs -------------------------------------------------------------------------------------------------------------
 
@@ -401,6 +402,9 @@ begin
       from public.orders o left join auth.users u on u.id = o.customer_id
       where o.id = repair_order_drift.id;
       return 'Mended: the log ends with the state of the order.';
+    when 'document' then
+      perform private.index_products(array[repair_order_drift.id]);
+      return 'Mended: what is on show can be found, and nothing else.';
     when 'deposit_missing', 'deposit_open', 'deposit_payment', 'deposit_sum', 'fitting_fee', 'plan_state', 'plan_sum' then
       return 'By hand: money of a customer is not for a machine to guess. Compare the payment, its attempts and their transfers with the audit log.';
     else
@@ -423,7 +427,7 @@ begin
   return private.tell_findings('orders', v_all, array['stock_level', 'reservation', 'sold_garments', 'sold_without_order', 'rental_line',
     'order_total', 'refund_total', 'payment', 'order_state', 'order_log', 'order_number', 'gift_card', 'stale_order',
     'invoice', 'debit_note', 'credit_note',
-    'deposit_missing', 'deposit_open', 'deposit_payment', 'deposit_sum', 'fitting_fee', 'plan_state', 'plan_sum']);
+    'deposit_missing', 'deposit_open', 'deposit_payment', 'deposit_sum', 'fitting_fee', 'plan_state', 'plan_sum', 'document']);
 end
 $$;
 comment on function private.watch_orders() is

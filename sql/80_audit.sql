@@ -101,7 +101,7 @@ begin
     cross join lateral (
       select jsonb_object_agg(e.key, o.row -> e.key) as old, jsonb_object_agg(e.key, e.value) as new
       from jsonb_each(n.row) e
-      where e.key not in ('updated_at', 'listed', 'last_read_at', 'failing_since', 'gone_since', 'told_at') and e.value is distinct from o.row -> e.key
+      where e.key not in ('updated_at', 'listed', 'last_read_at', 'failing_since', 'gone_since', 'told_at', 'blurhash', 'renditions') and e.value is distinct from o.row -> e.key
     ) changed
     cross join lateral (select coalesce(n.row ->> 'boutique_id', case tg_table_name when 'boutiques' then n.row ->> 'id' end)::uuid as id) b
     where changed.new is not null;
@@ -130,6 +130,14 @@ begin
       ('products', 'id', ''),
       ('product_variants', 'id', ''),
       ('product_media', 'id', ''),
+      ('attribute_definitions', 'id', ''),
+      ('product_translations', 'product_id,locale', ''),
+      ('collections', 'id', ''),
+      ('collection_products', 'collection_id,product_id', ''),
+      ('size_charts', 'id', ''),
+      ('size_chart_rows', 'chart_id,size', ''),
+      ('lookbooks', 'id', 'title,share_token'),
+      ('lookbook_items', 'lookbook_id,product_id', 'note'),
       ('locations', 'id', ''),
       ('garments', 'id', ''),
       ('rentals', 'id', ''),

@@ -2,7 +2,7 @@
 -- file goes into a migration as a whole when it has changed, and may run again.
 
 -- The bucket is public: anybody with the address of a file reads it. Listing is for the boutique's own staff, for the
--- names of files tell of drafts.
+-- names of files tell of drafts. Renditions are made and removed by jobs, with the secret key.
 drop policy if exists select_product_media on storage.objects;
 create policy select_product_media on storage.objects for select to authenticated
   using (
@@ -12,19 +12,23 @@ drop policy if exists insert_product_media on storage.objects;
 create policy insert_product_media on storage.objects for insert to authenticated
   with check (
     bucket_id = 'product-media'
+    and (storage.foldername(name))[2] is distinct from 'renditions'
     and (storage.foldername(name))[1] in (select id::text from private.my_boutique_ids('catalog.write') as id));
 drop policy if exists update_product_media on storage.objects;
 create policy update_product_media on storage.objects for update to authenticated
   using (
     bucket_id = 'product-media'
+    and (storage.foldername(name))[2] is distinct from 'renditions'
     and (storage.foldername(name))[1] in (select id::text from private.my_boutique_ids('catalog.write') as id))
   with check (
     bucket_id = 'product-media'
+    and (storage.foldername(name))[2] is distinct from 'renditions'
     and (storage.foldername(name))[1] in (select id::text from private.my_boutique_ids('catalog.write') as id));
 drop policy if exists delete_product_media on storage.objects;
 create policy delete_product_media on storage.objects for delete to authenticated
   using (
     bucket_id = 'product-media'
+    and (storage.foldername(name))[2] is distinct from 'renditions'
     and (storage.foldername(name))[1] in (select id::text from private.my_boutique_ids('catalog.write') as id));
 
 -- What a garment looked like when it was handed over and came back. Private to the staff of the boutique, whose id is the

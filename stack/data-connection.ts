@@ -1,11 +1,12 @@
 import { inspect } from "node:util";
 import { PostgresConnection } from "@supabase/lite/postgres";
+import { batchingSettings } from "./batched-settings.ts";
 import { httpStatus, isPostgresError, type PostgresError } from "./postgrest-errors.ts";
 
 /**
- * The connection of the embedded Data API, with five corrections so that it behaves as PostgREST:
+ * The connection of the embedded Data API, with corrections so that it behaves as PostgREST, and fast:
  * errors keep their SQLSTATE and get PostgREST's status; times are in ISO 8601 form; objects stay objects; the library never
- * touches grants; its log names an error in one line, without the values in it.
+ * touches grants; its log names an error in one line, without the values in it; the settings of a request go together.
  */
 export class DataConnection extends PostgresConnection {
   constructor(url: string, poolSize: number) {
@@ -16,7 +17,12 @@ export class DataConnection extends PostgresConnection {
         idle_timeout: 60,
         onnotice: () => undefined,
         // The platform's limit for signed-in people; the settings of a role do not follow SET ROLE.
-        connection: { application_name: "nexus-data-api", statement_timeout: 8_000 },
+        connection: {
+          application_name: "nexus-data-api",
+          statement_timeout: 8_000,
+          // What batchingSettings quotes by.
+          standard_conforming_strings: true,
+        },
         types: {
           // A value of another JSON type goes to Postgres as its JSON, which takes it or says what is wrong with it.
           // The driver would make false of any text, and [object Object] of an object.
@@ -30,6 +36,8 @@ export class DataConnection extends PostgresConnection {
         },
       },
     });
+    const reserve = this.driver.reserve.bind(this.driver);
+    Reflect.set(this.driver, "reserve", async () => batchingSettings(await reserve()));
     // On its first request the library grants ALL on every table to the API roles. Grants are the
     // migrations' business, and the login role could not give them anyway: tell it that it is done.
     Reflect.set(this, "rlsState", "active");

@@ -16,14 +16,18 @@ interface Running {
   readonly started: Promise<FunctionProcess>;
 }
 
+/** How long a change of a function's files may go unseen. */
+const FILES_KNOWN_MS = 200;
+
 /**
  * Serves `/functions/v1/NAME/*` with Deno: one process per function, started by its first call, and anew
- * by the first call after its files have changed or after it has crashed.
+ * by the first call after its files have changed (a moment later, at most) or after it has crashed.
  */
 export class FunctionsHost implements Part {
   readonly name = "functions";
   readonly #options: FunctionsHostOptions;
   readonly #running = new Map<string, Running>();
+  readonly #files = new Map<string, { readonly files: string; readonly seenAt: number }>();
   /** Those too that are on their way out. */
   readonly #processes = new Set<FunctionProcess>();
   #stopped = false;
@@ -84,7 +88,7 @@ export class FunctionsHost implements Part {
   #ready(name: string): Promise<FunctionProcess> {
     if (this.#stopped) throw new Error("The functions are being stopped.");
     const { logDir: _, ...options } = this.#options;
-    const files = functionFiles(options.functionsDir, name);
+    const files = this.#filesOf(name);
     const known = this.#running.get(name);
     if (known !== undefined && known.files === files && !known.process.hasEnded) return known.started;
     if (known !== undefined) this.#retire(name, known);
@@ -95,6 +99,15 @@ export class FunctionsHost implements Part {
     this.#running.set(name, running);
     running.started.catch(() => this.#retire(name, running));
     return running.started;
+  }
+
+  /** Looked at again after a moment: hundreds of files are too many for each of a thousand calls a second. */
+  #filesOf(name: string): string {
+    const known = this.#files.get(name);
+    if (known !== undefined && performance.now() - known.seenAt < FILES_KNOWN_MS) return known.files;
+    const files = functionFiles(this.#options.functionsDir, name);
+    this.#files.set(name, { files, seenAt: performance.now() });
+    return files;
   }
 
   #retire(name: string, running: Running): void {

@@ -5,6 +5,7 @@ import type { WorkerConfig } from "./config.ts";
 import { Endpoints } from "./endpoints.ts";
 import { checkHealth } from "./health.ts";
 import { WorkerMetrics } from "./metrics.ts";
+import { sharpPictures } from "./sharp-pictures.ts";
 
 export interface Service {
   /** Where /health and /metrics are; undefined where they are turned off. */
@@ -22,6 +23,7 @@ export async function startService(config: WorkerConfig, log: JobLog): Promise<S
     connections: config.WORKER_CONNECTIONS,
     stopSeconds: config.WORKER_STOP_SECONDS,
     listen: true,
+    pictures: sharpPictures,
   });
   metrics.watch(worker);
   const endpoints = new Endpoints({

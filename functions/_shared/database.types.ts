@@ -386,6 +386,63 @@ export type Database = {
           },
         ];
       };
+      attribute_definitions: {
+        Row: {
+          category_id: string;
+          choices: string[];
+          created_at: string;
+          id: string;
+          is_filter: boolean;
+          key: string;
+          kind: Database["public"]["Enums"]["attribute_kind"];
+          label: string;
+          position: number;
+          takes_many: boolean;
+          translations: NonNullable<Json>;
+          unit: string | null;
+          updated_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          category_id: string;
+          choices?: string[];
+          created_at?: string;
+          id?: string;
+          is_filter?: boolean;
+          key: string;
+          kind: Database["public"]["Enums"]["attribute_kind"];
+          label: string;
+          position?: number;
+          takes_many?: boolean;
+          translations?: NonNullable<Json>;
+          unit?: string | null;
+          updated_at?: string;
+        };
+        Update: {
+          category_id?: string;
+          choices?: string[];
+          created_at?: string;
+          id?: string;
+          is_filter?: boolean;
+          key?: string;
+          kind?: Database["public"]["Enums"]["attribute_kind"];
+          label?: string;
+          position?: number;
+          takes_many?: boolean;
+          translations?: NonNullable<Json>;
+          unit?: string | null;
+          updated_at?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "attribute_definitions_category_id_fkey";
+            columns: ["category_id"];
+            isOneToOne: false;
+            referencedRelation: "categories";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       audit_log: {
         Row: {
           action: Database["public"]["Enums"]["audit_action"];
@@ -715,6 +772,7 @@ export type Database = {
           parent_id: string | null;
           position: number;
           slug: string;
+          translations: NonNullable<Json>;
           updated_at: string;
         };
         ComputedFields: never;
@@ -725,6 +783,7 @@ export type Database = {
           parent_id?: string | null;
           position?: number;
           slug: string;
+          translations?: NonNullable<Json>;
           updated_at?: string;
         };
         Update: {
@@ -734,6 +793,7 @@ export type Database = {
           parent_id?: string | null;
           position?: number;
           slug?: string;
+          translations?: NonNullable<Json>;
           updated_at?: string;
         };
         Relationships: [
@@ -785,6 +845,100 @@ export type Database = {
             isOneToOne: false;
             referencedRelation: "locations";
             referencedColumns: ["id", "boutique_id"];
+          },
+        ];
+      };
+      collection_products: {
+        Row: {
+          boutique_id: string;
+          collection_id: string;
+          created_at: string;
+          position: number;
+          product_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          boutique_id: string;
+          collection_id: string;
+          created_at?: string;
+          position?: number;
+          product_id: string;
+        };
+        Update: {
+          boutique_id?: string;
+          collection_id?: string;
+          created_at?: string;
+          position?: number;
+          product_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "collection_is_of_the_boutique";
+            columns: ["collection_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "collections";
+            referencedColumns: ["id", "boutique_id"];
+          },
+          {
+            foreignKeyName: "product_is_of_the_boutique";
+            columns: ["product_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "products";
+            referencedColumns: ["id", "boutique_id"];
+          },
+        ];
+      };
+      collections: {
+        Row: {
+          boutique_id: string;
+          created_at: string;
+          description: string;
+          id: string;
+          is_published: boolean;
+          listed: boolean;
+          name: string;
+          position: number;
+          season: string | null;
+          slug: string;
+          translations: NonNullable<Json>;
+          updated_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          boutique_id: string;
+          created_at?: string;
+          description?: string;
+          id?: string;
+          is_published?: boolean;
+          listed?: boolean;
+          name: string;
+          position?: number;
+          season?: string | null;
+          slug: string;
+          translations?: NonNullable<Json>;
+          updated_at?: string;
+        };
+        Update: {
+          boutique_id?: string;
+          created_at?: string;
+          description?: string;
+          id?: string;
+          is_published?: boolean;
+          listed?: boolean;
+          name?: string;
+          position?: number;
+          season?: string | null;
+          slug?: string;
+          translations?: NonNullable<Json>;
+          updated_at?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "collections_boutique_id_fkey";
+            columns: ["boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "boutiques";
+            referencedColumns: ["id"];
           },
         ];
       };
@@ -993,6 +1147,7 @@ export type Database = {
           id: string;
           label: string;
           slug: string;
+          translations: NonNullable<Json>;
           updated_at: string;
         };
         ComputedFields: never;
@@ -1002,6 +1157,7 @@ export type Database = {
           id?: string;
           label: string;
           slug: string;
+          translations?: NonNullable<Json>;
           updated_at?: string;
         };
         Update: {
@@ -1010,6 +1166,7 @@ export type Database = {
           id?: string;
           label?: string;
           slug?: string;
+          translations?: NonNullable<Json>;
           updated_at?: string;
         };
         Relationships: [];
@@ -1201,6 +1358,40 @@ export type Database = {
             columns: ["boutique_id"];
             isOneToOne: false;
             referencedRelation: "boutiques";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      favorites: {
+        Row: {
+          created_at: string;
+          customer_id: string;
+          product_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          created_at?: string;
+          customer_id: string;
+          product_id: string;
+        };
+        Update: {
+          created_at?: string;
+          customer_id?: string;
+          product_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "favorites_customer_id_fkey";
+            columns: ["customer_id"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "favorites_product_id_fkey";
+            columns: ["product_id"];
+            isOneToOne: false;
+            referencedRelation: "products";
             referencedColumns: ["id"];
           },
         ];
@@ -1651,6 +1842,85 @@ export type Database = {
             columns: ["boutique_id"];
             isOneToOne: false;
             referencedRelation: "boutiques";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      lookbook_items: {
+        Row: {
+          created_at: string;
+          customer_id: string;
+          lookbook_id: string;
+          note: string;
+          position: number;
+          product_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          created_at?: string;
+          customer_id: string;
+          lookbook_id: string;
+          note?: string;
+          position?: number;
+          product_id: string;
+        };
+        Update: {
+          created_at?: string;
+          customer_id?: string;
+          lookbook_id?: string;
+          note?: string;
+          position?: number;
+          product_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "item_is_in_a_lookbook_of_hers";
+            columns: ["lookbook_id", "customer_id"];
+            isOneToOne: false;
+            referencedRelation: "lookbooks";
+            referencedColumns: ["id", "customer_id"];
+          },
+          {
+            foreignKeyName: "lookbook_items_product_id_fkey";
+            columns: ["product_id"];
+            isOneToOne: false;
+            referencedRelation: "products";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      lookbooks: {
+        Row: {
+          created_at: string;
+          customer_id: string;
+          id: string;
+          share_token: string | null;
+          title: string;
+          updated_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          created_at?: string;
+          customer_id: string;
+          id?: string;
+          share_token?: string | null;
+          title: string;
+          updated_at?: string;
+        };
+        Update: {
+          created_at?: string;
+          customer_id?: string;
+          id?: string;
+          share_token?: string | null;
+          title?: string;
+          updated_at?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "lookbooks_customer_id_fkey";
+            columns: ["customer_id"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
             referencedColumns: ["id"];
           },
         ];
@@ -2766,41 +3036,131 @@ export type Database = {
       product_media: {
         Row: {
           alt: string;
+          blurhash: string | null;
           boutique_id: string;
           created_at: string;
+          height: number | null;
           id: string;
           listed: boolean;
           position: number;
           product_id: string;
+          refusal: Database["public"]["Enums"]["media_refusal"] | null;
+          renditions: NonNullable<Json>;
+          state: Database["public"]["Enums"]["media_state"];
           storage_path: string;
           updated_at: string;
+          width: number | null;
         };
         ComputedFields: never;
         Insert: {
           alt: string;
+          blurhash?: string | null;
           boutique_id: string;
           created_at?: string;
+          height?: number | null;
           id?: string;
           listed?: boolean;
           position?: number;
           product_id: string;
+          refusal?: Database["public"]["Enums"]["media_refusal"] | null;
+          renditions?: NonNullable<Json>;
+          state?: Database["public"]["Enums"]["media_state"];
           storage_path: string;
           updated_at?: string;
+          width?: number | null;
         };
         Update: {
           alt?: string;
+          blurhash?: string | null;
           boutique_id?: string;
           created_at?: string;
+          height?: number | null;
           id?: string;
           listed?: boolean;
           position?: number;
           product_id?: string;
+          refusal?: Database["public"]["Enums"]["media_refusal"] | null;
+          renditions?: NonNullable<Json>;
+          state?: Database["public"]["Enums"]["media_state"];
           storage_path?: string;
           updated_at?: string;
+          width?: number | null;
         };
         Relationships: [
           {
             foreignKeyName: "media_belongs_to_the_products_boutique";
+            columns: ["product_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "products";
+            referencedColumns: ["id", "boutique_id"];
+          },
+        ];
+      };
+      product_slugs: {
+        Row: {
+          boutique_id: string;
+          created_at: string;
+          product_id: string;
+          slug: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          boutique_id: string;
+          created_at?: string;
+          product_id: string;
+          slug: string;
+        };
+        Update: {
+          boutique_id?: string;
+          created_at?: string;
+          product_id?: string;
+          slug?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "slug_was_of_a_product_of_the_boutique";
+            columns: ["product_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "products";
+            referencedColumns: ["id", "boutique_id"];
+          },
+        ];
+      };
+      product_translations: {
+        Row: {
+          boutique_id: string;
+          created_at: string;
+          description: string;
+          listed: boolean;
+          locale: Database["public"]["Enums"]["catalog_locale"];
+          name: string;
+          product_id: string;
+          updated_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          boutique_id: string;
+          created_at?: string;
+          description?: string;
+          listed?: boolean;
+          locale: Database["public"]["Enums"]["catalog_locale"];
+          name: string;
+          product_id: string;
+          updated_at?: string;
+        };
+        Update: {
+          boutique_id?: string;
+          created_at?: string;
+          description?: string;
+          listed?: boolean;
+          locale?: Database["public"]["Enums"]["catalog_locale"];
+          name?: string;
+          product_id?: string;
+          updated_at?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "translation_belongs_to_the_products_boutique";
             columns: ["product_id", "boutique_id"];
             isOneToOne: false;
             referencedRelation: "products";
@@ -2868,6 +3228,36 @@ export type Database = {
           },
         ];
       };
+      product_views: {
+        Row: {
+          boutique_id: string;
+          day: string;
+          product_id: string;
+          views: number;
+        };
+        ComputedFields: never;
+        Insert: {
+          boutique_id: string;
+          day: string;
+          product_id: string;
+          views: number;
+        };
+        Update: {
+          boutique_id?: string;
+          day?: string;
+          product_id?: string;
+          views?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "views_are_of_a_product_of_the_boutique";
+            columns: ["product_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "products";
+            referencedColumns: ["id", "boutique_id"];
+          },
+        ];
+      };
       products: {
         Row: {
           attributes: NonNullable<Json>;
@@ -2881,12 +3271,15 @@ export type Database = {
           id: string;
           lead_days: number | null;
           listed: boolean;
+          locale: Database["public"]["Enums"]["catalog_locale"];
           made_to_order: boolean;
           name: string;
+          publish_at: string | null;
           published_at: string | null;
           slug: string;
           status: Database["public"]["Enums"]["product_status"];
           style_code: string | null;
+          tags: string[];
           updated_at: string;
         };
         ComputedFields: never;
@@ -2902,12 +3295,15 @@ export type Database = {
           id?: string;
           lead_days?: number | null;
           listed?: boolean;
+          locale?: Database["public"]["Enums"]["catalog_locale"];
           made_to_order?: boolean;
           name: string;
+          publish_at?: string | null;
           published_at?: string | null;
           slug: string;
           status?: Database["public"]["Enums"]["product_status"];
           style_code?: string | null;
+          tags?: string[];
           updated_at?: string;
         };
         Update: {
@@ -2922,12 +3318,15 @@ export type Database = {
           id?: string;
           lead_days?: number | null;
           listed?: boolean;
+          locale?: Database["public"]["Enums"]["catalog_locale"];
           made_to_order?: boolean;
           name?: string;
+          publish_at?: string | null;
           published_at?: string | null;
           slug?: string;
           status?: Database["public"]["Enums"]["product_status"];
           style_code?: string | null;
+          tags?: string[];
           updated_at?: string;
         };
         Relationships: [
@@ -3891,6 +4290,88 @@ export type Database = {
           },
         ];
       };
+      size_chart_rows: {
+        Row: {
+          bust_cm: unknown;
+          chart_id: string;
+          height_cm: unknown;
+          hips_cm: unknown;
+          position: number;
+          size: string;
+          waist_cm: unknown;
+        };
+        ComputedFields: never;
+        Insert: {
+          bust_cm?: unknown;
+          chart_id: string;
+          height_cm?: unknown;
+          hips_cm?: unknown;
+          position?: number;
+          size: string;
+          waist_cm?: unknown;
+        };
+        Update: {
+          bust_cm?: unknown;
+          chart_id?: string;
+          height_cm?: unknown;
+          hips_cm?: unknown;
+          position?: number;
+          size?: string;
+          waist_cm?: unknown;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "size_chart_rows_chart_id_fkey";
+            columns: ["chart_id"];
+            isOneToOne: false;
+            referencedRelation: "size_charts";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      size_charts: {
+        Row: {
+          category_id: string | null;
+          created_at: string;
+          designer_id: string;
+          id: string;
+          note: string;
+          updated_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          category_id?: string | null;
+          created_at?: string;
+          designer_id: string;
+          id?: string;
+          note?: string;
+          updated_at?: string;
+        };
+        Update: {
+          category_id?: string | null;
+          created_at?: string;
+          designer_id?: string;
+          id?: string;
+          note?: string;
+          updated_at?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "size_charts_category_id_fkey";
+            columns: ["category_id"];
+            isOneToOne: false;
+            referencedRelation: "categories";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "size_charts_designer_id_fkey";
+            columns: ["designer_id"];
+            isOneToOne: false;
+            referencedRelation: "designers";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       stock_levels: {
         Row: {
           boutique_id: string;
@@ -4670,6 +5151,7 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      add_product_views: { Args: { views: Json }; Returns: number };
       add_to_cart: {
         Args: {
           kind?: Database["public"]["Enums"]["order_line_kind"];
@@ -5056,6 +5538,30 @@ export type Database = {
           to: "returns";
           isOneToOne: true;
           isSetofReturn: false;
+        };
+      };
+      category_attributes: {
+        Args: { category_id: string };
+        Returns: {
+          category_id: string;
+          choices: string[];
+          created_at: string;
+          id: string;
+          is_filter: boolean;
+          key: string;
+          kind: Database["public"]["Enums"]["attribute_kind"];
+          label: string;
+          position: number;
+          takes_many: boolean;
+          translations: NonNullable<Json>;
+          unit: string | null;
+          updated_at: string;
+        }[];
+        SetofOptions: {
+          from: "*";
+          to: "attribute_definitions";
+          isOneToOne: false;
+          isSetofReturn: true;
         };
       };
       change_member_role: {
@@ -5661,6 +6167,10 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      list_products: {
+        Args: { after?: string; filters?: Json; page_size?: number; q?: string; sort?: string };
+        Returns: Json;
+      };
       mark_delivered: {
         Args: { shipment_id: string };
         Returns: {
@@ -5794,6 +6304,7 @@ export type Database = {
           variant_id: string;
         }[];
       };
+      product_facets: { Args: { filters?: Json; q?: string }; Returns: Json };
       provider_accounts: {
         Args: { boutique_id: string };
         Returns: Database["public"]["CompositeTypes"]["provider_account"][];
@@ -6001,7 +6512,34 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      related_products: { Args: { locale?: string; max_products?: number; product_id: string }; Returns: Json };
       remove_member: { Args: { boutique_id: string; user_id: string }; Returns: undefined };
+      reorder_media: {
+        Args: { media_ids: string[]; product_id: string };
+        Returns: {
+          alt: string;
+          blurhash: string | null;
+          boutique_id: string;
+          created_at: string;
+          height: number | null;
+          id: string;
+          listed: boolean;
+          position: number;
+          product_id: string;
+          refusal: Database["public"]["Enums"]["media_refusal"] | null;
+          renditions: NonNullable<Json>;
+          state: Database["public"]["Enums"]["media_state"];
+          storage_path: string;
+          updated_at: string;
+          width: number | null;
+        }[];
+        SetofOptions: {
+          from: "*";
+          to: "product_media";
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
       replay_webhook_deliveries: {
         Args: {
           endpoint_id: string;
@@ -6293,6 +6831,10 @@ export type Database = {
         };
         Returns: string;
       };
+      search_products: {
+        Args: { after?: string; filters?: Json; page_size?: number; q?: string; sort?: string };
+        Returns: Json;
+      };
       sell_garment: {
         Args: { garment_id: string };
         Returns: {
@@ -6420,6 +6962,24 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      share_lookbook: {
+        Args: { lookbook_id: string; shared?: boolean };
+        Returns: {
+          created_at: string;
+          customer_id: string;
+          id: string;
+          share_token: string | null;
+          title: string;
+          updated_at: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "lookbooks";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      shared_lookbook: { Args: { share_token: string }; Returns: Json };
       show_webhook_secret: {
         Args: { endpoint_id: string };
         Returns: {
@@ -6445,6 +7005,25 @@ export type Database = {
           to: "webhook_endpoints";
           isOneToOne: true;
           isSetofReturn: false;
+        };
+      };
+      sitemap: { Args: { boutique?: string }; Returns: Json };
+      size_chart: {
+        Args: { product_id: string };
+        Returns: {
+          bust_cm: unknown;
+          chart_id: string;
+          height_cm: unknown;
+          hips_cm: unknown;
+          position: number;
+          size: string;
+          waist_cm: unknown;
+        }[];
+        SetofOptions: {
+          from: "*";
+          to: "size_chart_rows";
+          isOneToOne: false;
+          isSetofReturn: true;
         };
       };
       start_inspection: {
@@ -6519,6 +7098,16 @@ export type Database = {
           to: "payment_attempts";
           isOneToOne: true;
           isSetofReturn: false;
+        };
+      };
+      suggest_products: {
+        Args: { max_suggestions?: number; q: string };
+        Returns: Database["public"]["CompositeTypes"]["search_suggestion"][];
+        SetofOptions: {
+          from: "*";
+          to: "search_suggestion";
+          isOneToOne: false;
+          isSetofReturn: true;
         };
       };
       take_payment: {
@@ -6691,10 +7280,12 @@ export type Database = {
       allocation_kind: "fitting" | "rental" | "show" | "repair" | "cleaning" | "sale" | "time_off";
       allocation_state: "held" | "confirmed" | "released";
       appointment_state: "offered" | "booked" | "attended" | "no_show" | "cancelled" | "expired";
+      attribute_kind: "choice" | "text" | "number" | "boolean";
       audit_action: "insert" | "update" | "delete";
       boutique_status: "applied" | "active" | "suspended";
       calendar_feed_kind: "stylist" | "location" | "customer";
       cart_state: "open" | "ordered";
+      catalog_locale: "en" | "am";
       data_export_state: "requested" | "ready" | "expired";
       deposit_state: "due" | "held" | "settled" | "cancelled";
       discount_kind: "percent" | "amount" | "free_shipping";
@@ -6702,6 +7293,8 @@ export type Database = {
       gift_card_entry_kind: "issued" | "redeemed" | "given_back";
       inspection_outcome: "ok" | "repair" | "retire";
       invoice_kind: "invoice" | "debit_note" | "credit_note";
+      media_refusal: "file_missing" | "not_an_image" | "too_large" | "too_many_pixels" | "broken";
+      media_state: "pending" | "ready" | "refused";
       member_role: "stylist" | "manager" | "owner";
       message_channel: "email" | "sms" | "in_app";
       notification_topic: "account" | "bookings" | "reminders" | "boutique" | "news" | "marketing";
@@ -6970,6 +7563,12 @@ export type Database = {
         next_free_first_day: string | null;
         next_free_last_day: string | null;
       };
+      search_suggestion: {
+        kind: string | null;
+        label: string | null;
+        slug: string | null;
+        boutique: string | null;
+      };
       statement_line: {
         booked_at: string | null;
         kind: string | null;
@@ -7097,10 +7696,12 @@ export const Constants = {
       allocation_kind: ["fitting", "rental", "show", "repair", "cleaning", "sale", "time_off"],
       allocation_state: ["held", "confirmed", "released"],
       appointment_state: ["offered", "booked", "attended", "no_show", "cancelled", "expired"],
+      attribute_kind: ["choice", "text", "number", "boolean"],
       audit_action: ["insert", "update", "delete"],
       boutique_status: ["applied", "active", "suspended"],
       calendar_feed_kind: ["stylist", "location", "customer"],
       cart_state: ["open", "ordered"],
+      catalog_locale: ["en", "am"],
       data_export_state: ["requested", "ready", "expired"],
       deposit_state: ["due", "held", "settled", "cancelled"],
       discount_kind: ["percent", "amount", "free_shipping"],
@@ -7108,6 +7709,8 @@ export const Constants = {
       gift_card_entry_kind: ["issued", "redeemed", "given_back"],
       inspection_outcome: ["ok", "repair", "retire"],
       invoice_kind: ["invoice", "debit_note", "credit_note"],
+      media_refusal: ["file_missing", "not_an_image", "too_large", "too_many_pixels", "broken"],
+      media_state: ["pending", "ready", "refused"],
       member_role: ["stylist", "manager", "owner"],
       message_channel: ["email", "sms", "in_app"],
       notification_topic: ["account", "bookings", "reminders", "boutique", "news", "marketing"],

@@ -1,121 +1,96 @@
+import type { SupabaseClient } from "@supabase/supabase-js";
 import { z } from "zod";
+import type { Database, Json } from "../_shared/database.types.ts";
 import { Problem } from "../_shared/problem.ts";
-import { serverClient } from "../_shared/server-client.ts";
+import { type FoundPage, type ListQuery, pageOf, searchArguments } from "./list-query.ts";
+import { pictures } from "./pictures.ts";
 
-/** Reads published products as `anon`: what RLS hides from the public cannot be in a cache. */
+/** Reads products on show, as `anon` or through functions that show the same: what the public may not see is in no cache. */
 export type Catalog = ReturnType<typeof createCatalog>;
 
-export const listQuery = z.object({
-  boutique: slug().optional().describe("Slug of a boutique"),
-  category: slug().optional().describe("Slug of a category"),
-  designer: slug().optional().describe("Slug of a designer"),
-  limit: z.coerce.number().int().min(1).max(100).default(24).describe("Products per page"),
-  after: z.string().max(200).optional().describe("The `next` of the page before"),
-});
-export type ListQuery = z.infer<typeof listQuery>;
-
 const productColumns = `
-  id, slug, name, for_sale, for_rent, attributes, published_at,
+  id, slug, name, description, locale, for_sale, for_rent, made_to_order, lead_days, attributes, tags, published_at, updated_at,
   boutique:boutiques!inner(slug, name, currency),
-  designer:designers(slug, label),
-  category:categories(slug, name),
+  designer:designers(slug, label, bio, translations),
+  category:categories(slug, name, translations),
   variants:product_variants(id, size, color, sku, sale_price, rental_price_per_day, deposit, currency),
-  media:product_media(storage_path, alt, position)` as const;
+  media:product_media(storage_path, alt, position, width, height, blurhash, renditions),
+  translations:product_translations(locale, name, description)` as const;
 
-export function createCatalog(url: string, publishableKey: string) {
-  const client = serverClient(url, publishableKey);
+/**
+ * @param anon client with the publishable key
+ * @param server client with the secret key, for `list_products` and `sitemap` alone, which show what the public sees
+ */
+export function createCatalog(url: string, anon: SupabaseClient<Database>, server: SupabaseClient<Database>) {
+  /** One page of cards; `next` is null on the last one. */
+  async function list(query: ListQuery): Promise<FoundPage> {
+    const { data, error } = await server.rpc("list_products", searchArguments(query));
+    if (error !== null) throw refusal(error);
+    return pageOf(url, data);
+  }
 
-  /** One page, newest first; `next` is null on the last one. */
-  async function list(query: ListQuery) {
-    let request = client
+  /** One product with all that its page shows, in the language asked for where it is there; undefined when it is not on show. */
+  async function product(boutique: string, productSlug: string, locale: "en" | "am") {
+    const { data: row, error } = await anon
       .from("products")
-      .select(
-        productColumns
-          .replace("designers(", query.designer === undefined ? "designers(" : "designers!inner(")
-          .replace(
-            "categories(",
-            query.category === undefined ? "categories(" : "categories!inner(",
-          ) as typeof productColumns,
-      )
+      .select(productColumns)
       .eq("listed", true)
-      .order("published_at", { ascending: false })
-      .order("id", { ascending: false })
-      .limit(query.limit + 1);
-    if (query.boutique !== undefined) request = request.eq("boutique.slug", query.boutique);
-    if (query.designer !== undefined) request = request.eq("designer.slug", query.designer);
-    if (query.category !== undefined) request = request.eq("category.slug", query.category);
-    if (query.after !== undefined) {
-      const { at, id } = decodeCursor(query.after);
-      request = request.or(`published_at.lt."${at}",and(published_at.eq."${at}",id.lt.${id})`);
-    }
-    const rows = unwrap(await request);
-    const page = rows.slice(0, query.limit);
-    const last = page.at(-1);
+      .eq("slug", productSlug)
+      .eq("boutique.slug", boutique)
+      .maybeSingle();
+    if (error !== null) throw refusal(error);
+    if (row === null) return undefined;
+    const { translations, designer, category, media, ...own } = row;
+    const text = translations.find((translation) => translation.locale === locale);
     return {
-      products: page.map((row) => withMediaUrls(url, row)),
-      next: rows.length > query.limit && last !== undefined ? encodeCursor(last.published_at ?? "", last.id) : null,
+      ...own,
+      ...(text === undefined ? {} : { name: text.name, description: text.description || own.description, locale }),
+      designer: designer && {
+        slug: designer.slug,
+        label: designer.label,
+        bio: translated(designer.translations, locale, "bio") ?? designer.bio,
+      },
+      category: category && {
+        slug: category.slug,
+        name: translated(category.translations, locale, "name") ?? category.name,
+      },
+      media: pictures(url, media),
     };
   }
 
-  /** One product with its description; a 404 problem when the public may not see it. */
-  async function product(boutique: string, productSlug: string) {
-    const row = unwrap(
-      await client
-        .from("products")
-        .select(`${productColumns}, description`)
-        .eq("listed", true)
-        .eq("slug", productSlug)
-        .eq("boutique.slug", boutique)
-        .maybeSingle(),
-    );
-    if (row === null) {
-      throw new Problem(404, "product_not_found", `There is no product ${productSlug} of ${boutique} on show.`);
-    }
-    return withMediaUrls(url, row);
+  /** The slug that a product has now, by one that it had; undefined when there never was one. */
+  async function renamed(boutique: string, productSlug: string): Promise<string | undefined> {
+    const { data: row, error } = await anon
+      .from("product_slugs")
+      .select("products!inner(slug, listed, boutiques!inner(slug))")
+      .eq("slug", productSlug)
+      .eq("products.listed", true)
+      .eq("products.boutiques.slug", boutique)
+      .limit(1)
+      .maybeSingle();
+    if (error !== null) throw refusal(error);
+    return row?.products.slug;
   }
 
-  return { list, product };
-}
-
-function slug() {
-  return z
-    .string()
-    .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, "lower-case letters, digits and single hyphens")
-    .max(120);
-}
-
-interface Media {
-  readonly storage_path: string;
-  readonly alt: string;
-  readonly position: number;
-}
-
-/** Storage paths become addresses, in their order. */
-function withMediaUrls<Row extends { media: Media[] }>(url: string, { media, ...row }: Row) {
-  const pictures = media
-    .toSorted((a, b) => a.position - b.position)
-    .map(({ storage_path, alt }) => ({
-      url: `${url}/storage/v1/object/public/product-media/${encodeURI(storage_path)}`,
-      alt,
-    }));
-  return { ...row, media: pictures };
-}
-
-const cursorSchema = z.object({ at: z.iso.datetime({ offset: true }), id: z.uuid() });
-
-function encodeCursor(at: string, id: string): string {
-  return btoa(JSON.stringify({ at, id })).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
-}
-
-function decodeCursor(cursor: string): z.infer<typeof cursorSchema> {
-  try {
-    return cursorSchema.parse(JSON.parse(atob(cursor.replaceAll("-", "+").replaceAll("_", "/"))));
-  } catch {
-    throw new Problem(400, "invalid_cursor", "after: take it from `next` of the page before.");
+  /** Without a boutique: the boutiques that have something on show. With one: its products. The newest change of each. */
+  async function sitemap(boutique?: string): Promise<{ slug: string; changed_at: string }[]> {
+    const { data, error } = await server.rpc("sitemap", boutique === undefined ? {} : { boutique });
+    if (error !== null) throw refusal(error);
+    return z.array(z.object({ slug: z.string(), changed_at: z.string() })).parse(data);
   }
+
+  return { list, product, renamed, sitemap };
+}
+export type ProductPage = NonNullable<Awaited<ReturnType<Catalog["product"]>>>;
+
+const byLocale = z.record(z.string(), z.record(z.string(), z.string()));
+
+function translated(translations: Json, locale: string, field: string): string | undefined {
+  return byLocale.safeParse(translations).data?.[locale]?.[field];
 }
 
-function unwrap<T>(result: { data: T; error: null } | { data: null; error: { code: string; message: string } }): T {
-  if (result.error === null) return result.data;
-  throw new Error(`The Data API answered ${result.error.code}: ${result.error.message}`);
+/** The refusals of `list_products` are about what was asked; all else is about us. */
+function refusal({ code, hint, message }: { code: string; hint: string; message: string }): Error {
+  if (code === "PT400") return new Problem(400, hint, message);
+  return new Error(`The Data API answered ${code}: ${message}`);
 }

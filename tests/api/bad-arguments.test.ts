@@ -98,6 +98,17 @@ const goodArguments: Readonly<Record<string, () => Arguments>> = {
   find_garments: () => ({ product_id: gown.productId, size: "38", period: period(1, 2), latitude: 9, longitude: 38.7 }),
   calendar_view: () => ({ location_id: boutique.locationId, from_time: day(1), to_time: day(2) }),
   utilisation: () => ({ boutique_id: boutique.id, from_date: day(1), to_date: day(2) }),
+  category_attributes: () => ({ category_id: gown.id }),
+  size_chart: () => ({ product_id: gown.productId }),
+  share_lookbook: () => ({ lookbook_id: gown.id, shared: true }),
+  shared_lookbook: () => ({ share_token: gown.id }),
+  search_products: () => ({ q: "gown", filters: {}, sort: "new", after: null, page_size: 24 }),
+  list_products: () => ({ q: "gown", filters: {}, sort: "new", after: null, page_size: 24 }),
+  product_facets: () => ({ q: "gown", filters: {} }),
+  suggest_products: () => ({ q: "gow", max_suggestions: 8 }),
+  related_products: () => ({ product_id: gown.productId, max_products: 8, locale: "am" }),
+  sitemap: () => ({ boutique: boutique.slug }),
+  add_product_views: () => ({ views: { [gown.productId]: 1 } }),
   will_it_be_ready: () => ({ product_id: gown.productId, wear_date: day(200) }),
   add_to_cart: () => ({ variant_id: gown.id, kind: "rental", quantity: 1, period: period(1, 2) }),
   merge_cart: () => ({ lines: [{ variant_id: gown.id, kind: "rental", quantity: 1, period: period(1, 2) }] }),
@@ -215,6 +226,7 @@ const goodArguments: Readonly<Record<string, () => Arguments>> = {
   inspect_return: () => ({ return_id: gown.id, outcomes: [] }),
   refund_order: () => ({ order_id: gown.id, amount: 1, reason: "Late", idempotency_key: crypto.randomUUID() }),
   record_deposit_return: () => ({ deposit_id: gown.id, reference: "Receipt 1" }),
+  reorder_media: () => ({ product_id: gown.productId, media_ids: [gown.id] }),
   waive_payment: () => ({ payment_id: gown.id, reason: "She was ill" }),
   record_refund: () => ({ refund_id: gown.id, reference: "Receipt 1" }),
   change_stock: () => ({
@@ -264,7 +276,8 @@ const goodArguments: Readonly<Record<string, () => Arguments>> = {
   send_test_webhook: () => ({ endpoint_id: gown.id }),
   replay_webhook_delivery: () => ({ delivery_id: gown.id }),
   replay_webhook_deliveries: () => ({ endpoint_id: gown.id, from_time: day(-1), until_time: day(1), states: ["dead"] }),
-  // Those that take nothing; one that counts its calls, which membership.test.ts is about; three for servers alone.
+  // Those that take nothing; one that counts its calls, which membership.test.ts is about; some for servers alone. Above,
+  // searches need nothing: what they refuse stands below.
   my_permissions: () => ({}),
   webhook_event_types: () => ({}),
   request_data_export: () => ({}),
@@ -292,6 +305,12 @@ const unchecked = [
   "save_provider_account",
   "read_calendar_feed",
   "note_message_event",
+  "search_products",
+  "list_products",
+  "product_facets",
+  "suggest_products",
+  "sitemap",
+  "add_product_views",
 ];
 const checked = Object.keys(goodArguments).filter((name) => !unchecked.includes(name));
 /** Arguments that may be left empty: null is none of it. */
@@ -308,6 +327,8 @@ const optional = [
   "country",
   "is_hold",
   "saves_method",
+  "max_products",
+  "locale",
 ];
 /** Those whose first argument names a row. */
 const byId = checked.filter(
@@ -537,6 +558,104 @@ describe("a fitting", () => {
     await expectRefusal("book_fitting", { ...goodArguments["book_fitting"]?.(), ...change }, status, hint);
   });
 });
+
+const filters = (value: unknown) => ({ filters: value });
+
+describe("a search", () => {
+  it.each<[wrong: string, change: Arguments, hint?: string]>([
+    ["filters in a list", filters([]), "invalid_filters"],
+    ["text for filters", filters("silk"), "invalid_filters"],
+    ["a number for filters", filters(5), "invalid_filters"],
+    ["a filter that there is not", filters({ silk: true }), "invalid_filters"],
+    ["an object for a value", filters({ size: { from: 36 } }), "invalid_filters"],
+    ["no value of many", filters({ size: [] }), "invalid_filters"],
+    ["null among values", filters({ size: [null] }), "invalid_filters"],
+    ["too many values", filters({ tag: Array.from({ length: 51 }, (_, n) => `t${n}`) }), "invalid_filters"],
+    ["a long value", filters({ color: "x".repeat(121) }), "invalid_filters"],
+    ["an odd kind", filters({ kind: "gift" }), "invalid_filters"],
+    ["two kinds", filters({ kind: ["sale", "rent"] }), "invalid_filters"],
+    ["a language that there is not", filters({ locale: "fr" }), "invalid_filters"],
+    ["a price of no currency", filters({ price_max: 5 }), "invalid_filters"],
+    ["a currency that is none", filters({ currency: "birr" }), "invalid_filters"],
+    ["two currencies", filters({ currency: ["ETB", "USD"] }), "invalid_filters"],
+    ["a negative price", filters({ currency: "ETB", price_min: -1 }), "invalid_filters"],
+    ["a fraction of a cent", filters({ currency: "ETB", price_min: 0.5 }), "invalid_filters"],
+    ["more money than there is", filters({ currency: "ETB", price_max: 1e30 }), "invalid_filters"],
+    ["text for a price", filters({ currency: "ETB", price_max: "5" }), "invalid_filters"],
+    ["a collection that is no id", filters({ collection: "spring" }), "invalid_filters"],
+    ["a day without another", filters({ free_from: day(3) }), "invalid_filters"],
+    ["days that are reversed", filters({ free_from: day(3), free_until: day(1) }), "invalid_filters"],
+    ["days for months", filters({ free_from: day(3), free_until: day(90) }), "invalid_filters"],
+    ["days until the end of time", filters({ free_from: day(3), free_until: "infinity" }), "invalid_filters"],
+    [
+      "days beyond the calendar",
+      filters({ free_from: "5874897-12-31", free_until: "5874897-12-31" }),
+      "invalid_filters",
+    ],
+    ["a day that does not exist", filters({ free_from: "2027-02-29", free_until: "2027-03-01" }), "invalid_filters"],
+    ["objects for days", filters({ free_from: {}, free_until: {} }), "invalid_filters"],
+    ["attributes in a list", filters({ attributes: ["lace"] }), "invalid_filters"],
+    ["an attribute of objects", filters({ attributes: { fabric: [{ of: "lace" }] } }), "invalid_filters"],
+    ["a long text", { q: "x".repeat(201) }, "invalid_query"],
+    ["too many words", { q: "a gown ".repeat(7) }, "invalid_query"],
+    ["a text of megabytes", { q: "x ".repeat(1_000_000) }, "invalid_query"],
+    ["a NUL in the text", { q: "a\u0000b" }],
+    ["a NUL in a value", filters({ tag: "a\u0000b" })],
+  ])("is refused with %s, and so are facets", async (_wrong, change, hint) => {
+    await expectRefusal("search_products", { ...goodArguments["search_products"]?.(), ...change }, 400, hint);
+    await expectRefusal("product_facets", { ...goodArguments["product_facets"]?.(), ...change }, 400, hint);
+  });
+
+  it.each<[wrong: string, change: Arguments, hint?: string]>([
+    ["an order that there is not", { sort: "cheap" }, "invalid_sort"],
+    ["an order of SQL", { sort: "(select 1)" }, "invalid_sort"],
+    ["an order by prices of all currencies", { sort: "price_asc" }, "invalid_filters"],
+    ["pages of nothing", { page_size: 0 }, "invalid_page_size"],
+    ["pages of thousands", { page_size: 101 }, "invalid_page_size"],
+    ["pages of no size", { page_size: null }, "invalid_page_size"],
+    ["pages of half a product", { page_size: 0.5 }],
+    ["a page after nothing", { after: "" }, "invalid_cursor"],
+    ["a page after text", { after: "cinderella" }, "invalid_cursor"],
+    ["a page after other letters", { after: "💍" }, "invalid_cursor"],
+    ["a page after a number", { after: cursor(5) }, "invalid_cursor"],
+    ["a page after half a place", { after: cursor({ o: "new", k: "2027-01-01" }) }, "invalid_cursor"],
+    ["a page in an odd order", { after: cursor(place({ o: "name" })) }, "invalid_cursor"],
+    ["a page in another order", { after: cursor(place({ o: "rating", k: "1" })) }, "invalid_cursor"],
+    ["a page after no time", { after: cursor(place({ k: "noon" })) }, "invalid_cursor"],
+    ["a page after no product", { after: cursor(place({ i: "cinderella" })) }, "invalid_cursor"],
+    ["a page of words that are none", { after: cursor(place({ q: "a &" })) }, "invalid_cursor"],
+  ])("is refused with %s", async (_wrong, change, hint) => {
+    await expectRefusal("search_products", { ...goodArguments["search_products"]?.(), ...change }, 400, hint);
+  });
+
+  it.each(["search_products", "product_facets", "suggest_products"])("takes nothing for all: %s", async (name) => {
+    const args = goodArguments[name]?.() ?? {};
+    const nothing = { ...Object.fromEntries(Object.keys(args).map((key) => [key, null])) };
+    const before = await everyRow(world.sql);
+    const reply = await call(name, name === "search_products" ? { ...nothing, page_size: 24 } : nothing);
+    expect(reply.status).toBe(200);
+    expect(await everyRow(world.sql)).toEqual(before);
+  });
+
+  it.each(["search_products", "product_facets", "suggest_products"])(
+    "refuses what is no argument: %s",
+    async (name) => {
+      const args = goodArguments[name]?.() ?? {};
+      await expectRefusal(name, { ...args, discount: 100 }, 404);
+      await expectRefusal(name, Object.fromEntries(Object.keys(args).map((key) => [key, ""])), 400);
+      await expectRefusal(name, { ...args, q: "x", max_suggestions: "many" }, [400, 404]);
+    },
+  );
+});
+
+/** A place in the order of the newest, as `next` has it. */
+function place(change: object): object {
+  return { o: "new", k: "2027-01-01T00:00:00Z", i: crypto.randomUUID(), q: null, b: null, ...change };
+}
+
+function cursor(value: unknown): string {
+  return Buffer.from(JSON.stringify(value)).toString("base64url");
+}
 
 describe("an idempotency key", () => {
   it.each([

@@ -53,6 +53,27 @@ const rows: Readonly<Record<string, { readonly keys: readonly string[]; readonly
       alt: "Mine",
     }),
   },
+  product_translations: {
+    keys: ["product_id,locale"],
+    row: () => ({ ...cast.rows["product_translations"], boutique_id: cast.boutique.id, name: "Mine" }),
+  },
+  collections: {
+    keys: ["id", "boutique_id,slug", "id,boutique_id"],
+    row: () => ({ ...cast.rows["collections"], boutique_id: cast.boutique.id, slug: "spring", name: "Mine" }),
+  },
+  collection_products: {
+    keys: ["collection_id,product_id"],
+    row: () => ({ ...cast.rows["collection_products"], boutique_id: cast.boutique.id, position: 9 }),
+  },
+  favorites: { keys: ["customer_id,product_id"], row: () => ({ ...cast.rows["favorites"] }) },
+  lookbooks: {
+    keys: ["id", "id,customer_id"],
+    row: () => ({ ...cast.rows["lookbooks"], customer_id: cast.customer.id, title: "Mine" }),
+  },
+  lookbook_items: {
+    keys: ["lookbook_id,product_id"],
+    row: () => ({ ...cast.rows["lookbook_items"], customer_id: cast.customer.id, note: "Mine" }),
+  },
   locations: {
     keys: ["id", "id,boutique_id"],
     row: () => ({
@@ -146,6 +167,24 @@ const rows: Readonly<Record<string, { readonly keys: readonly string[]; readonly
   },
   designers: { keys: ["id", "slug"], row: () => ({ slug: "atelier-bole", label: "Mine" }) },
   categories: { keys: ["id", "slug"], row: () => ({ slug: "veils", name: "Mine" }) },
+  attribute_definitions: {
+    keys: ["id", "category_id,key"],
+    row: () => ({
+      ...cast.rows["attribute_definitions"],
+      category_id: cast.rows["categories"]?.["id"],
+      key: "edge",
+      label: "Mine",
+      kind: "number",
+    }),
+  },
+  size_charts: {
+    keys: ["id", "designer_id,category_id"],
+    row: () => ({ ...cast.rows["size_charts"], designer_id: cast.rows["designers"]?.["id"], note: "Mine" }),
+  },
+  size_chart_rows: {
+    keys: ["chart_id,size"],
+    row: () => ({ ...cast.rows["size_chart_rows"], bust_cm: "[100,104)" }),
+  },
   profiles: { keys: ["id"], row: () => ({ id: cast.customer.id, display_name: "Mine" }) },
   boutiques: {
     keys: ["id", "slug"],

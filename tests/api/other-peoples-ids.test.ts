@@ -25,9 +25,12 @@ const outsiders: readonly (readonly [who: string, person: () => Person])[] = [
 /** Tables that the marketplace shows to everybody who may see the boutique. */
 const onShow = [
   "address_formats",
+  "attribute_definitions",
   "boutiques",
   "categories",
   "closures",
+  "collection_products",
+  "collections",
   "commerce_policies",
   "designers",
   "fitting_services",
@@ -36,12 +39,16 @@ const onShow = [
   "order_transitions",
   "payment_plan_offers",
   "product_media",
+  "product_slugs",
+  "product_translations",
   "product_variants",
   "products",
   "readiness_policies",
   "rental_policies",
   "service_stylists",
   "shipping_methods",
+  "size_chart_rows",
+  "size_charts",
   "stylists",
   "tax_rules",
 ];
@@ -167,6 +174,13 @@ const byId: Readonly<Record<string, (cast: Cast) => Readonly<Record<string, unkn
   leave_payment_plan: ({ rows }) => ({ order_id: rows["orders"]?.["id"] ?? "" }),
   forget_payment_method: ({ rows }) => ({ plan_id: rows["payment_plans"]?.["id"] ?? "" }),
   end_payment_plan: ({ rows }) => ({ plan_id: rows["payment_plans"]?.["id"] ?? "" }),
+  reorder_media: ({ rows }) => ({
+    product_id: rows["products"]?.["id"] ?? "",
+    media_ids: [rows["product_media"]?.["id"] ?? ""],
+  }),
+  share_lookbook: ({ rows }) => ({ lookbook_id: rows["lookbooks"]?.["id"] ?? "" }),
+  // The id of a look-book is not the token that opens it.
+  shared_lookbook: ({ rows }) => ({ share_token: rows["lookbooks"]?.["id"] ?? "" }),
   waive_payment: ({ rows }) => ({ payment_id: rows["payments"]?.["id"] ?? "", reason: "She was ill" }),
   record_refund: ({ rows }) => ({ refund_id: rows["refunds"]?.["id"] ?? "", reference: "Receipt 1" }),
   change_stock: ({ ring, boutique }) => ({
@@ -240,6 +254,18 @@ describe.each(outsiders)("%s who knows the ids of others", (_who, person) => {
         storage_path: `${boutique.id}/f.jpg`,
         alt: "F",
       },
+      product_translations: { boutique_id: boutique.id, product_id: gown.productId, locale: "am", name: "F" },
+      product_slugs: { boutique_id: boutique.id, product_id: gown.productId, slug: "foreign" },
+      product_views: { boutique_id: boutique.id, product_id: gown.productId, day: day(1), views: 1 },
+      collections: { boutique_id: boutique.id, slug: "foreign", name: "Foreign" },
+      collection_products: {
+        boutique_id: boutique.id,
+        collection_id: cast.rows["collections"]?.["id"],
+        product_id: gown.productId,
+      },
+      favorites: { customer_id: cast.customer.id, product_id: gown.productId },
+      lookbooks: { customer_id: cast.customer.id, title: "Foreign" },
+      lookbook_items: { ...cast.rows["lookbook_items"], customer_id: cast.customer.id, product_id: gown.productId },
       garments: { boutique_id: boutique.id, variant_id: gown.id, location_id: boutique.locationId, serial: "foreign" },
       locations: { boutique_id: boutique.id, name: "F", city: "F", country: "ET", timezone: "Africa/Addis_Ababa" },
       opening_hours: {
@@ -318,6 +344,9 @@ const onShowOnly = [
   "find_garments",
   "will_it_be_ready",
   "add_to_cart",
+  "category_attributes",
+  "size_chart",
+  "related_products",
 ];
 
 describe("the functions that take an id", () => {
@@ -343,6 +372,22 @@ describe("a manager with ids of another boutique", () => {
         product_id: gown.productId,
         storage_path: `${rivalBoutique.id}/f.jpg`,
         alt: "F",
+      },
+      product_translations: {
+        boutique_id: rivalBoutique.id,
+        product_id: gown.productId,
+        locale: "am",
+        name: "Mixed",
+      },
+      collection_products: {
+        boutique_id: rivalBoutique.id,
+        collection_id: cast.rows["collections"]?.["id"],
+        product_id: gown.productId,
+      },
+      lookbook_items: {
+        ...cast.rows["lookbook_items"],
+        customer_id: rivalManager.id,
+        product_id: gown.productId,
       },
       garments: {
         boutique_id: rivalBoutique.id,

@@ -113,6 +113,14 @@ async function somebody(name = "Selam Tesfaye"): Promise<Person> {
     values (${boutique.id}, ${id}, ${boutique.locationId}, ${salon.serviceId}, ${day(3)}, ${day(4)})`;
   const feed = { kind: "customer", subject_id: id, label: name } as const;
   expect((await client.rpc("create_calendar_feed", feed)).error).toBeNull();
+  const liked = { customer_id: id, product_id: gown.productId };
+  expect((await client.from("favorites").insert(liked)).error).toBeNull();
+  const title = `Gowns of ${name}`;
+  const book = await client.from("lookbooks").insert({ customer_id: id, title }).select("id").single();
+  const lookbook_id = book.data?.id ?? "";
+  const item = { ...liked, lookbook_id, note: `${name} loves it` };
+  expect((await client.from("lookbook_items").insert(item)).error).toBeNull();
+  expect((await client.rpc("share_lookbook", { lookbook_id })).error).toBeNull();
   await boughtAndSentBack(person, name);
   await paidTooMuch(person);
   await client.auth.resetPasswordForEmail(email);

@@ -39,6 +39,7 @@ function secrets(): string[] {
     "webhook_endpoints",
     "webhook_events",
     "webhook_deliveries",
+    "lookbooks",
   ];
   const people = [cast.customer, cast.stylist, cast.manager, cast.owner];
   return [...rows.map((table) => cast.rows[table]?.["id"] ?? ""), ...people.flatMap(({ id, email }) => [id, email])];
@@ -58,6 +59,8 @@ describe("rows that are embedded", () => {
     "products?select=*,product_variants(*,garments(*))",
     "locations?select=*,garments(*),resources(*,allocations(*))",
     "rental_policies?select=*,boutiques(*,rentals(*))",
+    "products?select=*,product_views(*),product_slugs(*),product_variants(garments(*))",
+    "collections?select=*,collection_products(products(id)),boutiques(*,boutique_members(*))",
     "fitting_services?select=*,appointments(*,appointment_notes(*),appointment_garments(*))",
     "locations?select=id,opening_hours(*),closures(*),rooms(*),working_hours(*),waitlist_entries(*)",
     "stylists?select=id,working_hours(*),appointments(*),service_stylists(*)",
@@ -107,6 +110,17 @@ describe("rows that are embedded", () => {
     const path = "/rest/v1/rpc/cancel_rental?select=id,profiles(*)";
     const reply = await send(world, { path, json: { rental_id }, token: cast.stylist.accessToken });
     expect(reply.body).toEqual({ id: rental_id, profiles: null });
+  });
+
+  it("keep from staff who likes what they show, and what she writes of it", async () => {
+    const path = `products?id=eq.${cast.rows["products"]?.["id"]}&select=id,favorites(*),lookbook_items(*,lookbooks(*))`;
+    const seen = { id: cast.rows["products"]?.["id"], favorites: [], lookbook_items: [] };
+    for (const who of ["stranger", "stylist", "owner", "rivalOwner", "admin"]) {
+      expect((await read(who, path)).body, who).toEqual([seen]);
+    }
+    expect((await read("anon", path)).status).toBe(401);
+    const hers = { favorites: [{}], lookbook_items: [{ lookbooks: { id: cast.rows["lookbooks"]?.["id"] } }] };
+    expect((await read("customer", path)).body).toMatchObject([hers]);
   });
 
   it("do not come along with what a public function answers", async () => {

@@ -158,6 +158,14 @@ describe("a drain", () => {
     expect(await states()).toEqual({ completed: 5 });
   });
 
+  it("leaves pictures, which take native code, to a worker", async () => {
+    await world.sql`select private.enqueue('media.process', jsonb_build_object('media_id', gen_random_uuid()))`;
+    await enqueue(1);
+    expect(await drain(host())).toMatchObject({ failed: 0, dead: 0, left: 0 });
+    expect(await states()).toEqual({ completed: 1 });
+    expect(await states("media.process")).toEqual({ created: 1 });
+  });
+
   it("runs what the clock would have brought while nobody was there, once", async () => {
     const one = host();
     await drain(one);

@@ -97,12 +97,19 @@ export async function gatherCast(world: World): Promise<Cast> {
   const veil = await makeVariant(sql, boutique, { garments: 0, name: "Veil" });
   const path = `${boutique.id}/veil.jpg`;
   const [media] = await sql<{ id: string }[]>`
-    insert into public.product_media (product_id, boutique_id, storage_path, alt)
-    values (${veil.productId}, ${boutique.id}, ${path}, 'A veil') returning id`;
+    insert into public.product_media (product_id, boutique_id, storage_path, alt, state)
+    values (${veil.productId}, ${boutique.id}, ${path}, 'A veil', 'ready') returning id`;
   const [designer] = await sql<{ id: string }[]>`
     insert into public.designers (slug, label) values ('atelier-bole', 'Atelier Bole') returning id`;
   const [category] = await sql<{ id: string }[]>`
     insert into public.categories (slug, name) values ('veils', 'Veils') returning id`;
+  const catalog = await fillCatalog(sql, {
+    boutiqueId: boutique.id,
+    productId: veil.productId,
+    designerId: designer?.id ?? "",
+    categoryId: category?.id ?? "",
+    customerId: customer.id,
+  });
   const [invitation] = await sql<{ id: string }[]>`
     insert into public.invitations (boutique_id, email, role, expires_at)
     values (${boutique.id}, ${stranger.email}, 'stylist', now() + interval '1 day') returning id`;
@@ -156,6 +163,7 @@ export async function gatherCast(world: World): Promise<Cast> {
 
   const rows: Record<string, Key> = {
     ...goods,
+    ...catalog,
     commerce_policies: { boutique_id: boutique.id },
     address_formats: { country: "ET" },
     order_transitions: { from_state: "pending", to_state: "paid" },
@@ -206,6 +214,55 @@ export async function gatherCast(world: World): Promise<Cast> {
   };
   const staff = { stylist, manager, owner, rivalStylist, rivalManager, rivalOwner };
   return { boutique, rivalBoutique, gown, ring, salon, stranger, customer, ...staff, admin, rows };
+}
+
+/** What a boutique and the marketplace say of a veil, and what the customer likes: a look-book of hers is shared. */
+async function fillCatalog(
+  sql: Sql,
+  ids: {
+    readonly boutiqueId: string;
+    readonly productId: string;
+    readonly designerId: string;
+    readonly categoryId: string;
+    readonly customerId: string;
+  },
+): Promise<Record<string, Key>> {
+  const ofVeil = { product_id: ids.productId, boutique_id: ids.boutiqueId };
+  const [attribute] = await sql<{ id: string }[]>`
+    insert into public.attribute_definitions (category_id, key, label, kind, choices)
+    values (${ids.categoryId}, 'edge', 'Edge', 'choice', '{lace,raw}') returning id`;
+  await sql`insert into public.product_translations ${sql({ ...ofVeil, locale: "am", name: "ቬል" })}`;
+  await sql`insert into public.product_slugs ${sql({ ...ofVeil, slug: "old-veil" })}`;
+  await sql`insert into public.product_views ${sql({ ...ofVeil, day: day(0), views: 3 })}`;
+  const [collection] = await sql<{ id: string }[]>`
+    insert into public.collections (boutique_id, slug, name, is_published)
+    values (${ids.boutiqueId}, 'spring', 'Spring', true) returning id`;
+  const inCollection = { collection_id: collection?.id ?? "", product_id: ids.productId };
+  await sql`insert into public.collection_products ${sql({ ...inCollection, boutique_id: ids.boutiqueId })}`;
+  const [chart] = await sql<{ id: string }[]>`
+    insert into public.size_charts (designer_id) values (${ids.designerId}) returning id`;
+  const inChart = { chart_id: chart?.id ?? "", size: "38" };
+  await sql`insert into public.size_chart_rows ${sql({ ...inChart, bust_cm: "[88,92)" })}`;
+  const liked = { customer_id: ids.customerId, product_id: ids.productId };
+  await sql`insert into public.favorites ${sql(liked)}`;
+  const [book] = await sql<{ id: string }[]>`
+    insert into public.lookbooks (customer_id, title, share_token)
+    values (${ids.customerId}, 'For my mother', gen_random_uuid()) returning id`;
+  const inBook = { lookbook_id: book?.id ?? "", product_id: ids.productId };
+  await sql`insert into public.lookbook_items ${sql({ ...inBook, customer_id: ids.customerId, note: "This one" })}`;
+  return {
+    attribute_definitions: { id: attribute?.id ?? "" },
+    product_translations: { product_id: ids.productId, locale: "am" },
+    product_slugs: { boutique_id: ids.boutiqueId, slug: "old-veil" },
+    product_views: { product_id: ids.productId, day: day(0) },
+    collections: { id: collection?.id ?? "" },
+    collection_products: inCollection,
+    size_charts: { id: chart?.id ?? "" },
+    size_chart_rows: inChart,
+    favorites: liked,
+    lookbooks: { id: book?.id ?? "" },
+    lookbook_items: inBook,
+  };
 }
 
 /** A deposit that was taken in cash and is to be paid back. */

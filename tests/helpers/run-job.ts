@@ -7,6 +7,7 @@ import { channelVariables, openChannels } from "../../functions/_shared/notifica
 import { paymentAccounts, readPaymentSettings } from "../../functions/_shared/payments/accounts.ts";
 import { guardedHttp } from "../../functions/_shared/webhooks/guarded-http.ts";
 import { webhookSecrets } from "../../functions/_shared/webhooks/secrets.ts";
+import { sharpPictures } from "../../worker/sharp-pictures.ts";
 import type { World } from "./world.ts";
 
 /** Address of the front end in mails that jobs of tests send. */
@@ -30,6 +31,7 @@ export function jobContext(world: World, other: Partial<JobContext> = {}): JobCo
     http: guardedHttp({ allowedHosts: [], allowPrivate: true }),
     webhookSecret: webhookSecrets(webhookMasterKey),
     payments: paymentAccounts(readPaymentSettings({})),
+    pictures: sharpPictures,
     ...other,
   };
 }

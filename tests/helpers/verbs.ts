@@ -24,6 +24,36 @@ const newRows: Readonly<Record<string, (cast: Cast) => Record<string, string | n
     storage_path: `${boutique.id}/new.jpg`,
     alt: "New",
   }),
+  attribute_definitions: ({ rows }) => ({
+    category_id: rows["categories"]?.["id"] ?? "",
+    key: "new",
+    label: "New",
+    kind: "number",
+  }),
+  product_translations: ({ boutique, gown }) => ({
+    product_id: gown.productId,
+    boutique_id: boutique.id,
+    locale: "am",
+    name: "New",
+  }),
+  collections: ({ boutique }) => ({ boutique_id: boutique.id, slug: "new", name: "New" }),
+  collection_products: ({ boutique, gown, rows }) => ({
+    collection_id: rows["collections"]?.["id"] ?? "",
+    product_id: gown.productId,
+    boutique_id: boutique.id,
+  }),
+  size_charts: ({ rows }) => ({
+    designer_id: rows["designers"]?.["id"] ?? "",
+    category_id: rows["categories"]?.["id"] ?? "",
+  }),
+  size_chart_rows: ({ rows }) => ({ chart_id: rows["size_charts"]?.["id"] ?? "", size: "40", bust_cm: "[92,96)" }),
+  favorites: ({ customer, gown }) => ({ customer_id: customer.id, product_id: gown.productId }),
+  lookbooks: ({ customer }) => ({ customer_id: customer.id, title: "New" }),
+  lookbook_items: ({ customer, gown, rows }) => ({
+    lookbook_id: rows["lookbooks"]?.["id"] ?? "",
+    customer_id: customer.id,
+    product_id: gown.productId,
+  }),
   locations: ({ boutique }) => ({
     boutique_id: boutique.id,
     name: "New",

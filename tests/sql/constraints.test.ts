@@ -5,7 +5,8 @@ import { type BoutiqueFixture, makeBoutique, makeVariant, type VariantFixture } 
 import { send } from "../helpers/rest.ts";
 import { World } from "../helpers/world.ts";
 
-type Row = Readonly<Record<string, string | number | null | readonly number[]>>;
+type Value = string | number | boolean | null | readonly Value[] | { readonly [key: string]: Value };
+type Row = Readonly<Record<string, Value>>;
 
 let world: World;
 let boutique: BoutiqueFixture;
@@ -17,6 +18,12 @@ let otherSalon: Salon;
 let appointment: string;
 /** An order with a plan. */
 let planned: string;
+/** What the marketplace and a customer have of each: a category, a chart, collections of both boutiques, a look-book. */
+let category: string;
+let chart: string;
+let collection: string;
+let otherCollection: string;
+let lookbook: { readonly id: string; readonly customer_id: string };
 
 beforeAll(async () => {
   world = await World.create();
@@ -51,6 +58,32 @@ beforeAll(async () => {
       select id, ${boutique.id}, customer_id, 'ETB', true, 0, 0, now() + interval '1 hour', 14, 24, 0 from groups returning id`,
   );
   spare.gowns = (await makeVariant(world.sql, boutique, { garments: 5 })).garmentIds;
+  spare.products = made(
+    await world.sql`
+      insert into public.products (boutique_id, slug, name) select ${boutique.id}, 'spare-' || n, 'Spare' from generate_series(1, 80) n
+      returning id`,
+  );
+  spare.designers = made(
+    await world.sql`
+      insert into public.designers (slug, label) select 'spare-' || n, 'Spare' from generate_series(1, 20) n returning id`,
+  );
+  const one = async (table: string, row: Readonly<Record<string, string>>) => {
+    const rows = await world.sql<{ id: string }[]>`
+      insert into ${world.sql(`public.${table}`)} ${world.sql(row)} returning id`;
+    return rows[0]?.id ?? "";
+  };
+  category = await one("categories", { slug: "gowns", name: "Gowns" });
+  await one("attribute_definitions", { category_id: category, key: "taken", label: "Taken", kind: "number" });
+  chart = await one("size_charts", { designer_id: spare.designers[0] ?? "" });
+  collection = await one("collections", { boutique_id: boutique.id, slug: "taken", name: "Taken" });
+  otherCollection = await one("collections", { boutique_id: other.id, slug: "theirs", name: "Theirs" });
+  const customer_id = spare.customers[0] ?? "";
+  const token = "00000000-0000-7000-8000-000000000000";
+  lookbook = { id: await one("lookbooks", { customer_id, title: "Taken", share_token: token }), customer_id };
+  await world.sql`
+    insert into public.product_translations (product_id, boutique_id, locale, name)
+    values (${gown.productId}, ${boutique.id}, 'am', 'Taken')`;
+  await world.sql`insert into public.favorites (customer_id, product_id) values (${customer_id}, ${gown.productId})`;
   const [row] = await world.sql<{ id: string }[]>`
     insert into public.appointments ${world.sql(goodRows["appointments"]?.() ?? {})} returning id`;
   appointment = row?.id ?? "";
@@ -81,6 +114,30 @@ const goodRows: Readonly<Record<string, () => Row>> = {
     storage_path: `${boutique.id}/a.b/c..d.jpg`,
     alt: "Front",
   }),
+  attribute_definitions: () => ({
+    category_id: category,
+    key: unique().replaceAll("-", "_"),
+    label: "Fabric",
+    kind: "choice",
+    choices: ["lace", "tulle"],
+    translations: { am: { label: "ጨርቅ", choices: { lace: "ዳንቴል" } } },
+  }),
+  product_translations: () => ({ product_id: untold(), boutique_id: boutique.id, locale: "am", name: "ቀሚስ" }),
+  product_slugs: () => ({ boutique_id: boutique.id, slug: unique(), product_id: gown.productId }),
+  product_views: () => ({ product_id: untold(), boutique_id: boutique.id, day: "2027-01-07", views: 1 }),
+  collections: () => ({
+    boutique_id: boutique.id,
+    slug: unique(),
+    name: "Spring",
+    season: "Spring 2027",
+    translations: { am: { name: "ጸደይ", description: "አዲስ" } },
+  }),
+  collection_products: () => ({ collection_id: collection, product_id: untold(), boutique_id: boutique.id }),
+  size_charts: () => ({ designer_id: uncharted() }),
+  size_chart_rows: () => ({ chart_id: chart, size: unique(), bust_cm: "[88,92)", height_cm: "[165,175)" }),
+  favorites: () => ({ customer_id: lookbook.customer_id, product_id: untold() }),
+  lookbooks: () => ({ customer_id: lookbook.customer_id, title: "For my mother" }),
+  lookbook_items: () => ({ lookbook_id: lookbook.id, customer_id: lookbook.customer_id, product_id: untold() }),
   locations: () => ({
     boutique_id: boutique.id,
     name: "Bole",
@@ -180,21 +237,26 @@ const goodRows: Readonly<Record<string, () => Row>> = {
   }),
 };
 
-/** Branches, stylists, customers, gowns and orders of which no row speaks yet; one for every row, for rows are kept. */
+/** Branches, stylists, customers, gowns, orders, products and designers of which no row speaks yet; one for every row, for rows are kept. */
 const spare = {
   branches: [] as string[],
   stylists: [] as string[],
   customers: [] as string[],
   gowns: [] as string[],
   orders: [] as string[],
+  products: [] as string[],
+  designers: [] as string[],
 };
 const unopened = () => spare.branches.pop() ?? "";
 const idle = () => spare.stylists.pop() ?? "";
 const waiting = () => spare.customers.pop() ?? "";
 const unplanned = () => spare.orders.pop() ?? "";
+const untold = () => spare.products.pop() ?? "";
+const uncharted = () => spare.designers.pop() ?? "";
 
 const unique = () => `x${randomUUID().slice(0, 12)}`;
 const long = (length: number) => "x".repeat(length);
+const translated = (texts: Value, locale = "am") => ({ translations: { [locale]: texts } });
 
 /** Table, what is wrong, the constraint that says so. */
 const badRows: readonly (readonly [table: string, wrong: string, constraint: string, change: () => Row])[] = [
@@ -214,10 +276,184 @@ const badRows: readonly (readonly [table: string, wrong: string, constraint: str
   ["designers", "a blank label", "label_is_given", () => ({ label: " " })],
   ["designers", "a long life", "bio_is_bounded", () => ({ bio: long(10_001) })],
   ["designers", "a slug with a slash", "slug_is_url_safe", () => ({ slug: "a/b" })],
+  ["designers", "translations in a list", "translations_are_texts_by_locale", () => ({ translations: [1] })],
+  [
+    "designers",
+    "a language that there is not",
+    "translations_are_texts_by_locale",
+    () => translated({ bio: "Vie" }, "fr"),
+  ],
+  ["designers", "its own language", "translations_are_texts_by_locale", () => translated({ bio: "Life" }, "en")],
+  ["designers", "a label in another language", "translations_are_texts_by_locale", () => translated({ label: "x" })],
+  ["designers", "a life that is no text", "translations_are_texts_by_locale", () => translated({ bio: ["x"] })],
+  ["designers", "a blank life", "translations_are_texts_by_locale", () => translated({ bio: " " })],
+  ["designers", "a language without texts", "translations_are_texts_by_locale", () => translated("x")],
+  ["designers", "a long translation", "translations_are_texts_by_locale", () => translated({ bio: long(50_000) })],
   ["categories", "a blank name", "name_is_given", () => ({ name: "" })],
+  ["categories", "a life in another language", "translations_are_texts_by_locale", () => translated({ bio: "x" })],
   ["products", "a blank name", "name_is_given", () => ({ name: "  " })],
   ["products", "a long description", "description_is_bounded", () => ({ description: long(20_001) })],
   ["products", "attributes in a list", "attributes_are_an_object", () => ({ attributes: [1, 2] })],
+  ["products", "a tag in capitals", "tags_are_few_short_words", () => ({ tags: ["Boho"] })],
+  ["products", "a tag of two words", "tags_are_few_short_words", () => ({ tags: ["beach wedding"] })],
+  ["products", "a tag with a colon", "tags_are_few_short_words", () => ({ tags: ["size:38"] })],
+  ["products", "an empty tag", "tags_are_few_short_words", () => ({ tags: [""] })],
+  ["products", "a tag of null", "tags_are_few_short_words", () => ({ tags: [null] })],
+  ["products", "a long tag", "tags_are_few_short_words", () => ({ tags: [long(41)] })],
+  [
+    "products",
+    "too many tags",
+    "tags_are_few_short_words",
+    () => ({ tags: Array.from({ length: 21 }, (_, n) => `tag-${n}`) }),
+  ],
+  [
+    "products",
+    "a day on which what is on show is published",
+    "only_a_draft_waits_to_be_published",
+    () => ({ status: "published", publish_at: "2027-01-07T00:00:00Z" }),
+  ],
+  ["products", "a day that never comes", "only_a_draft_waits_to_be_published", () => ({ publish_at: "infinity" })],
+  ["products", "a blank style", "style_code_is_given", () => ({ style_code: " " })],
+  ["products", "a long style", "style_code_is_given", () => ({ style_code: long(81) })],
+  ["products", "less than no time", "lead_time_is_up_to_three_years", () => ({ lead_days: -1 })],
+  ["products", "years of time", "lead_time_is_up_to_three_years", () => ({ lead_days: 1_101 })],
+  ["attribute_definitions", "a key in capitals", "key_is_a_short_word", () => ({ key: "Fabric" })],
+  ["attribute_definitions", "a key that begins with a digit", "key_is_a_short_word", () => ({ key: "2nd" })],
+  ["attribute_definitions", "a long key", "key_is_a_short_word", () => ({ key: long(41) })],
+  [
+    "attribute_definitions",
+    "a key that the category has",
+    "one_definition_of_a_key_in_a_category",
+    () => ({ key: "taken" }),
+  ],
+  ["attribute_definitions", "a blank label", "label_is_given", () => ({ label: " " })],
+  ["attribute_definitions", "a long label", "label_is_given", () => ({ label: long(81) })],
+  [
+    "attribute_definitions",
+    "nothing to choose from",
+    "choices_are_for_choices",
+    () => ({ choices: [], translations: {} }),
+  ],
+  ["attribute_definitions", "choices of a number", "choices_are_for_choices", () => ({ kind: "number" })],
+  ["attribute_definitions", "a choice of null", "choices_are_for_choices", () => ({ choices: ["lace", null] })],
+  [
+    "attribute_definitions",
+    "too much to choose from",
+    "choices_are_for_choices",
+    () => ({ choices: ["lace", ...Array.from({ length: 200 }, (_, n) => `c${n}`)] }),
+  ],
+  ["attribute_definitions", "long choices", "choices_are_for_choices", () => ({ choices: ["lace", long(8_000)] })],
+  ["attribute_definitions", "a blank unit", "unit_is_short", () => ({ unit: " " })],
+  ["attribute_definitions", "a long unit", "unit_is_short", () => ({ unit: long(41) })],
+  [
+    "attribute_definitions",
+    "a filter of free text",
+    "only_what_is_bounded_is_a_filter",
+    () => ({ kind: "text", choices: [], translations: {} }),
+  ],
+  ["attribute_definitions", "translations in a list", "translations_are_labels", () => ({ translations: [1] })],
+  ["attribute_definitions", "a language that there is not", "translations_are_labels", () => translated({}, "fr")],
+  ["attribute_definitions", "a unit in another language", "translations_are_labels", () => translated({ unit: "x" })],
+  ["attribute_definitions", "a label that is no text", "translations_are_labels", () => translated({ label: 5 })],
+  [
+    "attribute_definitions",
+    "a choice that there is not",
+    "translations_are_labels",
+    () => translated({ choices: { silk: "ሐር" } }),
+  ],
+  [
+    "attribute_definitions",
+    "a choice that is no text",
+    "translations_are_labels",
+    () => translated({ choices: { lace: null } }),
+  ],
+  ["product_translations", "a blank name", "name_is_given", () => ({ name: " " })],
+  ["product_translations", "a long name", "name_is_given", () => ({ name: long(201) })],
+  ["product_translations", "a long description", "description_is_bounded", () => ({ description: long(20_001) })],
+  [
+    "product_translations",
+    "a second one in a language",
+    "product_translations_pkey",
+    () => ({ product_id: gown.productId }),
+  ],
+  [
+    "product_translations",
+    "another boutique's product",
+    "translation_belongs_to_the_products_boutique",
+    () => ({ product_id: otherGown.productId }),
+  ],
+  [
+    "product_slugs",
+    "another boutique's product",
+    "slug_was_of_a_product_of_the_boutique",
+    () => ({ product_id: otherGown.productId }),
+  ],
+  ["product_views", "nobody who looked", "views_are_positive", () => ({ views: 0 })],
+  [
+    "product_views",
+    "another boutique's product",
+    "views_are_of_a_product_of_the_boutique",
+    () => ({ product_id: otherGown.productId }),
+  ],
+  ["collections", "a slug with a slash", "slug_is_url_safe", () => ({ slug: "a/b" })],
+  ["collections", "a long slug", "slug_is_url_safe", () => ({ slug: long(121) })],
+  ["collections", "a slug that it has already", "collections_boutique_id_slug_key", () => ({ slug: "taken" })],
+  ["collections", "a blank name", "name_is_given", () => ({ name: " " })],
+  ["collections", "a long name", "name_is_given", () => ({ name: long(121) })],
+  ["collections", "a long description", "description_is_bounded", () => ({ description: long(10_001) })],
+  ["collections", "a blank season", "season_is_short", () => ({ season: "" })],
+  ["collections", "a long season", "season_is_short", () => ({ season: long(41) })],
+  [
+    "collections",
+    "a season in another language",
+    "translations_are_texts_by_locale",
+    () => translated({ season: "ጸደይ" }),
+  ],
+  ["collection_products", "a negative position", "position_is_not_negative", () => ({ position: -1 })],
+  [
+    "collection_products",
+    "another boutique's collection",
+    "collection_is_of_the_boutique",
+    () => ({ collection_id: otherCollection }),
+  ],
+  [
+    "collection_products",
+    "another boutique's product",
+    "product_is_of_the_boutique",
+    () => ({ product_id: otherGown.productId }),
+  ],
+  ["size_charts", "a long note", "note_is_bounded", () => ({ note: long(2_001) })],
+  [
+    "size_charts",
+    "a second one for all",
+    "size_charts_designer_id_category_id_key",
+    () => ({ designer_id: spare.designers[0] ?? "" }),
+  ],
+  ["size_chart_rows", "a blank size", "size_is_given", () => ({ size: " " })],
+  ["size_chart_rows", "a long size", "size_is_given", () => ({ size: long(41) })],
+  ["size_chart_rows", "no measure", "it_says_something", () => ({ bust_cm: null, height_cm: null })],
+  ["size_chart_rows", "no body", "measures_are_of_people", () => ({ bust_cm: "empty" })],
+  ["size_chart_rows", "a measure without an end", "measures_are_of_people", () => ({ waist_cm: "[70,)" })],
+  ["size_chart_rows", "a measure without bounds", "measures_are_of_people", () => ({ hips_cm: "(,)" })],
+  ["size_chart_rows", "a measure of a doll", "measures_are_of_people", () => ({ height_cm: "[20,30)" })],
+  ["size_chart_rows", "a measure of a giant", "measures_are_of_people", () => ({ bust_cm: "[200,300)" })],
+  ["favorites", "what she likes already", "favorites_pkey", () => ({ product_id: gown.productId })],
+  ["lookbooks", "a blank title", "title_is_given", () => ({ title: " " })],
+  ["lookbooks", "a long title", "title_is_given", () => ({ title: long(121) })],
+  [
+    "lookbooks",
+    "the token of another",
+    "lookbooks_share_token_key",
+    () => ({ share_token: "00000000-0000-7000-8000-000000000000" }),
+  ],
+  ["lookbook_items", "a long note", "note_is_bounded", () => ({ note: long(501) })],
+  ["lookbook_items", "a negative position", "position_is_not_negative", () => ({ position: -1 })],
+  [
+    "lookbook_items",
+    "somebody else's name on it",
+    "item_is_in_a_lookbook_of_hers",
+    () => ({ customer_id: spare.customers[1] ?? "" }),
+  ],
   ["product_variants", "a negative sale price", "sale_price_is_not_negative", () => ({ sale_price: -1 })],
   ["product_variants", "a negative rental price", "rental_price_is_not_negative", () => ({ rental_price_per_day: -1 })],
   ["product_variants", "a negative deposit", "deposit_is_not_negative", () => ({ deposit: -1 })],
@@ -281,6 +517,25 @@ const badRows: readonly (readonly [table: string, wrong: string, constraint: str
   ],
   ["product_media", "no description of the picture", "alt_is_given", () => ({ alt: " " })],
   ["product_media", "a negative position", "position_is_not_negative", () => ({ position: -1 })],
+  [
+    "product_media",
+    "a path among the renditions",
+    "storage_path_is_no_rendition",
+    () => ({ storage_path: `${boutique.id}/renditions/a.webp` }),
+  ],
+  ["product_media", "a refusal without a reason", "refused_picture_says_why", () => ({ state: "refused" })],
+  ["product_media", "a reason without a refusal", "refused_picture_says_why", () => ({ refusal: "broken" })],
+  ["product_media", "a width alone", "dimensions_come_together", () => ({ width: 5 })],
+  ["product_media", "no height", "dimensions_are_positive", () => ({ width: 5, height: 0 })],
+  ["product_media", "an empty blurhash", "blurhash_is_short", () => ({ blurhash: "" })],
+  ["product_media", "a long blurhash", "blurhash_is_short", () => ({ blurhash: long(201) })],
+  ["product_media", "renditions that are no list", "renditions_are_a_list", () => ({ state: "ready", renditions: 5 })],
+  [
+    "product_media",
+    "renditions before it was looked at",
+    "only_a_ready_picture_has_renditions",
+    () => ({ renditions: [1] }),
+  ],
   ["locations", "a country in small letters", "country_is_iso_3166", () => ({ country: "et" })],
   ["locations", "no city", "city_is_given", () => ({ city: "" })],
   ["locations", "a time zone that is none", "timezone_is_known", () => ({ timezone: "Bole" })],

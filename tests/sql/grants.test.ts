@@ -12,11 +12,23 @@ const writable: Readonly<Record<string, { insert?: string; update?: string }>> =
     update: "city country line_1 line_2 phone postal_code recipient region",
   },
   appointment_notes: { insert: "appointment_id body boutique_id", update: "body" },
+  attribute_definitions: {
+    insert: "category_id choices id is_filter key kind label position takes_many translations unit",
+    update: "choices is_filter label position takes_many translations unit",
+  },
   boutiques: { update: "name timezone" },
   cart_items: { update: "quantity" },
   carts: { update: "country discount_codes shipping_method_ids wear_date" },
-  categories: { insert: "name parent_id position slug", update: "name parent_id position slug" },
+  categories: {
+    insert: "name parent_id position slug translations",
+    update: "name parent_id position slug translations",
+  },
   closures: { insert: "boutique_id first_day last_day location_id reason", update: "first_day last_day reason" },
+  collection_products: { insert: "boutique_id collection_id position product_id", update: "position" },
+  collections: {
+    insert: "boutique_id description id is_published name position season slug translations",
+    update: "description is_published name position season slug translations",
+  },
   commerce_policies: {
     update:
       "cancellation_fee_percent free_cancellation_hours hold_minutes legal_address legal_name order_number_prefix prices_include_tax return_days tax_number",
@@ -27,7 +39,8 @@ const writable: Readonly<Record<string, { insert?: string; update?: string }>> =
       "amount boutique_id code currency ends_at first_order_only id kind limited_to_targets minimum_subtotal name percent_basis_points stackable starts_at usage_limit usage_limit_per_customer",
     update: "ends_at minimum_subtotal name retired_at stackable usage_limit usage_limit_per_customer",
   },
-  designers: { insert: "bio label slug", update: "bio label slug" },
+  designers: { insert: "bio label slug translations", update: "bio label slug translations" },
+  favorites: { insert: "customer_id product_id" },
   fitting_services: {
     insert:
       "boutique_id buffer_minutes_after buffer_minutes_before description duration_minutes free_cancellation_hours id late_cancellation_fee max_days_ahead max_garments max_people min_hours_ahead name no_show_fee price step_minutes",
@@ -43,6 +56,8 @@ const writable: Readonly<Record<string, { insert?: string; update?: string }>> =
     insert: "boutique_id city country id latitude longitude name street timezone",
     update: "city country latitude longitude name street timezone",
   },
+  lookbook_items: { insert: "customer_id lookbook_id note position product_id", update: "note position" },
+  lookbooks: { insert: "customer_id id title", update: "title" },
   opening_hours: { insert: "boutique_id closes location_id opens weekday", update: "closes opens weekday" },
   notification_preferences: { insert: "channel enabled topic user_id", update: "channel enabled topic user_id" },
   notification_settings: {
@@ -57,15 +72,16 @@ const writable: Readonly<Record<string, { insert?: string; update?: string }>> =
       "days_before_wear down_payment_percent grace_days instalments interval_days is_active keep_percent min_total name on_default",
   },
   product_media: { insert: "alt boutique_id id position product_id storage_path", update: "alt position" },
+  product_translations: { insert: "boutique_id description locale name product_id", update: "description name" },
   product_variants: {
     insert: "boutique_id color deposit id product_id rental_price_per_day sale_price serialised size sku",
     update: "color deposit rental_price_per_day sale_price serialised size sku",
   },
   products: {
     insert:
-      "attributes boutique_id category_id description designer_id for_rent for_sale id lead_days made_to_order name slug status style_code",
+      "attributes boutique_id category_id description designer_id for_rent for_sale id lead_days locale made_to_order name publish_at slug status style_code tags",
     update:
-      "attributes category_id description designer_id for_rent for_sale lead_days made_to_order name slug status style_code",
+      "attributes category_id description designer_id for_rent for_sale lead_days locale made_to_order name publish_at slug status style_code tags",
   },
   profiles: { update: "avatar_path display_name locale phone" },
   rooms: { insert: "boutique_id capacity id location_id name", update: "capacity name retired_at" },
@@ -73,6 +89,11 @@ const writable: Readonly<Record<string, { insert?: string; update?: string }>> =
     insert: "boutique_id countries days free_from id kind location_id name position price",
     update: "countries days free_from name position price retired_at",
   },
+  size_chart_rows: {
+    insert: "bust_cm chart_id height_cm hips_cm position size waist_cm",
+    update: "bust_cm height_cm hips_cm position waist_cm",
+  },
+  size_charts: { insert: "category_id designer_id id note", update: "category_id note" },
   service_stylists: { insert: "boutique_id service_id stylist_id" },
   stylists: {
     insert: "bio boutique_id display_name id user_id",

@@ -282,6 +282,16 @@ const faults: readonly (readonly [kind: string, mended: boolean, fault: (sql: Tr
       where order_id in (select id from public.orders where group_id = ${chosen})`,
     ],
     ["order_number", false, (sql) => sql`update public.orders set number = 7 where group_id = ${paid}`],
+    ["document", true, (sql) => sql`delete from private.product_documents where product_id = ${veil.productId}`],
+    [
+      "document",
+      true,
+      async (sql) => {
+        await sql`alter table public.products disable trigger user`;
+        await sql`update public.products set status = 'archived', listed = false where id = ${veil.productId}`;
+        await sql`alter table public.products enable trigger user`;
+      },
+    ],
   ];
 
 describe("order_check", () => {

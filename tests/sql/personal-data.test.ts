@@ -9,10 +9,19 @@ const notPersonal: Readonly<Record<string, string>> = {
   "private.rate_limits.tokens": "a number",
   "public.boutiques.name": "of a shop",
   "public.categories.name": "of a kind of product",
+  "public.collections.name": "of a collection",
   "public.locations.name": "of a branch",
   "public.locations.street": "of a branch",
   "public.locations.city": "of a branch",
   "public.products.name": "of a product",
+  "public.product_translations.name": "of a product",
+  "private.product_documents.name_folded": "of a product",
+  "private.product_documents.tokens": "what a product is filtered by",
+  "public.lookbooks.share_token": "goes with lookbooks.customer_id",
+  "public.size_chart_rows.bust_cm": "of whoever a size is cut for",
+  "public.size_chart_rows.waist_cm": "the same",
+  "public.size_chart_rows.hips_cm": "the same",
+  "public.size_chart_rows.height_cm": "the same",
   "public.audit_log.table_name": "of a table",
   "public.profiles.display_name": "goes with profiles.id",
   "public.profiles.phone": "goes with profiles.id",
@@ -61,6 +70,7 @@ const notPersonal: Readonly<Record<string, string>> = {
   "private.calendar_feed_tokens.token_hash": "goes with the feed",
   "public.webhook_attempts.response_body": "of the answer of a boutique's own system",
   "private.invitation_tokens.token_hash": "goes with the invitation",
+  "public.product_media.height": "of a picture, in pixels",
 };
 
 /** Names that speak of a person. */

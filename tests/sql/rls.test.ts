@@ -64,6 +64,61 @@ product_media             insert  42501  42501     42501     42501    row      r
 product_media             update  42501  none      none      none     row      row    none          none          none        none
 product_media             delete  42501  none      none      none     row      row    none          none          none        none
 
+attribute_definitions     select  row    row       row       row      row      row    row           row           row         row
+attribute_definitions     insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       row
+attribute_definitions     update  42501  none      none      none     none     none   none          none          none        row
+attribute_definitions     delete  42501  none      none      none     none     none   none          none          none        row
+
+product_translations      select  row    row       row       row      row      row    row           row           row         row
+product_translations      insert  42501  42501     42501     42501    row      row    42501         42501         42501       42501
+product_translations      update  42501  none      none      none     row      row    none          none          none        none
+product_translations      delete  42501  none      none      none     row      row    none          none          none        none
+
+product_slugs             select  row    row       row       row      row      row    row           row           row         row
+product_slugs             insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+product_slugs             update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+product_slugs             delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+
+collections               select  row    row       row       row      row      row    row           row           row         row
+collections               insert  42501  42501     42501     42501    row      row    42501         42501         42501       42501
+collections               update  42501  none      none      none     row      row    none          none          none        none
+collections               delete  42501  none      none      none     row      row    none          none          none        none
+
+collection_products       select  row    row       row       row      row      row    row           row           row         row
+collection_products       insert  42501  42501     42501     42501    row      row    42501         42501         42501       42501
+collection_products       update  42501  none      none      none     row      row    none          none          none        none
+collection_products       delete  42501  none      none      none     row      row    none          none          none        none
+
+size_charts               select  row    row       row       row      row      row    row           row           row         row
+size_charts               insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       row
+size_charts               update  42501  none      none      none     none     none   none          none          none        row
+size_charts               delete  42501  none      none      none     none     none   none          none          none        row
+
+size_chart_rows           select  row    row       row       row      row      row    row           row           row         row
+size_chart_rows           insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       row
+size_chart_rows           update  42501  none      none      none     none     none   none          none          none        row
+size_chart_rows           delete  42501  none      none      none     none     none   none          none          none        row
+
+favorites                 select  42501  none      row       none     none     none   none          none          none        none
+favorites                 insert  42501  42501     row       42501    42501    42501  42501         42501         42501       42501
+favorites                 update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+favorites                 delete  42501  none      row       none     none     none   none          none          none        none
+
+lookbooks                 select  42501  none      row       none     none     none   none          none          none        none
+lookbooks                 insert  42501  42501     row       42501    42501    42501  42501         42501         42501       42501
+lookbooks                 update  42501  none      row       none     none     none   none          none          none        none
+lookbooks                 delete  42501  none      row       none     none     none   none          none          none        none
+
+lookbook_items            select  42501  none      row       none     none     none   none          none          none        none
+lookbook_items            insert  42501  42501     row       42501    42501    42501  42501         42501         42501       42501
+lookbook_items            update  42501  none      row       none     none     none   none          none          none        none
+lookbook_items            delete  42501  none      row       none     none     none   none          none          none        none
+
+product_views             select  42501  none      none      row      row      row    none          none          none        row
+product_views             insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+product_views             update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+product_views             delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+
 locations                 select  row    row       row       row      row      row    row           row           row         row
 locations                 insert  42501  42501     42501     42501    row      row    42501         42501         42501       42501
 locations                 update  42501  none      none      none     row      row    none          none          none        none
@@ -433,6 +488,21 @@ product_media        select  none   none      none      row      row      row   
 product_media        insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
 product_media        update  42501  none      none      none     none     none   none          none          none        none
 product_media        delete  42501  none      none      none     none     none   none          none          none        none
+
+product_translations select  none   none      none      row      row      row    none          none          none        row
+product_translations insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+product_translations update  42501  none      none      none     none     none   none          none          none        none
+product_translations delete  42501  none      none      none     none     none   none          none          none        none
+
+collections          select  none   none      none      row      row      row    none          none          none        row
+collections          insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+collections          update  42501  none      none      none     none     none   none          none          none        none
+collections          delete  42501  none      none      none     none     none   none          none          none        none
+
+collection_products  select  none   none      none      row      row      row    none          none          none        row
+collection_products  insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+collection_products  update  42501  none      none      none     none     none   none          none          none        none
+collection_products  delete  42501  none      none      none     none     none   none          none          none        none
 
 locations            select  none   none      none      row      row      row    none          none          none        row
 locations            insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501

@@ -97,6 +97,19 @@ create_calendar_feed       branch              42501  subject_not_found      sub
 revoke_calendar_feed       stylists_feed       42501  feed_not_found         feed_not_found         ok                     ok                     ok                     feed_not_found         feed_not_found         feed_not_found         feed_not_found         42501
 read_calendar_feed         guessed_token       42501  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  ok
 
+category_attributes        veils               ok     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     42501
+size_chart                 gown                ok     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     42501
+search_products            veil                ok     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     42501
+product_facets             veil                ok     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     42501
+suggest_products           veil                ok     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     42501
+related_products           gown                ok     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     42501
+list_products              veil                42501  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  ok
+sitemap                    boutiques           42501  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  ok
+add_product_views          gown                42501  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  ok
+share_lookbook             lookbook            42501  lookbook_not_found     ok                     lookbook_not_found     lookbook_not_found     lookbook_not_found     lookbook_not_found     lookbook_not_found     lookbook_not_found     lookbook_not_found     42501
+shared_lookbook            shared_token        ok     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     42501
+shared_lookbook            guessed_token       lookbook_not_found  lookbook_not_found     lookbook_not_found     lookbook_not_found     lookbook_not_found     lookbook_not_found     lookbook_not_found     lookbook_not_found     lookbook_not_found     lookbook_not_found     42501
+
 add_to_cart                ring                42501  ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok  42501
 merge_cart                 lines               42501  ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok  42501
 my_cart                    herself             42501  ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok  42501
@@ -134,6 +147,7 @@ refund_order               order               42501  order_not_found        ord
 record_refund              refund              42501  refund_not_found       refund_not_found       refund_not_found       ok                     ok                     refund_not_found       refund_not_found       refund_not_found       refund_not_found       42501
 record_deposit_return      deposit             42501  deposit_not_found      deposit_not_found      ok                     ok                     ok                     deposit_not_found      deposit_not_found      deposit_not_found      deposit_not_found      42501
 waive_payment              payment             42501  payment_not_found      payment_not_found      payment_not_found      payment_not_found      payment_not_found      payment_not_found      payment_not_found      payment_not_found      not_waivable           42501
+reorder_media              all                 42501  product_not_found      product_not_found      product_not_found      ok                     ok                     product_not_found      product_not_found      product_not_found      product_not_found      42501
 edit_order                 order               42501  order_not_found        order_not_found        ok                     ok                     ok                     order_not_found        order_not_found        order_not_found        order_not_found        42501
 
 quote_payment_plans        order               42501  order_not_found        ok                     order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        42501
@@ -213,6 +227,19 @@ create_calendar_feed       branch              42501               subject_not_f
 revoke_calendar_feed       stylists_feed       42501               feed_not_found         feed_not_found         ok                     feed_not_found         feed_not_found         feed_not_found         feed_not_found         feed_not_found         feed_not_found         42501
 read_calendar_feed         guessed_token       42501               42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  ok
 
+category_attributes        veils               ok     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     42501
+size_chart                 gown                product_not_found  product_not_found      product_not_found      ok                     ok                     ok                     product_not_found      product_not_found      product_not_found      ok                     42501
+search_products            veil                ok     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     42501
+product_facets             veil                ok     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     42501
+suggest_products           veil                ok     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     42501
+related_products           gown                product_not_found  product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      42501
+list_products              veil                42501  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  ok
+sitemap                    boutiques           42501  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  ok
+add_product_views          gown                42501  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  ok
+share_lookbook             lookbook            42501  lookbook_not_found     ok                     lookbook_not_found     lookbook_not_found     lookbook_not_found     lookbook_not_found     lookbook_not_found     lookbook_not_found     lookbook_not_found     42501
+shared_lookbook            shared_token        ok     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     42501
+shared_lookbook            guessed_token       lookbook_not_found  lookbook_not_found     lookbook_not_found     lookbook_not_found     lookbook_not_found     lookbook_not_found     lookbook_not_found     lookbook_not_found     lookbook_not_found     lookbook_not_found     42501
+
 add_to_cart                ring                42501               variant_not_found      variant_not_found      variant_not_found      variant_not_found      variant_not_found      variant_not_found      variant_not_found      variant_not_found      variant_not_found  42501
 merge_cart                 lines               42501               ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok  42501
 my_cart                    herself             42501               ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok  42501
@@ -250,6 +277,7 @@ refund_order               order               42501               order_not_fou
 record_refund              refund              42501               refund_not_found       refund_not_found       refund_not_found       refund_not_found       refund_not_found       refund_not_found       refund_not_found       refund_not_found       refund_not_found       42501
 record_deposit_return      deposit             42501               deposit_not_found      deposit_not_found      deposit_not_found      deposit_not_found      deposit_not_found      deposit_not_found      deposit_not_found      deposit_not_found      deposit_not_found      42501
 waive_payment              payment             42501               payment_not_found      payment_not_found      payment_not_found      payment_not_found      payment_not_found      payment_not_found      payment_not_found      payment_not_found      not_waivable           42501
+reorder_media              all                 42501  product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      42501
 edit_order                 order               42501               order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        42501
 
 quote_payment_plans        order               42501               order_not_found        ok                     order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        42501
@@ -379,6 +407,18 @@ const sent: Readonly<Record<string, (cast: Cast) => Arguments>> = {
     until_time: day(1),
     states: "{dead}",
   }),
+  "category_attributes veils": ({ rows }) => ({ category_id: rows["categories"]?.["id"] ?? "" }),
+  "size_chart gown": ({ gown }) => ({ product_id: gown.productId }),
+  "search_products veil": () => ({ q: "veil" }),
+  "product_facets veil": () => ({ q: "veil" }),
+  "suggest_products veil": () => ({ q: "ve" }),
+  "related_products gown": ({ gown }) => ({ product_id: gown.productId }),
+  "list_products veil": () => ({ q: "veil" }),
+  "sitemap boutiques": () => ({}),
+  "add_product_views gown": ({ gown }) => ({ views: { [gown.productId]: 1 } }),
+  "share_lookbook lookbook": ({ rows }) => ({ lookbook_id: rows["lookbooks"]?.["id"] ?? "" }),
+  "shared_lookbook shared_token": () => ({ share_token: shared }),
+  "shared_lookbook guessed_token": () => ({ share_token: randomUUID() }),
   "add_to_cart ring": ({ ring }) => ({ variant_id: ring.id }),
   "merge_cart lines": (cast) => lines(cast),
   "my_cart herself": () => ({}),
@@ -478,6 +518,10 @@ const sent: Readonly<Record<string, (cast: Cast) => Arguments>> = {
   "record_deposit_return deposit": ({ rows }) => ({
     deposit_id: rows["deposits"]?.["id"] ?? "",
     reference: "Receipt 1",
+  }),
+  "reorder_media all": ({ rows }) => ({
+    product_id: rows["products"]?.["id"] ?? "",
+    media_ids: [rows["product_media"]?.["id"] ?? ""],
   }),
   "waive_payment payment": ({ rows }) => ({ payment_id: rows["payments"]?.["id"] ?? "", reason: "She was ill" }),
   "quote_payment_plans order": (cast) => theOrder(cast),
@@ -616,6 +660,22 @@ create_calendar_feed       body        no    yes            no
 revoke_calendar_feed       body        no    yes            no
 read_calendar_feed         body        no    no             yes
 
+are_translations           check       no    yes            yes
+are_tags                   check       no    yes            yes
+are_attribute_translations check       no    yes            yes
+category_path              size_chart  yes   yes            no
+category_attributes        body        yes   yes            no
+size_chart                 body        yes   yes            no
+search_products            body        yes   yes            no
+product_facets             body        yes   yes            no
+suggest_products           body        yes   yes            no
+related_products           body        yes   yes            no
+list_products              body        no    no             yes
+sitemap                    body        no    no             yes
+add_product_views          body        no    no             yes
+share_lookbook             body        no    yes            no
+shared_lookbook            body        yes   yes            no
+
 add_to_cart                body        no    yes            no
 merge_cart                 body        no    yes            no
 my_cart                    body        no    yes            no
@@ -637,6 +697,7 @@ refund_order               body        no    yes            no
 record_refund              body        no    yes            no
 record_deposit_return      body        no    yes            no
 waive_payment              body        no    yes            no
+reorder_media              body        no    yes            no
 edit_order                 body        no    yes            no
 quote_payment_plans        body        no    yes            no
 choose_payment_plan        body        no    yes            no
@@ -659,6 +720,8 @@ let block = "";
 let planned = "";
 let overdue = "";
 let rivalsOffer = "";
+/** What the customer sends to those who may read her look-book. */
+let shared = "";
 
 beforeAll(async () => {
   world = await World.create();
@@ -683,6 +746,9 @@ beforeAll(async () => {
     values (${cast.rivalBoutique.id}, 'Four parts', 25, 3) returning id`;
   rivalsOffer = offered?.id ?? "";
   overdue = await overduePlan();
+  const [book] = await world.sql<{ token: string }[]>`
+    select share_token as token from public.lookbooks where id = ${cast.rows["lookbooks"]?.["id"] ?? ""}`;
+  shared = book?.token ?? "";
 });
 afterAll(() => world.close());
 

@@ -18,8 +18,8 @@ beforeAll(async () => {
   for (const { productId, productSlug } of [gown, draft]) {
     const path = `${boutique.id}/${productSlug}.jpg`;
     await world.sql`
-      insert into public.product_media (product_id, boutique_id, storage_path, alt)
-      values (${productId}, ${boutique.id}, ${path}, 'The gown')`;
+      insert into public.product_media (product_id, boutique_id, storage_path, alt, state)
+      values (${productId}, ${boutique.id}, ${path}, 'The gown', 'ready')`;
   }
   [bride, stylist, manager] = await Promise.all([
     world.asCustomer("Selam"),

@@ -136,7 +136,12 @@ describe("a boutique", () => {
   it("decides with its status what is on show, whatever the writer sent", async () => {
     const hidden = await makeBoutique(world.sql, { status: "applied" });
     const { productId } = await makeVariant(world.sql, hidden, { status: "published" });
-    for (const table of ["products", "product_variants", "locations"]) {
+    await world.sql`
+      insert into public.product_translations (product_id, boutique_id, locale, name, listed)
+      values (${productId}, ${hidden.id}, 'am', 'ቀሚስ', true)`;
+    await world.sql`
+      insert into public.collections (boutique_id, slug, name, is_published, listed) values (${hidden.id}, 'all', 'All', true, true)`;
+    for (const table of ["products", "product_variants", "product_translations", "collections", "locations"]) {
       const claimed = world.sql`
         update ${world.sql(`public.${table}`)} set listed = true where boutique_id = ${hidden.id} returning listed`;
       expect(await one(claimed), table).toEqual({ listed: false });

@@ -7,6 +7,7 @@ import { addressPolicy } from "../webhooks/config.ts";
 import { guardedHttp } from "../webhooks/guarded-http.ts";
 import { webhookSecrets } from "../webhooks/secrets.ts";
 import type { JobLog } from "./log.ts";
+import type { Pictures } from "./pictures.ts";
 import type { JobContext } from "./queue.ts";
 import type { JobSettings } from "./settings.ts";
 
@@ -15,6 +16,7 @@ export function openContext(
   settings: JobSettings,
   connections: number,
   log: JobLog,
+  pictures?: Pictures,
 ): { context: JobContext; close(): Promise<void> } {
   const sql = postgres(settings.SUPABASE_DB_URL, {
     max: connections,
@@ -34,6 +36,7 @@ export function openContext(
     http: guardedHttp(addressPolicy(settings)),
     webhookSecret: webhookSecrets(settings.WEBHOOK_MASTER_KEY),
     payments: paymentAccounts(settings),
+    pictures,
     alertEmail: settings.ALERT_EMAIL,
     log,
   };

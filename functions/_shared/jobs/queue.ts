@@ -7,6 +7,7 @@ import type { PaymentAccounts } from "../payments/accounts.ts";
 import type { OutgoingHttp } from "../webhooks/outgoing-http.ts";
 import type { WebhookSecrets } from "../webhooks/secrets.ts";
 import type { JobLog } from "./log.ts";
+import type { Pictures } from "./pictures.ts";
 
 /** What a handler works with. Runs alike in the Node worker, in Deno and in tests. */
 export interface JobContext extends Channels {
@@ -22,6 +23,8 @@ export interface JobContext extends Channels {
   readonly http: OutgoingHttp;
   readonly webhookSecret: WebhookSecrets;
   readonly payments: PaymentAccounts;
+  /** Undefined where there is no native code, in edge functions. */
+  readonly pictures: Pictures | undefined;
 }
 
 /** One queue: its payload, its rules and what is done for a job. */
@@ -52,6 +55,8 @@ export interface Queue<Payload = unknown> {
    * process; a count in the database lets those through that are fetched at the same moment.
    */
   readonly tenantConcurrency?: number;
+  /** True for jobs that need `pictures`: edge functions leave them to a worker. */
+  readonly needsPictures?: boolean;
   /** A job that waits longer than this after its start is overdue, and somebody is told. */
   readonly overdueSeconds: number;
   /** Does the work. Has to be idempotent on a business key: after a crash it runs again. */

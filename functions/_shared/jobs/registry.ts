@@ -8,6 +8,7 @@ import { checkOrders } from "./check-orders.ts";
 import { closePayment } from "./close-payment.ts";
 import { completeOrders } from "./complete-orders.ts";
 import { dataExportMail } from "./data-export-mail.ts";
+import { deleteMediaFiles } from "./delete-media-files.ts";
 import { deliverNotification } from "./deliver-notification.ts";
 import { deliverWebhook } from "./deliver-webhook.ts";
 import { eraseAccount } from "./erase-account.ts";
@@ -18,12 +19,15 @@ import { fittingBookedMail } from "./fitting-booked-mail.ts";
 import { fittingCancelledMail } from "./fitting-cancelled-mail.ts";
 import { fittingOfferMail } from "./fitting-offer-mail.ts";
 import { fittingReminderMail } from "./fitting-reminder-mail.ts";
+import { indexProducts } from "./index-products.ts";
 import { invitationMail } from "./invitation-mail.ts";
 import { lookUpPayment } from "./look-up-payment.ts";
 import { offerWaitlist } from "./offer-waitlist.ts";
 import { paymentEvent } from "./payment-event.ts";
+import { processMedia } from "./process-media.ts";
 import { proposePayouts } from "./propose-payouts.ts";
 import { prune } from "./prune.ts";
+import { publishProducts } from "./publish-products.ts";
 import type { Queue } from "./queue.ts";
 import { reconcilePayments } from "./reconcile-payments.ts";
 import { remindCarts } from "./remind-carts.ts";
@@ -31,6 +35,7 @@ import { renderDocument } from "./render-document.ts";
 import { rentalChangedMail } from "./rental-changed-mail.ts";
 import { rentalReservedMail } from "./rental-reserved-mail.ts";
 import { settleDeposit } from "./settle-deposit.ts";
+import { sweepMedia } from "./sweep-media.ts";
 import { sweepPrivacy } from "./sweep-privacy.ts";
 import { sweepRateLimits } from "./sweep-rate-limits.ts";
 import { sweepWebhooks } from "./sweep-webhooks.ts";
@@ -82,4 +87,9 @@ export const queues: readonly Queue[] = [
   reconcilePayments,
   checkLedger,
   proposePayouts,
+  publishProducts,
+  indexProducts,
+  processMedia,
+  deleteMediaFiles,
+  sweepMedia,
 ];

@@ -2,6 +2,7 @@ import { PgBoss } from "pg-boss";
 import type { Sql } from "postgres";
 import { openContext } from "./context.ts";
 import type { JobLog } from "./log.ts";
+import type { Pictures } from "./pictures.ts";
 import { queues } from "./registry.ts";
 import type { JobSettings } from "./settings.ts";
 import { WakeListener } from "./wake-listener.ts";
@@ -19,6 +20,8 @@ export interface WorkerOptions {
   readonly stopSeconds: number;
   /** False for who stays a short while only, and polls. */
   readonly listen: boolean;
+  /** What looks at pictures. Without it, the jobs that need it are left to other workers. */
+  readonly pictures?: Pictures;
 }
 
 /** Works on all queues of the registry, in Node and in Deno. */
@@ -44,7 +47,7 @@ export interface Worker {
  */
 export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const { settings, log, connections, stopSeconds } = options;
-  const { context, close } = openContext(settings, connections, log);
+  const { context, close } = openContext(settings, connections, log, options.pictures);
   const boss = new PgBoss({
     connectionString: settings.SUPABASE_DB_URL,
     application_name: "nexus-queue",
@@ -59,7 +62,8 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   });
   boss.on("error", (error) => log.error({ err: error }, "queue error"));
   boss.on("warning", ({ message }) => log.warn({ warning: message }, "queue warning"));
-  const worked = new WorkedQueues(boss, queues, context, (attempt) => {
+  const doable = queues.filter(({ needsPictures }) => needsPictures !== true || options.pictures !== undefined);
+  const worked = new WorkedQueues(boss, doable, context, (attempt) => {
     logAttempt(log, attempt);
     options.observe?.(attempt);
   });

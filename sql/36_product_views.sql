@@ -1,0 +1,50 @@
+-- How often products are looked at: counted where pages are served, and written in sums.
+
+create table public.product_views (
+  product_id uuid not null,
+  boutique_id uuid not null,
+  day date not null,
+  views bigint not null,
+  primary key (product_id, day),
+  constraint views_are_of_a_product_of_the_boutique
+    foreign key (product_id, boutique_id) references public.products (id, boutique_id) on delete cascade,
+  constraint views_are_positive check (views > 0)
+);
+comment on table public.product_views is 'How often the page of a product was asked for, per day (UTC). Written in sums by the function catalog; a crash of it loses the last seconds. Read by staff.';
+create index product_views_product_id_idx on public.product_views (product_id, boutique_id);
+create index product_views_boutique_id_idx on public.product_views (boutique_id, day desc);
+
+alter table public.product_views enable row level security;
+revoke all on public.product_views from anon, authenticated, service_role;
+grant select on public.product_views to authenticated;
+grant all on public.product_views to service_role;
+
+create policy select_staff on public.product_views for select to authenticated
+  using (boutique_id in (select private.my_boutique_ids('catalog.read')) or (select private.is_admin()));
+
+create function private.add_product_views(views jsonb) returns integer
+language plpgsql volatile
+set search_path = ''
+as $$
+declare
+  v_count integer;
+begin
+  insert into public.product_views as w (product_id, boutique_id, day, views)
+  select p.id, p.boutique_id, (now() at time zone 'UTC')::date, v.value::bigint
+  from jsonb_each_text(views) v
+  join public.products p on p.id = case when v.key ~ '^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$' then v.key::uuid end
+  where v.value ~ '^[1-9][0-9]{0,8}$'
+  -- In the order of ids: two functions that write at once do not wait in a circle.
+  order by p.id
+  on conflict (product_id, day) do update set views = w.views + excluded.views;
+  get diagnostics v_count = row_count;
+  return v_count;
+end
+$$;
+
+create function public.add_product_views(views jsonb) returns integer
+language sql volatile security invoker set search_path = ''
+as $$ select private.add_product_views(views) $$;
+comment on function public.add_product_views(jsonb) is 'For the function catalog, with the secret key: adds views of today, {"product id": number}. Of how many products; those that are gone are left out.';
+grant execute on function private.add_product_views(jsonb) to service_role;
+grant execute on function public.add_product_views(jsonb) to service_role;

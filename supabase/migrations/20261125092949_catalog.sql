@@ -1,0 +1,2968 @@
+set local check_function_bodies = off;
+
+CREATE EXTENSION "fuzzystrmatch" SCHEMA "extensions";
+
+CREATE TABLE "private"."product_documents" ("product_id" uuid NOT NULL, "boutique_id" uuid NOT NULL, "published_at" timestamp with time zone NOT NULL, "currency" character(3) NOT NULL, "sale_from" bigint, "sale_to" bigint, "rent_from" bigint, "rent_to" bigint, "rating" real NOT NULL DEFAULT 0, "quality" double precision NOT NULL, "name_folded" text NOT NULL, "tokens" text[] NOT NULL, "document" tsvector NOT NULL, CONSTRAINT "product_documents_pkey" PRIMARY KEY (product_id));
+
+ALTER TABLE "private"."product_documents" ENABLE ROW LEVEL SECURITY;
+
+CREATE TABLE "private"."search_words" ("id" bigint GENERATED ALWAYS AS IDENTITY NOT NULL, "word" text NOT NULL, CONSTRAINT "search_words_pkey" PRIMARY KEY (id));
+
+ALTER TABLE "private"."search_words" ENABLE ROW LEVEL SECURITY;
+
+CREATE TABLE "public"."attribute_definitions" ("category_id" uuid NOT NULL, "key" text NOT NULL, "label" text NOT NULL, "choices" text[] NOT NULL DEFAULT '{}'::text[], "takes_many" boolean NOT NULL DEFAULT false, "unit" text, "is_filter" boolean NOT NULL DEFAULT true, "position" integer NOT NULL DEFAULT 0, "translations" jsonb NOT NULL DEFAULT '{}'::jsonb, "created_at" timestamp with time zone NOT NULL DEFAULT now(), "updated_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "key_is_a_short_word" CHECK ((key ~ '^[a-z][a-z0-9_]{0,39}$'::text)), CONSTRAINT "label_is_given" CHECK (((label ~ '\S'::text) AND (length(label) <= 80))), CONSTRAINT "one_definition_of_a_key_in_a_category" UNIQUE (category_id, key), CONSTRAINT "unit_is_short" CHECK (((unit ~ '\S'::text) AND (length(unit) <= 40))), "id" uuid NOT NULL DEFAULT private.uuid_v7(), CONSTRAINT "attribute_definitions_pkey" PRIMARY KEY (id));
+
+ALTER TABLE "public"."attribute_definitions" ENABLE ROW LEVEL SECURITY;
+
+CREATE TABLE "public"."collection_products" ("collection_id" uuid NOT NULL, "product_id" uuid NOT NULL, "boutique_id" uuid NOT NULL, "position" integer NOT NULL DEFAULT 0, "created_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "collection_products_pkey" PRIMARY KEY (collection_id, product_id), CONSTRAINT "position_is_not_negative" CHECK (("position" >= 0)));
+
+ALTER TABLE "public"."collection_products" ENABLE ROW LEVEL SECURITY;
+
+CREATE TABLE "public"."collections" ("boutique_id" uuid NOT NULL, "slug" text NOT NULL, "name" text NOT NULL, "description" text NOT NULL DEFAULT ''::text, "season" text, "translations" jsonb NOT NULL DEFAULT '{}'::jsonb, "is_published" boolean NOT NULL DEFAULT false, "position" integer NOT NULL DEFAULT 0, "listed" boolean NOT NULL DEFAULT false, "created_at" timestamp with time zone NOT NULL DEFAULT now(), "updated_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "collections_boutique_id_slug_key" UNIQUE (boutique_id, slug), CONSTRAINT "description_is_bounded" CHECK ((length(description) <= 10000)), CONSTRAINT "name_is_given" CHECK (((name ~ '\S'::text) AND (length(name) <= 120))), CONSTRAINT "season_is_short" CHECK (((season ~ '\S'::text) AND (length(season) <= 40))), CONSTRAINT "slug_is_url_safe" CHECK (((slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'::text) AND (length(slug) <= 120))), "id" uuid NOT NULL DEFAULT private.uuid_v7(), CONSTRAINT "collections_id_boutique_id_key" UNIQUE (id, boutique_id), CONSTRAINT "collections_pkey" PRIMARY KEY (id));
+
+ALTER TABLE "public"."collections" ENABLE ROW LEVEL SECURITY;
+
+CREATE TABLE "public"."favorites" ("customer_id" uuid NOT NULL, "product_id" uuid NOT NULL, "created_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "favorites_pkey" PRIMARY KEY (customer_id, product_id));
+
+ALTER TABLE "public"."favorites" ENABLE ROW LEVEL SECURITY;
+
+CREATE TABLE "public"."lookbook_items" ("lookbook_id" uuid NOT NULL, "customer_id" uuid NOT NULL, "product_id" uuid NOT NULL, "note" text NOT NULL DEFAULT ''::text, "position" integer NOT NULL DEFAULT 0, "created_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "lookbook_items_pkey" PRIMARY KEY (lookbook_id, product_id), CONSTRAINT "note_is_bounded" CHECK ((length(note) <= 500)), CONSTRAINT "position_is_not_negative" CHECK (("position" >= 0)));
+
+ALTER TABLE "public"."lookbook_items" ENABLE ROW LEVEL SECURITY;
+
+CREATE TABLE "public"."lookbooks" ("customer_id" uuid NOT NULL, "title" text NOT NULL, "share_token" uuid, "created_at" timestamp with time zone NOT NULL DEFAULT now(), "updated_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "lookbooks_share_token_key" UNIQUE (share_token), CONSTRAINT "title_is_given" CHECK (((title ~ '\S'::text) AND (length(title) <= 120))), "id" uuid NOT NULL DEFAULT private.uuid_v7(), CONSTRAINT "lookbooks_id_customer_id_key" UNIQUE (id, customer_id), CONSTRAINT "lookbooks_pkey" PRIMARY KEY (id));
+
+ALTER TABLE "public"."lookbooks" ENABLE ROW LEVEL SECURITY;
+
+CREATE TABLE "public"."product_slugs" ("boutique_id" uuid NOT NULL, "slug" text NOT NULL, "product_id" uuid NOT NULL, "created_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "product_slugs_pkey" PRIMARY KEY (boutique_id, slug));
+
+ALTER TABLE "public"."product_slugs" ENABLE ROW LEVEL SECURITY;
+
+CREATE TABLE "public"."product_translations" ("product_id" uuid NOT NULL, "boutique_id" uuid NOT NULL, "name" text NOT NULL, "description" text NOT NULL DEFAULT ''::text, "listed" boolean NOT NULL DEFAULT false, "created_at" timestamp with time zone NOT NULL DEFAULT now(), "updated_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "description_is_bounded" CHECK ((length(description) <= 20000)), CONSTRAINT "name_is_given" CHECK (((name ~ '\S'::text) AND (length(name) <= 200))));
+
+ALTER TABLE "public"."product_translations" ENABLE ROW LEVEL SECURITY;
+
+CREATE TABLE "public"."product_views" ("product_id" uuid NOT NULL, "boutique_id" uuid NOT NULL, "day" date NOT NULL, "views" bigint NOT NULL, CONSTRAINT "product_views_pkey" PRIMARY KEY (product_id, day), CONSTRAINT "views_are_positive" CHECK ((views > 0)));
+
+ALTER TABLE "public"."product_views" ENABLE ROW LEVEL SECURITY;
+
+CREATE TABLE "public"."size_chart_rows" ("chart_id" uuid NOT NULL, "size" text NOT NULL, "position" integer NOT NULL DEFAULT 0, "bust_cm" numrange, "waist_cm" numrange, "hips_cm" numrange, "height_cm" numrange, CONSTRAINT "it_says_something" CHECK ((num_nonnulls(bust_cm, waist_cm, hips_cm, height_cm) > 0)), CONSTRAINT "measures_are_of_people" CHECK ((COALESCE((bust_cm <@ numrange((30)::numeric, (250)::numeric)), true) AND COALESCE((waist_cm <@ numrange((30)::numeric, (250)::numeric)), true) AND COALESCE((hips_cm <@ numrange((30)::numeric, (250)::numeric)), true) AND COALESCE((height_cm <@ numrange((80)::numeric, (250)::numeric)), true) AND (NOT (COALESCE(isempty(bust_cm), false) OR COALESCE(isempty(waist_cm), false) OR COALESCE(isempty(hips_cm), false) OR COALESCE(isempty(height_cm), false))))), CONSTRAINT "size_chart_rows_pkey" PRIMARY KEY (chart_id, size), CONSTRAINT "size_is_given" CHECK (((size ~ '\S'::text) AND (length(size) <= 40))));
+
+ALTER TABLE "public"."size_chart_rows" ENABLE ROW LEVEL SECURITY;
+
+CREATE TABLE "public"."size_charts" ("designer_id" uuid NOT NULL, "category_id" uuid, "note" text NOT NULL DEFAULT ''::text, "created_at" timestamp with time zone NOT NULL DEFAULT now(), "updated_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "note_is_bounded" CHECK ((length(note) <= 2000)), CONSTRAINT "size_charts_designer_id_category_id_key" UNIQUE NULLS NOT DISTINCT (designer_id, category_id), "id" uuid NOT NULL DEFAULT private.uuid_v7(), CONSTRAINT "size_charts_pkey" PRIMARY KEY (id));
+
+ALTER TABLE "public"."size_charts" ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE "public"."categories" ADD COLUMN "translations" jsonb NOT NULL DEFAULT '{}'::jsonb;
+
+ALTER TABLE "public"."designers" ADD COLUMN "translations" jsonb NOT NULL DEFAULT '{}'::jsonb;
+
+ALTER TABLE "public"."products" ADD COLUMN "tags" text[] NOT NULL DEFAULT '{}'::text[];
+
+ALTER TABLE "public"."products" ADD COLUMN "publish_at" timestamp with time zone;
+
+CREATE TYPE "private"."search_filter" AS ("facet" text, "condition" text, "is_late" boolean);
+
+CREATE TYPE "private"."understood_words" AS ("query" tsquery, "best" tsquery, "words" text[], "matches_any" boolean);
+
+CREATE TYPE "public"."attribute_kind" AS ENUM ('choice', 'text', 'number', 'boolean');
+
+ALTER TABLE "public"."attribute_definitions" ADD COLUMN "kind" public.attribute_kind NOT NULL;
+
+CREATE TYPE "public"."catalog_locale" AS ENUM ('en', 'am');
+
+ALTER TABLE "public"."product_translations" ADD COLUMN "locale" public.catalog_locale NOT NULL;
+
+ALTER TABLE "public"."products" ADD COLUMN "locale" public.catalog_locale NOT NULL DEFAULT 'en'::public.catalog_locale;
+
+CREATE TYPE "public"."search_suggestion" AS ("kind" text, "label" text, "slug" text, "boutique" text);
+
+CREATE OR REPLACE FUNCTION private.add_product_views(views jsonb)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_count integer;
+begin
+  insert into public.product_views as w (product_id, boutique_id, day, views)
+  select p.id, p.boutique_id, (now() at time zone 'UTC')::date, v.value::bigint
+  from jsonb_each_text(views) v
+  join public.products p on p.id = case when v.key ~ '^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$' then v.key::uuid end
+  where v.value ~ '^[1-9][0-9]{0,8}$'
+  -- In the order of ids: two functions that write at once do not wait in a circle.
+  order by p.id
+  on conflict (product_id, day) do update set views = w.views + excluded.views;
+  get diagnostics v_count = row_count;
+  return v_count;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.are_attribute_translations(translations jsonb, choices text[])
+ RETURNS boolean
+ LANGUAGE plpgsql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+begin
+  return jsonb_typeof(translations) = 'object' and length(translations::text) <= 50000 and not exists (
+    select from jsonb_each(translations) l (locale, texts)
+    where l.locale <> 'am' or jsonb_typeof(l.texts) <> 'object'
+      or exists (select from jsonb_object_keys(case when jsonb_typeof(l.texts) = 'object' then l.texts else '{}' end) k where k not in ('label', 'choices'))
+      or jsonb_typeof(coalesce(l.texts -> 'label', '""')) <> 'string'
+      or jsonb_typeof(coalesce(l.texts -> 'choices', '{}')) <> 'object'
+      or exists (
+        select from jsonb_each(case when jsonb_typeof(l.texts -> 'choices') = 'object' then l.texts -> 'choices' else '{}' end) c
+        where c.key <> all (choices) or jsonb_typeof(c.value) <> 'string'));
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.are_tags(tags text[])
+ RETURNS boolean
+ LANGUAGE plpgsql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+begin
+  return cardinality(tags) <= 20 and not exists (select from unnest(tags) t where t is null or t <> lower(t) or t !~ '^[^\s,:]{1,40}$');
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.are_translations(translations jsonb, fields text[])
+ RETURNS boolean
+ LANGUAGE plpgsql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+begin
+  return jsonb_typeof(translations) = 'object' and length(translations::text) <= 50000 and not exists (
+    select from jsonb_each(translations) l (locale, texts)
+    where l.locale <> all (array['am'])
+      or jsonb_typeof(l.texts) <> 'object'
+      or exists (
+        select from jsonb_each(case when jsonb_typeof(l.texts) = 'object' then l.texts else '{}' end) t (field, value)
+        where t.field <> all (fields) or jsonb_typeof(t.value) <> 'string' or t.value #>> '{}' !~ '\S'));
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.attribute_problems(category_id uuid, attributes jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+declare
+  v_definitions public.attribute_definitions[] := array(select d from private.attributes_of_category(category_id) d);
+begin
+  if cardinality(v_definitions) = 0 then
+    return '[]';
+  end if;
+  return (
+    select coalesce(jsonb_agg(jsonb_build_object('key', a.key, 'problem', case
+        when d.key is null then 'unknown'
+        when d.takes_many then 'not_an_array_of_values'
+        else 'not_a_value' end, 'choices', to_jsonb(nullif(d.choices, '{}'))) order by a.key), '[]')
+    from jsonb_each(attributes) a
+    left join unnest(v_definitions) d on d.key = a.key
+    where d.key is null or not case
+      when d.takes_many then jsonb_typeof(a.value) = 'array' and jsonb_array_length(a.value) between 1 and 20
+        and not exists (select from jsonb_array_elements(a.value) v where not private.is_attribute_value(d, v))
+      else private.is_attribute_value(d, a.value)
+    end);
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.attribute_tokens(attributes jsonb)
+ RETURNS text[]
+ LANGUAGE plpgsql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+begin
+  return array(
+    select 'a:' || left(a.key, 60) || '=' || left(v.value #>> '{}', 60)
+    from jsonb_each(attributes) a
+    cross join lateral jsonb_array_elements(case when jsonb_typeof(a.value) = 'array' then a.value else jsonb_build_array(a.value) end) v (value)
+    where jsonb_typeof(v.value) in ('string', 'number', 'boolean') and v.value #>> '{}' <> ''
+    order by 1 limit 60);
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.attribute_words(definitions public.attribute_definitions[], attributes jsonb)
+ RETURNS text
+ LANGUAGE plpgsql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+begin
+  return left((
+    select string_agg(concat_ws(' ', v.value #>> '{}', coalesce(d.label, replace(a.key, '_', ' ')), d.translations -> 'am' ->> 'label', d.translations -> 'am' -> 'choices' ->> (v.value #>> '{}')), ' ')
+    from jsonb_each(attributes) a
+    cross join lateral jsonb_array_elements(case when jsonb_typeof(a.value) = 'array' then a.value else jsonb_build_array(a.value) end) v (value)
+    left join unnest(definitions) d on d.key = a.key
+    where jsonb_typeof(v.value) in ('string', 'number')), 4000);
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.attributes_of_category(category_id uuid)
+ RETURNS SETOF public.attribute_definitions
+ LANGUAGE plpgsql
+ STABLE ROWS 8
+ SET search_path TO ''
+AS $function$
+begin
+  return query
+    select distinct on (d.key) d.*
+    from unnest(private.category_path(category_id)) with ordinality p (id, steps)
+    join public.attribute_definitions d on d.category_id = p.id
+    order by d.key, p.steps;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.category_attributes(category_id uuid)
+ RETURNS SETOF public.attribute_definitions
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER ROWS 8
+ SET search_path TO ''
+AS $function$
+begin
+  if not exists (select from public.categories c where c.id = category_attributes.category_id) then
+    perform private.raise_error(404, 'category_not_found', 'There is no such category.', jsonb_build_object('category_id', category_id));
+  end if;
+  return query select d.* from private.attributes_of_category(category_id) d order by d.position, d.key;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.category_path(category_id uuid)
+ RETURNS uuid[]
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+begin
+  return array(
+    with recursive path as (
+      select c.id, c.parent_id, 0 as steps from public.categories c where c.id = category_path.category_id
+      union all
+      -- A ring of parents would be a mistake of an admin, and must not hang.
+      select c.id, c.parent_id, p.steps + 1 from path p join public.categories c on c.id = p.parent_id where p.steps < 20
+    )
+    select p.id from path p order by p.steps);
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.check_attributes()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  v_problems jsonb := private.attribute_problems(new.category_id, new.attributes);
+begin
+  if v_problems <> '[]' then
+    perform private.raise_error(400, 'invalid_attributes', format('%s of the attributes are not as the category defines them: %s.', jsonb_array_length(v_problems),
+      (select string_agg(p ->> 'key', ', ') from jsonb_array_elements(v_problems) p)), jsonb_build_object('problems', v_problems));
+  end if;
+  return new;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.check_category_parent()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  -- Two moves at once could make a ring of which neither sees more than a half.
+  perform pg_advisory_xact_lock(hashtext('category tree'));
+  if new.id = any (private.category_path(new.parent_id)) then
+    perform private.raise_error(409, 'category_ring', 'A category is not below itself. Choose another parent.',
+      jsonb_build_object('category_id', new.id, 'parent_id', new.parent_id));
+  end if;
+  return new;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.conditions_of(filters private.search_filter[], late boolean)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select coalesce(string_agg(' and ' || f.condition, '' order by f.facet, f.condition), '') from unnest(filters) f where coalesce(f.is_late, false) = late
+$function$;
+
+CREATE OR REPLACE FUNCTION private.corrected_words(words text[])
+ RETURNS text[]
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+ SET "pg_trgm.similarity_threshold" TO '0.2'
+AS $function$
+declare
+  v_words text[] := words;
+  v_best text;
+begin
+  for v_n in 1..cardinality(words) loop
+    continue when length(words[v_n]) < 3 or words[v_n] ~ '[0-9]'
+      or exists (select from private.search_words s where s.word = words[v_n])
+      or exists (
+        select from private.search_words s
+        where s.word ~>=~ words[v_n] and s.word ~<~ (words[v_n] || U&'\FFFF') and (v_n = cardinality(words) or length(s.word) - length(words[v_n]) < 3));
+    select s.word into v_best
+    from private.search_words s
+    where s.word operator(extensions.%) words[v_n]
+      and extensions.levenshtein_less_equal(s.word, words[v_n], 3) <= case when length(words[v_n]) < 5 then 1 when length(words[v_n]) < 8 then 2 else 3 end
+    order by extensions.levenshtein_less_equal(s.word, words[v_n], 3), extensions.similarity(s.word, words[v_n]) desc, s.word
+    limit 1;
+    v_words[v_n] := coalesce(v_best, v_words[v_n]);
+  end loop;
+  return v_words;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.count_up_to(query tsquery, conditions text, number integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+declare
+  v_count integer;
+begin
+  if query is null then
+    return 0;
+  end if;
+  execute format('select count(*) from (select from private.product_documents d where d.document @@ %L::tsquery%s limit %s) x', query, conditions, number) into v_count;
+  return v_count;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.document_check()
+ RETURNS SETOF private.finding
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select 'document', coalesce(p.id, d.product_id), case when d.product_id is null then 'The product is on show and cannot be found.' else 'The product is not on show and can be found.' end
+  from (select x.id from public.products x where x.listed) p
+  full join private.product_documents d on d.product_id = p.id
+  where p.id is null or d.product_id is null
+$function$;
+
+CREATE OR REPLACE FUNCTION private.filter_number(filters jsonb, key text)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+begin
+  if coalesce(filters -> key, 'null') = 'null' then
+    return null;
+  elsif jsonb_typeof(filters -> key) <> 'number' or (filters ->> key)::numeric not between 0 and 1e15 or (filters ->> key)::numeric % 1 <> 0 then
+    perform private.raise_invalid_filter(format('%s is a whole number of minor units, from 0.', key));
+  end if;
+  return (filters ->> key)::bigint;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.filter_values(filters jsonb, key text)
+ RETURNS text[]
+ LANGUAGE plpgsql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+declare
+  v_value jsonb := filters -> key;
+begin
+  if v_value is null or v_value = 'null' then
+    return null;
+  elsif jsonb_typeof(v_value) <> 'array' then
+    v_value := jsonb_build_array(v_value);
+  end if;
+  if jsonb_array_length(v_value) not between 1 and 50 or exists (
+    select from jsonb_array_elements(v_value) v where jsonb_typeof(v) not in ('string', 'number', 'boolean') or length(v #>> '{}') > 120) then
+    perform private.raise_invalid_filter(format('%s is one value, or an array of up to 50.', key));
+  end if;
+  return array(select v from jsonb_array_elements_text(v_value) v);
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.find_products(q text, filters jsonb, sort text, after text, page_size integer)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  v_cursor jsonb := case when after is not null then private.read_cursor(after) end;
+  v_words text[] := private.words_of(coalesce(q, ''));
+  v_meant private.understood_words;
+  v_filters private.search_filter[] := array(select f from private.search_filters(filters) f);
+  v_where text := private.conditions_of(v_filters, false);
+  v_late text := private.conditions_of(v_filters, true);
+  v_order text;
+  v_key text;
+  v_type text;
+  v_direction text := 'desc';
+  v_from text;
+  v_ids uuid[];
+  v_keys text[];
+  v_more boolean;
+  v_candidates text;
+  v_looked_at integer := case when private.conditions_of(v_filters, true) = '' then 1000 else 5000 end;
+  v_last uuid;
+  v_last_key text;
+begin
+  if page_size is null or page_size not between 1 and 100 then
+    perform private.raise_error(400, 'invalid_page_size', 'page_size is 1 to 100.');
+  elsif length(q) > 200 or cardinality(v_words) > 12 then
+    perform private.raise_error(400, 'invalid_query', 'q has at most 200 letters and 12 words.');
+  elsif sort not in ('relevance', 'new', 'rating', 'price_asc', 'price_desc') then
+    perform private.raise_error(400, 'invalid_sort', 'sort is relevance, new, rating, price_asc or price_desc.');
+  elsif sort like 'price%' and filters ->> 'currency' is null then
+    perform private.raise_invalid_filter('Prices are compared in one currency: add currency.');
+  end if;
+
+  -- A page that goes on has its words as they were understood.
+  if v_cursor is not null then
+    v_meant := private.understood(array(select w from jsonb_array_elements_text(v_cursor -> 'w') w), (v_cursor ->> 'a')::boolean);
+    v_order := v_cursor ->> 'o';
+  else
+    v_meant := private.understand(v_words, v_where);
+  end if;
+  v_where := case when v_meant.query is not null then format(' and d.document @@ %L::tsquery', v_meant.query) else '' end || v_where;
+
+  -- Many that fit equally well are shown by their quality, in the order of an index; few are ranked.
+  v_order := coalesce(v_order, case
+    when sort <> 'relevance' then sort
+    when v_meant.query is null then 'new'
+    when private.rows_of('select from private.product_documents d where true' || v_where) > private.rows_to_rank() then 'quality'
+    else 'score' end);
+  if v_cursor is not null and sort <> 'relevance' and v_order <> sort then
+    perform private.raise_error(400, 'invalid_cursor', 'after: it is of a page in another order.');
+  end if;
+  v_type := case v_order when 'new' then 'timestamptz' when 'price_asc' then 'bigint' when 'price_desc' then 'bigint' when 'rating' then 'real' else 'float8' end;
+  v_key := case
+    when v_order = 'score' then format('(ts_rank(''{0.05,0.2,0.6,1}'', d.document, %L::tsquery, 1) * (1 + d.quality / 20) + case when d.document @@ %L::tsquery then 1 else 0 end)::float8',
+      v_meant.query, coalesce(v_meant.best, v_meant.query))
+    when v_order = 'new' then 'd.published_at'
+    when v_order like 'price%' and filters ->> 'kind' = 'rent' then 'd.rent_from'
+    when v_order like 'price%' then 'd.sale_from'
+    else 'd.' || v_order end;
+  if v_order like 'price%' then
+    v_where := v_where || format(' and %s is not null', v_key);
+    v_direction := case v_order when 'price_asc' then 'asc' else 'desc' end;
+  end if;
+  if v_cursor is not null then
+    v_from := format(' and (%s, d.product_id) %s (%L::%s, %L::uuid)', v_key, case v_direction when 'asc' then '>' else '<' end,
+      v_cursor ->> 'k', v_type, v_cursor ->> 'i');
+  end if;
+  v_candidates := format(
+    'select d.product_id, (%1$s)::text as key from private.product_documents d where true%3$s%4$s order by %1$s %2$s, d.product_id %2$s',
+    v_key, v_direction, v_where, coalesce(v_from, ''));
+  execute format('select array_agg(x.product_id), array_agg(x.key) from (
+      select d.product_id, d.key from (%s limit %s) d where true%s limit %s) x',
+    v_candidates, v_looked_at, v_late, page_size + 1)
+  into v_ids, v_keys;
+  v_more := coalesce(cardinality(v_ids) > page_size, false);
+  if v_more then
+    v_last := v_ids[page_size];
+    v_last_key := v_keys[page_size];
+  elsif v_late <> '' then
+    -- Among so many none, or too few: the next page looks at those after them.
+    execute format('%s offset %s limit 1', v_candidates, v_looked_at - 1) into v_last, v_last_key;
+    v_more := v_last is not null;
+  end if;
+  return jsonb_build_object(
+    'products', private.product_cards(coalesce(v_ids[1:page_size], '{}'), coalesce(filters ->> 'locale', 'en')),
+    'next', case when v_more then private.write_cursor(jsonb_build_object('o', v_order, 'k', v_last_key, 'i', v_last, 'w', coalesce(v_meant.words, '{}'), 'a', coalesce(v_meant.matches_any, false))) end,
+    'corrected', case when v_meant.words <> v_words then array_to_string(v_meant.words, ' ') end);
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.fold_text(value text)
+ RETURNS text
+ LANGUAGE plpgsql
+ IMMUTABLE STRICT
+ SET search_path TO ''
+AS $function$
+begin
+  -- Amharic writes some sounds with several letters, and people use the one for the other.
+  return lower(extensions.unaccent('extensions.unaccent', translate(value,
+    'ሐሑሒሓሔሕሖኀኁኂኃኄኅኆኸኹኺኻኼኽኾሃሠሡሢሣሤሥሦዐዑዒዓዔዕዖኣፀፁፂፃፄፅፆ',
+    'ሀሁሂሀሄህሆሀሁሂሀሄህሆሀሁሂሀሄህሆሀሰሱሲሳሴስሶአኡኢአኤእኦአጸጹጺጻጼጽጾ')));
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.follow_product()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  -- Locked as its documents will be: not while the product is being published or hidden.
+  select p.listed into new.listed from public.products p where p.id = new.product_id for no key update;
+  new.listed := coalesce(new.listed, false);
+  if tg_table_name = 'product_variants' then
+    select b.currency into new.currency from public.boutiques b where b.id = new.boutique_id;
+  elsif tg_table_name = 'product_media' then
+    new.listed := new.listed and new.state = 'ready';
+  end if;
+  return new;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.index_changed_products()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  v_ids uuid[];
+begin
+  if tg_table_name <> 'products' and pg_trigger_depth() > 1 then
+    -- They follow their product, which is indexed itself.
+    return null;
+  elsif tg_table_name = 'products' then
+    v_ids := array(select n.id from new_rows n where tg_op = 'UPDATE' or n.listed order by n.id);
+  elsif tg_op = 'DELETE' then
+    v_ids := array(select distinct o.product_id from old_rows o order by o.product_id);
+  else
+    v_ids := array(select distinct n.product_id from new_rows n order by n.product_id);
+  end if;
+  if coalesce(cardinality(v_ids), 0) = 0 then
+    return null;
+  elsif cardinality(v_ids) <= 1000 then
+    perform private.index_products(v_ids[1:500]);
+    perform private.index_products(v_ids[501:]);
+    return null;
+  end if;
+  -- As when a large boutique is suspended, or comes back: what is hidden is hidden at once, what is shown is found a little later.
+  delete from private.product_documents d
+  where d.product_id = any (v_ids) and not exists (select from public.products p where p.id = d.product_id and p.listed);
+  perform private.enqueue('catalog.index', jsonb_build_object('of', b.kind, 'id', b.boutique_id))
+  from (select distinct 'boutique' as kind, p.boutique_id from public.products p where p.id = any (v_ids) and p.listed) b;
+  return null;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.index_later()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  v_of text := case tg_table_name when 'designers' then 'designer' when 'boutiques' then 'boutique' when 'locations' then 'boutique' else 'category' end;
+  v_row jsonb := case tg_op when 'DELETE' then to_jsonb(old) else to_jsonb(new) end;
+begin
+  v_row := coalesce(v_row -> (v_of || '_id'), v_row -> 'id');
+  perform private.enqueue('catalog.index', jsonb_build_object('of', v_of, 'id', v_row));
+  return null;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.index_products(product_ids uuid[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  -- Who changes another variant of the same product waits here, and then sees what was written before.
+  perform from public.products p where p.id = any (product_ids) order by p.id for no key update;
+  delete from private.product_documents d
+  where d.product_id = any (product_ids) and not exists (select from public.products p where p.id = d.product_id and p.listed);
+
+  -- What many of them have in common is looked up once.
+  with kinds as materialized (
+    select c.category_id, c.path, (
+        select string_agg(concat_ws(' ', x.name, x.translations -> 'am' ->> 'name'), ' ') from public.categories x where x.id = any (c.path)) as names,
+      array(select d from private.attributes_of_category(c.category_id) d) as definitions
+    from (
+      select x.category_id, private.category_path(x.category_id) as path
+      from (select distinct p.category_id from public.products p where p.id = any (product_ids) and p.category_id is not null) x) c
+  )
+  insert into private.product_documents as d
+    (product_id, boutique_id, published_at, currency, sale_from, sale_to, rent_from, rent_to, quality, name_folded, tokens, document)
+  select p.id, p.boutique_id, p.published_at, b.currency, v.sale_from, v.sale_to, v.rent_from, v.rent_to,
+    case when m.has_media then 2 else 0 end + case when length(p.description) >= 80 then 1 else 0 end + extract(epoch from p.published_at) / 1e10,
+    private.fold_text(p.name),
+    array_remove(
+      array['boutique:' || p.boutique_id, 'designer:' || p.designer_id, case when v.sale_from is not null then 'sale:yes' end,
+        case when v.rent_from is not null then 'rent:yes' end, 'currency:' || b.currency]
+      || array(select 'category:' || c from unnest(k.path) c)
+      || coalesce(v.sizes, '{}') || coalesce(v.colors, '{}')
+      || array(select 'tag:' || t from unnest(p.tags) t)
+      || private.attribute_tokens(p.attributes)
+      || coalesce(l.cities, '{}'), null),
+    setweight(to_tsvector('english', private.fold_text(concat_ws(' ', p.name, t.names, g.label))), 'A')
+      || setweight(to_tsvector('english', private.fold_text(concat_ws(' ', k.names, private.attribute_words(k.definitions, p.attributes), v.color_words,
+        array_to_string(p.tags, ' ')))), 'B')
+      || setweight(to_tsvector('english', private.fold_text(concat_ws(' ', b.name, l.city_words))), 'C')
+      || setweight(to_tsvector('english', private.fold_text(concat_ws(' ', left(p.description, 4000), t.descriptions))), 'D')
+  from public.products p
+  join public.boutiques b on b.id = p.boutique_id
+  left join public.designers g on g.id = p.designer_id
+  left join kinds k on k.category_id = p.category_id
+  cross join lateral (
+    select min(x.sale_price) filter (where p.for_sale) as sale_from, max(x.sale_price) filter (where p.for_sale) as sale_to,
+      min(x.rental_price_per_day) filter (where p.for_rent) as rent_from, max(x.rental_price_per_day) filter (where p.for_rent) as rent_to,
+      array_agg(distinct 'size:' || x.size) as sizes, array_agg(distinct 'color:' || private.fold_text(x.color)) filter (where x.color <> '') as colors,
+      string_agg(distinct x.color, ' ') as color_words
+    from public.product_variants x where x.product_id = p.id) v
+  cross join lateral (select exists (select from public.product_media x where x.product_id = p.id and x.listed) as has_media) m
+  cross join lateral (
+    select string_agg(x.name, ' ') as names, string_agg(left(x.description, 4000), ' ') as descriptions
+    from public.product_translations x where x.product_id = p.id) t
+  cross join lateral (
+    select array_agg(distinct 'city:' || private.fold_text(x.city)) as cities, string_agg(distinct x.city, ' ') as city_words
+    from public.locations x where x.boutique_id = p.boutique_id) l
+  where p.id = any (product_ids) and p.listed
+  on conflict (product_id) do update set published_at = excluded.published_at, currency = excluded.currency, sale_from = excluded.sale_from,
+    sale_to = excluded.sale_to, rent_from = excluded.rent_from, rent_to = excluded.rent_to, quality = excluded.quality, name_folded = excluded.name_folded, tokens = excluded.tokens, document = excluded.document
+  where (d.published_at, d.currency, d.sale_from, d.sale_to, d.rent_from, d.rent_to, d.quality, d.name_folded, d.tokens, d.document)
+    is distinct from (excluded.published_at, excluded.currency, excluded.sale_from, excluded.sale_to, excluded.rent_from, excluded.rent_to, excluded.quality, excluded.name_folded,
+      excluded.tokens, excluded.document);
+
+  -- All texts as one: what they have in common is read once.
+  insert into private.search_words (word)
+  with shown as materialized (
+    select p.id, p.name, p.tags, p.attributes, p.designer_id, p.category_id from public.products p where p.id = any (product_ids) and p.listed
+  )
+  select distinct w
+  from unnest(private.words_of((
+    select string_agg(x.words, ' ') from (
+      select s.name || ' ' || array_to_string(s.tags, ' ') as words from shown s
+      union
+      select t.name from public.product_translations t where t.product_id in (select s.id from shown s)
+      union
+      select distinct v.color from public.product_variants v where v.product_id in (select s.id from shown s)
+      union
+      select g.label from public.designers g where g.id in (select s.designer_id from shown s)
+      union
+      select concat_ws(' ', c.name, c.translations -> 'am' ->> 'name',
+        (select string_agg(concat_ws(' ', array_to_string(d.choices, ' '), d.translations::text), ' ') from private.attributes_of_category(c.id) d))
+      from public.categories c where c.id in (select s.category_id from shown s)
+      union
+      select distinct left(v.value #>> '{}', 200) from shown s, jsonb_each(s.attributes) a,
+        jsonb_array_elements(case when jsonb_typeof(a.value) = 'array' then a.value else jsonb_build_array(a.value) end) v (value)
+      where jsonb_typeof(v.value) = 'string'
+    ) x))) w
+  where length(w) between 2 and 40 and not exists (select from private.search_words k where k.word = w);
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.index_some(of text, id uuid, after uuid, batch integer DEFAULT 500)
+ RETURNS uuid
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_below uuid[] := array(
+    with recursive below as (
+      select index_some.id as id where index_some.of = 'category'
+      union
+      select c.id from public.categories c join below b on c.parent_id = b.id
+    )
+    select b.id from below b);
+  v_ids uuid[] := array(
+    select p.id from public.products p
+    where p.listed and p.id > coalesce(after, '00000000-0000-0000-0000-000000000000')
+      and case index_some.of when 'designer' then p.designer_id = index_some.id when 'boutique' then p.boutique_id = index_some.id else p.category_id = any (v_below) end
+    order by p.id limit batch);
+begin
+  perform private.index_products(v_ids);
+  return v_ids[batch];
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.is_attribute_value(definition public.attribute_definitions, value jsonb)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+begin
+  return case definition.kind
+    when 'choice' then jsonb_typeof(value) = 'string' and value #>> '{}' = any (definition.choices)
+    when 'text' then jsonb_typeof(value) = 'string' and length(value #>> '{}') <= 120
+    else jsonb_typeof(value) = definition.kind::text
+  end;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.is_product_free(product_id uuid, period daterange, sizes text[], colors text[])
+ RETURNS boolean
+ LANGUAGE plpgsql
+ STABLE COST 5000
+ SET search_path TO ''
+AS $function$
+begin
+  return exists (
+    select from public.product_variants v
+    join public.boutiques b on b.id = v.boutique_id
+    join public.rental_policies r on r.boutique_id = v.boutique_id
+    where v.product_id = is_product_free.product_id and v.rental_price_per_day is not null and (sizes is null or v.size = any (sizes))
+      and (colors is null or private.fold_text(v.color) = any (colors))
+      and exists (select from private.free_garment_ids(v.id,
+        private.allocation_of_period(period, r.buffer_days_before, r.buffer_days_after, b.timezone))));
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.keep_slug()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  delete from public.product_slugs s where s.boutique_id = new.boutique_id and s.slug = new.slug;
+  -- Only what the public has seen has links that lead to it.
+  if tg_op = 'UPDATE' and old.published_at is not null then
+    insert into public.product_slugs (boutique_id, slug, product_id) values (old.boutique_id, old.slug, old.id)
+    on conflict (boutique_id, slug) do update set product_id = excluded.product_id, created_at = now();
+  end if;
+  return null;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.list_products(q text, filters jsonb, sort text, after text, page_size integer)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  return private.find_products(q, filters, sort, after, page_size);
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.order_check()
+ RETURNS SETOF private.finding
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select * from private.check_stock()
+  union all select * from private.check_reservations()
+  union all select * from private.check_sold_garments()
+  union all select * from private.check_ordered_rentals()
+  union all select * from private.check_order_totals()
+  union all select * from private.check_payments()
+  union all select * from private.check_order_states()
+  union all select * from private.check_gift_cards()
+  union all select * from private.check_documents()
+  union all select * from private.deposit_check()
+  union all select * from private.fee_check()
+  union all select * from private.plan_check()
+  union all select * from private.document_check()
+$function$;
+
+CREATE OR REPLACE FUNCTION private.personal_data()
+ RETURNS TABLE(table_name text, subject_column text, subject text, exported boolean, erasure private.erasure, reason text)
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  values
+    ('public.profiles', 'id', 'id = $1', true, 'cascade'::private.erasure, 'who she is'),
+    ('public.platform_admins', 'user_id', 'user_id = $1', true, 'cascade', 'a right of hers'),
+    ('public.boutique_members', 'user_id', 'user_id = $1', true, 'cascade', 'her work for a boutique; its last owner hands it over first'),
+    ('public.invitations', 'email', 'email = (select lower(u.email) from auth.users u where u.id = $1)', true, 'delete', 'holds her address'),
+    ('public.invitations', 'invited_by', 'invited_by = $1', true, 'detach', 'the invitation of somebody else'),
+    ('public.invitations', 'accepted_by', 'accepted_by = $1', false, 'detach', 'exported by her address'),
+    ('public.boutique_status_changes', 'actor_id', 'actor_id = $1', true, 'detach', 'belongs to the boutique''s history'),
+    ('public.rentals', 'customer_id', 'customer_id = $1', true, 'detach', 'the books need what was rented and paid, not by whom'),
+    ('public.stylists', 'user_id', 'user_id = $1', true, 'detach', 'her public face at a boutique; erase_account empties it, fittings remember that there was somebody'),
+    ('public.appointments', 'customer_id', 'customer_id = $1', true, 'detach', 'the boutique keeps the fact; what she has written and who came along goes'),
+    ('public.appointment_garments', 'customer_id', 'customer_id = $1', true, 'detach', 'the boutique keeps which gowns were tried on'),
+    ('public.appointment_notes', 'appointment_id', 'appointment_id in (select a.id from public.appointments a where a.customer_id = $1)', true, 'delete', 'what staff have noted about her'),
+    ('public.appointment_notes', 'author_id', 'author_id = $1', false, 'detach', 'her work for the boutique, about somebody else, whose export has it'),
+    ('public.waitlist_entries', 'customer_id', 'customer_id = $1', true, 'cascade', 'her place in line'),
+    ('public.rental_events', 'customer_id', 'customer_id = $1', true, 'detach', 'the record of what was handed over, not to whom'),
+    ('public.rental_events', 'actor_id', 'actor_id = $1', true, 'detach', 'belongs to the boutique''s history'),
+    ('public.substitution_proposals', 'decided_by', 'decided_by = $1', true, 'detach', 'belongs to the boutique''s history'),
+    ('public.data_exports', 'user_id', 'user_id = $1', true, 'cascade', 'her own request'),
+    ('public.account_deletions', 'user_id', 'user_id = $1', true, 'cascade', 'her own request'),
+    ('public.audit_log', 'actor_id', 'actor_id = $1', true, 'keep', 'append-only; a bare id that leads nowhere once the account is gone'),
+    ('public.calendar_feeds', 'owner_id', 'owner_id = $1', true, 'cascade', 'her link; without her there is nobody with whose rights it is read'),
+    ('public.notifications', 'user_id', 'user_id = $1', true, 'cascade', 'what she was told'),
+    ('public.notification_preferences', 'user_id', 'user_id = $1', true, 'cascade', 'what she wants to hear'),
+    ('public.notification_settings', 'user_id', 'user_id = $1', true, 'cascade', 'when and how she wants to hear it'),
+    ('public.webhook_events', 'payload', 'payload #>> ''{data,customer_id}'' = $1::text', false, 'keep', 'what a boutique''s own systems were told: a bare id that leads nowhere once the account is gone; removed after 90 days'),
+    ('private.messages', 'user_id', 'user_id = $1', true, 'cascade', 'what was sent to her'),
+    ('private.messages', 'recipient_hash',
+      'user_id is null and recipient_hash = private.recipient_hash((select u.email from auth.users u where u.id = $1))',
+      true, 'delete', 'invitations to her address, sent before she had an account'),
+    ('public.favorites', 'customer_id', 'customer_id = $1', true, 'cascade', 'what she likes'),
+    ('public.lookbooks', 'customer_id', 'customer_id = $1', true, 'cascade', 'her own selection; who has its token finds nothing any more'),
+    ('public.lookbook_items', 'customer_id', 'customer_id = $1', true, 'cascade', 'goes with the look-book'),
+    ('public.addresses', 'customer_id', 'customer_id = $1', true, 'cascade', 'where she has things sent'),
+    ('public.carts', 'customer_id', 'customer_id = $1', true, 'cascade', 'what she meant to order'),
+    ('public.cart_items', 'customer_id', 'customer_id = $1', true, 'cascade', 'goes with the cart'),
+    ('public.order_groups', 'customer_id', 'customer_id = $1', true, 'detach', 'the books need what was paid, not by whom; a trigger empties the address'),
+    ('public.orders', 'customer_id', 'customer_id = $1', true, 'detach', 'the same; a trigger empties her note and reasons that somebody has written'),
+    ('public.order_items', 'customer_id', 'customer_id = $1', true, 'detach', 'the same'),
+    ('public.order_adjustments', 'customer_id', 'customer_id = $1', true, 'detach', 'the same'),
+    ('public.order_events', 'customer_id', 'customer_id = $1', true, 'detach', 'the log of what was done with her orders; a trigger takes what somebody has written'),
+    ('public.order_events', 'actor_id', 'actor_id = $1', true, 'detach', 'belongs to the boutique''s history'),
+    ('public.payments', 'customer_id', 'customer_id = $1', true, 'detach', 'the books need what was paid, not by whom'),
+    ('public.payment_attempts', 'customer_id', 'customer_id = $1', true, 'detach', 'the same'),
+    ('public.refund_transfers', 'customer_id', 'customer_id = $1', true, 'detach', 'the same'),
+    ('public.payouts', 'decided_by', 'decided_by = $1', true, 'detach', 'her work for the marketplace'),
+    ('public.payment_exceptions', 'resolved_by', 'resolved_by = $1', true, 'detach', 'her work for a boutique or the marketplace'),
+    ('public.deposits', 'customer_id', 'customer_id = $1', true, 'detach', 'the same'),
+    ('public.payment_plans', 'customer_id', 'customer_id = $1', true, 'detach', 'the same'),
+    ('public.refunds', 'customer_id', 'customer_id = $1', true, 'detach', 'the same; a trigger takes a reason that somebody has written'),
+    ('public.invoices', 'customer_id', 'customer_id = $1', true, 'detach', 'tax law wants them kept as they were issued'),
+    ('public.invoices', 'content', 'customer_id = $1', false, 'keep', 'the same, with name and address of the buyer: without them it is no invoice. Read by the staff of its boutique and admins alone; exported by customer_id'),
+    ('public.discount_redemptions', 'customer_id', 'customer_id = $1', true, 'detach', 'the same'),
+    ('public.shipments', 'customer_id', 'customer_id = $1', true, 'detach', 'the books need what was sent, not to whom'),
+    ('public.shipment_items', 'customer_id', 'customer_id = $1', true, 'detach', 'the same'),
+    ('public.returns', 'customer_id', 'customer_id = $1', true, 'detach', 'the books need what came back; a trigger empties her note'),
+    ('public.return_items', 'customer_id', 'customer_id = $1', true, 'detach', 'the same'),
+    ('public.gift_card_entries', 'customer_id', 'customer_id = $1', true, 'detach', 'the books need what was spent, not by whom'),
+    ('public.gift_card_entries', 'actor_id', 'actor_id = $1', true, 'detach', 'belongs to the boutique''s history'),
+    ('public.stock_movements', 'actor_id', 'actor_id = $1', true, 'detach', 'belongs to the boutique''s history'),
+    ('private.idempotency_keys', 'user_id', 'user_id = $1', false, 'delete', 'technical: her retries')
+$function$;
+
+CREATE OR REPLACE FUNCTION private.product_cards(product_ids uuid[], locale text)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+begin
+  return (
+    select coalesce(jsonb_agg(jsonb_build_object(
+      'id', p.id, 'slug', p.slug, 'name', coalesce(t.name, p.name), 'for_sale', p.for_sale, 'for_rent', p.for_rent,
+      'published_at', p.published_at, 'sale_from', d.sale_from, 'rent_from', d.rent_from, 'currency', d.currency, 'rating', d.rating,
+      'attributes', p.attributes,
+      'boutique', jsonb_build_object('slug', b.slug, 'name', b.name),
+      'designer', case when g.id is not null then jsonb_build_object('slug', g.slug, 'label', g.label) end,
+      'category', case when c.id is not null then jsonb_build_object('slug', c.slug, 'name', coalesce(c.translations -> product_cards.locale ->> 'name', c.name)) end,
+      'picture', m.picture) order by w.n), '[]')
+    from unnest(product_ids) with ordinality w (id, n)
+    join public.products p on p.id = w.id and p.listed
+    join private.product_documents d on d.product_id = p.id
+    join public.boutiques b on b.id = p.boutique_id
+    left join public.designers g on g.id = p.designer_id
+    left join public.categories c on c.id = p.category_id
+    left join public.product_translations t on t.product_id = p.id and t.locale::text = product_cards.locale
+    left join lateral (
+      select jsonb_build_object('storage_path', x.storage_path, 'alt', x.alt, 'width', x.width, 'height', x.height, 'blurhash', x.blurhash,
+        'renditions', x.renditions) as picture
+      from public.product_media x where x.product_id = p.id and x.boutique_id = p.boutique_id and x.listed order by x.position, x.id limit 1) m on true);
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.product_facets(q text, filters jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  v_words text[] := private.words_of(coalesce(q, ''));
+  v_filters private.search_filter[] := array(select f from private.search_filters(coalesce(filters, '{}')) f);
+  v_all text := private.conditions_of(v_filters, false);
+  v_meant private.understood_words;
+  v_text text;
+  v_facet text;
+  v_where text;
+  v_counts jsonb;
+  v_facets jsonb := '{}';
+  v_answer jsonb;
+  v_counted integer;
+  v_seen integer;
+  v_late text := private.conditions_of(v_filters, true);
+  v_sql text := 'with found as (select d.tokens from (select d.product_id, d.tokens from private.product_documents d where true%s limit 5000) d where true%s limit 2000),
+      counts as (
+        select case when left(c.t, 2) = ''a:'' then ''attributes.'' || split_part(substr(c.t, 3), ''='', 1) else split_part(c.t, '':'', 1) end as facet,
+          case when left(c.t, 2) = ''a:'' then substr(c.t, 4 + length(split_part(substr(c.t, 3), ''='', 1))) else substr(c.t, 1 + strpos(c.t, '':'')) end as value, c.n
+        from (select t, count(*) as n from found, unnest(found.tokens) t group by t) c)
+    select coalesce((select jsonb_object_agg(g.facet, g.entries) from (
+        select c.facet, jsonb_agg(jsonb_build_object(''value'', c.value, ''count'', c.n) order by c.n desc, c.value) as entries
+        from (select *, row_number() over (partition by facet order by n desc, value) as place from counts) c
+        where c.place <= 100%s group by c.facet) g), ''{}''), (select count(*) from found)';
+begin
+  perform private.limit_rate('product_facets', 600, 600);
+  if length(q) > 200 or cardinality(v_words) > 12 then
+    perform private.raise_error(400, 'invalid_query', 'q has at most 200 letters and 12 words.');
+  end if;
+  v_meant := private.understand(v_words, v_all);
+  v_text := case when v_meant.query is not null then format(' and d.document @@ %L::tsquery', v_meant.query) else '' end;
+  execute format(v_sql, v_text || v_all, v_late, '') into v_facets, v_counted;
+  -- What is chosen in a facet does not take its other values away.
+  for v_facet in select distinct f.facet from unnest(v_filters) f where f.facet not in ('price', 'free', 'variant', 'collection', 'currency', 'kind') loop
+    v_where := v_text || (select coalesce(string_agg(' and ' || f.condition, ''), '') from unnest(v_filters) f where f.facet <> v_facet and not coalesce(f.is_late, false));
+    execute format(v_sql, v_where, case when v_facet in ('size', 'color') then '' else v_late end, format(' and c.facet = %L', v_facet)) into v_counts, v_seen;
+    v_facets := v_facets || v_counts;
+  end loop;
+  -- Ids become what front ends show.
+  v_answer := v_facets - '{boutique,designer,category,currency}'::text[]
+    -- What every category says is no filter.
+    - array(select 'attributes.' || a.key from public.attribute_definitions a group by a.key having not bool_or(a.is_filter))
+    || jsonb_build_object(
+    'boutique', coalesce((select jsonb_agg(jsonb_build_object('value', b.slug, 'label', b.name, 'count', e -> 'count') order by (e ->> 'count')::int desc, b.slug)
+      from jsonb_array_elements(v_facets -> 'boutique') e join public.boutiques b on b.id::text = e ->> 'value'), '[]'),
+    'designer', coalesce((select jsonb_agg(jsonb_build_object('value', g.slug, 'label', g.label, 'count', e -> 'count') order by (e ->> 'count')::int desc, g.slug)
+      from jsonb_array_elements(v_facets -> 'designer') e join public.designers g on g.id::text = e ->> 'value'), '[]'),
+    'category', coalesce((select jsonb_agg(jsonb_build_object('value', c.slug, 'label', coalesce(c.translations -> (filters ->> 'locale') ->> 'name', c.name),
+        'count', e -> 'count') order by (e ->> 'count')::int desc, c.slug)
+      from jsonb_array_elements(v_facets -> 'category') e join public.categories c on c.id::text = e ->> 'value'), '[]'));
+  return jsonb_build_object('facets', v_answer, 'counted', v_counted, 'complete', v_counted < 2000);
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.prune(batch integer DEFAULT 5000)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_count bigint;
+  v_total bigint := 0;
+begin
+  -- Retries of a call come within days; a key that is older starts a new intent.
+  delete from private.idempotency_keys k
+  where k.ctid = any (array(
+    select o.ctid from private.idempotency_keys o where o.created_at < now() - interval '30 days' limit batch));
+  get diagnostics v_count = row_count;
+  v_total := v_total + v_count;
+  delete from private.messages m
+  where m.ctid = any (array(
+    select o.ctid from private.messages o where o.created_at < now() - interval '400 days' limit batch));
+  get diagnostics v_count = row_count;
+  v_total := v_total + v_count;
+  delete from public.notifications n
+  where n.ctid = any (array(
+    select o.ctid from public.notifications o
+    where o.created_at < now() - interval '180 days'
+      and (o.read_at is not null or o.created_at < now() - interval '400 days')
+    limit batch));
+  get diagnostics v_count = row_count;
+  v_total := v_total + v_count;
+  -- Providers repeat an event for days, not for months; what it has done is in attempts and transfers.
+  delete from private.payment_events e
+  where e.ctid = any (array(
+    select o.ctid from private.payment_events o where o.processed_at < now() - interval '90 days' limit batch));
+  get diagnostics v_count = row_count;
+  v_total := v_total + v_count;
+  delete from private.search_words w
+  where w.id = any (array(
+    select o.id from private.search_words o
+    where exists (select from private.search_words e where e.word = o.word and e.id < o.id) limit batch));
+  get diagnostics v_count = row_count;
+  return v_total + v_count;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.publish_planned(batch integer DEFAULT 500)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_count integer;
+begin
+  update public.products p set status = 'published'
+  where p.id = any (array(
+    select x.id from public.products x where x.publish_at <= now() order by x.publish_at limit batch for update skip locked));
+  get diagnostics v_count = row_count;
+  return v_count;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.raise_invalid_filter(problem text)
+ RETURNS void
+ LANGUAGE plpgsql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+begin
+  perform private.raise_error(400, 'invalid_filters', problem);
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.read_cursor(after text)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+declare
+  v_cursor jsonb;
+begin
+  if length(after) > 4000 then
+    raise invalid_parameter_value;
+  end if;
+  v_cursor := convert_from(decode(translate(after, '-_', '+/') || repeat('=', (4 - length(after) % 4) % 4), 'base64'), 'UTF8')::jsonb;
+  if jsonb_typeof(v_cursor) <> 'object' or not v_cursor ?& array['o', 'k', 'i', 'w', 'a'] or jsonb_typeof(v_cursor -> 'w') <> 'array'
+    or jsonb_array_length(v_cursor -> 'w') > 12
+    or exists (select from jsonb_array_elements(v_cursor -> 'w') w where jsonb_typeof(w) <> 'string' or length(w #>> '{}') > 40) then
+    raise invalid_parameter_value;
+  end if;
+  perform (v_cursor ->> 'i')::uuid, (v_cursor ->> 'a')::boolean;
+  case v_cursor ->> 'o'
+    when 'new' then perform (v_cursor ->> 'k')::timestamptz;
+    when 'price_asc', 'price_desc' then perform (v_cursor ->> 'k')::bigint;
+    when 'rating' then perform (v_cursor ->> 'k')::real;
+    when 'score', 'quality' then perform (v_cursor ->> 'k')::double precision;
+  end case;
+  return v_cursor;
+exception when data_exception or syntax_error or invalid_parameter_value or case_not_found then
+  perform private.raise_error(400, 'invalid_cursor', 'after: take it from next of the page before, with the same words, filters and order.');
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.related_products(product_id uuid, max_products integer, locale text)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  v_document private.product_documents;
+  v_category text;
+  v_likeness text[];
+  v_ids uuid[];
+begin
+  select * into v_document from private.product_documents d where d.product_id = related_products.product_id;
+  if not found then
+    perform private.raise_error(404, 'product_not_found', 'There is no such product, or it is not on show.', jsonb_build_object('product_id', product_id));
+  end if;
+  -- The nearest category is the first of its path.
+  select t into v_category from unnest(v_document.tokens) with ordinality x (t, n) where t like 'category:%' order by n limit 1;
+  v_likeness := array(select t from unnest(v_document.tokens) t where t like 'a:%' or t like 'designer:%' or t like 'tag:%' or t like 'color:%');
+  v_ids := array(
+    select c.product_id from (
+      (select d.* from private.product_documents d
+        where d.tokens @> array[coalesce(v_category, 'currency:' || v_document.currency)] order by d.quality desc, d.product_id desc limit 300)
+      union
+      (select d.* from private.product_documents d where d.boutique_id = v_document.boutique_id order by d.quality desc limit 100)
+    ) c
+    where c.product_id <> v_document.product_id
+    order by (
+        select count(*) from unnest(c.tokens) t where t = any (v_likeness)) * 2
+      + case when v_category is not null and c.tokens @> array[v_category] then 3 else 0 end
+      - least(2, abs(ln((greatest(coalesce(c.sale_from, c.rent_from), 1)::float8) / greatest(coalesce(v_document.sale_from, v_document.rent_from), 1))))
+      desc, c.quality desc, c.product_id
+    limit least(greatest(coalesce(max_products, 8), 1), 24));
+  return private.product_cards(v_ids, coalesce(locale, 'en'));
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.repair_order_drift(kind text, id uuid)
+ RETURNS text
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_order public.orders;
+begin
+  case kind
+    when 'stock_level' then
+      return private.repair_stock_level(id);
+    when 'reservation' then
+      return private.repair_reservation(id);
+    when 'sold_without_order' then
+      update public.allocations a set state = 'released', held_until = null where a.id = repair_order_drift.id;
+      return 'Mended: the garment is free. Take retired_at off it if it is still there.';
+    when 'sold_garments' then
+      select o.* into v_order from public.orders o join public.order_items i on i.order_id = o.id where i.id = repair_order_drift.id;
+      if v_order.state <> 'cancelled' then
+        return 'By hand: a garment is missing, or too many are sold. Look at the allocations of the line, and cancel the order or give her another piece.';
+      end if;
+      update public.allocations a set state = 'released', held_until = null
+      where a.source_id = repair_order_drift.id and a.kind = 'sale' and a.state <> 'released';
+      return 'Mended: the garments of the cancelled line are free.';
+    when 'rental_line' then
+      select o.* into v_order from public.orders o join public.order_items i on i.order_id = o.id where i.id = repair_order_drift.id;
+      if v_order.state <> 'cancelled' then
+        return 'By hand: cancel the order, or reserve the days again.';
+      end if;
+      perform private.end_rental(i.rental_id, 'cancelled') from public.order_items i where i.id = repair_order_drift.id;
+      return 'Mended: the days of the cancelled order are free.';
+    when 'order_total' then
+      return 'By hand: what was agreed with the customer is not for a machine to change. See order_events, and refund what she paid too much.';
+    when 'refund_total' then
+      update public.orders o set refunded_total = coalesce((select sum(f.amount) from public.refunds f where f.order_id = o.id), 0)
+      where o.id = repair_order_drift.id;
+      return 'Mended: the order says what its refunds do.';
+    when 'stale_order' then
+      perform private.expire_order_hold(o.group_id) from public.orders o where o.id = repair_order_drift.id;
+      return 'Mended: the order is cancelled, and what it kept is free. See why no worker does order.expire_hold.';
+    when 'gift_card' then
+      update public.gift_cards c set balance = coalesce((select sum(e.change) from public.gift_card_entries e where e.gift_card_id = c.id), 0)
+      where c.id = repair_order_drift.id;
+      return 'Mended: the balance is what its entries make.';
+    when 'invoice', 'debit_note', 'credit_note' then
+      return private.repair_document(kind, id);
+    when 'order_state' then
+      insert into public.order_events (order_id, boutique_id, customer_id, from_state, to_state, reason)
+      select o.id, o.boutique_id, u.id,
+        (select e.to_state from public.order_events e where e.order_id = o.id order by e.id desc limit 1), o.state, 'repaired'
+      from public.orders o left join auth.users u on u.id = o.customer_id
+      where o.id = repair_order_drift.id;
+      return 'Mended: the log ends with the state of the order.';
+    when 'document' then
+      perform private.index_products(array[repair_order_drift.id]);
+      return 'Mended: what is on show can be found, and nothing else.';
+    when 'deposit_missing', 'deposit_open', 'deposit_payment', 'deposit_sum', 'fitting_fee', 'plan_state', 'plan_sum' then
+      return 'By hand: money of a customer is not for a machine to guess. Compare the payment, its attempts and their transfers with the audit log.';
+    else
+      return format('By hand: nothing mends %s.', kind);
+  end case;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.rows_of(query text)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_plan json;
+begin
+  execute 'explain (format json) ' || query into v_plan;
+  return (v_plan #>> '{0,Plan,Plan Rows}')::numeric;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.rows_to_rank()
+ RETURNS bigint
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+begin
+  -- To rank n of N products costs in proportion to n; to walk along the index of their quality until a page of 24 is full, in
+  -- proportion to 24 N / n. The two are equal about the square root of ten N.
+  return (select greatest(1000, sqrt(10 * greatest(c.reltuples, 0))) from pg_catalog.pg_class c where c.oid = 'private.product_documents'::regclass);
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.search_filters(filters jsonb)
+ RETURNS SETOF private.search_filter
+ LANGUAGE plpgsql
+ STABLE ROWS 5
+ SET search_path TO ''
+AS $function$
+declare
+  v_known text[] := array['boutique', 'designer', 'category', 'collection', 'size', 'color', 'tag', 'city', 'kind', 'currency', 'price_min', 'price_max',
+    'free_from', 'free_until', 'attributes', 'locale'];
+  v_unknown text;
+  v_key text;
+  v_values text[];
+  v_kind text := coalesce(filters ->> 'kind', 'sale');
+  v_price text := case filters ->> 'kind' when 'rent' then 'rent_from' else 'sale_from' end;
+  v_column text := case filters ->> 'kind' when 'rent' then 'rental_price_per_day' else 'sale_price' end;
+  v_min bigint := private.filter_number(filters, 'price_min');
+  v_max bigint := private.filter_number(filters, 'price_max');
+  v_sizes text[] := private.filter_values(filters, 'size');
+  v_colors text[];
+  v_period daterange;
+begin
+  if jsonb_typeof(filters) is distinct from 'object' then
+    perform private.raise_invalid_filter('filters is an object.');
+  end if;
+  select k into v_unknown from jsonb_object_keys(filters) k where k <> all (v_known) order by k limit 1;
+  if v_unknown is not null then
+    perform private.raise_invalid_filter(format('There is no filter %s. There are: %s.', left(v_unknown, 60), array_to_string(v_known, ', ')));
+  elsif v_kind not in ('sale', 'rent') then
+    perform private.raise_invalid_filter('kind is sale or rent.');
+  elsif coalesce(filters ->> 'locale', 'en') not in ('en', 'am') then
+    perform private.raise_invalid_filter('locale is en or am.');
+  elsif (v_min is not null or v_max is not null) and filters ->> 'currency' is null then
+    perform private.raise_invalid_filter('A price is in a currency: add currency.');
+  elsif coalesce(filters ->> 'currency', 'ETB') !~ '^[A-Z]{3}$' then
+    perform private.raise_invalid_filter('currency is an ISO 4217 code, such as ETB.');
+  end if;
+  v_colors := array(select private.fold_text(c) from unnest(private.filter_values(filters, 'color')) c);
+
+  foreach v_key in array array['boutique', 'designer', 'category'] loop
+    v_values := private.filter_values(filters, v_key);
+    if v_values is not null then
+      return next row(v_key, format('d.tokens && %L::text[]', private.slug_tokens(v_key, v_values)), false)::private.search_filter;
+    end if;
+  end loop;
+  foreach v_key in array array['size', 'tag'] loop
+    v_values := private.filter_values(filters, v_key);
+    if v_values is not null then
+      return next row(v_key, format('d.tokens && %L::text[]', array(select v_key || ':' || v from unnest(v_values) v)), false)::private.search_filter;
+    end if;
+  end loop;
+  foreach v_key in array array['color', 'city'] loop
+    v_values := private.filter_values(filters, v_key);
+    if v_values is not null then
+      return next row(v_key, format('d.tokens && %L::text[]', array(select v_key || ':' || private.fold_text(v) from unnest(v_values) v)), false)::private.search_filter;
+    end if;
+  end loop;
+  if filters ->> 'kind' is not null then
+    return next row('kind', format('d.tokens @> %L::text[]', array[v_kind || ':yes']), false)::private.search_filter;
+  end if;
+  if filters ->> 'currency' is not null then
+    return next row('currency', format('d.currency = %L', filters ->> 'currency'), false)::private.search_filter;
+  end if;
+  if v_min is not null then
+    return next row('price', format('d.%I >= %s', case v_price when 'sale_from' then 'sale_to' else 'rent_to' end, v_min), false)::private.search_filter;
+  end if;
+  if v_max is not null then
+    return next row('price', format('d.%I <= %s', v_price, v_max), false)::private.search_filter;
+  end if;
+  if jsonb_typeof(coalesce(filters -> 'attributes', '{}')) <> 'object' then
+    perform private.raise_invalid_filter('attributes is an object of values, or of arrays of them.');
+  end if;
+  if (select count(*) from jsonb_object_keys(coalesce(filters -> 'attributes', '{}'))) > 20 then
+    perform private.raise_invalid_filter('attributes has at most 20 of them.');
+  end if;
+  for v_key in select k from jsonb_object_keys(coalesce(filters -> 'attributes', '{}')) k order by k loop
+    v_values := private.filter_values(filters -> 'attributes', v_key);
+    if v_values is not null then
+      return next row('attributes.' || v_key, format('d.tokens && %L::text[]',
+        array(select 'a:' || left(v_key, 60) || '=' || left(v, 60) from unnest(v_values) v)), false)::private.search_filter;
+    end if;
+  end loop;
+  v_values := private.filter_values(filters, 'collection');
+  if v_values is not null then
+    if exists (select from unnest(v_values) v where v !~ '^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$') then
+      perform private.raise_invalid_filter('collection is the id of a collection, or an array of them.');
+    end if;
+    return next row('collection', format(
+      'd.product_id in (select x.product_id from public.collection_products x join public.collections c on c.id = x.collection_id and c.listed where c.id = any (%L::uuid[]))',
+      v_values), false)::private.search_filter;
+  end if;
+  if num_nonnulls(filters ->> 'free_from', filters ->> 'free_until') > 0 then
+    begin
+      v_period := daterange((filters ->> 'free_from')::date, (filters ->> 'free_until')::date, '[]');
+    exception when data_exception then
+      v_period := null;
+    end;
+    if v_period is null or lower_inf(v_period) or upper_inf(v_period) or not isfinite(lower(v_period)) or not isfinite(upper(v_period))
+      or upper(v_period) - lower(v_period) > 60 then
+      perform private.raise_invalid_filter('free_from and free_until are two days, the first not after the last, of up to 60 days.');
+    end if;
+    return next row('free', 'd.tokens @> ''{rent:yes}''::text[]', false)::private.search_filter;
+    return next row('free', format('private.is_product_free(d.product_id, %L, %L, %L)', v_period, v_sizes, nullif(v_colors, '{}')), true)::private.search_filter;
+  end if;
+  -- One variant has all of what is asked of variants, and not each of them one.
+  if (v_sizes is not null)::int + (cardinality(v_colors) > 0)::int + (v_min is not null)::int + (v_max is not null)::int > 1 then
+    return next row('variant', 'exists (select from public.product_variants v where v.product_id = d.product_id'
+      || case when v_sizes is not null then format(' and v.size = any (%L)', v_sizes) else '' end
+      || case when cardinality(v_colors) > 0 then format(' and private.fold_text(v.color) = any (%L)', v_colors) else '' end
+      || case when v_min is not null then format(' and v.%I >= %s', v_column, v_min) else '' end
+      || case when v_max is not null then format(' and v.%I <= %s', v_column, v_max) else '' end || ')', true)::private.search_filter;
+  end if;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.search_products(q text, filters jsonb, sort text, after text, page_size integer)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  perform private.limit_rate('search_products', 600, 600);
+  return private.find_products(q, coalesce(filters, '{}'), coalesce(sort, 'relevance'), after, page_size);
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.set_collection_listing()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  if tg_op = 'INSERT' or not old.listed then
+    -- Not while its boutique is being suspended.
+    perform from public.boutiques b where b.id = new.boutique_id for share;
+  end if;
+  new.listed := new.is_published and exists (select from public.boutiques b where b.id = new.boutique_id and b.status = 'active');
+  return new;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.set_product_listing()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  if new.status = 'published' then
+    new.published_at := coalesce(new.published_at, now());
+    -- Published by hand or by the job: the plan is over. Planning what is on show already is a mistake.
+    if tg_op = 'UPDATE' and old.status <> 'published' then
+      new.publish_at := null;
+    end if;
+  end if;
+  if new.status = 'archived' then
+    new.publish_at := null;
+  end if;
+  if new.status = 'published' and (tg_op = 'INSERT' or not old.listed) then
+    -- Not while its boutique is being suspended: it would not be among what is hidden then.
+    perform from public.boutiques b where b.id = new.boutique_id for share;
+  end if;
+  new.listed := new.status = 'published'
+    and exists (select from public.boutiques b where b.id = new.boutique_id and b.status = 'active');
+  return new;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.share_lookbook(lookbook_id uuid, shared boolean)
+ RETURNS public.lookbooks
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  v_book public.lookbooks;
+begin
+  update public.lookbooks b set share_token = case when shared is not false then coalesce(b.share_token, gen_random_uuid()) end
+  where b.id = share_lookbook.lookbook_id and b.customer_id = auth.uid()
+  returning * into v_book;
+  if not found then
+    perform private.raise_error(404, 'lookbook_not_found', 'There is no such look-book of yours.', jsonb_build_object('lookbook_id', lookbook_id));
+  end if;
+  return v_book;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.shared_lookbook(share_token uuid)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  v_answer jsonb;
+begin
+  select jsonb_build_object('title', b.title, 'products', coalesce((
+      select jsonb_agg(jsonb_build_object('product_id', p.id, 'slug', p.slug, 'name', p.name, 'boutique', o.slug, 'boutique_name', o.name, 'note', i.note)
+        order by i.position, i.created_at)
+      from public.lookbook_items i
+      join public.products p on p.id = i.product_id and p.listed
+      join public.boutiques o on o.id = p.boutique_id
+      where i.lookbook_id = b.id), '[]'))
+  into v_answer
+  from public.lookbooks b where b.share_token = shared_lookbook.share_token;
+  if not found then
+    perform private.raise_error(404, 'lookbook_not_found', 'There is no such look-book, or it is not shared any more.');
+  end if;
+  return v_answer;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.sitemap(boutique text)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  if boutique is null then
+    return (
+      select coalesce(jsonb_agg(jsonb_build_object('slug', x.slug, 'changed_at', x.changed_at) order by x.slug), '[]') from (
+        select b.slug, b.updated_at as changed_at from public.boutiques b
+        where b.status = 'active' and exists (select from private.product_documents d where d.boutique_id = b.id)
+        order by b.slug limit 50000) x);
+  end if;
+  return (
+    select coalesce(jsonb_agg(jsonb_build_object('slug', x.slug, 'changed_at', x.updated_at) order by x.published_at desc), '[]') from (
+      select p.slug, p.updated_at, p.published_at from public.products p
+      where p.listed and p.boutique_id = (select b.id from public.boutiques b where b.slug = sitemap.boutique)
+      order by p.published_at desc, p.id desc limit 50000) x);
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.size_chart(product_id uuid)
+ RETURNS SETOF public.size_chart_rows
+ LANGUAGE plpgsql
+ STABLE ROWS 10
+ SET search_path TO ''
+AS $function$
+begin
+  perform from public.products p where p.id = size_chart.product_id;
+  if not found then
+    perform private.raise_error(404, 'product_not_found', 'There is no such product, or it is not on show.', jsonb_build_object('product_id', product_id));
+  end if;
+  return query
+    select r.*
+    from public.products p
+    cross join lateral (
+      select c.id from public.size_charts c
+      left join unnest(private.category_path(p.category_id)) with ordinality l (id, steps) on l.id = c.category_id
+      where c.designer_id = p.designer_id and (c.category_id is null or l.id is not null)
+      order by l.steps nulls last limit 1) c
+    join public.size_chart_rows r on r.chart_id = c.id
+    where p.id = size_chart.product_id
+    order by r.position, r.size;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.slug_tokens(kind text, slugs text[])
+ RETURNS text[]
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+begin
+  -- Of nothing that is there: it finds nothing.
+  return coalesce(nullif(case kind
+    when 'boutique' then array(select 'boutique:' || b.id from public.boutiques b where b.slug = any (slugs))
+    when 'designer' then array(select 'designer:' || d.id from public.designers d where d.slug = any (slugs))
+    when 'category' then array(select 'category:' || c.id from public.categories c where c.slug = any (slugs))
+  end, '{}'), array['none:']);
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.spread_listing_to_collections()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  update public.collections c set listed = not c.listed
+  where c.boutique_id = new.id and c.is_published and c.listed <> (new.status = 'active');
+  return null;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.spread_product_listing()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  update public.product_variants v set listed = new.listed where v.product_id = new.id and v.listed <> new.listed;
+  update public.product_media m set listed = new.listed
+  where m.product_id = new.id and m.listed <> (new.listed and m.state = 'ready');
+  update public.product_translations t set listed = new.listed where t.product_id = new.id and t.listed <> new.listed;
+  return null;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.suggest_products(q text, max_suggestions integer)
+ RETURNS SETOF public.search_suggestion
+ LANGUAGE plpgsql
+ SECURITY DEFINER ROWS 8
+ SET search_path TO ''
+AS $function$
+declare
+  v_text text := btrim(private.fold_text(left(coalesce(q, ''), 100)));
+  v_words text[] := private.words_of(coalesce(left(q, 100), ''));
+  v_last text := v_words[cardinality(v_words)];
+  v_first text := array_to_string(v_words[1:cardinality(v_words) - 1], ' ');
+begin
+  perform private.limit_rate('suggest_products', 1200, 1200);
+  if v_last is null then
+    return;
+  end if;
+  return query
+    select s.* from (
+      (select 'designer'::text, g.label, g.slug, null::text from public.designers g
+        where private.fold_text(g.label) ~ ('(^|[^[:alnum:]])' || regexp_replace(v_text, '([^[:alnum:] ])', '\\\1', 'g')) order by g.label limit 3)
+      union all
+      (select 'category', coalesce(case when v_text ~ '[ሀ-፼]' then c.translations -> 'am' ->> 'name' end, c.name), c.slug, null from public.categories c
+        where private.fold_text(concat_ws(' ', c.name, c.translations -> 'am' ->> 'name')) ~ ('(^|[^[:alnum:]])' || regexp_replace(v_text, '([^[:alnum:] ])', '\\\1', 'g'))
+        order by c.position, c.name limit 3)
+      union all
+      (select 'product', p.name, p.slug, b.slug
+        from (
+          select d.product_id, d.quality from private.product_documents d
+          where d.name_folded ~>=~ v_text and d.name_folded ~<~ (v_text || U&'\FFFF') order by d.name_folded using ~<~ limit 50) x
+        join public.products p on p.id = x.product_id and p.listed join public.boutiques b on b.id = p.boutique_id
+        order by x.quality desc, p.id limit 4)
+      union all
+      (select 'word', btrim(v_first || ' ' || w.word), null, null
+        from (select s.word from private.search_words s where s.word ~>=~ v_last and s.word ~<~ (v_last || U&'\FFFF') order by s.word using ~<~ limit 50) w
+        where w.word <> v_last order by length(w.word), w.word limit 4)
+    ) s
+    limit least(greatest(coalesce(max_suggestions, 8), 1), 20);
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.text_query(words text[], match_all boolean)
+ RETURNS tsquery
+ LANGUAGE plpgsql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+declare
+  v_query tsquery;
+  v_word tsquery;
+begin
+  for v_n in 1..coalesce(cardinality(words), 0) loop
+    v_word := private.word_query(words[v_n], v_n = cardinality(words));
+    continue when numnode(v_word) = 0;
+    v_query := case when v_query is null then v_word when match_all then v_query && v_word else v_query || v_word end;
+  end loop;
+  return v_query;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.understand(words text[], conditions text)
+ RETURNS private.understood_words
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_words text[] := words;
+  v_found integer := private.count_up_to(private.text_query(words, true), conditions, 10);
+  v_any tsquery;
+begin
+  if v_found = 0 and cardinality(words) > 0 then
+    v_words := private.corrected_words(words);
+    v_found := private.count_up_to(private.text_query(v_words, true), conditions, 10);
+  end if;
+  -- Too few have all words: those that have some come after them, unless that is everything.
+  v_any := private.text_query(v_words, false);
+  return private.understood(v_words, coalesce(cardinality(words) > 1 and v_found < 10 and (v_found = 0
+    or private.rows_of(format('select from private.product_documents d where d.document @@ %L::tsquery%s', v_any, conditions)) <= private.rows_to_rank()), false));
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.understood(words text[], matches_any boolean)
+ RETURNS private.understood_words
+ LANGUAGE plpgsql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+declare
+  v_meant private.understood_words;
+begin
+  if coalesce(cardinality(words), 0) = 0 then
+    return v_meant;
+  end if;
+  v_meant.words := words;
+  v_meant.matches_any := matches_any;
+  v_meant.best := private.text_query(words, true);
+  -- Nothing but words like the: nothing is found.
+  v_meant.query := coalesce(private.text_query(words, not matches_any), ''::tsquery);
+  return v_meant;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.watch_orders()
+ RETURNS integer
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_all private.finding[] := array(select f from private.order_check() f order by f.kind, f.id);
+begin
+  return private.tell_findings('orders', v_all, array['stock_level', 'reservation', 'sold_garments', 'sold_without_order', 'rental_line',
+    'order_total', 'refund_total', 'payment', 'order_state', 'order_log', 'order_number', 'gift_card', 'stale_order',
+    'invoice', 'debit_note', 'credit_note',
+    'deposit_missing', 'deposit_open', 'deposit_payment', 'deposit_sum', 'fitting_fee', 'plan_state', 'plan_sum', 'document']);
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.word_query(word text, is_prefix boolean)
+ RETURNS tsquery
+ LANGUAGE plpgsql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+begin
+  return to_tsquery('english', '''' || replace(replace(word, '\', ''), '''', '''''') || '''' || case when is_prefix and length(word) > 1 then ':*' else '' end);
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.words_of(value text)
+ RETURNS text[]
+ LANGUAGE plpgsql
+ IMMUTABLE STRICT
+ SET search_path TO ''
+AS $function$
+begin
+  return array(
+    select w from regexp_split_to_table(private.fold_text(value), '[\s[:punct:]፡።፣፤፥፦፧፨«»“”‘’–—]+') with ordinality x (w, n)
+    where w <> '' and length(w) <= 40 order by n);
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.write_cursor(value jsonb)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select translate(encode(convert_to(value::text, 'UTF8'), 'base64'), E'+/=\n', '-_')
+$function$;
+
+CREATE OR REPLACE FUNCTION public.add_product_views(views jsonb)
+ RETURNS integer
+ LANGUAGE sql
+ SET search_path TO ''
+AS $function$ select private.add_product_views(views) $function$;
+
+CREATE OR REPLACE FUNCTION public.category_attributes(category_id uuid)
+ RETURNS SETOF public.attribute_definitions
+ LANGUAGE sql
+ STABLE ROWS 8
+ SET search_path TO ''
+AS $function$ select * from private.category_attributes(category_id) $function$;
+
+CREATE OR REPLACE FUNCTION public.list_products(q text DEFAULT ''::text, filters jsonb DEFAULT '{}'::jsonb, sort text DEFAULT 'new'::text, after text DEFAULT NULL::text, page_size integer DEFAULT 24)
+ RETURNS jsonb
+ LANGUAGE sql
+ SET search_path TO ''
+AS $function$ select private.list_products(q, filters, sort, after, page_size) $function$;
+
+CREATE OR REPLACE FUNCTION public.product_facets(q text DEFAULT ''::text, filters jsonb DEFAULT '{}'::jsonb)
+ RETURNS jsonb
+ LANGUAGE sql
+ SET search_path TO ''
+AS $function$ select private.product_facets(q, filters) $function$;
+
+CREATE OR REPLACE FUNCTION public.related_products(product_id uuid, max_products integer DEFAULT 8, locale text DEFAULT 'en'::text)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$ select private.related_products(product_id, max_products, locale) $function$;
+
+CREATE OR REPLACE FUNCTION public.search_products(q text DEFAULT ''::text, filters jsonb DEFAULT '{}'::jsonb, sort text DEFAULT 'relevance'::text, after text DEFAULT NULL::text, page_size integer DEFAULT 24)
+ RETURNS jsonb
+ LANGUAGE sql
+ SET search_path TO ''
+AS $function$ select private.search_products(q, filters, sort, after, page_size) $function$;
+
+CREATE OR REPLACE FUNCTION public.share_lookbook(lookbook_id uuid, shared boolean DEFAULT true)
+ RETURNS public.lookbooks
+ LANGUAGE sql
+ SET search_path TO ''
+AS $function$ select private.share_lookbook(lookbook_id, shared) $function$;
+
+CREATE OR REPLACE FUNCTION public.shared_lookbook(share_token uuid)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$ select private.shared_lookbook(share_token) $function$;
+
+CREATE OR REPLACE FUNCTION public.sitemap(boutique text DEFAULT NULL::text)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$ select private.sitemap(boutique) $function$;
+
+CREATE OR REPLACE FUNCTION public.size_chart(product_id uuid)
+ RETURNS SETOF public.size_chart_rows
+ LANGUAGE sql
+ STABLE ROWS 10
+ SET search_path TO ''
+AS $function$ select * from private.size_chart(product_id) $function$;
+
+CREATE OR REPLACE FUNCTION public.suggest_products(q text, max_suggestions integer DEFAULT 8)
+ RETURNS SETOF public.search_suggestion
+ LANGUAGE sql
+ ROWS 8
+ SET search_path TO ''
+AS $function$ select * from private.suggest_products(q, max_suggestions) $function$;
+
+ALTER TABLE "private"."product_documents" ADD CONSTRAINT "product_documents_product_id_fkey" FOREIGN KEY (product_id) REFERENCES public.products(id) ON DELETE CASCADE;
+
+ALTER TABLE "public"."attribute_definitions" ADD CONSTRAINT "attribute_definitions_category_id_fkey" FOREIGN KEY (category_id) REFERENCES public.categories(id) ON DELETE CASCADE;
+
+ALTER TABLE "public"."attribute_definitions" ADD CONSTRAINT "choices_are_for_choices" CHECK ((((kind = 'choice'::public.attribute_kind) = (cardinality(choices) > 0)) AND (cardinality(choices) <= 200) AND (array_position(choices, NULL::text) IS NULL) AND (length(array_to_string(choices, ''::text)) <= 8000)));
+
+ALTER TABLE "public"."attribute_definitions" ADD CONSTRAINT "only_what_is_bounded_is_a_filter" CHECK (((NOT is_filter) OR (kind = ANY (ARRAY['choice'::public.attribute_kind, 'boolean'::public.attribute_kind, 'number'::public.attribute_kind]))));
+
+ALTER TABLE "public"."collection_products" ADD CONSTRAINT "product_is_of_the_boutique" FOREIGN KEY (product_id, boutique_id) REFERENCES public.products(id, boutique_id) ON DELETE CASCADE;
+
+ALTER TABLE "public"."collections" ADD CONSTRAINT "collections_boutique_id_fkey" FOREIGN KEY (boutique_id) REFERENCES public.boutiques(id) ON DELETE RESTRICT;
+
+ALTER TABLE "public"."favorites" ADD CONSTRAINT "favorites_customer_id_fkey" FOREIGN KEY (customer_id) REFERENCES public.profiles(id) ON DELETE CASCADE;
+
+ALTER TABLE "public"."favorites" ADD CONSTRAINT "favorites_product_id_fkey" FOREIGN KEY (product_id) REFERENCES public.products(id) ON DELETE CASCADE;
+
+ALTER TABLE "public"."lookbook_items" ADD CONSTRAINT "lookbook_items_product_id_fkey" FOREIGN KEY (product_id) REFERENCES public.products(id) ON DELETE CASCADE;
+
+ALTER TABLE "public"."lookbooks" ADD CONSTRAINT "lookbooks_customer_id_fkey" FOREIGN KEY (customer_id) REFERENCES public.profiles(id) ON DELETE CASCADE;
+
+ALTER TABLE "public"."product_slugs" ADD CONSTRAINT "slug_was_of_a_product_of_the_boutique" FOREIGN KEY (product_id, boutique_id) REFERENCES public.products(id, boutique_id) ON DELETE CASCADE;
+
+ALTER TABLE "public"."product_translations" ADD CONSTRAINT "product_translations_pkey" PRIMARY KEY (product_id, locale);
+
+ALTER TABLE "public"."product_translations" ADD CONSTRAINT "translation_belongs_to_the_products_boutique" FOREIGN KEY (product_id, boutique_id) REFERENCES public.products(id, boutique_id) ON DELETE CASCADE;
+
+ALTER TABLE "public"."product_views" ADD CONSTRAINT "views_are_of_a_product_of_the_boutique" FOREIGN KEY (product_id, boutique_id) REFERENCES public.products(id, boutique_id) ON DELETE CASCADE;
+
+ALTER TABLE "public"."products" ADD CONSTRAINT "only_a_draft_waits_to_be_published" CHECK (((publish_at IS NULL) OR ((status = 'draft'::public.product_status) AND isfinite(publish_at))));
+
+ALTER TABLE "public"."size_charts" ADD CONSTRAINT "size_charts_category_id_fkey" FOREIGN KEY (category_id) REFERENCES public.categories(id) ON DELETE CASCADE;
+
+ALTER TABLE "public"."size_charts" ADD CONSTRAINT "size_charts_designer_id_fkey" FOREIGN KEY (designer_id) REFERENCES public.designers(id) ON DELETE CASCADE;
+
+CREATE INDEX product_documents_boutique_id_idx ON private.product_documents USING btree (boutique_id, quality);
+
+CREATE INDEX product_documents_name_idx ON private.product_documents USING btree (name_folded text_pattern_ops, quality);
+
+CREATE INDEX product_documents_new_idx ON private.product_documents USING btree (published_at, product_id);
+
+CREATE INDEX product_documents_quality_idx ON private.product_documents USING btree (quality, product_id);
+
+CREATE INDEX product_documents_rating_idx ON private.product_documents USING btree (rating, product_id);
+
+CREATE INDEX product_documents_rent_idx ON private.product_documents USING btree (currency, rent_from, product_id) WHERE (rent_from IS NOT NULL);
+
+CREATE INDEX product_documents_sale_idx ON private.product_documents USING btree (currency, sale_from, product_id) WHERE (sale_from IS NOT NULL);
+
+CREATE INDEX product_documents_search_idx ON private.product_documents USING gin (document, tokens) WITH (fastupdate=off);
+
+CREATE INDEX search_words_prefix_idx ON private.search_words USING btree (word text_pattern_ops);
+
+CREATE INDEX search_words_similar_idx ON private.search_words USING gin (word extensions.gin_trgm_ops);
+
+CREATE INDEX collection_products_boutique_id_idx ON public.collection_products USING btree (boutique_id);
+
+CREATE INDEX collection_products_collection_id_idx ON public.collection_products USING btree (collection_id, boutique_id, "position");
+
+CREATE INDEX collection_products_product_id_idx ON public.collection_products USING btree (product_id, boutique_id);
+
+CREATE INDEX collections_boutique_id_idx ON public.collections USING btree (boutique_id, "position");
+
+CREATE INDEX favorites_newest_idx ON public.favorites USING btree (customer_id, created_at DESC, product_id);
+
+CREATE INDEX favorites_product_id_idx ON public.favorites USING btree (product_id);
+
+CREATE INDEX lookbook_items_customer_id_idx ON public.lookbook_items USING btree (customer_id);
+
+CREATE INDEX lookbook_items_lookbook_id_idx ON public.lookbook_items USING btree (lookbook_id, customer_id, "position");
+
+CREATE INDEX lookbook_items_product_id_idx ON public.lookbook_items USING btree (product_id);
+
+CREATE INDEX lookbooks_customer_id_idx ON public.lookbooks USING btree (customer_id, created_at DESC);
+
+CREATE INDEX product_slugs_product_id_idx ON public.product_slugs USING btree (product_id, boutique_id);
+
+CREATE INDEX product_translations_boutique_id_idx ON public.product_translations USING btree (boutique_id);
+
+CREATE INDEX product_translations_product_id_idx ON public.product_translations USING btree (product_id, boutique_id);
+
+CREATE INDEX product_views_boutique_id_idx ON public.product_views USING btree (boutique_id, day DESC);
+
+CREATE INDEX product_views_product_id_idx ON public.product_views USING btree (product_id, boutique_id);
+
+CREATE INDEX products_publish_at_idx ON public.products USING btree (publish_at) WHERE (publish_at IS NOT NULL);
+
+CREATE INDEX size_charts_category_id_idx ON public.size_charts USING btree (category_id);
+
+CREATE TRIGGER audit_delete AFTER DELETE ON public.attribute_definitions REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', '');
+
+CREATE TRIGGER audit_insert AFTER INSERT ON public.attribute_definitions REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', '');
+
+CREATE TRIGGER audit_update AFTER UPDATE ON public.attribute_definitions REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', '');
+
+CREATE TRIGGER index_later_when_it_is_changed AFTER UPDATE ON public.attribute_definitions FOR EACH ROW WHEN (((old.translations <> new.translations) OR (old.label <> new.label))) EXECUTE FUNCTION private.index_later();
+
+CREATE TRIGGER index_later AFTER INSERT OR DELETE ON public.attribute_definitions FOR EACH ROW EXECUTE FUNCTION private.index_later();
+
+CREATE TRIGGER touch_updated_at BEFORE UPDATE ON public.attribute_definitions FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
+
+CREATE TRIGGER index_later AFTER UPDATE ON public.boutiques FOR EACH ROW WHEN (((old.name IS DISTINCT FROM new.name) OR (old.currency IS DISTINCT FROM new.currency))) EXECUTE FUNCTION private.index_later();
+
+CREATE TRIGGER spread_listing_to_collections AFTER UPDATE ON public.boutiques FOR EACH ROW WHEN ((old.status IS DISTINCT FROM new.status)) EXECUTE FUNCTION private.spread_listing_to_collections();
+
+CREATE TRIGGER check_category_parent BEFORE UPDATE OF parent_id ON public.categories FOR EACH ROW WHEN ((new.parent_id IS NOT NULL)) EXECUTE FUNCTION private.check_category_parent();
+
+CREATE TRIGGER index_later AFTER UPDATE ON public.categories FOR EACH ROW WHEN (((old.name <> new.name) OR (old.parent_id IS DISTINCT FROM new.parent_id) OR (old.translations <> new.translations))) EXECUTE FUNCTION private.index_later();
+
+CREATE TRIGGER audit_delete AFTER DELETE ON public.collection_products REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('collection_id,product_id', '');
+
+CREATE TRIGGER audit_insert AFTER INSERT ON public.collection_products REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('collection_id,product_id', '');
+
+CREATE TRIGGER audit_update AFTER UPDATE ON public.collection_products REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('collection_id,product_id', '');
+
+CREATE TRIGGER audit_delete AFTER DELETE ON public.collections REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', '');
+
+CREATE TRIGGER audit_insert AFTER INSERT ON public.collections REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', '');
+
+CREATE TRIGGER audit_update AFTER UPDATE ON public.collections REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', '');
+
+CREATE TRIGGER set_collection_listing BEFORE INSERT OR UPDATE ON public.collections FOR EACH ROW EXECUTE FUNCTION private.set_collection_listing();
+
+CREATE TRIGGER touch_updated_at BEFORE UPDATE ON public.collections FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
+
+CREATE TRIGGER index_later AFTER UPDATE ON public.designers FOR EACH ROW WHEN ((old.label <> new.label)) EXECUTE FUNCTION private.index_later();
+
+CREATE TRIGGER index_later_when_it_moves AFTER UPDATE ON public.locations FOR EACH ROW WHEN ((old.city <> new.city)) EXECUTE FUNCTION private.index_later();
+
+CREATE TRIGGER index_later AFTER INSERT OR DELETE ON public.locations FOR EACH ROW EXECUTE FUNCTION private.index_later();
+
+CREATE TRIGGER audit_delete AFTER DELETE ON public.lookbook_items REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('lookbook_id,product_id', 'note');
+
+CREATE TRIGGER audit_insert AFTER INSERT ON public.lookbook_items REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('lookbook_id,product_id', 'note');
+
+CREATE TRIGGER audit_update AFTER UPDATE ON public.lookbook_items REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('lookbook_id,product_id', 'note');
+
+CREATE TRIGGER audit_delete AFTER DELETE ON public.lookbooks REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', 'title,share_token');
+
+CREATE TRIGGER audit_insert AFTER INSERT ON public.lookbooks REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', 'title,share_token');
+
+CREATE TRIGGER audit_update AFTER UPDATE ON public.lookbooks REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', 'title,share_token');
+
+CREATE TRIGGER touch_updated_at BEFORE UPDATE ON public.lookbooks FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
+
+CREATE TRIGGER index_deleted AFTER DELETE ON public.product_media REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION private.index_changed_products();
+
+CREATE TRIGGER index_inserted AFTER INSERT ON public.product_media REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.index_changed_products();
+
+CREATE TRIGGER index_updated AFTER UPDATE ON public.product_media REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.index_changed_products();
+
+CREATE TRIGGER audit_delete AFTER DELETE ON public.product_translations REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('product_id,locale', '');
+
+CREATE TRIGGER audit_insert AFTER INSERT ON public.product_translations REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('product_id,locale', '');
+
+CREATE TRIGGER audit_update AFTER UPDATE ON public.product_translations REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('product_id,locale', '');
+
+CREATE TRIGGER follow_product BEFORE INSERT OR UPDATE ON public.product_translations FOR EACH ROW EXECUTE FUNCTION private.follow_product();
+
+CREATE TRIGGER index_deleted AFTER DELETE ON public.product_translations REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION private.index_changed_products();
+
+CREATE TRIGGER index_inserted AFTER INSERT ON public.product_translations REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.index_changed_products();
+
+CREATE TRIGGER index_updated AFTER UPDATE ON public.product_translations REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.index_changed_products();
+
+CREATE TRIGGER touch_updated_at BEFORE UPDATE ON public.product_translations FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
+
+CREATE TRIGGER index_deleted AFTER DELETE ON public.product_variants REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION private.index_changed_products();
+
+CREATE TRIGGER index_inserted AFTER INSERT ON public.product_variants REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.index_changed_products();
+
+CREATE TRIGGER index_updated AFTER UPDATE ON public.product_variants REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.index_changed_products();
+
+CREATE TRIGGER check_attributes BEFORE INSERT OR UPDATE OF attributes, category_id ON public.products FOR EACH ROW WHEN ((new.category_id IS NOT NULL)) EXECUTE FUNCTION private.check_attributes();
+
+CREATE TRIGGER index_inserted AFTER INSERT ON public.products REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.index_changed_products();
+
+CREATE TRIGGER index_updated AFTER UPDATE ON public.products REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.index_changed_products();
+
+CREATE TRIGGER keep_slug_of_new_product AFTER INSERT ON public.products FOR EACH ROW EXECUTE FUNCTION private.keep_slug();
+
+CREATE TRIGGER keep_slug AFTER UPDATE OF slug ON public.products FOR EACH ROW WHEN ((old.slug <> new.slug)) EXECUTE FUNCTION private.keep_slug();
+
+CREATE TRIGGER audit_delete AFTER DELETE ON public.size_chart_rows REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('chart_id,size', '');
+
+CREATE TRIGGER audit_insert AFTER INSERT ON public.size_chart_rows REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('chart_id,size', '');
+
+CREATE TRIGGER audit_update AFTER UPDATE ON public.size_chart_rows REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('chart_id,size', '');
+
+CREATE TRIGGER audit_delete AFTER DELETE ON public.size_charts REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', '');
+
+CREATE TRIGGER audit_insert AFTER INSERT ON public.size_charts REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', '');
+
+CREATE TRIGGER audit_update AFTER UPDATE ON public.size_charts REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', '');
+
+CREATE TRIGGER touch_updated_at BEFORE UPDATE ON public.size_charts FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
+
+CREATE POLICY "delete_admin" ON "public"."attribute_definitions" FOR DELETE TO "authenticated" USING (( SELECT private.is_admin() AS is_admin));
+
+CREATE POLICY "insert_admin" ON "public"."attribute_definitions" FOR INSERT TO "authenticated" WITH CHECK (( SELECT private.is_admin() AS is_admin));
+
+CREATE POLICY "select_all" ON "public"."attribute_definitions" FOR SELECT TO "anon", "authenticated" USING (true);
+
+CREATE POLICY "update_admin" ON "public"."attribute_definitions" FOR UPDATE TO "authenticated" USING (( SELECT private.is_admin() AS is_admin)) WITH CHECK (( SELECT private.is_admin() AS is_admin));
+
+CREATE POLICY "delete_manager" ON "public"."collection_products" FOR DELETE TO "authenticated" USING ((boutique_id IN ( SELECT private.my_boutique_ids('catalog.write'::public.permission) AS my_boutique_ids)));
+
+CREATE POLICY "insert_manager" ON "public"."collection_products" FOR INSERT TO "authenticated" WITH CHECK ((boutique_id IN ( SELECT private.my_boutique_ids('catalog.write'::public.permission) AS my_boutique_ids)));
+
+CREATE POLICY "update_manager" ON "public"."collection_products" FOR UPDATE TO "authenticated" USING ((boutique_id IN ( SELECT private.my_boutique_ids('catalog.write'::public.permission) AS my_boutique_ids))) WITH CHECK ((boutique_id IN ( SELECT private.my_boutique_ids('catalog.write'::public.permission) AS my_boutique_ids)));
+
+CREATE POLICY "delete_manager" ON "public"."collections" FOR DELETE TO "authenticated" USING ((boutique_id IN ( SELECT private.my_boutique_ids('catalog.write'::public.permission) AS my_boutique_ids)));
+
+CREATE POLICY "insert_manager" ON "public"."collections" FOR INSERT TO "authenticated" WITH CHECK ((boutique_id IN ( SELECT private.my_boutique_ids('catalog.write'::public.permission) AS my_boutique_ids)));
+
+CREATE POLICY "select_listed_or_staff" ON "public"."collections" FOR SELECT TO "authenticated" USING ((listed OR (boutique_id IN ( SELECT private.my_boutique_ids('catalog.read'::public.permission) AS my_boutique_ids)) OR ( SELECT private.is_admin() AS is_admin)));
+
+CREATE POLICY "select_listed" ON "public"."collections" FOR SELECT TO "anon" USING (listed);
+
+CREATE POLICY "update_manager" ON "public"."collections" FOR UPDATE TO "authenticated" USING ((boutique_id IN ( SELECT private.my_boutique_ids('catalog.write'::public.permission) AS my_boutique_ids))) WITH CHECK ((boutique_id IN ( SELECT private.my_boutique_ids('catalog.write'::public.permission) AS my_boutique_ids)));
+
+CREATE POLICY "delete_own" ON "public"."favorites" FOR DELETE TO "authenticated" USING ((customer_id = ( SELECT auth.uid() AS uid)));
+
+CREATE POLICY "insert_own" ON "public"."favorites" FOR INSERT TO "authenticated" WITH CHECK (((customer_id = ( SELECT auth.uid() AS uid)) AND (EXISTS ( SELECT
+   FROM public.products p
+  WHERE (p.id = favorites.product_id)))));
+
+CREATE POLICY "select_own" ON "public"."favorites" FOR SELECT TO "authenticated" USING ((customer_id = ( SELECT auth.uid() AS uid)));
+
+CREATE POLICY "delete_own" ON "public"."lookbook_items" FOR DELETE TO "authenticated" USING ((customer_id = ( SELECT auth.uid() AS uid)));
+
+CREATE POLICY "insert_own" ON "public"."lookbook_items" FOR INSERT TO "authenticated" WITH CHECK (((customer_id = ( SELECT auth.uid() AS uid)) AND (EXISTS ( SELECT
+   FROM public.products p
+  WHERE (p.id = lookbook_items.product_id)))));
+
+CREATE POLICY "select_own" ON "public"."lookbook_items" FOR SELECT TO "authenticated" USING ((customer_id = ( SELECT auth.uid() AS uid)));
+
+CREATE POLICY "update_own" ON "public"."lookbook_items" FOR UPDATE TO "authenticated" USING ((customer_id = ( SELECT auth.uid() AS uid))) WITH CHECK ((customer_id = ( SELECT auth.uid() AS uid)));
+
+CREATE POLICY "delete_own" ON "public"."lookbooks" FOR DELETE TO "authenticated" USING ((customer_id = ( SELECT auth.uid() AS uid)));
+
+CREATE POLICY "insert_own" ON "public"."lookbooks" FOR INSERT TO "authenticated" WITH CHECK ((customer_id = ( SELECT auth.uid() AS uid)));
+
+CREATE POLICY "select_own" ON "public"."lookbooks" FOR SELECT TO "authenticated" USING ((customer_id = ( SELECT auth.uid() AS uid)));
+
+CREATE POLICY "update_own" ON "public"."lookbooks" FOR UPDATE TO "authenticated" USING ((customer_id = ( SELECT auth.uid() AS uid))) WITH CHECK ((customer_id = ( SELECT auth.uid() AS uid)));
+
+CREATE POLICY "select_all" ON "public"."product_slugs" FOR SELECT TO "anon", "authenticated" USING (true);
+
+CREATE POLICY "delete_manager" ON "public"."product_translations" FOR DELETE TO "authenticated" USING ((boutique_id IN ( SELECT private.my_boutique_ids('catalog.write'::public.permission) AS my_boutique_ids)));
+
+CREATE POLICY "insert_manager" ON "public"."product_translations" FOR INSERT TO "authenticated" WITH CHECK ((boutique_id IN ( SELECT private.my_boutique_ids('catalog.write'::public.permission) AS my_boutique_ids)));
+
+CREATE POLICY "select_listed_or_staff" ON "public"."product_translations" FOR SELECT TO "authenticated" USING ((listed OR (boutique_id IN ( SELECT private.my_boutique_ids('catalog.read'::public.permission) AS my_boutique_ids)) OR ( SELECT private.is_admin() AS is_admin)));
+
+CREATE POLICY "select_listed" ON "public"."product_translations" FOR SELECT TO "anon" USING (listed);
+
+CREATE POLICY "update_manager" ON "public"."product_translations" FOR UPDATE TO "authenticated" USING ((boutique_id IN ( SELECT private.my_boutique_ids('catalog.write'::public.permission) AS my_boutique_ids))) WITH CHECK ((boutique_id IN ( SELECT private.my_boutique_ids('catalog.write'::public.permission) AS my_boutique_ids)));
+
+CREATE POLICY "select_staff" ON "public"."product_views" FOR SELECT TO "authenticated" USING (((boutique_id IN ( SELECT private.my_boutique_ids('catalog.read'::public.permission) AS my_boutique_ids)) OR ( SELECT private.is_admin() AS is_admin)));
+
+CREATE POLICY "delete_admin" ON "public"."size_chart_rows" FOR DELETE TO "authenticated" USING (( SELECT private.is_admin() AS is_admin));
+
+CREATE POLICY "insert_admin" ON "public"."size_chart_rows" FOR INSERT TO "authenticated" WITH CHECK (( SELECT private.is_admin() AS is_admin));
+
+CREATE POLICY "select_all" ON "public"."size_chart_rows" FOR SELECT TO "anon", "authenticated" USING (true);
+
+CREATE POLICY "update_admin" ON "public"."size_chart_rows" FOR UPDATE TO "authenticated" USING (( SELECT private.is_admin() AS is_admin)) WITH CHECK (( SELECT private.is_admin() AS is_admin));
+
+CREATE POLICY "delete_admin" ON "public"."size_charts" FOR DELETE TO "authenticated" USING (( SELECT private.is_admin() AS is_admin));
+
+CREATE POLICY "insert_admin" ON "public"."size_charts" FOR INSERT TO "authenticated" WITH CHECK (( SELECT private.is_admin() AS is_admin));
+
+CREATE POLICY "select_all" ON "public"."size_charts" FOR SELECT TO "anon", "authenticated" USING (true);
+
+CREATE POLICY "update_admin" ON "public"."size_charts" FOR UPDATE TO "authenticated" USING (( SELECT private.is_admin() AS is_admin)) WITH CHECK (( SELECT private.is_admin() AS is_admin));
+
+COMMENT ON COLUMN "private"."product_documents"."document" IS 'Its words, in English stems: A name and designer, B category, attributes, colors and tags, C boutique and city, D description.';
+
+COMMENT ON COLUMN "private"."product_documents"."quality" IS 'Order among products that fit equally well: with pictures and a description first, then the newest.';
+
+COMMENT ON COLUMN "private"."product_documents"."rent_from" IS 'Lowest price of a day of rent, in minor units.';
+
+COMMENT ON COLUMN "private"."product_documents"."rent_to" IS 'Highest price of a day of rent.';
+
+COMMENT ON COLUMN "private"."product_documents"."sale_from" IS 'Lowest sale price of its variants, in minor units of the currency; null: none is for sale.';
+
+COMMENT ON COLUMN "private"."product_documents"."sale_to" IS 'Highest sale price of its variants.';
+
+COMMENT ON COLUMN "private"."product_documents"."tokens" IS 'What it is filtered by: kind:value, such as size:38, category:ID, sale:yes, a:silhouette=a-line.';
+
+COMMENT ON COLUMN "public"."attribute_definitions"."choices" IS 'Values that are allowed, in English, in the order in which they are shown.';
+
+COMMENT ON COLUMN "public"."attribute_definitions"."is_filter" IS 'Whether front ends offer it as a filter, and product_facets counts it.';
+
+COMMENT ON COLUMN "public"."attribute_definitions"."key" IS 'Key in products.attributes, such as silhouette.';
+
+COMMENT ON COLUMN "public"."attribute_definitions"."label" IS 'In English.';
+
+COMMENT ON COLUMN "public"."attribute_definitions"."takes_many" IS 'The value is an array: a gown of lace and tulle.';
+
+COMMENT ON COLUMN "public"."attribute_definitions"."translations" IS 'In other languages: {"am": {"label": "…", "choices": {"lace": "…"}}}.';
+
+COMMENT ON COLUMN "public"."attribute_definitions"."unit" IS 'Of a number, such as cm.';
+
+COMMENT ON COLUMN "public"."categories"."name" IS 'In English.';
+
+COMMENT ON COLUMN "public"."categories"."translations" IS 'In other languages: {"am": {"name": "…"}}.';
+
+COMMENT ON COLUMN "public"."collection_products"."position" IS 'Order in the collection, smallest first.';
+
+COMMENT ON COLUMN "public"."collections"."listed" IS 'True while the public sees it: it is published and its boutique is active. Kept by triggers.';
+
+COMMENT ON COLUMN "public"."collections"."position" IS 'Order among the collections of the boutique, smallest first.';
+
+COMMENT ON COLUMN "public"."collections"."season" IS 'Such as Spring 2027.';
+
+COMMENT ON COLUMN "public"."collections"."translations" IS 'Of name and description, which are in English: {"am": {"name": "…"}}.';
+
+COMMENT ON COLUMN "public"."designers"."bio" IS 'In English.';
+
+COMMENT ON COLUMN "public"."designers"."translations" IS 'In other languages: {"am": {"bio": "…"}}.';
+
+COMMENT ON COLUMN "public"."lookbooks"."share_token" IS 'Whoever has it may read the look-book: shared_lookbook(share_token). Null: it is not shared. See share_lookbook.';
+
+COMMENT ON COLUMN "public"."product_translations"."listed" IS 'As products.listed. Kept by triggers.';
+
+COMMENT ON COLUMN "public"."products"."attributes" IS 'What the piece is like, as an object of plain values: silhouette, neckline, sleeve, fabric, train, color, back. What its category defines in attribute_definitions is checked.';
+
+COMMENT ON COLUMN "public"."products"."locale" IS 'Language of name and description; others are in product_translations.';
+
+COMMENT ON COLUMN "public"."products"."publish_at" IS 'When a job publishes the draft; null: nobody has planned it.';
+
+COMMENT ON COLUMN "public"."products"."tags" IS 'Words to find it by, in lower case with hyphens: boho, beach-wedding.';
+
+COMMENT ON COLUMN "public"."size_chart_rows"."bust_cm" IS 'In centimetres, as a range such as [88,92); so the others.';
+
+COMMENT ON COLUMN "public"."size_chart_rows"."position" IS 'Order in the chart, the smallest size first.';
+
+COMMENT ON COLUMN "public"."size_charts"."category_id" IS 'For products of this category only; null: for all others.';
+
+COMMENT ON COLUMN "public"."size_charts"."note" IS 'How it is measured, in English.';
+
+COMMENT ON EXTENSION "fuzzystrmatch" IS 'determine similarities and distance between strings';
+
+COMMENT ON FUNCTION "private"."are_attribute_translations"(jsonb, text[]) IS 'True for label and choices by locale; of choices those that there are.';
+
+COMMENT ON FUNCTION "private"."are_tags"(text[]) IS 'True for up to 20 words of up to 40 letters, in lower case.';
+
+COMMENT ON FUNCTION "private"."are_translations"(jsonb, text[]) IS 'True for texts of these fields by locale, of a row that is written in English: {"am": {"name": "…"}}.';
+
+COMMENT ON FUNCTION "private"."attribute_problems"(uuid, jsonb) IS 'What is wrong with the attributes of a product of a category: [{"key", "problem": unknown, not_a_value or not_an_array_of_values, "choices"}].';
+
+COMMENT ON FUNCTION "private"."attribute_tokens"(jsonb) IS 'Filters that the attributes of a product make: a:key=value, one for each value.';
+
+COMMENT ON FUNCTION "private"."attribute_words"(public.attribute_definitions[], jsonb) IS 'What the attributes of a product say, in all languages in which its category defines them.';
+
+COMMENT ON FUNCTION "private"."attributes_of_category"(uuid) IS 'The definitions that hold for products of a category.';
+
+COMMENT ON FUNCTION "private"."category_path"(uuid) IS 'A category and all above it, the nearest first.';
+
+COMMENT ON FUNCTION "private"."check_attributes"() IS 'Trigger: attributes are those that the category defines. PT400 invalid_attributes (detail: problems).';
+
+COMMENT ON FUNCTION "private"."check_category_parent"() IS 'Trigger: categories are a tree. PT409 category_ring.';
+
+COMMENT ON FUNCTION "private"."conditions_of"(private.search_filter[], boolean) IS 'Filters as the end of a where clause: those that are late, or the others.';
+
+COMMENT ON FUNCTION "private"."corrected_words"(text[]) IS 'Words that no product on show has, each replaced by the nearest that one has: one letter off in short words, three in long ones.';
+
+COMMENT ON FUNCTION "private"."count_up_to"(tsquery, text, integer) IS 'How many products on show have these words and fit these filters; counted up to a number.';
+
+COMMENT ON FUNCTION "private"."document_check"() IS 'document: a product on show without a document, or a document of one that is not. select private.index_products(array[id]) mends it.';
+
+COMMENT ON FUNCTION "private"."filter_number"(jsonb, text) IS 'A price of a filter, in minor units; null: none. PT400 invalid_filters.';
+
+COMMENT ON FUNCTION "private"."filter_values"(jsonb, text) IS 'The values of a filter, of which a product needs one; null: it is not filtered by this. PT400 invalid_filters.';
+
+COMMENT ON FUNCTION "private"."find_products"(text, jsonb, text, text, integer) IS 'As search_products, without its limit: for it, and for the function catalog.';
+
+COMMENT ON FUNCTION "private"."fold_text"(text) IS 'A text as it is searched: lower case, without accents, and with one letter for each sound of Amharic.';
+
+COMMENT ON FUNCTION "private"."follow_product"() IS 'Trigger: a variant, a translation, and a picture that is ready take `listed` from their product, and a variant its currency from the boutique, whatever the writer sent.';
+
+COMMENT ON FUNCTION "private"."index_changed_products"() IS 'Trigger: documents follow products, variants, pictures and translations in the same transaction; of more than a thousand products at once, those on show by a job.';
+
+COMMENT ON FUNCTION "private"."index_later"() IS 'Trigger: what many products have in common was changed; a job brings their documents up to date within a minute or so.';
+
+COMMENT ON FUNCTION "private"."index_products"(uuid[]) IS 'Brings the documents of products up to date: those that are on show have one, others none. Locks the products.';
+
+COMMENT ON FUNCTION "private"."index_some"(text, uuid, uuid, integer) IS 'Brings documents up to date of a designer, a category with all below it, or a boutique: the next after an id. The id to go on after; null: done. Called by the job catalog.index.';
+
+COMMENT ON FUNCTION "private"."is_attribute_value"(public.attribute_definitions, jsonb) IS 'True for one value of the kind that a definition asks for.';
+
+COMMENT ON FUNCTION "private"."is_product_free"(uuid, daterange, text[], text[]) IS 'True when a garment of it, in one of these sizes and colors, is free for a rental on these days.';
+
+COMMENT ON FUNCTION "private"."keep_slug"() IS 'Trigger: the slug that a product had before leads to it from now on.';
+
+COMMENT ON FUNCTION "private"."order_check"() IS 'Everything that is wrong with orders, stock, their calendar, deposits, fees, plans and what is searched; no row when nothing is. For operators: select * from private.order_check().';
+
+COMMENT ON FUNCTION "private"."product_cards"(uuid[], text) IS 'Products on show as a list shows them, in this order, with names in a language where there are some.';
+
+COMMENT ON FUNCTION "private"."prune"(integer) IS 'Removes up to `batch` old rows of each: idempotency keys after 30 days, messages after 400, notifications after 180 when they are read and after 400 in any case, payment events 90 days after they were worked on, words of the search that are there twice. How many were removed; 0 when all is done. Called by the job housekeeping.prune.';
+
+COMMENT ON FUNCTION "private"."publish_planned"(integer) IS 'Publishes drafts whose time has come. How many; called by the job catalog.publish.';
+
+COMMENT ON FUNCTION "private"."raise_invalid_filter"(text) IS 'PT400 invalid_filters.';
+
+COMMENT ON FUNCTION "private"."read_cursor"(text) IS 'Where a page goes on: o its order, k and i key and id of the last product, w the words as they were understood, a whether one of them is enough. PT400 invalid_cursor.';
+
+COMMENT ON FUNCTION "private"."rows_of"(text) IS 'How many rows the planner expects of a query; without running it.';
+
+COMMENT ON FUNCTION "private"."rows_to_rank"() IS 'Up to how many products are ranked by how well their words fit.';
+
+COMMENT ON FUNCTION "private"."search_filters"(jsonb) IS 'Filters as conditions on product_documents d, each with the facet that it belongs to. is_late: it takes long to find out, and is asked in the order of the page until that is full. PT400 invalid_filters.';
+
+COMMENT ON FUNCTION "private"."set_collection_listing"() IS 'Trigger: computes collections.listed, whatever the writer sent.';
+
+COMMENT ON FUNCTION "private"."sitemap"(text) IS 'For search engines: boutiques that have something on show, or up to 50,000 products of one, with the time of their last change.';
+
+COMMENT ON FUNCTION "private"."slug_tokens"(text, text[]) IS 'Filters of boutiques, designers or categories, by their slugs.';
+
+COMMENT ON FUNCTION "private"."spread_listing_to_collections"() IS 'Trigger: a boutique that becomes active or is suspended shows or hides its collections at once.';
+
+COMMENT ON FUNCTION "private"."spread_product_listing"() IS 'Trigger: copies products.listed to variants, media and translations, so that their policies need no join.';
+
+COMMENT ON FUNCTION "private"."text_query"(text[], boolean) IS 'Products with all of these words, the last of which may have more letters; or with one of them. Null when no word says anything.';
+
+COMMENT ON FUNCTION "private"."understand"(text[], text) IS 'What somebody means with her words, among products that fit these filters.';
+
+COMMENT ON FUNCTION "private"."understood"(text[], boolean) IS 'Words, as they are searched.';
+
+COMMENT ON FUNCTION "private"."word_query"(text, boolean) IS 'Products with a word, or with one that begins with it. Of no nodes for words such as the.';
+
+COMMENT ON FUNCTION "private"."words_of"(text) IS 'The words of a text, folded, in their order.';
+
+COMMENT ON FUNCTION "private"."write_cursor"(jsonb) IS 'As read_cursor reads it.';
+
+COMMENT ON FUNCTION "public"."add_product_views"(jsonb) IS 'For the function catalog, with the secret key: adds views of today, {"product id": number}. Of how many products; those that are gone are left out.';
+
+COMMENT ON FUNCTION "public"."category_attributes"(uuid) IS 'By what products of a category are described, with what categories above it define: for forms and filters. For anybody. PT404 category_not_found.';
+
+COMMENT ON FUNCTION "public"."list_products"(text, jsonb, text, text, integer) IS 'For the function catalog, with the secret key: as search_products, for pages that are cached and counted there.';
+
+COMMENT ON FUNCTION "public"."product_facets"(text, jsonb) IS 'How many products on show have what, among those that search_products finds with the same q and filters: {"facets": {"size": [{"value", "count"}], "designer": [{"value", "label", "count"}], "attributes.silhouette": […]}, "counted", "complete"}. In a facet that is filtered by, its other values are counted as if it were not. Counts are exact when complete; else they are of 2,000 of them. For anybody. PT400 invalid_filters, invalid_query; PT429 too_many_requests.';
+
+COMMENT ON FUNCTION "public"."related_products"(uuid, integer, text) IS 'Products on show that are like one: of its category, designer, attributes, colors and price, an array as products of search_products. For anybody. PT404 product_not_found.';
+
+COMMENT ON FUNCTION "public"."search_products"(text, jsonb, text, text, integer) IS 'Products on show: {"products": [{id, slug, name, boutique, designer, category, sale_from, rent_from, currency, rating, picture, …}], "next", "corrected"}. q: words in English or Amharic, the last may be unfinished, typos are corrected (corrected says how it was read). filters: boutique, designer, category (slugs; a category with all below it), collection (id), size, color, tag, city, attributes {"silhouette": ["a-line"]}: one value or an array of which one fits; kind sale or rent; currency, price_min, price_max (minor units); free_from and free_until (days on which a garment is free for rent); locale en or am. sort: relevance, new, rating, price_asc, price_desc. after: next of the page before. For anybody. PT400 invalid_filters, invalid_query, invalid_sort, invalid_cursor, invalid_page_size; PT429 too_many_requests.';
+
+COMMENT ON FUNCTION "public"."share_lookbook"(uuid, boolean) IS 'The caller shares a look-book of hers: share_token is what she sends. shared false takes it back; sharing again draws another token. PT404 lookbook_not_found.';
+
+COMMENT ON FUNCTION "public"."shared_lookbook"(uuid) IS 'A look-book for whoever has its token: {"title", "products": [{"product_id", "slug", "name", "boutique", "boutique_name", "note"}]}, with those products that are on show, and nothing about whose it is. For anybody. PT404 lookbook_not_found.';
+
+COMMENT ON FUNCTION "public"."sitemap"(text) IS 'For the function catalog, with the secret key: [{"slug", "changed_at"}] of boutiques that have something on show, or of the products of one.';
+
+COMMENT ON FUNCTION "public"."size_chart"(uuid) IS 'The size chart that holds for a product: of its designer, and of the nearest of its categories that has one. For anybody who may see the product; no rows without a chart. PT404 product_not_found.';
+
+COMMENT ON FUNCTION "public"."suggest_products"(text, integer) IS 'What somebody who types may mean, for every letter: designers, categories, products and words that begin so. For anybody. PT429 too_many_requests.';
+
+COMMENT ON TABLE "private"."product_documents" IS 'Products on show as they are searched.';
+
+COMMENT ON TABLE "private"."search_words" IS 'Words that names, designers, categories and attributes of products on show have or had: against them typos are corrected. Not unique: who writes products does not wait for others that bring the same word; housekeeping.prune removes what is there twice.';
+
+COMMENT ON TABLE "public"."attribute_definitions" IS 'Attributes that products of a category, and of those below it, may have. The definition nearest to the product''s category holds. A category without any, and without a parent that has some, takes attributes of every kind.';
+
+COMMENT ON TABLE "public"."collection_products" IS 'Which products are in a collection.';
+
+COMMENT ON TABLE "public"."collections" IS 'What a boutique shows together: a season, a theme, a trunk show.';
+
+COMMENT ON TABLE "public"."favorites" IS 'Products that a customer likes. Hers alone; a boutique sees none of it.';
+
+COMMENT ON TABLE "public"."lookbook_items" IS 'A product in a look-book, with what she thinks of it.';
+
+COMMENT ON TABLE "public"."lookbooks" IS 'A customer''s own selection, for herself, her family or her stylist. Hers alone, until she shares it.';
+
+COMMENT ON TABLE "public"."product_slugs" IS 'Slugs that products had before they were renamed: links to them lead on. Written by a trigger alone; a product that takes the slug of another ends its redirect.';
+
+COMMENT ON TABLE "public"."product_translations" IS 'Name and description of a product in another language than products.locale. Where one is missing, front ends show the product''s own.';
+
+COMMENT ON TABLE "public"."product_views" IS 'How often the page of a product was asked for, per day (UTC). Written in sums by the function catalog; a crash of it loses the last seconds. Read by staff.';
+
+COMMENT ON TABLE "public"."size_chart_rows" IS 'A size of a chart, as variants have it, and the body that it is cut for.';
+
+COMMENT ON TABLE "public"."size_charts" IS 'A designer''s size chart, for a category or for all of hers. Read by everyone, written by admins.';
+
+COMMENT ON TYPE "private"."understood_words" IS 'What somebody means: products that fit query, first those that fit best; words: hers, as they are spelled right; matches_any: one of them is enough.';
+
+COMMENT ON TYPE "public"."attribute_kind" IS 'choice: one of the definition''s choices; text: up to 120 letters; number; boolean.';
+
+COMMENT ON TYPE "public"."catalog_locale" IS 'Languages in which the catalog is written: English and Amharic. A text that is missing in one is shown in the language that it was written in.';
+
+COMMENT ON TYPE "public"."search_suggestion" IS 'What somebody who types may mean. kind: product, designer, category or word; slug: of it, null for a word; boutique: slug of the boutique of a product.';
+
+REVOKE ALL ON FUNCTION "private"."add_product_views"(jsonb) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."add_product_views"(jsonb) TO "postgres", "service_role";
+
+REVOKE ALL ON FUNCTION "private"."are_attribute_translations"(jsonb, text[]) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."are_attribute_translations"(jsonb, text[]) TO "authenticated", "postgres", "service_role";
+
+REVOKE ALL ON FUNCTION "private"."are_tags"(text[]) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."are_tags"(text[]) TO "authenticated", "postgres", "service_role";
+
+REVOKE ALL ON FUNCTION "private"."are_translations"(jsonb, text[]) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."are_translations"(jsonb, text[]) TO "authenticated", "postgres", "service_role";
+
+REVOKE ALL ON FUNCTION "private"."attribute_problems"(uuid, jsonb) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."attribute_problems"(uuid, jsonb) TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."attribute_tokens"(jsonb) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."attribute_tokens"(jsonb) TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."attribute_words"(public.attribute_definitions[], jsonb) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."attribute_words"(public.attribute_definitions[], jsonb) TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."attributes_of_category"(uuid) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."attributes_of_category"(uuid) TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."category_attributes"(uuid) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."category_attributes"(uuid) TO "anon", "authenticated", "postgres";
+
+REVOKE ALL ON FUNCTION "private"."category_path"(uuid) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."category_path"(uuid) TO "anon", "authenticated", "postgres";
+
+REVOKE ALL ON FUNCTION "private"."check_attributes"() FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."check_attributes"() TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."check_category_parent"() FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."check_category_parent"() TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."conditions_of"(private.search_filter[], boolean) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."conditions_of"(private.search_filter[], boolean) TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."corrected_words"(text[]) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."corrected_words"(text[]) TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."count_up_to"(tsquery, text, integer) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."count_up_to"(tsquery, text, integer) TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."document_check"() FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."document_check"() TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."filter_number"(jsonb, text) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."filter_number"(jsonb, text) TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."filter_values"(jsonb, text) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."filter_values"(jsonb, text) TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."find_products"(text, jsonb, text, text, integer) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."find_products"(text, jsonb, text, text, integer) TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."fold_text"(text) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."fold_text"(text) TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."index_changed_products"() FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."index_changed_products"() TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."index_later"() FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."index_later"() TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."index_products"(uuid[]) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."index_products"(uuid[]) TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."index_some"(text, uuid, uuid, integer) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."index_some"(text, uuid, uuid, integer) TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."is_attribute_value"(public.attribute_definitions, jsonb) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."is_attribute_value"(public.attribute_definitions, jsonb) TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."is_product_free"(uuid, daterange, text[], text[]) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."is_product_free"(uuid, daterange, text[], text[]) TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."keep_slug"() FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."keep_slug"() TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."list_products"(text, jsonb, text, text, integer) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."list_products"(text, jsonb, text, text, integer) TO "postgres", "service_role";
+
+REVOKE ALL ON FUNCTION "private"."product_cards"(uuid[], text) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."product_cards"(uuid[], text) TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."product_facets"(text, jsonb) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."product_facets"(text, jsonb) TO "anon", "authenticated", "postgres";
+
+REVOKE ALL ON FUNCTION "private"."publish_planned"(integer) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."publish_planned"(integer) TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."raise_invalid_filter"(text) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."raise_invalid_filter"(text) TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."read_cursor"(text) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."read_cursor"(text) TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."related_products"(uuid, integer, text) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."related_products"(uuid, integer, text) TO "anon", "authenticated", "postgres";
+
+REVOKE ALL ON FUNCTION "private"."rows_of"(text) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."rows_of"(text) TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."rows_to_rank"() FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."rows_to_rank"() TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."search_filters"(jsonb) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."search_filters"(jsonb) TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."search_products"(text, jsonb, text, text, integer) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."search_products"(text, jsonb, text, text, integer) TO "anon", "authenticated", "postgres";
+
+REVOKE ALL ON FUNCTION "private"."set_collection_listing"() FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."set_collection_listing"() TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."share_lookbook"(uuid, boolean) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."share_lookbook"(uuid, boolean) TO "authenticated", "postgres";
+
+REVOKE ALL ON FUNCTION "private"."shared_lookbook"(uuid) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."shared_lookbook"(uuid) TO "anon", "authenticated", "postgres";
+
+REVOKE ALL ON FUNCTION "private"."sitemap"(text) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."sitemap"(text) TO "postgres", "service_role";
+
+REVOKE ALL ON FUNCTION "private"."size_chart"(uuid) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."size_chart"(uuid) TO "anon", "authenticated", "postgres";
+
+REVOKE ALL ON FUNCTION "private"."slug_tokens"(text, text[]) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."slug_tokens"(text, text[]) TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."spread_listing_to_collections"() FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."spread_listing_to_collections"() TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."suggest_products"(text, integer) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."suggest_products"(text, integer) TO "anon", "authenticated", "postgres";
+
+REVOKE ALL ON FUNCTION "private"."text_query"(text[], boolean) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."text_query"(text[], boolean) TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."understand"(text[], text) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."understand"(text[], text) TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."understood"(text[], boolean) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."understood"(text[], boolean) TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."word_query"(text, boolean) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."word_query"(text, boolean) TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."words_of"(text) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."words_of"(text) TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."write_cursor"(jsonb) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."write_cursor"(jsonb) TO "postgres";
+
+REVOKE ALL ON FUNCTION "public"."add_product_views"(jsonb) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "public"."add_product_views"(jsonb) TO "postgres", "service_role";
+
+REVOKE ALL ON FUNCTION "public"."category_attributes"(uuid) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "public"."category_attributes"(uuid) TO "anon", "authenticated", "postgres";
+
+REVOKE ALL ON FUNCTION "public"."list_products"(text, jsonb, text, text, integer) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "public"."list_products"(text, jsonb, text, text, integer) TO "postgres", "service_role";
+
+REVOKE ALL ON FUNCTION "public"."product_facets"(text, jsonb) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "public"."product_facets"(text, jsonb) TO "anon", "authenticated", "postgres";
+
+REVOKE ALL ON FUNCTION "public"."related_products"(uuid, integer, text) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "public"."related_products"(uuid, integer, text) TO "anon", "authenticated", "postgres";
+
+REVOKE ALL ON FUNCTION "public"."search_products"(text, jsonb, text, text, integer) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "public"."search_products"(text, jsonb, text, text, integer) TO "anon", "authenticated", "postgres";
+
+REVOKE ALL ON FUNCTION "public"."share_lookbook"(uuid, boolean) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "public"."share_lookbook"(uuid, boolean) TO "authenticated", "postgres";
+
+REVOKE ALL ON FUNCTION "public"."shared_lookbook"(uuid) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "public"."shared_lookbook"(uuid) TO "anon", "authenticated", "postgres";
+
+REVOKE ALL ON FUNCTION "public"."sitemap"(text) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "public"."sitemap"(text) TO "postgres", "service_role";
+
+REVOKE ALL ON FUNCTION "public"."size_chart"(uuid) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "public"."size_chart"(uuid) TO "anon", "authenticated", "postgres";
+
+REVOKE ALL ON FUNCTION "public"."suggest_products"(text, integer) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "public"."suggest_products"(text, integer) TO "anon", "authenticated", "postgres";
+
+GRANT DELETE, INSERT, MAINTAIN, REFERENCES, SELECT, TRIGGER, TRUNCATE, UPDATE ON TABLE "private"."product_documents" TO "postgres";
+
+GRANT DELETE, INSERT, MAINTAIN, REFERENCES, SELECT, TRIGGER, TRUNCATE, UPDATE ON TABLE "private"."search_words" TO "postgres";
+
+GRANT SELECT ON TABLE "public"."attribute_definitions" TO "anon";
+
+GRANT INSERT ("category_id") ON TABLE "public"."attribute_definitions" TO "authenticated";
+
+GRANT INSERT ("choices"), UPDATE ("choices") ON TABLE "public"."attribute_definitions" TO "authenticated";
+
+GRANT INSERT ("is_filter"), UPDATE ("is_filter") ON TABLE "public"."attribute_definitions" TO "authenticated";
+
+GRANT INSERT ("key") ON TABLE "public"."attribute_definitions" TO "authenticated";
+
+GRANT INSERT ("kind") ON TABLE "public"."attribute_definitions" TO "authenticated";
+
+GRANT INSERT ("label"), UPDATE ("label") ON TABLE "public"."attribute_definitions" TO "authenticated";
+
+GRANT INSERT ("position"), UPDATE ("position") ON TABLE "public"."attribute_definitions" TO "authenticated";
+
+GRANT INSERT ("takes_many"), UPDATE ("takes_many") ON TABLE "public"."attribute_definitions" TO "authenticated";
+
+GRANT INSERT ("translations"), UPDATE ("translations") ON TABLE "public"."attribute_definitions" TO "authenticated";
+
+GRANT INSERT ("unit"), UPDATE ("unit") ON TABLE "public"."attribute_definitions" TO "authenticated";
+
+GRANT DELETE, SELECT ON TABLE "public"."attribute_definitions" TO "authenticated";
+
+GRANT DELETE, INSERT, MAINTAIN, REFERENCES, SELECT, TRIGGER, TRUNCATE, UPDATE ON TABLE "public"."attribute_definitions" TO "postgres", "service_role";
+
+REVOKE ALL ("translations") ON TABLE "public"."categories" FROM "authenticated";
+
+GRANT INSERT ("translations"), UPDATE ("translations") ON TABLE "public"."categories" TO "authenticated";
+
+GRANT SELECT ON TABLE "public"."collection_products" TO "anon";
+
+GRANT INSERT ("boutique_id") ON TABLE "public"."collection_products" TO "authenticated";
+
+GRANT INSERT ("collection_id") ON TABLE "public"."collection_products" TO "authenticated";
+
+GRANT INSERT ("position"), UPDATE ("position") ON TABLE "public"."collection_products" TO "authenticated";
+
+GRANT INSERT ("product_id") ON TABLE "public"."collection_products" TO "authenticated";
+
+GRANT DELETE, SELECT ON TABLE "public"."collection_products" TO "authenticated";
+
+GRANT DELETE, INSERT, MAINTAIN, REFERENCES, SELECT, TRIGGER, TRUNCATE, UPDATE ON TABLE "public"."collection_products" TO "postgres", "service_role";
+
+GRANT SELECT ON TABLE "public"."collections" TO "anon";
+
+GRANT INSERT ("boutique_id") ON TABLE "public"."collections" TO "authenticated";
+
+GRANT INSERT ("description"), UPDATE ("description") ON TABLE "public"."collections" TO "authenticated";
+
+GRANT INSERT ("is_published"), UPDATE ("is_published") ON TABLE "public"."collections" TO "authenticated";
+
+GRANT INSERT ("name"), UPDATE ("name") ON TABLE "public"."collections" TO "authenticated";
+
+GRANT INSERT ("position"), UPDATE ("position") ON TABLE "public"."collections" TO "authenticated";
+
+GRANT INSERT ("season"), UPDATE ("season") ON TABLE "public"."collections" TO "authenticated";
+
+GRANT INSERT ("slug"), UPDATE ("slug") ON TABLE "public"."collections" TO "authenticated";
+
+GRANT INSERT ("translations"), UPDATE ("translations") ON TABLE "public"."collections" TO "authenticated";
+
+GRANT DELETE, SELECT ON TABLE "public"."collections" TO "authenticated";
+
+GRANT DELETE, INSERT, MAINTAIN, REFERENCES, SELECT, TRIGGER, TRUNCATE, UPDATE ON TABLE "public"."collections" TO "postgres", "service_role";
+
+REVOKE ALL ("translations") ON TABLE "public"."designers" FROM "authenticated";
+
+GRANT INSERT ("translations"), UPDATE ("translations") ON TABLE "public"."designers" TO "authenticated";
+
+GRANT INSERT ("customer_id") ON TABLE "public"."favorites" TO "authenticated";
+
+GRANT INSERT ("product_id") ON TABLE "public"."favorites" TO "authenticated";
+
+GRANT DELETE, SELECT ON TABLE "public"."favorites" TO "authenticated";
+
+GRANT DELETE, INSERT, MAINTAIN, REFERENCES, SELECT, TRIGGER, TRUNCATE, UPDATE ON TABLE "public"."favorites" TO "postgres", "service_role";
+
+GRANT INSERT ("customer_id") ON TABLE "public"."lookbook_items" TO "authenticated";
+
+GRANT INSERT ("lookbook_id") ON TABLE "public"."lookbook_items" TO "authenticated";
+
+GRANT INSERT ("note"), UPDATE ("note") ON TABLE "public"."lookbook_items" TO "authenticated";
+
+GRANT INSERT ("position"), UPDATE ("position") ON TABLE "public"."lookbook_items" TO "authenticated";
+
+GRANT INSERT ("product_id") ON TABLE "public"."lookbook_items" TO "authenticated";
+
+GRANT DELETE, SELECT ON TABLE "public"."lookbook_items" TO "authenticated";
+
+GRANT DELETE, INSERT, MAINTAIN, REFERENCES, SELECT, TRIGGER, TRUNCATE, UPDATE ON TABLE "public"."lookbook_items" TO "postgres", "service_role";
+
+GRANT INSERT ("customer_id") ON TABLE "public"."lookbooks" TO "authenticated";
+
+GRANT INSERT ("title"), UPDATE ("title") ON TABLE "public"."lookbooks" TO "authenticated";
+
+GRANT DELETE, SELECT ON TABLE "public"."lookbooks" TO "authenticated";
+
+GRANT DELETE, INSERT, MAINTAIN, REFERENCES, SELECT, TRIGGER, TRUNCATE, UPDATE ON TABLE "public"."lookbooks" TO "postgres", "service_role";
+
+GRANT SELECT ON TABLE "public"."product_slugs" TO "anon", "authenticated";
+
+GRANT DELETE, INSERT, MAINTAIN, REFERENCES, SELECT, TRIGGER, TRUNCATE, UPDATE ON TABLE "public"."product_slugs" TO "postgres", "service_role";
+
+GRANT SELECT ON TABLE "public"."product_translations" TO "anon";
+
+GRANT INSERT ("boutique_id") ON TABLE "public"."product_translations" TO "authenticated";
+
+GRANT INSERT ("description"), UPDATE ("description") ON TABLE "public"."product_translations" TO "authenticated";
+
+GRANT INSERT ("locale") ON TABLE "public"."product_translations" TO "authenticated";
+
+GRANT INSERT ("name"), UPDATE ("name") ON TABLE "public"."product_translations" TO "authenticated";
+
+GRANT INSERT ("product_id") ON TABLE "public"."product_translations" TO "authenticated";
+
+GRANT DELETE, SELECT ON TABLE "public"."product_translations" TO "authenticated";
+
+GRANT DELETE, INSERT, MAINTAIN, REFERENCES, SELECT, TRIGGER, TRUNCATE, UPDATE ON TABLE "public"."product_translations" TO "postgres", "service_role";
+
+GRANT SELECT ON TABLE "public"."product_views" TO "authenticated";
+
+GRANT DELETE, INSERT, MAINTAIN, REFERENCES, SELECT, TRIGGER, TRUNCATE, UPDATE ON TABLE "public"."product_views" TO "postgres", "service_role";
+
+REVOKE ALL ("locale") ON TABLE "public"."products" FROM "authenticated";
+
+GRANT INSERT ("locale"), UPDATE ("locale") ON TABLE "public"."products" TO "authenticated";
+
+REVOKE ALL ("publish_at") ON TABLE "public"."products" FROM "authenticated";
+
+GRANT INSERT ("publish_at"), UPDATE ("publish_at") ON TABLE "public"."products" TO "authenticated";
+
+REVOKE ALL ("tags") ON TABLE "public"."products" FROM "authenticated";
+
+GRANT INSERT ("tags"), UPDATE ("tags") ON TABLE "public"."products" TO "authenticated";
+
+GRANT SELECT ON TABLE "public"."size_chart_rows" TO "anon";
+
+GRANT UPDATE ("bust_cm") ON TABLE "public"."size_chart_rows" TO "authenticated";
+
+GRANT UPDATE ("height_cm") ON TABLE "public"."size_chart_rows" TO "authenticated";
+
+GRANT UPDATE ("hips_cm") ON TABLE "public"."size_chart_rows" TO "authenticated";
+
+GRANT UPDATE ("position") ON TABLE "public"."size_chart_rows" TO "authenticated";
+
+GRANT UPDATE ("waist_cm") ON TABLE "public"."size_chart_rows" TO "authenticated";
+
+GRANT DELETE, INSERT, SELECT ON TABLE "public"."size_chart_rows" TO "authenticated";
+
+GRANT DELETE, INSERT, MAINTAIN, REFERENCES, SELECT, TRIGGER, TRUNCATE, UPDATE ON TABLE "public"."size_chart_rows" TO "postgres", "service_role";
+
+GRANT SELECT ON TABLE "public"."size_charts" TO "anon";
+
+GRANT INSERT ("category_id"), UPDATE ("category_id") ON TABLE "public"."size_charts" TO "authenticated";
+
+GRANT INSERT ("designer_id") ON TABLE "public"."size_charts" TO "authenticated";
+
+GRANT INSERT ("note"), UPDATE ("note") ON TABLE "public"."size_charts" TO "authenticated";
+
+GRANT DELETE, SELECT ON TABLE "public"."size_charts" TO "authenticated";
+
+GRANT DELETE, INSERT, MAINTAIN, REFERENCES, SELECT, TRIGGER, TRUNCATE, UPDATE ON TABLE "public"."size_charts" TO "postgres", "service_role";
+
+GRANT USAGE ON TYPE "private"."search_filter" TO "postgres";
+
+GRANT USAGE ON TYPE "private"."understood_words" TO "postgres";
+
+GRANT USAGE ON TYPE "public"."attribute_kind" TO "postgres";
+
+GRANT USAGE ON TYPE "public"."catalog_locale" TO "postgres";
+
+GRANT USAGE ON TYPE "public"."search_suggestion" TO "postgres";
+
+GRANT INSERT ("id") ON TABLE "public"."attribute_definitions" TO "authenticated";
+
+ALTER TABLE "public"."collection_products" ADD CONSTRAINT "collection_is_of_the_boutique" FOREIGN KEY (collection_id, boutique_id) REFERENCES public.collections(id, boutique_id) ON DELETE CASCADE;
+
+CREATE POLICY "select_listed_or_staff" ON "public"."collection_products" FOR SELECT TO "authenticated" USING (((EXISTS ( SELECT
+   FROM public.collections c
+  WHERE ((c.id = collection_products.collection_id) AND c.listed))) OR (boutique_id IN ( SELECT private.my_boutique_ids('catalog.read'::public.permission) AS my_boutique_ids)) OR ( SELECT private.is_admin() AS is_admin)));
+
+CREATE POLICY "select_listed" ON "public"."collection_products" FOR SELECT TO "anon" USING ((EXISTS ( SELECT
+   FROM public.collections c
+  WHERE ((c.id = collection_products.collection_id) AND c.listed))));
+
+GRANT INSERT ("id") ON TABLE "public"."collections" TO "authenticated";
+
+ALTER TABLE "public"."lookbook_items" ADD CONSTRAINT "item_is_in_a_lookbook_of_hers" FOREIGN KEY (lookbook_id, customer_id) REFERENCES public.lookbooks(id, customer_id) ON DELETE CASCADE;
+
+GRANT INSERT ("id") ON TABLE "public"."lookbooks" TO "authenticated";
+
+ALTER TABLE "public"."size_chart_rows" ADD CONSTRAINT "size_chart_rows_chart_id_fkey" FOREIGN KEY (chart_id) REFERENCES public.size_charts(id) ON DELETE CASCADE;
+
+GRANT INSERT ("id") ON TABLE "public"."size_charts" TO "authenticated";
+
+ALTER TABLE "public"."attribute_definitions" ADD CONSTRAINT "translations_are_labels" CHECK (private.are_attribute_translations(translations, choices));
+
+ALTER TABLE "public"."categories" ADD CONSTRAINT "translations_are_texts_by_locale" CHECK (private.are_translations(translations, '{name}'::text[]));
+
+ALTER TABLE "public"."collections" ADD CONSTRAINT "translations_are_texts_by_locale" CHECK (private.are_translations(translations, '{name,description}'::text[]));
+
+ALTER TABLE "public"."designers" ADD CONSTRAINT "translations_are_texts_by_locale" CHECK (private.are_translations(translations, '{bio}'::text[]));
+
+ALTER TABLE "public"."products" ADD CONSTRAINT "tags_are_few_short_words" CHECK (private.are_tags(tags));
+
+-- Storage: policies of its files; 96_buckets.sql has the buckets. A schema diff leaves the platform's schemas out, so this
+-- file goes into a migration as a whole when it has changed, and may run again.
+
+-- The bucket is public: anybody with the address of a file reads it. Listing is for the boutique's own staff, for the
+-- names of files tell of drafts. Renditions are made and removed by jobs, with the secret key.
+drop policy if exists select_product_media on storage.objects;
+create policy select_product_media on storage.objects for select to authenticated
+  using (
+    bucket_id = 'product-media'
+    and (storage.foldername(name))[1] in (select id::text from private.my_boutique_ids('catalog.read') as id));
+drop policy if exists insert_product_media on storage.objects;
+create policy insert_product_media on storage.objects for insert to authenticated
+  with check (
+    bucket_id = 'product-media'
+    and (storage.foldername(name))[2] is distinct from 'renditions'
+    and (storage.foldername(name))[1] in (select id::text from private.my_boutique_ids('catalog.write') as id));
+drop policy if exists update_product_media on storage.objects;
+create policy update_product_media on storage.objects for update to authenticated
+  using (
+    bucket_id = 'product-media'
+    and (storage.foldername(name))[2] is distinct from 'renditions'
+    and (storage.foldername(name))[1] in (select id::text from private.my_boutique_ids('catalog.write') as id))
+  with check (
+    bucket_id = 'product-media'
+    and (storage.foldername(name))[2] is distinct from 'renditions'
+    and (storage.foldername(name))[1] in (select id::text from private.my_boutique_ids('catalog.write') as id));
+drop policy if exists delete_product_media on storage.objects;
+create policy delete_product_media on storage.objects for delete to authenticated
+  using (
+    bucket_id = 'product-media'
+    and (storage.foldername(name))[2] is distinct from 'renditions'
+    and (storage.foldername(name))[1] in (select id::text from private.my_boutique_ids('catalog.write') as id));
+
+-- What a garment looked like when it was handed over and came back. Private to the staff of the boutique, whose id is the
+-- first folder.
+drop policy if exists select_condition_photos on storage.objects;
+create policy select_condition_photos on storage.objects for select to authenticated
+  using (
+    bucket_id = 'condition-photos'
+    and (storage.foldername(name))[1] in (select id::text from private.my_boutique_ids('rentals.read') as id));
+drop policy if exists insert_condition_photos on storage.objects;
+create policy insert_condition_photos on storage.objects for insert to authenticated
+  with check (
+    bucket_id = 'condition-photos'
+    and (storage.foldername(name))[1] in (select id::text from private.my_boutique_ids('rentals.write') as id));
+-- update and delete are nobody's: photos are the record in a dispute, as rental_events are.
+
+-- Folders of people: the first folder of a path is the account's id. Files of avatars are public to whoever has the
+-- address; the other buckets are private, and nobody but the owner of the folder gets a link.
+drop policy if exists select_own_files on storage.objects;
+create policy select_own_files on storage.objects for select to authenticated
+  using (
+    bucket_id in ('avatars', 'private-documents', 'data-exports')
+    and (storage.foldername(name))[1] = (select auth.uid())::text);
+drop policy if exists insert_own_files on storage.objects;
+create policy insert_own_files on storage.objects for insert to authenticated
+  with check (
+    bucket_id in ('avatars', 'private-documents')
+    and (storage.foldername(name))[1] = (select auth.uid())::text);
+drop policy if exists update_own_files on storage.objects;
+create policy update_own_files on storage.objects for update to authenticated
+  using (
+    bucket_id in ('avatars', 'private-documents')
+    and (storage.foldername(name))[1] = (select auth.uid())::text)
+  with check (
+    bucket_id in ('avatars', 'private-documents')
+    and (storage.foldername(name))[1] = (select auth.uid())::text);
+drop policy if exists delete_own_files on storage.objects;
+create policy delete_own_files on storage.objects for delete to authenticated
+  using (
+    bucket_id in ('avatars', 'private-documents')
+    and (storage.foldername(name))[1] = (select auth.uid())::text);
+-- Nobody writes into data-exports but the job that builds them, with the secret key.
+
+-- Invoices and credit notes, in the folder of the boutique. Read by its staff and by the customer of each; the job that makes
+-- them writes, with the secret key. A file is hers by the row of public.invoices that names it.
+drop policy if exists select_invoices on storage.objects;
+create policy select_invoices on storage.objects for select to authenticated
+  using (
+    bucket_id = 'invoices'
+    and ((storage.foldername(name))[1] in (select id::text from private.my_boutique_ids('orders.read') as id)
+      or name in (select private.my_invoice_paths())));
+
+-- Queues. Generated from functions/_shared/jobs by npm run db:diff: change them there.
+
+select pgboss.create_queue('unknown.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
+select pgboss.create_queue('rental.expire_hold.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
+select pgboss.create_queue('rental.expire_hold', '{"policy":"standard","retryLimit":10,"retryDelay":5,"retryBackoff":true,"retryDelayMax":300,"expireInSeconds":60,"deadLetter":"rental.expire_hold.dead","heartbeatSeconds":30,"notify":true}');
+update pgboss.queue set retry_limit = 10, retry_delay = 5, retry_backoff = true, retry_delay_max = 300, expire_seconds = 60, heartbeat_seconds = 30, dead_letter = 'rental.expire_hold.dead', notify = true where name = 'rental.expire_hold';
+select pgboss.create_queue('fitting.expire_offer.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
+select pgboss.create_queue('fitting.expire_offer', '{"policy":"standard","retryLimit":10,"retryDelay":5,"retryBackoff":true,"retryDelayMax":300,"expireInSeconds":60,"deadLetter":"fitting.expire_offer.dead","heartbeatSeconds":30,"notify":true}');
+update pgboss.queue set retry_limit = 10, retry_delay = 5, retry_backoff = true, retry_delay_max = 300, expire_seconds = 60, heartbeat_seconds = 30, dead_letter = 'fitting.expire_offer.dead', notify = true where name = 'fitting.expire_offer';
+select pgboss.create_queue('order.expire_hold.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
+select pgboss.create_queue('order.expire_hold', '{"policy":"standard","retryLimit":20,"retryDelay":5,"retryBackoff":true,"retryDelayMax":300,"expireInSeconds":60,"deadLetter":"order.expire_hold.dead","heartbeatSeconds":30,"notify":true}');
+update pgboss.queue set retry_limit = 20, retry_delay = 5, retry_backoff = true, retry_delay_max = 300, expire_seconds = 60, heartbeat_seconds = 30, dead_letter = 'order.expire_hold.dead', notify = true where name = 'order.expire_hold';
+select pgboss.create_queue('fitting.offer_waitlist.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
+select pgboss.create_queue('fitting.offer_waitlist', '{"policy":"standard","retryLimit":10,"retryDelay":5,"retryBackoff":true,"retryDelayMax":300,"expireInSeconds":60,"deadLetter":"fitting.offer_waitlist.dead","heartbeatSeconds":30,"notify":true}');
+update pgboss.queue set retry_limit = 10, retry_delay = 5, retry_backoff = true, retry_delay_max = 300, expire_seconds = 60, heartbeat_seconds = 30, dead_letter = 'fitting.offer_waitlist.dead', notify = true where name = 'fitting.offer_waitlist';
+select pgboss.create_queue('rental.watch_returns.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
+select pgboss.create_queue('rental.watch_returns', '{"policy":"standard","retryLimit":3,"retryDelay":30,"retryBackoff":true,"retryDelayMax":300,"expireInSeconds":600,"deadLetter":"rental.watch_returns.dead","heartbeatSeconds":30,"notify":true}');
+update pgboss.queue set retry_limit = 3, retry_delay = 30, retry_backoff = true, retry_delay_max = 300, expire_seconds = 600, heartbeat_seconds = 30, dead_letter = 'rental.watch_returns.dead', notify = true where name = 'rental.watch_returns';
+select pgboss.create_queue('mail.rental_reserved.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
+select pgboss.create_queue('mail.rental_reserved', '{"policy":"standard","retryLimit":12,"retryDelay":5,"retryBackoff":true,"retryDelayMax":3600,"expireInSeconds":120,"deadLetter":"mail.rental_reserved.dead","heartbeatSeconds":30,"notify":true}');
+update pgboss.queue set retry_limit = 12, retry_delay = 5, retry_backoff = true, retry_delay_max = 3600, expire_seconds = 120, heartbeat_seconds = 30, dead_letter = 'mail.rental_reserved.dead', notify = true where name = 'mail.rental_reserved';
+select pgboss.create_queue('mail.rental_changed.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
+select pgboss.create_queue('mail.rental_changed', '{"policy":"standard","retryLimit":12,"retryDelay":5,"retryBackoff":true,"retryDelayMax":3600,"expireInSeconds":120,"deadLetter":"mail.rental_changed.dead","heartbeatSeconds":30,"notify":true}');
+update pgboss.queue set retry_limit = 12, retry_delay = 5, retry_backoff = true, retry_delay_max = 3600, expire_seconds = 120, heartbeat_seconds = 30, dead_letter = 'mail.rental_changed.dead', notify = true where name = 'mail.rental_changed';
+select pgboss.create_queue('mail.fitting_booked.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
+select pgboss.create_queue('mail.fitting_booked', '{"policy":"standard","retryLimit":12,"retryDelay":5,"retryBackoff":true,"retryDelayMax":3600,"expireInSeconds":120,"deadLetter":"mail.fitting_booked.dead","heartbeatSeconds":30,"notify":true}');
+update pgboss.queue set retry_limit = 12, retry_delay = 5, retry_backoff = true, retry_delay_max = 3600, expire_seconds = 120, heartbeat_seconds = 30, dead_letter = 'mail.fitting_booked.dead', notify = true where name = 'mail.fitting_booked';
+select pgboss.create_queue('mail.fitting_reminder.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
+select pgboss.create_queue('mail.fitting_reminder', '{"policy":"standard","retryLimit":12,"retryDelay":5,"retryBackoff":true,"retryDelayMax":3600,"expireInSeconds":120,"deadLetter":"mail.fitting_reminder.dead","heartbeatSeconds":30,"notify":true}');
+update pgboss.queue set retry_limit = 12, retry_delay = 5, retry_backoff = true, retry_delay_max = 3600, expire_seconds = 120, heartbeat_seconds = 30, dead_letter = 'mail.fitting_reminder.dead', notify = true where name = 'mail.fitting_reminder';
+select pgboss.create_queue('mail.fitting_cancelled.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
+select pgboss.create_queue('mail.fitting_cancelled', '{"policy":"standard","retryLimit":12,"retryDelay":5,"retryBackoff":true,"retryDelayMax":3600,"expireInSeconds":120,"deadLetter":"mail.fitting_cancelled.dead","heartbeatSeconds":30,"notify":true}');
+update pgboss.queue set retry_limit = 12, retry_delay = 5, retry_backoff = true, retry_delay_max = 3600, expire_seconds = 120, heartbeat_seconds = 30, dead_letter = 'mail.fitting_cancelled.dead', notify = true where name = 'mail.fitting_cancelled';
+select pgboss.create_queue('mail.fitting_offer.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
+select pgboss.create_queue('mail.fitting_offer', '{"policy":"standard","retryLimit":12,"retryDelay":5,"retryBackoff":true,"retryDelayMax":300,"expireInSeconds":120,"deadLetter":"mail.fitting_offer.dead","heartbeatSeconds":30,"notify":true}');
+update pgboss.queue set retry_limit = 12, retry_delay = 5, retry_backoff = true, retry_delay_max = 300, expire_seconds = 120, heartbeat_seconds = 30, dead_letter = 'mail.fitting_offer.dead', notify = true where name = 'mail.fitting_offer';
+select pgboss.create_queue('mail.invitation.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
+select pgboss.create_queue('mail.invitation', '{"policy":"standard","retryLimit":12,"retryDelay":5,"retryBackoff":true,"retryDelayMax":3600,"expireInSeconds":120,"deadLetter":"mail.invitation.dead","heartbeatSeconds":30,"notify":true}');
+update pgboss.queue set retry_limit = 12, retry_delay = 5, retry_backoff = true, retry_delay_max = 3600, expire_seconds = 120, heartbeat_seconds = 30, dead_letter = 'mail.invitation.dead', notify = true where name = 'mail.invitation';
+select pgboss.create_queue('mail.boutique_status.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
+select pgboss.create_queue('mail.boutique_status', '{"policy":"standard","retryLimit":12,"retryDelay":5,"retryBackoff":true,"retryDelayMax":3600,"expireInSeconds":120,"deadLetter":"mail.boutique_status.dead","heartbeatSeconds":30,"notify":true}');
+update pgboss.queue set retry_limit = 12, retry_delay = 5, retry_backoff = true, retry_delay_max = 3600, expire_seconds = 120, heartbeat_seconds = 30, dead_letter = 'mail.boutique_status.dead', notify = true where name = 'mail.boutique_status';
+select pgboss.create_queue('privacy.build_export.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
+select pgboss.create_queue('privacy.build_export', '{"policy":"standard","retryLimit":8,"retryDelay":30,"retryBackoff":true,"retryDelayMax":3600,"expireInSeconds":900,"deadLetter":"privacy.build_export.dead","heartbeatSeconds":30,"notify":true}');
+update pgboss.queue set retry_limit = 8, retry_delay = 30, retry_backoff = true, retry_delay_max = 3600, expire_seconds = 900, heartbeat_seconds = 30, dead_letter = 'privacy.build_export.dead', notify = true where name = 'privacy.build_export';
+select pgboss.create_queue('mail.data_export.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
+select pgboss.create_queue('mail.data_export', '{"policy":"standard","retryLimit":12,"retryDelay":5,"retryBackoff":true,"retryDelayMax":3600,"expireInSeconds":120,"deadLetter":"mail.data_export.dead","heartbeatSeconds":30,"notify":true}');
+update pgboss.queue set retry_limit = 12, retry_delay = 5, retry_backoff = true, retry_delay_max = 3600, expire_seconds = 120, heartbeat_seconds = 30, dead_letter = 'mail.data_export.dead', notify = true where name = 'mail.data_export';
+select pgboss.create_queue('mail.account_deletion.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
+select pgboss.create_queue('mail.account_deletion', '{"policy":"standard","retryLimit":12,"retryDelay":5,"retryBackoff":true,"retryDelayMax":3600,"expireInSeconds":120,"deadLetter":"mail.account_deletion.dead","heartbeatSeconds":30,"notify":true}');
+update pgboss.queue set retry_limit = 12, retry_delay = 5, retry_backoff = true, retry_delay_max = 3600, expire_seconds = 120, heartbeat_seconds = 30, dead_letter = 'mail.account_deletion.dead', notify = true where name = 'mail.account_deletion';
+select pgboss.create_queue('privacy.erase_account.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
+select pgboss.create_queue('privacy.erase_account', '{"policy":"standard","retryLimit":20,"retryDelay":60,"retryBackoff":true,"retryDelayMax":21600,"expireInSeconds":600,"deadLetter":"privacy.erase_account.dead","heartbeatSeconds":30,"notify":true}');
+update pgboss.queue set retry_limit = 20, retry_delay = 60, retry_backoff = true, retry_delay_max = 21600, expire_seconds = 600, heartbeat_seconds = 30, dead_letter = 'privacy.erase_account.dead', notify = true where name = 'privacy.erase_account';
+select pgboss.create_queue('privacy.sweep.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
+select pgboss.create_queue('privacy.sweep', '{"policy":"standard","retryLimit":3,"retryDelay":60,"retryBackoff":true,"retryDelayMax":600,"expireInSeconds":600,"deadLetter":"privacy.sweep.dead","heartbeatSeconds":30,"notify":true}');
+update pgboss.queue set retry_limit = 3, retry_delay = 60, retry_backoff = true, retry_delay_max = 600, expire_seconds = 600, heartbeat_seconds = 30, dead_letter = 'privacy.sweep.dead', notify = true where name = 'privacy.sweep';
+select pgboss.create_queue('rate_limits.sweep.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
+select pgboss.create_queue('rate_limits.sweep', '{"policy":"standard","retryLimit":3,"retryDelay":60,"retryBackoff":true,"retryDelayMax":600,"expireInSeconds":300,"deadLetter":"rate_limits.sweep.dead","heartbeatSeconds":30,"notify":true}');
+update pgboss.queue set retry_limit = 3, retry_delay = 60, retry_backoff = true, retry_delay_max = 600, expire_seconds = 300, heartbeat_seconds = 30, dead_letter = 'rate_limits.sweep.dead', notify = true where name = 'rate_limits.sweep';
+select pgboss.create_queue('calendar.check.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
+select pgboss.create_queue('calendar.check', '{"policy":"standard","retryLimit":3,"retryDelay":60,"retryBackoff":true,"retryDelayMax":600,"expireInSeconds":600,"deadLetter":"calendar.check.dead","heartbeatSeconds":30,"notify":true}');
+update pgboss.queue set retry_limit = 3, retry_delay = 60, retry_backoff = true, retry_delay_max = 600, expire_seconds = 600, heartbeat_seconds = 30, dead_letter = 'calendar.check.dead', notify = true where name = 'calendar.check';
+select pgboss.create_queue('order.check.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
+select pgboss.create_queue('order.check', '{"policy":"standard","retryLimit":3,"retryDelay":60,"retryBackoff":true,"retryDelayMax":600,"expireInSeconds":600,"deadLetter":"order.check.dead","heartbeatSeconds":30,"notify":true}');
+update pgboss.queue set retry_limit = 3, retry_delay = 60, retry_backoff = true, retry_delay_max = 600, expire_seconds = 600, heartbeat_seconds = 30, dead_letter = 'order.check.dead', notify = true where name = 'order.check';
+select pgboss.create_queue('order.complete.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
+select pgboss.create_queue('order.complete', '{"policy":"standard","retryLimit":5,"retryDelay":60,"retryBackoff":true,"retryDelayMax":600,"expireInSeconds":600,"deadLetter":"order.complete.dead","heartbeatSeconds":30,"notify":true}');
+update pgboss.queue set retry_limit = 5, retry_delay = 60, retry_backoff = true, retry_delay_max = 600, expire_seconds = 600, heartbeat_seconds = 30, dead_letter = 'order.complete.dead', notify = true where name = 'order.complete';
+select pgboss.create_queue('cart.remind.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
+select pgboss.create_queue('cart.remind', '{"policy":"standard","retryLimit":5,"retryDelay":60,"retryBackoff":true,"retryDelayMax":600,"expireInSeconds":120,"deadLetter":"cart.remind.dead","heartbeatSeconds":30,"notify":true}');
+update pgboss.queue set retry_limit = 5, retry_delay = 60, retry_backoff = true, retry_delay_max = 600, expire_seconds = 120, heartbeat_seconds = 30, dead_letter = 'cart.remind.dead', notify = true where name = 'cart.remind';
+select pgboss.create_queue('jobs.watch.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
+select pgboss.create_queue('jobs.watch', '{"policy":"standard","retryLimit":3,"retryDelay":10,"retryBackoff":true,"retryDelayMax":60,"expireInSeconds":120,"deadLetter":"jobs.watch.dead","heartbeatSeconds":30,"notify":true}');
+update pgboss.queue set retry_limit = 3, retry_delay = 10, retry_backoff = true, retry_delay_max = 60, expire_seconds = 120, heartbeat_seconds = 30, dead_letter = 'jobs.watch.dead', notify = true where name = 'jobs.watch';
+select pgboss.create_queue('notify.deliver.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
+select pgboss.create_queue('notify.deliver', '{"policy":"standard","retryLimit":12,"retryDelay":5,"retryBackoff":true,"retryDelayMax":3600,"expireInSeconds":120,"deadLetter":"notify.deliver.dead","heartbeatSeconds":30,"notify":true}');
+update pgboss.queue set retry_limit = 12, retry_delay = 5, retry_backoff = true, retry_delay_max = 3600, expire_seconds = 120, heartbeat_seconds = 30, dead_letter = 'notify.deliver.dead', notify = true where name = 'notify.deliver';
+select pgboss.create_queue('housekeeping.prune.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
+select pgboss.create_queue('housekeeping.prune', '{"policy":"standard","retryLimit":3,"retryDelay":60,"retryBackoff":true,"retryDelayMax":600,"expireInSeconds":900,"deadLetter":"housekeeping.prune.dead","heartbeatSeconds":30,"notify":true}');
+update pgboss.queue set retry_limit = 3, retry_delay = 60, retry_backoff = true, retry_delay_max = 600, expire_seconds = 900, heartbeat_seconds = 30, dead_letter = 'housekeeping.prune.dead', notify = true where name = 'housekeeping.prune';
+select pgboss.create_queue('webhook.deliver.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
+select pgboss.create_queue('webhook.deliver', '{"policy":"standard","retryLimit":10,"retryDelay":30,"retryBackoff":true,"retryDelayMax":600,"expireInSeconds":60,"deadLetter":"webhook.deliver.dead","heartbeatSeconds":30,"notify":true}');
+update pgboss.queue set retry_limit = 10, retry_delay = 30, retry_backoff = true, retry_delay_max = 600, expire_seconds = 60, heartbeat_seconds = 30, dead_letter = 'webhook.deliver.dead', notify = true where name = 'webhook.deliver';
+select pgboss.create_queue('mail.webhook_failing.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
+select pgboss.create_queue('mail.webhook_failing', '{"policy":"standard","retryLimit":12,"retryDelay":5,"retryBackoff":true,"retryDelayMax":3600,"expireInSeconds":120,"deadLetter":"mail.webhook_failing.dead","heartbeatSeconds":30,"notify":true}');
+update pgboss.queue set retry_limit = 12, retry_delay = 5, retry_backoff = true, retry_delay_max = 3600, expire_seconds = 120, heartbeat_seconds = 30, dead_letter = 'mail.webhook_failing.dead', notify = true where name = 'mail.webhook_failing';
+select pgboss.create_queue('webhook.sweep.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
+select pgboss.create_queue('webhook.sweep', '{"policy":"standard","retryLimit":3,"retryDelay":60,"retryBackoff":true,"retryDelayMax":600,"expireInSeconds":600,"deadLetter":"webhook.sweep.dead","heartbeatSeconds":30,"notify":true}');
+update pgboss.queue set retry_limit = 3, retry_delay = 60, retry_backoff = true, retry_delay_max = 600, expire_seconds = 600, heartbeat_seconds = 30, dead_letter = 'webhook.sweep.dead', notify = true where name = 'webhook.sweep';
+select pgboss.create_queue('document.render.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
+select pgboss.create_queue('document.render', '{"policy":"standard","retryLimit":12,"retryDelay":10,"retryBackoff":true,"retryDelayMax":3600,"expireInSeconds":120,"deadLetter":"document.render.dead","heartbeatSeconds":30,"notify":true}');
+update pgboss.queue set retry_limit = 12, retry_delay = 10, retry_backoff = true, retry_delay_max = 3600, expire_seconds = 120, heartbeat_seconds = 30, dead_letter = 'document.render.dead', notify = true where name = 'document.render';
+select pgboss.create_queue('payment.event.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
+select pgboss.create_queue('payment.event', '{"policy":"standard","retryLimit":40,"retryDelay":2,"retryBackoff":true,"retryDelayMax":900,"expireInSeconds":60,"deadLetter":"payment.event.dead","heartbeatSeconds":30,"notify":true}');
+update pgboss.queue set retry_limit = 40, retry_delay = 2, retry_backoff = true, retry_delay_max = 900, expire_seconds = 60, heartbeat_seconds = 30, dead_letter = 'payment.event.dead', notify = true where name = 'payment.event';
+select pgboss.create_queue('payment.look_up.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
+select pgboss.create_queue('payment.look_up', '{"policy":"standard","retryLimit":1,"retryDelay":5,"retryBackoff":true,"retryDelayMax":10,"expireInSeconds":60,"deadLetter":"payment.look_up.dead","heartbeatSeconds":30,"notify":true}');
+update pgboss.queue set retry_limit = 1, retry_delay = 5, retry_backoff = true, retry_delay_max = 10, expire_seconds = 60, heartbeat_seconds = 30, dead_letter = 'payment.look_up.dead', notify = true where name = 'payment.look_up';
+select pgboss.create_queue('payment.close.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
+select pgboss.create_queue('payment.close', '{"policy":"standard","retryLimit":5,"retryDelay":5,"retryBackoff":true,"retryDelayMax":300,"expireInSeconds":60,"deadLetter":"payment.close.dead","heartbeatSeconds":30,"notify":true}');
+update pgboss.queue set retry_limit = 5, retry_delay = 5, retry_backoff = true, retry_delay_max = 300, expire_seconds = 60, heartbeat_seconds = 30, dead_letter = 'payment.close.dead', notify = true where name = 'payment.close';
+select pgboss.create_queue('refund.transfer.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
+select pgboss.create_queue('refund.transfer', '{"policy":"standard","retryLimit":20,"retryDelay":5,"retryBackoff":true,"retryDelayMax":3600,"expireInSeconds":60,"deadLetter":"refund.transfer.dead","heartbeatSeconds":30,"notify":true}');
+update pgboss.queue set retry_limit = 20, retry_delay = 5, retry_backoff = true, retry_delay_max = 3600, expire_seconds = 60, heartbeat_seconds = 30, dead_letter = 'refund.transfer.dead', notify = true where name = 'refund.transfer';
+select pgboss.create_queue('deposit.settle.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
+select pgboss.create_queue('deposit.settle', '{"policy":"standard","retryLimit":20,"retryDelay":5,"retryBackoff":true,"retryDelayMax":3600,"expireInSeconds":60,"deadLetter":"deposit.settle.dead","heartbeatSeconds":30,"notify":true}');
+update pgboss.queue set retry_limit = 20, retry_delay = 5, retry_backoff = true, retry_delay_max = 3600, expire_seconds = 60, heartbeat_seconds = 30, dead_letter = 'deposit.settle.dead', notify = true where name = 'deposit.settle';
+select pgboss.create_queue('payment.charge.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
+select pgboss.create_queue('payment.charge', '{"policy":"standard","retryLimit":20,"retryDelay":5,"retryBackoff":true,"retryDelayMax":3600,"expireInSeconds":60,"deadLetter":"payment.charge.dead","heartbeatSeconds":30,"notify":true}');
+update pgboss.queue set retry_limit = 20, retry_delay = 5, retry_backoff = true, retry_delay_max = 3600, expire_seconds = 60, heartbeat_seconds = 30, dead_letter = 'payment.charge.dead', notify = true where name = 'payment.charge';
+select pgboss.create_queue('plan.watch.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
+select pgboss.create_queue('plan.watch', '{"policy":"standard","retryLimit":5,"retryDelay":60,"retryBackoff":true,"retryDelayMax":600,"expireInSeconds":600,"deadLetter":"plan.watch.dead","heartbeatSeconds":30,"notify":true}');
+update pgboss.queue set retry_limit = 5, retry_delay = 60, retry_backoff = true, retry_delay_max = 600, expire_seconds = 600, heartbeat_seconds = 30, dead_letter = 'plan.watch.dead', notify = true where name = 'plan.watch';
+select pgboss.create_queue('payment.reconcile.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
+select pgboss.create_queue('payment.reconcile', '{"policy":"standard","retryLimit":3,"retryDelay":10,"retryBackoff":true,"retryDelayMax":60,"expireInSeconds":120,"deadLetter":"payment.reconcile.dead","heartbeatSeconds":30,"notify":true}');
+update pgboss.queue set retry_limit = 3, retry_delay = 10, retry_backoff = true, retry_delay_max = 60, expire_seconds = 120, heartbeat_seconds = 30, dead_letter = 'payment.reconcile.dead', notify = true where name = 'payment.reconcile';
+select pgboss.create_queue('ledger.check.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
+select pgboss.create_queue('ledger.check', '{"policy":"standard","retryLimit":3,"retryDelay":60,"retryBackoff":true,"retryDelayMax":600,"expireInSeconds":600,"deadLetter":"ledger.check.dead","heartbeatSeconds":30,"notify":true}');
+update pgboss.queue set retry_limit = 3, retry_delay = 60, retry_backoff = true, retry_delay_max = 600, expire_seconds = 600, heartbeat_seconds = 30, dead_letter = 'ledger.check.dead', notify = true where name = 'ledger.check';
+select pgboss.create_queue('payout.propose.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
+select pgboss.create_queue('payout.propose', '{"policy":"standard","retryLimit":5,"retryDelay":60,"retryBackoff":true,"retryDelayMax":600,"expireInSeconds":600,"deadLetter":"payout.propose.dead","heartbeatSeconds":30,"notify":true}');
+update pgboss.queue set retry_limit = 5, retry_delay = 60, retry_backoff = true, retry_delay_max = 600, expire_seconds = 600, heartbeat_seconds = 30, dead_letter = 'payout.propose.dead', notify = true where name = 'payout.propose';
+select pgboss.create_queue('catalog.publish.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
+select pgboss.create_queue('catalog.publish', '{"policy":"standard","retryLimit":3,"retryDelay":10,"retryBackoff":true,"retryDelayMax":60,"expireInSeconds":300,"deadLetter":"catalog.publish.dead","heartbeatSeconds":30,"notify":true}');
+update pgboss.queue set retry_limit = 3, retry_delay = 10, retry_backoff = true, retry_delay_max = 60, expire_seconds = 300, heartbeat_seconds = 30, dead_letter = 'catalog.publish.dead', notify = true where name = 'catalog.publish';
+select pgboss.create_queue('catalog.index.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
+select pgboss.create_queue('catalog.index', '{"policy":"standard","retryLimit":5,"retryDelay":10,"retryBackoff":true,"retryDelayMax":300,"expireInSeconds":1800,"deadLetter":"catalog.index.dead","heartbeatSeconds":30,"notify":true}');
+update pgboss.queue set retry_limit = 5, retry_delay = 10, retry_backoff = true, retry_delay_max = 300, expire_seconds = 1800, heartbeat_seconds = 30, dead_letter = 'catalog.index.dead', notify = true where name = 'catalog.index';
+select pgboss.create_queue('media.process.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
+select pgboss.create_queue('media.process', '{"policy":"standard","retryLimit":8,"retryDelay":5,"retryBackoff":true,"retryDelayMax":1800,"expireInSeconds":300,"deadLetter":"media.process.dead","heartbeatSeconds":30,"notify":true}');
+update pgboss.queue set retry_limit = 8, retry_delay = 5, retry_backoff = true, retry_delay_max = 1800, expire_seconds = 300, heartbeat_seconds = 30, dead_letter = 'media.process.dead', notify = true where name = 'media.process';
+select pgboss.create_queue('media.delete_files.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
+select pgboss.create_queue('media.delete_files', '{"policy":"standard","retryLimit":12,"retryDelay":10,"retryBackoff":true,"retryDelayMax":3600,"expireInSeconds":120,"deadLetter":"media.delete_files.dead","heartbeatSeconds":30,"notify":true}');
+update pgboss.queue set retry_limit = 12, retry_delay = 10, retry_backoff = true, retry_delay_max = 3600, expire_seconds = 120, heartbeat_seconds = 30, dead_letter = 'media.delete_files.dead', notify = true where name = 'media.delete_files';
+select pgboss.create_queue('media.sweep.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
+select pgboss.create_queue('media.sweep', '{"policy":"standard","retryLimit":3,"retryDelay":60,"retryBackoff":true,"retryDelayMax":600,"expireInSeconds":1800,"deadLetter":"media.sweep.dead","heartbeatSeconds":30,"notify":true}');
+update pgboss.queue set retry_limit = 3, retry_delay = 60, retry_backoff = true, retry_delay_max = 600, expire_seconds = 1800, heartbeat_seconds = 30, dead_letter = 'media.sweep.dead', notify = true where name = 'media.sweep';
+
+delete from private.queue_rules;
+insert into private.queue_rules (queue, payload, overdue_seconds, schedule_seconds) values
+  ('rental.expire_hold', '{"rental_id":"uuid"}', 120, null),
+  ('fitting.expire_offer', '{"appointment_id":"uuid"}', 120, null),
+  ('order.expire_hold', '{"order_group_id":"uuid"}', 120, null),
+  ('fitting.offer_waitlist', '{"location_id":"uuid"}', 300, null),
+  ('rental.watch_returns', '{}', 1800, 900),
+  ('mail.rental_reserved', '{"rental_id":"uuid"}', 600, null),
+  ('mail.rental_changed', '{"rental_id":"uuid"}', 600, null),
+  ('mail.fitting_booked', '{"appointment_id":"uuid"}', 600, null),
+  ('mail.fitting_reminder', '{"appointment_id":"uuid","hours":"integer"}', 600, null),
+  ('mail.fitting_cancelled', '{"appointment_id":"uuid"}', 600, null),
+  ('mail.fitting_offer', '{"appointment_id":"uuid"}', 120, null),
+  ('mail.invitation', '{"invitation_id":"uuid"}', 600, null),
+  ('mail.boutique_status', '{"change_id":"uuid"}', 1800, null),
+  ('privacy.build_export', '{"export_id":"uuid"}', 3600, null),
+  ('mail.data_export', '{"export_id":"uuid"}', 1800, null),
+  ('mail.account_deletion', '{"user_id":"uuid"}', 1800, null),
+  ('privacy.erase_account', '{"user_id":"uuid"}', 7200, null),
+  ('privacy.sweep', '{}', 3600, 3600),
+  ('rate_limits.sweep', '{}', 3600, 3600),
+  ('calendar.check', '{}', 3600, 3600),
+  ('order.check', '{}', 3600, 3600),
+  ('order.complete', '{}', 3600, 3600),
+  ('cart.remind', '{}', 3600, 900),
+  ('jobs.watch', '{}', 600, 300),
+  ('notify.deliver', '{"kind":"text","subject_id":"uuid","occasion":"text"}', 600, null),
+  ('housekeeping.prune', '{}', 3600, 86400),
+  ('webhook.deliver', '{"delivery_id":"uuid"}', 600, null),
+  ('mail.webhook_failing', '{"endpoint_id":"uuid"}', 1800, null),
+  ('webhook.sweep', '{}', 3600, 3600),
+  ('document.render', '{"invoice_id":"uuid"}', 1800, null),
+  ('payment.event', '{"event_id":"uuid"}', 300, null),
+  ('payment.look_up', '{"attempt_id":"uuid"}', 900, null),
+  ('payment.close', '{"attempt_id":"uuid"}', 900, null),
+  ('refund.transfer', '{"transfer_id":"uuid"}', 900, null),
+  ('deposit.settle', '{"attempt_id":"uuid"}', 900, null),
+  ('payment.charge', '{"attempt_id":"uuid"}', 900, null),
+  ('plan.watch', '{}', 3600, 900),
+  ('payment.reconcile', '{}', 600, 60),
+  ('ledger.check', '{}', 3600, 3600),
+  ('payout.propose', '{}', 3600, 86400),
+  ('catalog.publish', '{}', 600, 60),
+  ('catalog.index', '{"of":"text","id":"uuid"}', 1800, null),
+  ('media.process', '{"media_id":"uuid"}', 900, null),
+  ('media.delete_files', '{"boutique_id":"uuid","media_id":"uuid","storage_path":"text"}', 3600, null),
+  ('media.sweep', '{}', 7200, 86400);
+
+-- Buckets of the Storage server; no SVG, which could carry scripts. Rows, not objects: `npm run db:diff` puts this file into the migration when they change.
+
+insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types)
+values
+  ('product-media', 'product-media', true, 20971520, array['image/jpeg', 'image/png', 'image/webp', 'image/avif']),
+  ('avatars', 'avatars', true, 2097152, array['image/jpeg', 'image/png', 'image/webp', 'image/avif']),
+  ('private-documents', 'private-documents', false, 20971520, array['application/pdf', 'image/jpeg', 'image/png', 'image/webp']),
+  ('data-exports', 'data-exports', false, 52428800, array['application/zip']),
+  ('condition-photos', 'condition-photos', false, 10485760, array['image/jpeg', 'image/png', 'image/webp', 'image/avif']),
+  ('invoices', 'invoices', false, 5242880, array['application/pdf'])
+on conflict (id) do update set
+  public = excluded.public,
+  file_size_limit = excluded.file_size_limit,
+  allowed_mime_types = excluded.allowed_mime_types;
+
+-- Does nothing where there is no pg_cron.
+select private.schedule_wake_up();
+
+-- Rows that the schema comes with. This file may run again: what is there is brought up to date.
+
+-- Moves of an order.
+insert into public.order_transitions (from_state, to_state, description) values
+  ('pending', 'paid', 'The payment has arrived, or nothing was to pay.'),
+  ('pending', 'cancelled', 'Called off, or the hold has ended without a payment.'),
+  ('cancelled', 'paid', 'The payment came after the hold had ended, and everything could still be had.'),
+  ('paid', 'part_fulfilled', 'Something has been handed over or shipped.'),
+  ('paid', 'fulfilled', 'Everything has been handed over or shipped.'),
+  ('paid', 'cancelled', 'Called off before anything left.'),
+  ('part_fulfilled', 'paid', 'What had left came back before the rest did.'),
+  ('part_fulfilled', 'fulfilled', 'The rest has left, or was called off.'),
+  ('part_fulfilled', 'part_refunded', 'Something was paid back.'),
+  ('part_fulfilled', 'refunded', 'All of it was paid back.'),
+  ('fulfilled', 'completed', 'The time for returns is over.'),
+  ('fulfilled', 'part_fulfilled', 'Something was added to the order, or goes out again as an exchange.'),
+  ('fulfilled', 'part_refunded', 'Something came back and was paid back.'),
+  ('fulfilled', 'refunded', 'Everything came back and was paid back.'),
+  ('completed', 'part_refunded', 'Paid back as a courtesy.'),
+  ('completed', 'refunded', 'Paid back as a courtesy, all of it.'),
+  ('completed', 'part_fulfilled', 'Something goes out again as an exchange.'),
+  ('part_refunded', 'part_fulfilled', 'Something goes out again as an exchange.'),
+  ('part_refunded', 'fulfilled', 'The rest has left.'),
+  ('part_refunded', 'refunded', 'The rest was paid back, too.'),
+  ('part_refunded', 'completed', 'The time for returns is over.'),
+  ('refunded', 'part_fulfilled', 'Something goes out again as an exchange.')
+on conflict (from_state, to_state) do update set description = excluded.description;
+
+-- What an address needs in a country.
+insert into public.address_formats (country, needs_region, postal_code_pattern, postal_code_example) values
+  ('ET', false, null, null), ('KE', false, null, null), ('UG', false, null, null), ('GH', false, null, null),
+  ('DJ', false, null, null), ('SO', false, null, null), ('ER', false, null, null), ('RW', false, null, null),
+  ('SD', false, '\d{5}', '11042'), ('EG', false, '\d{5}', '12411'), ('ZA', false, '\d{4}', '8001'),
+  ('NG', true, '\d{6}', '900241'), ('MA', false, '\d{5}', '53000'),
+  ('AE', true, null, null), ('QA', false, null, null), ('SA', false, '\d{5}(-\d{4})?', '12345'),
+  ('IL', false, '\d{7}', '9614303'), ('TR', false, '\d{5}', '34433'), ('LB', false, null, null),
+  ('US', true, '\d{5}(-\d{4})?', '90210'), ('CA', true, '[ABCEGHJ-NPRSTVXY]\d[A-Z] ?\d[A-Z]\d', 'K1A 0B1'),
+  ('MX', true, '\d{5}', '06060'), ('BR', true, '\d{5}-?\d{3}', '70150-900'),
+  ('GB', false, 'GIR ?0AA|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}', 'SW1A 2AA'), ('IE', false, '[A-Z\d]{3} ?[A-Z\d]{4}', 'D02 AF30'),
+  ('FR', false, '\d{5}', '75008'), ('DE', false, '\d{5}', '10557'), ('IT', true, '\d{5}', '00187'),
+  ('ES', true, '\d{5}', '28071'), ('PT', false, '\d{4}-\d{3}', '1249-068'), ('NL', false, '\d{4} ?[A-Z]{2}', '2513 AA'),
+  ('BE', false, '\d{4}', '1000'), ('LU', false, '\d{4}', '1728'), ('CH', false, '\d{4}', '3003'), ('AT', false, '\d{4}', '1010'),
+  ('SE', false, '\d{3} ?\d{2}', '103 33'), ('NO', false, '\d{4}', '0030'), ('DK', false, '\d{4}', '1218'), ('FI', false, '\d{5}', '00170'),
+  ('PL', false, '\d{2}-\d{3}', '00-583'), ('CZ', false, '\d{3} ?\d{2}', '118 01'), ('GR', false, '\d{3} ?\d{2}', '106 71'),
+  ('IN', true, '[1-9]\d{5}', '110011'), ('CN', true, '\d{6}', '100017'), ('JP', true, '\d{3}-?\d{4}', '100-8968'),
+  ('AU', true, '\d{4}', '2600'), ('NZ', false, '\d{4}', '6011')
+on conflict (country) do update set needs_region = excluded.needs_region, postal_code_pattern = excluded.postal_code_pattern,
+  postal_code_example = excluded.postal_code_example;

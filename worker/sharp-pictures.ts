@@ -1,0 +1,108 @@
+import type { Metadata, Sharp } from "sharp";
+import {
+  MOST_BYTES,
+  MOST_PIXELS,
+  type PictureRefusal,
+  type Pictures,
+  type Rendition,
+  WIDTHS,
+} from "../functions/_shared/jobs/pictures.ts";
+
+/** WebP has no side that is longer. */
+const LONGEST_SIDE = 16_383;
+/** A picture that takes longer than this is given up and tried again. */
+const SECONDS = 60;
+const QUALITY = 80;
+
+/** Pictures by libvips. */
+export const sharpPictures: Pictures = {
+  async read(bytes) {
+    if (bytes.length > MOST_BYTES) return "too_large";
+    // Before libvips sees it: it would read SVG, PDF and much else.
+    if (!hasPictureSignature(bytes)) return "not_an_image";
+    const { sharp, encode } = await load();
+    const open = (limit: number | false) =>
+      // The first frame of an animation. Phones write files that are odd and whole: warnings are no errors.
+      sharp(bytes, { limitInputPixels: limit, failOn: "error", pages: 1 }).timeout({ seconds: SECONDS });
+    // The header alone.
+    const header = await judged(() => open(false).metadata());
+    if (typeof header === "string") return header;
+    const { width, height } = upright(header);
+    if (width * height > MOST_PIXELS) return "too_many_pixels";
+    const largest = await judged(() =>
+      shrink(open(MOST_PIXELS).autoOrient(), Math.max(...WIDTHS))
+        .toColourspace("srgb")
+        .raw()
+        .toBuffer({ resolveWithObject: true }),
+    );
+    if (typeof largest === "string") return largest;
+    const { data, info } = largest;
+    // From here on it is pixels of our own: what fails is no fault of the file.
+    const pixels = () => sharp(data, { raw: info }).timeout({ seconds: SECONDS });
+    return {
+      width,
+      height,
+      blurhash: await blurhashOf(shrink(pixels(), 32, 32), encode),
+      renditions: await renditionsOf(pixels, info.width),
+    };
+  },
+};
+
+/** Both packages, when there is something to look at; libvips is set to work on one picture with one thread. */
+async function load() {
+  const [{ default: sharp }, { encode }] = await Promise.all([import("sharp"), import("blurhash")]);
+  sharp.concurrency(1);
+  sharp.cache(false);
+  return { sharp, encode };
+}
+
+/** True for what begins as JPEG, PNG, WebP or AVIF does, whatever its name and type say. */
+function hasPictureSignature(bytes: Uint8Array): boolean {
+  const text = (from: number, to: number) => Buffer.from(bytes.subarray(from, to)).toString("latin1");
+  if (bytes.length < 16) return false;
+  if (text(0, 3) === "\xff\xd8\xff" || text(0, 8) === "\x89PNG\r\n\x1a\n") return true;
+  if (text(0, 4) === "RIFF") return text(8, 12) === "WEBP";
+  return text(4, 8) === "ftyp" && ["avif", "avis"].some((brand) => text(8, 64).includes(brand));
+}
+
+/** The file is broken when it cannot be read; but for time and memory, which are not its fault. */
+async function judged<T extends object>(look: () => Promise<T>): Promise<T | PictureRefusal> {
+  try {
+    return await look();
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    if (/timeout|memory|too many open files/i.test(message)) throw error;
+    return /pixel limit/i.test(message) ? "too_many_pixels" : "broken";
+  }
+}
+
+function upright({ autoOrient, width, height }: Metadata): { width: number; height: number } {
+  return { width: autoOrient?.width ?? width, height: autoOrient?.height ?? height };
+}
+
+function shrink(picture: Sharp, width: number, height = LONGEST_SIDE): Sharp {
+  return picture.resize({ width, height, fit: "inside", withoutEnlargement: true });
+}
+
+async function renditionsOf(pixels: () => Sharp, available: number): Promise<Rendition[]> {
+  const renditions: Rendition[] = [];
+  for (const name of WIDTHS) {
+    const { data, info } = await shrink(pixels(), name)
+      .webp({ quality: QUALITY })
+      .toBuffer({ resolveWithObject: true });
+    renditions.push({ name, width: info.width, height: info.height, bytes: new Uint8Array(data) });
+    if (available <= name) break;
+  }
+  return renditions;
+}
+
+async function blurhashOf(small: Sharp, encode: typeof import("blurhash").encode): Promise<string> {
+  const { data, info } = await small
+    .flatten({ background: "white" })
+    .toColourspace("srgb")
+    .ensureAlpha()
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  const [x, y] = info.width >= info.height ? [4, 3] : [3, 4];
+  return encode(new Uint8ClampedArray(data), info.width, info.height, x, y);
+}
