@@ -7,6 +7,7 @@ import { parseInput } from "../_shared/parse-input.ts";
 import { notFound, onError, Problem } from "../_shared/problem.ts";
 import { type KeyVariables, requireKey } from "../_shared/require-key.ts";
 import { type Catalog, listQuery } from "./catalog.ts";
+import { exportCatalog } from "./export.ts";
 
 /** Ten pages a second for each address: a front end that renders on its server sends the secret key. */
 const limit: RateLimit = { operation: "catalog", capacity: 600, perMinute: 600, lease: 20 };
@@ -24,6 +25,7 @@ export function createApp(catalog: Catalog, server: SupabaseClient<Database>) {
   app.use(requireKey());
   app.use(limitRate(server, limit));
   app.use(onlyReads());
+  app.get("/export/:boutique", exportCatalog(server));
   app.use(etag());
   app.use(cacheControl("public, max-age=60, stale-while-revalidate=300"));
   app.get("/products", async (context) => context.json(await catalog.list(parseInput(listQuery, context.req.query()))));
