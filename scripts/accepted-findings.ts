@@ -27,6 +27,7 @@ export const acceptedFindings: Readonly<Record<string, string>> = {
   rls_enabled_no_policy_private_ledger_accounts: ownerOnly,
   rls_enabled_no_policy_private_ledger_entries: ownerOnly,
   rls_enabled_no_policy_private_ledger_transactions: ownerOnly,
+  rls_enabled_no_policy_private_catalog_import_keys: ownerOnly,
   rls_enabled_no_policy_private_order_commissions: ownerOnly,
   rls_enabled_no_policy_private_payment_events: ownerOnly,
   rls_enabled_no_policy_private_provider_accounts: ownerOnly,

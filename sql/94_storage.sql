@@ -80,3 +80,22 @@ create policy select_invoices on storage.objects for select to authenticated
     bucket_id = 'invoices'
     and ((storage.foldername(name))[1] in (select id::text from private.my_boutique_ids('orders.read') as id)
       or name in (select private.my_invoice_paths())));
+
+-- Files of products to import, in the folder of the boutique. What it sells and for how much before it is on show: for those who
+-- keep its catalog. Another file is another name, so that nothing changes under an import that runs.
+drop policy if exists select_catalog_imports on storage.objects;
+create policy select_catalog_imports on storage.objects for select to authenticated
+  using (
+    bucket_id = 'catalog-imports'
+    and (storage.foldername(name))[1] in (select id::text from private.my_boutique_ids('catalog.write') as id));
+drop policy if exists insert_catalog_imports on storage.objects;
+create policy insert_catalog_imports on storage.objects for insert to authenticated
+  with check (
+    bucket_id = 'catalog-imports'
+    and (storage.foldername(name))[1] in (select id::text from private.my_boutique_ids('catalog.write') as id));
+drop policy if exists delete_catalog_imports on storage.objects;
+create policy delete_catalog_imports on storage.objects for delete to authenticated
+  using (
+    bucket_id = 'catalog-imports'
+    and (storage.foldername(name))[1] in (select id::text from private.my_boutique_ids('catalog.write') as id));
+-- update is nobody's.

@@ -7,7 +7,8 @@ values
   ('private-documents', 'private-documents', false, 20971520, array['application/pdf', 'image/jpeg', 'image/png', 'image/webp']),
   ('data-exports', 'data-exports', false, 52428800, array['application/zip']),
   ('condition-photos', 'condition-photos', false, 10485760, array['image/jpeg', 'image/png', 'image/webp', 'image/avif']),
-  ('invoices', 'invoices', false, 5242880, array['application/pdf'])
+  ('invoices', 'invoices', false, 5242880, array['application/pdf']),
+  ('catalog-imports', 'catalog-imports', false, 209715200, array['text/csv', 'application/json', 'application/x-ndjson'])
 on conflict (id) do update set
   public = excluded.public,
   file_size_limit = excluded.file_size_limit,

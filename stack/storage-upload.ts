@@ -1,5 +1,5 @@
 /** Largest body of an upload, its multipart wrapping included. The buckets' own limits are smaller. */
-export const MAX_UPLOAD_BYTES = 60 * 1024 * 1024;
+export const MAX_UPLOAD_BYTES = 210 * 1024 * 1024;
 
 /**
  * Brings an upload into the form that the embedded Storage server understands: the bare bytes with their

@@ -764,6 +764,133 @@ export type Database = {
           },
         ];
       };
+      catalog_import_refusals: {
+        Row: {
+          boutique_id: string;
+          code: string;
+          created_at: string;
+          id: string;
+          import_id: string;
+          line: number;
+          message: string;
+          sku: string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          boutique_id: string;
+          code: string;
+          created_at?: string;
+          id?: string;
+          import_id: string;
+          line: number;
+          message: string;
+          sku?: string | null;
+        };
+        Update: {
+          boutique_id?: string;
+          code?: string;
+          created_at?: string;
+          id?: string;
+          import_id?: string;
+          line?: number;
+          message?: string;
+          sku?: string | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "refusal_is_of_an_import_of_the_boutique";
+            columns: ["import_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "catalog_imports";
+            referencedColumns: ["id", "boutique_id"];
+          },
+        ];
+      };
+      catalog_imports: {
+        Row: {
+          boutique_id: string;
+          bytes_total: number;
+          created_at: string;
+          ended_at: string | null;
+          failure: string | null;
+          file_id: string;
+          format: Database["public"]["Enums"]["catalog_import_format"];
+          id: string;
+          is_dry_run: boolean;
+          products_written: number;
+          refusals_kept: number;
+          rows_read: number;
+          rows_refused: number;
+          rows_total: number | null;
+          started_at: string | null;
+          started_by: string | null;
+          state: Database["public"]["Enums"]["catalog_import_state"];
+          storage_path: string;
+          updated_at: string;
+          variants_written: number;
+        };
+        ComputedFields: never;
+        Insert: {
+          boutique_id: string;
+          bytes_total: number;
+          created_at?: string;
+          ended_at?: string | null;
+          failure?: string | null;
+          file_id: string;
+          format: Database["public"]["Enums"]["catalog_import_format"];
+          id?: string;
+          is_dry_run?: boolean;
+          products_written?: number;
+          refusals_kept?: number;
+          rows_read?: number;
+          rows_refused?: number;
+          rows_total?: number | null;
+          started_at?: string | null;
+          started_by?: string | null;
+          state?: Database["public"]["Enums"]["catalog_import_state"];
+          storage_path: string;
+          updated_at?: string;
+          variants_written?: number;
+        };
+        Update: {
+          boutique_id?: string;
+          bytes_total?: number;
+          created_at?: string;
+          ended_at?: string | null;
+          failure?: string | null;
+          file_id?: string;
+          format?: Database["public"]["Enums"]["catalog_import_format"];
+          id?: string;
+          is_dry_run?: boolean;
+          products_written?: number;
+          refusals_kept?: number;
+          rows_read?: number;
+          rows_refused?: number;
+          rows_total?: number | null;
+          started_at?: string | null;
+          started_by?: string | null;
+          state?: Database["public"]["Enums"]["catalog_import_state"];
+          storage_path?: string;
+          updated_at?: string;
+          variants_written?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "catalog_imports_boutique_id_fkey";
+            columns: ["boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "boutiques";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "catalog_imports_started_by_fkey";
+            columns: ["started_by"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       categories: {
         Row: {
           created_at: string;
@@ -5383,6 +5510,37 @@ export type Database = {
           isSetofReturn: true;
         };
       };
+      cancel_catalog_import: {
+        Args: { import_id: string };
+        Returns: {
+          boutique_id: string;
+          bytes_total: number;
+          created_at: string;
+          ended_at: string | null;
+          failure: string | null;
+          file_id: string;
+          format: Database["public"]["Enums"]["catalog_import_format"];
+          id: string;
+          is_dry_run: boolean;
+          products_written: number;
+          refusals_kept: number;
+          rows_read: number;
+          rows_refused: number;
+          rows_total: number | null;
+          started_at: string | null;
+          started_by: string | null;
+          state: Database["public"]["Enums"]["catalog_import_state"];
+          storage_path: string;
+          updated_at: string;
+          variants_written: number;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "catalog_imports";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       cancel_fitting: {
         Args: { appointment_id: string; reason?: string };
         Returns: {
@@ -7026,6 +7184,43 @@ export type Database = {
           isSetofReturn: true;
         };
       };
+      start_catalog_import: {
+        Args: {
+          boutique_id: string;
+          format: Database["public"]["Enums"]["catalog_import_format"];
+          idempotency_key: string;
+          is_dry_run?: boolean;
+          storage_path: string;
+        };
+        Returns: {
+          boutique_id: string;
+          bytes_total: number;
+          created_at: string;
+          ended_at: string | null;
+          failure: string | null;
+          file_id: string;
+          format: Database["public"]["Enums"]["catalog_import_format"];
+          id: string;
+          is_dry_run: boolean;
+          products_written: number;
+          refusals_kept: number;
+          rows_read: number;
+          rows_refused: number;
+          rows_total: number | null;
+          started_at: string | null;
+          started_by: string | null;
+          state: Database["public"]["Enums"]["catalog_import_state"];
+          storage_path: string;
+          updated_at: string;
+          variants_written: number;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "catalog_imports";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       start_inspection: {
         Args: { rental_id: string };
         Returns: {
@@ -7285,6 +7480,8 @@ export type Database = {
       boutique_status: "applied" | "active" | "suspended";
       calendar_feed_kind: "stylist" | "location" | "customer";
       cart_state: "open" | "ordered";
+      catalog_import_format: "csv" | "json" | "ndjson";
+      catalog_import_state: "waiting" | "running" | "done" | "failed" | "cancelled";
       catalog_locale: "en" | "am";
       data_export_state: "requested" | "ready" | "expired";
       deposit_state: "due" | "held" | "settled" | "cancelled";
@@ -7701,6 +7898,8 @@ export const Constants = {
       boutique_status: ["applied", "active", "suspended"],
       calendar_feed_kind: ["stylist", "location", "customer"],
       cart_state: ["open", "ordered"],
+      catalog_import_format: ["csv", "json", "ndjson"],
+      catalog_import_state: ["waiting", "running", "done", "failed", "cancelled"],
       catalog_locale: ["en", "am"],
       data_export_state: ["requested", "ready", "expired"],
       deposit_state: ["due", "held", "settled", "cancelled"],

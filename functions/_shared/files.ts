@@ -4,6 +4,8 @@ import type { SupabaseClient } from "@supabase/supabase-js";
 export interface FileStore {
   upload(bucket: string, path: string, bytes: Uint8Array<ArrayBuffer>, contentType: string): Promise<void>;
   download(bucket: string, path: string): Promise<Uint8Array<ArrayBuffer>>;
+  /** The file as it comes, for one that does not fit into memory. Read it to its end or cancel it. */
+  read(bucket: string, path: string): Promise<ReadableStream<Uint8Array>>;
   /** Those that are not there (any more) are no error. */
   remove(bucket: string, paths: readonly string[]): Promise<void>;
   /** An address that whoever has it may download from, for so many seconds. */
@@ -25,6 +27,11 @@ export function fileStore({ storage }: Pick<SupabaseClient, "storage">): FileSto
       const { data, error } = await storage.from(bucket).download(path);
       if (error !== null) throw error;
       return new Uint8Array(await data.arrayBuffer());
+    },
+    async read(bucket, path) {
+      const { data, error } = await storage.from(bucket).download(path).asStream();
+      if (error !== null) throw error;
+      return data;
     },
     async remove(bucket, paths) {
       for (let first = 0; first < paths.length; first += REMOVE_AT_ONCE) {

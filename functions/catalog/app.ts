@@ -8,6 +8,7 @@ import { parseInput } from "../_shared/parse-input.ts";
 import { notFound, onError, Problem } from "../_shared/problem.ts";
 import { type KeyVariables, requireKey } from "../_shared/require-key.ts";
 import type { Catalog, ProductPage } from "./catalog.ts";
+import { exportCatalog } from "./export.ts";
 import { listParameters, listQuery } from "./list-query.ts";
 import { type Page, PageCache } from "./page-cache.ts";
 import { ProductViews } from "./product-views.ts";
@@ -58,6 +59,7 @@ export function createApp(catalog: Catalog, server: SupabaseClient<Database>, se
   app.use(requireKey());
   app.use(limitRate(server, limit));
   app.use(onlyReads());
+  app.get("/export/:boutique", exportCatalog(server));
   app.get("/products", (context) => {
     const query = parseInput(listQuery, listParameters(context.req.query()));
     return answer(context, cache, forPages, async () => json(await catalog.list(query)));

@@ -227,6 +227,14 @@ const goodArguments: Readonly<Record<string, () => Arguments>> = {
   refund_order: () => ({ order_id: gown.id, amount: 1, reason: "Late", idempotency_key: crypto.randomUUID() }),
   record_deposit_return: () => ({ deposit_id: gown.id, reference: "Receipt 1" }),
   reorder_media: () => ({ product_id: gown.productId, media_ids: [gown.id] }),
+  start_catalog_import: () => ({
+    boutique_id: boutique.id,
+    storage_path: `${boutique.id}/gowns.csv`,
+    format: "csv",
+    idempotency_key: crypto.randomUUID(),
+    is_dry_run: true,
+  }),
+  cancel_catalog_import: () => ({ import_id: gown.id }),
   waive_payment: () => ({ payment_id: gown.id, reason: "She was ill" }),
   record_refund: () => ({ refund_id: gown.id, reference: "Receipt 1" }),
   change_stock: () => ({

@@ -181,6 +181,13 @@ const byId: Readonly<Record<string, (cast: Cast) => Readonly<Record<string, unkn
   share_lookbook: ({ rows }) => ({ lookbook_id: rows["lookbooks"]?.["id"] ?? "" }),
   // The id of a look-book is not the token that opens it.
   shared_lookbook: ({ rows }) => ({ share_token: rows["lookbooks"]?.["id"] ?? "" }),
+  start_catalog_import: ({ boutique }) => ({
+    boutique_id: boutique.id,
+    storage_path: `${boutique.id}/gowns.csv`,
+    format: "csv",
+    idempotency_key: "mine",
+  }),
+  cancel_catalog_import: ({ rows }) => ({ import_id: rows["catalog_imports"]?.["id"] ?? "" }),
   waive_payment: ({ rows }) => ({ payment_id: rows["payments"]?.["id"] ?? "", reason: "She was ill" }),
   record_refund: ({ rows }) => ({ refund_id: rows["refunds"]?.["id"] ?? "", reference: "Receipt 1" }),
   change_stock: ({ ring, boutique }) => ({

@@ -83,6 +83,9 @@ async function somebody(name = "Selam Tesfaye"): Promise<Person> {
   await world.sql`
     insert into public.boutique_status_changes (boutique_id, to_status, reason, actor_id) values (${boutique.id}, 'active', 'Yes', ${id})`;
   await world.sql`
+    insert into public.catalog_imports (boutique_id, started_by, storage_path, file_id, format, bytes_total, state, ended_at)
+    values (${boutique.id}, ${id}, ${`${boutique.id}/a.csv`}, gen_random_uuid(), 'csv', 1, 'cancelled', now())`;
+  await world.sql`
     insert into public.rental_events (rental_id, boutique_id, customer_id, garment_id, kind, actor_id)
     values (${rental.id}, ${boutique.id}, ${id}, ${rental.garment_id}, 'handed_over', ${id})`;
   await world.sql`

@@ -31,6 +31,8 @@ function secrets(): string[] {
     "invitations",
     "audit_log",
     "boutique_status_changes",
+    "catalog_imports",
+    "catalog_import_refusals",
     "appointments",
     "appointment_notes",
     "rooms",
@@ -50,6 +52,7 @@ describe("rows that are embedded", () => {
   it.each([
     "boutiques?select=*,boutique_members(*),invitations(*)",
     "boutiques?select=*,boutique_status_changes(*)",
+    "boutiques?select=*,catalog_imports(*,catalog_import_refusals(*))",
     "boutiques?select=*,webhook_endpoints(*),webhook_events(*)",
     "boutiques?select=id,...boutique_members(user_id)",
     "boutiques?select=id,rentals(*,profiles(*),allocations(*))",

@@ -84,6 +84,18 @@ invoices           upsert   no    no        no        no       no       no     n
 invoices           move     no    no        no        no       no       no     no            no            no          no
 invoices           copy     no    no        no        no       no       no     no            no            no          no
 invoices           delete   no    no        no        no       no       no     no            no            no          no
+
+catalog-imports    public   no    no        no        no       no       no     no            no            no          no
+catalog-imports    read     no    no        no        no       yes      yes    no            no            no          no
+catalog-imports    list     no    no        no        no       yes      yes    no            no            no          no
+catalog-imports    sign     no    no        no        no       yes      yes    no            no            no          no
+catalog-imports    upload   no    no        no        no       yes      yes    no            no            no          no
+catalog-imports    give     no    no        no        no       yes      yes    no            no            no          no
+catalog-imports    replace  no    no        no        no       no       no     no            no            no          no
+catalog-imports    upsert   no    no        no        no       no       no     no            no            no          no
+catalog-imports    move     no    no        no        no       no       no     no            no            no          no
+catalog-imports    copy     no    no        no        no       yes      yes    no            no            no          no
+catalog-imports    delete   no    no        no        no       yes      yes    no            no            no          no
 `;
 
 interface Bucket {
@@ -107,6 +119,11 @@ const buckets: Readonly<Record<string, Bucket>> = {
   avatars: personal("image/png"),
   "private-documents": personal("application/pdf"),
   "data-exports": personal("application/zip"),
+  "catalog-imports": {
+    folder: ({ boutique }) => boutique.id,
+    foreign: ({ rivalBoutique }) => rivalBoutique.id,
+    type: "text/csv",
+  },
   invoices: {
     folder: ({ boutique }) => boutique.id,
     foreign: ({ rivalBoutique }) => rivalBoutique.id,

@@ -19,6 +19,7 @@ const expected = `
 function  path                                                    nothing  wrong_key  session_as_key  session  forged  publishable  publishable+session  publishable+forged  publishable+unsigned  secret
 
 catalog   /products                                               401      401        401             401      401     200          200                  200                 200                   200
+catalog   /export/nobody                                          401      401        401             401      401     401          404                  401                 401                   401
 jobs      /health                                                 401      401        401             401      401     401          401                  401                 401                   401
 webhooks  /endpoints/0193a1b2-0000-7000-8000-000000000001/secret  401      401        401             401      401     401          404                  401                 401                   401
 payments  /methods?currency=ETB                                   401      401        401             401      401     200          200                  200                 200                   200

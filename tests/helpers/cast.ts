@@ -148,6 +148,21 @@ export async function gatherCast(world: World): Promise<Cast> {
     select id, 1, boutique_id, 'https://shop.example/hook', now(), 5, '{}', 'No such name.'
     from public.webhook_deliveries where id = ${delivery?.id ?? ""}`;
 
+  const [catalogImport] = await sql<{ id: string }[]>`
+    insert into public.catalog_imports ${sql({
+      ...{
+        boutique_id: boutique.id,
+        started_by: manager.id,
+        storage_path: `${boutique.id}/gowns.csv`,
+        file_id: randomUUID(),
+      },
+      ...{ format: "csv", state: "done", bytes_total: 100, rows_total: 1, rows_read: 1, rows_refused: 1 },
+      ...{ started_at: new Date(), ended_at: new Date() },
+    })} returning id`;
+  const [refusal] = await sql<{ id: string }[]>`
+    insert into public.catalog_import_refusals (import_id, boutique_id, line, code, message)
+    values (${catalogImport?.id ?? ""}, ${boutique.id}, 2, 'unknown_category', 'There is no category hats.') returning id`;
+
   const ring = await makeForSale(sql, boutique, { stock: 5 });
   const goods = await buySomething(sql, boutique, customer, ring);
 
@@ -165,6 +180,8 @@ export async function gatherCast(world: World): Promise<Cast> {
     ...goods,
     ...catalog,
     commerce_policies: { boutique_id: boutique.id },
+    catalog_imports: { id: catalogImport?.id ?? "" },
+    catalog_import_refusals: { id: refusal?.id ?? "" },
     address_formats: { country: "ET" },
     order_transitions: { from_state: "pending", to_state: "paid" },
     profiles: { id: customer.id },

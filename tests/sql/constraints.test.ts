@@ -16,6 +16,8 @@ let otherGown: VariantFixture;
 let salon: Salon;
 let otherSalon: Salon;
 let appointment: string;
+/** An import that waits. */
+let imported: string;
 /** An order with a plan. */
 let planned: string;
 /** What the marketplace and a customer have of each: a category, a chart, collections of both boutiques, a look-book. */
@@ -89,6 +91,10 @@ beforeAll(async () => {
   appointment = row?.id ?? "";
   await world.sql`
     insert into public.payment_plan_offers ${world.sql({ ...goodRows["payment_plan_offers"]?.(), name: "Taken" })}`;
+  const waiting = { ...goodRows["catalog_imports"]?.(), state: "waiting", ended_at: null };
+  const [unread] = await world.sql<{ id: string }[]>`
+    insert into public.catalog_imports ${world.sql(waiting)} returning id`;
+  imported = unread?.id ?? "";
   const [plan] = await world.sql<{ order_id: string }[]>`
     insert into public.payment_plans ${world.sql(goodRows["payment_plans"]?.() ?? {})} returning order_id`;
   planned = plan?.order_id ?? "";
@@ -138,6 +144,24 @@ const goodRows: Readonly<Record<string, () => Row>> = {
   favorites: () => ({ customer_id: lookbook.customer_id, product_id: untold() }),
   lookbooks: () => ({ customer_id: lookbook.customer_id, title: "For my mother" }),
   lookbook_items: () => ({ lookbook_id: lookbook.id, customer_id: lookbook.customer_id, product_id: untold() }),
+  catalog_imports: () => ({
+    boutique_id: boutique.id,
+    storage_path: `${boutique.id}/a.csv`,
+    file_id: randomUUID(),
+    format: "csv",
+    state: "done",
+    bytes_total: 10,
+    rows_total: 2,
+    rows_read: 2,
+    ended_at: "2027-01-07T10:00:00Z",
+  }),
+  catalog_import_refusals: () => ({
+    import_id: imported,
+    boutique_id: boutique.id,
+    line: 2,
+    code: "missing_value",
+    message: "size: a new variant needs a size.",
+  }),
   locations: () => ({
     boutique_id: boutique.id,
     name: "Bole",
@@ -515,6 +539,41 @@ const badRows: readonly (readonly [table: string, wrong: string, constraint: str
     "storage_path_is_inside_the_boutiques_folder",
     () => ({ storage_path: `${boutique.id}/${long(400)}` }),
   ],
+  [
+    "catalog_imports",
+    "another boutique's folder",
+    "storage_path_is_inside_the_boutiques_folder",
+    () => ({ storage_path: `${other.id}/a.csv` }),
+  ],
+  [
+    "catalog_imports",
+    "a path out of its folder",
+    "storage_path_is_inside_the_boutiques_folder",
+    () => ({ storage_path: `${boutique.id}/../a.csv` }),
+  ],
+  ["catalog_imports", "less than no rows", "counts_are_not_negative", () => ({ variants_written: -1 })],
+  ["catalog_imports", "more refused than read", "refused_rows_were_read", () => ({ rows_refused: 3 })],
+  ["catalog_imports", "more read than there are", "no_more_rows_than_there_are", () => ({ rows_read: 3 })],
+  ["catalog_imports", "a failure without a reason", "failed_import_says_why", () => ({ state: "failed" })],
+  ["catalog_imports", "a reason without a failure", "failed_import_says_why", () => ({ failure: "No CSV." })],
+  ["catalog_imports", "an end without a time", "ended_import_has_an_end", () => ({ ended_at: null })],
+  ["catalog_imports", "no start", "running_import_has_a_start", () => ({ state: "running", ended_at: null })],
+  [
+    "catalog_imports",
+    "another one at a time",
+    "one_import_of_a_boutique_at_a_time",
+    () => ({ state: "waiting", ended_at: null }),
+  ],
+  [
+    "catalog_import_refusals",
+    "another boutique's name on it",
+    "refusal_is_of_an_import_of_the_boutique",
+    () => ({ boutique_id: other.id }),
+  ],
+  ["catalog_import_refusals", "no line", "line_is_positive", () => ({ line: 0 })],
+  ["catalog_import_refusals", "a sentence for a code", "code_is_a_word", () => ({ code: "No size" })],
+  ["catalog_import_refusals", "a blank message", "message_is_given", () => ({ message: " " })],
+  ["catalog_import_refusals", "a long message", "message_is_given", () => ({ message: long(1_001) })],
   ["product_media", "no description of the picture", "alt_is_given", () => ({ alt: " " })],
   ["product_media", "a negative position", "position_is_not_negative", () => ({ position: -1 })],
   [

@@ -137,7 +137,7 @@ describe("the list of personal data", () => {
     const rows =
       await world.sql`select id from storage.buckets where id <> all (private.personal_buckets()) order by id`;
     // What invoices say of a customer is kept, see invoices.content.
-    expect(rows.map(({ id }) => id)).toEqual(["condition-photos", "invoices", "product-media"]);
+    expect(rows.map(({ id }) => id)).toEqual(["catalog-imports", "condition-photos", "invoices", "product-media"]);
   });
 });
 

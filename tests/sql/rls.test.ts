@@ -458,6 +458,16 @@ invoices                  select  42501  none      row       row      row      r
 invoices                  insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
 invoices                  update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
 invoices                  delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+
+catalog_imports           select  42501  none      none      row      row      row    none          none          none        row
+catalog_imports           insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+catalog_imports           update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+catalog_imports           delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+
+catalog_import_refusals   select  42501  none      none      none     row      row    none          none          none        row
+catalog_import_refusals   insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+catalog_import_refusals   update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+catalog_import_refusals   delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
 `;
 
 /** What is left of the rights on what a boutique writes while it is suspended; everything else is as above. */

@@ -149,6 +149,8 @@ record_deposit_return      deposit             42501  deposit_not_found      dep
 waive_payment              payment             42501  payment_not_found      payment_not_found      payment_not_found      payment_not_found      payment_not_found      payment_not_found      payment_not_found      payment_not_found      not_waivable           42501
 reorder_media              all                 42501  product_not_found      product_not_found      product_not_found      ok                     ok                     product_not_found      product_not_found      product_not_found      product_not_found      42501
 edit_order                 order               42501  order_not_found        order_not_found        ok                     ok                     ok                     order_not_found        order_not_found        order_not_found        order_not_found        42501
+start_catalog_import       boutique            42501  not_allowed            not_allowed            not_allowed            file_not_found         file_not_found         not_allowed            not_allowed            not_allowed            not_allowed            42501
+cancel_catalog_import      import              42501  import_not_found       import_not_found       import_not_found       import_ended           import_ended           import_not_found       import_not_found       import_not_found       import_not_found       42501
 
 quote_payment_plans        order               42501  order_not_found        ok                     order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        42501
 choose_payment_plan        order               42501  order_not_found        ok                     order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        42501
@@ -279,6 +281,8 @@ record_deposit_return      deposit             42501               deposit_not_f
 waive_payment              payment             42501               payment_not_found      payment_not_found      payment_not_found      payment_not_found      payment_not_found      payment_not_found      payment_not_found      payment_not_found      not_waivable           42501
 reorder_media              all                 42501  product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      42501
 edit_order                 order               42501               order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        42501
+start_catalog_import       boutique            42501               not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            42501
+cancel_catalog_import      import              42501               import_not_found       import_not_found       import_not_found       import_not_found       import_not_found       import_not_found       import_not_found       import_not_found       import_not_found       42501
 
 quote_payment_plans        order               42501               order_not_found        ok                     order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        42501
 choose_payment_plan        order               42501               order_not_found        ok                     order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        order_not_found        42501
@@ -523,6 +527,13 @@ const sent: Readonly<Record<string, (cast: Cast) => Arguments>> = {
     product_id: rows["products"]?.["id"] ?? "",
     media_ids: [rows["product_media"]?.["id"] ?? ""],
   }),
+  "start_catalog_import boutique": ({ boutique }) => ({
+    boutique_id: boutique.id,
+    storage_path: `${boutique.id}/none.csv`,
+    format: "csv",
+    idempotency_key: randomUUID(),
+  }),
+  "cancel_catalog_import import": ({ rows }) => ({ import_id: rows["catalog_imports"]?.["id"] ?? "" }),
   "waive_payment payment": ({ rows }) => ({ payment_id: rows["payments"]?.["id"] ?? "", reason: "She was ill" }),
   "quote_payment_plans order": (cast) => theOrder(cast),
   "choose_payment_plan order": (cast) => ({
@@ -698,6 +709,8 @@ record_refund              body        no    yes            no
 record_deposit_return      body        no    yes            no
 waive_payment              body        no    yes            no
 reorder_media              body        no    yes            no
+start_catalog_import       body        no    yes            no
+cancel_catalog_import      body        no    yes            no
 edit_order                 body        no    yes            no
 quote_payment_plans        body        no    yes            no
 choose_payment_plan        body        no    yes            no

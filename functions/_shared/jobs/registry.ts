@@ -19,6 +19,7 @@ import { fittingBookedMail } from "./fitting-booked-mail.ts";
 import { fittingCancelledMail } from "./fitting-cancelled-mail.ts";
 import { fittingOfferMail } from "./fitting-offer-mail.ts";
 import { fittingReminderMail } from "./fitting-reminder-mail.ts";
+import { importCatalog } from "./import-catalog.ts";
 import { indexProducts } from "./index-products.ts";
 import { invitationMail } from "./invitation-mail.ts";
 import { lookUpPayment } from "./look-up-payment.ts";
@@ -89,6 +90,7 @@ export const queues: readonly Queue[] = [
   proposePayouts,
   publishProducts,
   indexProducts,
+  importCatalog,
   processMedia,
   deleteMediaFiles,
   sweepMedia,

@@ -2,6 +2,10 @@ set local check_function_bodies = off;
 
 CREATE EXTENSION "fuzzystrmatch" SCHEMA "extensions";
 
+CREATE TABLE "private"."catalog_import_keys" ("import_id" uuid NOT NULL, "kind" text NOT NULL, "key" text NOT NULL, "line" bigint NOT NULL, CONSTRAINT "catalog_import_keys_pkey" PRIMARY KEY (import_id, kind, key), CONSTRAINT "kind_is_known" CHECK ((kind = ANY (ARRAY['product'::text, 'sku'::text]))));
+
+ALTER TABLE "private"."catalog_import_keys" ENABLE ROW LEVEL SECURITY;
+
 CREATE TABLE "private"."product_documents" ("product_id" uuid NOT NULL, "boutique_id" uuid NOT NULL, "published_at" timestamp with time zone NOT NULL, "currency" character(3) NOT NULL, "sale_from" bigint, "sale_to" bigint, "rent_from" bigint, "rent_to" bigint, "rating" real NOT NULL DEFAULT 0, "quality" double precision NOT NULL, "name_folded" text NOT NULL, "tokens" text[] NOT NULL, "document" tsvector NOT NULL, CONSTRAINT "product_documents_pkey" PRIMARY KEY (product_id));
 
 ALTER TABLE "private"."product_documents" ENABLE ROW LEVEL SECURITY;
@@ -13,6 +17,14 @@ ALTER TABLE "private"."search_words" ENABLE ROW LEVEL SECURITY;
 CREATE TABLE "public"."attribute_definitions" ("category_id" uuid NOT NULL, "key" text NOT NULL, "label" text NOT NULL, "choices" text[] NOT NULL DEFAULT '{}'::text[], "takes_many" boolean NOT NULL DEFAULT false, "unit" text, "is_filter" boolean NOT NULL DEFAULT true, "position" integer NOT NULL DEFAULT 0, "translations" jsonb NOT NULL DEFAULT '{}'::jsonb, "created_at" timestamp with time zone NOT NULL DEFAULT now(), "updated_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "key_is_a_short_word" CHECK ((key ~ '^[a-z][a-z0-9_]{0,39}$'::text)), CONSTRAINT "label_is_given" CHECK (((label ~ '\S'::text) AND (length(label) <= 80))), CONSTRAINT "one_definition_of_a_key_in_a_category" UNIQUE (category_id, key), CONSTRAINT "unit_is_short" CHECK (((unit ~ '\S'::text) AND (length(unit) <= 40))), "id" uuid NOT NULL DEFAULT private.uuid_v7(), CONSTRAINT "attribute_definitions_pkey" PRIMARY KEY (id));
 
 ALTER TABLE "public"."attribute_definitions" ENABLE ROW LEVEL SECURITY;
+
+CREATE TABLE "public"."catalog_import_refusals" ("import_id" uuid NOT NULL, "boutique_id" uuid NOT NULL, "line" bigint NOT NULL, "sku" text, "code" text NOT NULL, "message" text NOT NULL, "created_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "code_is_a_word" CHECK ((code ~ '^[a-z_]{1,60}$'::text)), CONSTRAINT "line_is_positive" CHECK ((line > 0)), CONSTRAINT "message_is_given" CHECK (((message ~ '\S'::text) AND (length(message) <= 1000))), "id" uuid NOT NULL DEFAULT private.uuid_v7(), CONSTRAINT "catalog_import_refusals_pkey" PRIMARY KEY (id));
+
+ALTER TABLE "public"."catalog_import_refusals" ENABLE ROW LEVEL SECURITY;
+
+CREATE TABLE "public"."catalog_imports" ("boutique_id" uuid NOT NULL, "started_by" uuid, "storage_path" text NOT NULL, "file_id" uuid NOT NULL, "is_dry_run" boolean NOT NULL DEFAULT false, "bytes_total" bigint NOT NULL, "rows_total" bigint, "rows_read" bigint NOT NULL DEFAULT 0, "rows_refused" bigint NOT NULL DEFAULT 0, "refusals_kept" integer NOT NULL DEFAULT 0, "products_written" bigint NOT NULL DEFAULT 0, "variants_written" bigint NOT NULL DEFAULT 0, "failure" text, "started_at" timestamp with time zone, "ended_at" timestamp with time zone, "created_at" timestamp with time zone NOT NULL DEFAULT now(), "updated_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "counts_are_not_negative" CHECK ((LEAST(bytes_total, rows_total, rows_read, rows_refused, (refusals_kept)::bigint, products_written, variants_written) >= 0)), CONSTRAINT "no_more_rows_than_there_are" CHECK (((rows_read <= rows_total) OR (rows_read = 0))), CONSTRAINT "refused_rows_were_read" CHECK ((rows_refused <= rows_read)), CONSTRAINT "storage_path_is_inside_the_boutiques_folder" CHECK ((starts_with(storage_path, ((boutique_id)::text || '/'::text)) AND (storage_path !~ '(^|/)\.\.?(/|$)'::text) AND (length(storage_path) <= 400))), "id" uuid NOT NULL DEFAULT private.uuid_v7(), CONSTRAINT "catalog_imports_id_boutique_id_key" UNIQUE (id, boutique_id), CONSTRAINT "catalog_imports_pkey" PRIMARY KEY (id));
+
+ALTER TABLE "public"."catalog_imports" ENABLE ROW LEVEL SECURITY;
 
 CREATE TABLE "public"."collection_products" ("collection_id" uuid NOT NULL, "product_id" uuid NOT NULL, "boutique_id" uuid NOT NULL, "position" integer NOT NULL DEFAULT 0, "created_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "collection_products_pkey" PRIMARY KEY (collection_id, product_id), CONSTRAINT "position_is_not_negative" CHECK (("position" >= 0)));
 
@@ -69,6 +81,14 @@ CREATE TYPE "private"."understood_words" AS ("query" tsquery, "best" tsquery, "w
 CREATE TYPE "public"."attribute_kind" AS ENUM ('choice', 'text', 'number', 'boolean');
 
 ALTER TABLE "public"."attribute_definitions" ADD COLUMN "kind" public.attribute_kind NOT NULL;
+
+CREATE TYPE "public"."catalog_import_format" AS ENUM ('csv', 'json', 'ndjson');
+
+ALTER TABLE "public"."catalog_imports" ADD COLUMN "format" public.catalog_import_format NOT NULL;
+
+CREATE TYPE "public"."catalog_import_state" AS ENUM ('waiting', 'running', 'done', 'failed', 'cancelled');
+
+ALTER TABLE "public"."catalog_imports" ADD COLUMN "state" public.catalog_import_state NOT NULL DEFAULT 'waiting'::public.catalog_import_state;
 
 CREATE TYPE "public"."catalog_locale" AS ENUM ('en', 'am');
 
@@ -220,6 +240,68 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION private.begin_catalog_import(import_id uuid)
+ RETURNS public.catalog_imports
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_import public.catalog_imports;
+  v_failure text;
+begin
+  select * into v_import from public.catalog_imports i where i.id = begin_catalog_import.import_id for no key update;
+  if not found or v_import.state not in ('waiting', 'running') then
+    return v_import;
+  end if;
+  -- Both may have changed since it was started, or since the last run.
+  if not exists (
+    select from public.boutique_members m
+    where m.boutique_id = v_import.boutique_id and m.user_id = v_import.started_by and m.role >= private.minimum_role('catalog.write')
+  ) then
+    v_failure := 'Who started the import does not keep the catalog of the boutique any more. Somebody who does has to start it.';
+  elsif exists (select from public.boutiques b where b.id = v_import.boutique_id and b.status = 'suspended') then
+    v_failure := 'The boutique is suspended.';
+  elsif not exists (
+    select from storage.objects o
+    where o.bucket_id = 'catalog-imports' and o.name = v_import.storage_path and o.id = v_import.file_id
+  ) then
+    v_failure := 'The file is not there any more, or is another one. Upload it and start a new import.';
+  end if;
+  if v_failure is not null then
+    return private.end_catalog_import(import_id, 'failed', v_failure);
+  elsif v_import.state = 'waiting' then
+    update public.catalog_imports i set state = 'running', started_at = now() where i.id = v_import.id returning * into v_import;
+  end if;
+  return v_import;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.cancel_catalog_import(import_id uuid)
+ RETURNS public.catalog_imports
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  v_import public.catalog_imports;
+begin
+  -- The job holds this lock while it writes a batch: either the batch is whole, or it is not written.
+  select * into v_import from public.catalog_imports i
+  where i.id = cancel_catalog_import.import_id and i.boutique_id in (select private.my_boutique_ids('catalog.write'))
+  for no key update;
+  if not found then
+    perform private.raise_error(404, 'import_not_found', 'There is no such import of a boutique whose catalog you keep.',
+      jsonb_build_object('import_id', import_id));
+  elsif v_import.state in ('waiting', 'running') then
+    v_import := private.end_catalog_import(import_id, 'cancelled');
+  elsif v_import.state <> 'cancelled' then
+    perform private.raise_error(409, 'import_ended', format('The import has ended: it is %s.', v_import.state),
+      jsonb_build_object('import_id', import_id, 'state', v_import.state));
+  end if;
+  return v_import;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION private.category_attributes(category_id uuid)
  RETURNS SETOF public.attribute_definitions
  LANGUAGE plpgsql
@@ -351,6 +433,24 @@ AS $function$
   from (select x.id from public.products x where x.listed) p
   full join private.product_documents d on d.product_id = p.id
   where p.id is null or d.product_id is null
+$function$;
+
+CREATE OR REPLACE FUNCTION private.end_catalog_import(import_id uuid, state public.catalog_import_state, failure text DEFAULT NULL::text)
+ RETURNS public.catalog_imports
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_import public.catalog_imports;
+begin
+  update public.catalog_imports i set state = end_catalog_import.state, failure = left(end_catalog_import.failure, 1000), ended_at = now()
+  where i.id = end_catalog_import.import_id and i.state in ('waiting', 'running')
+  returning * into v_import;
+  if found then
+    delete from private.catalog_import_keys k where k.import_id = end_catalog_import.import_id;
+  end if;
+  return v_import;
+end
 $function$;
 
 CREATE OR REPLACE FUNCTION private.filter_number(filters jsonb, key text)
@@ -514,6 +614,299 @@ begin
     new.listed := new.listed and new.state = 'ready';
   end if;
   return new;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.import_products(import_id uuid, rows_read bigint, products jsonb, is_last boolean)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SET plan_cache_mode TO 'force_custom_plan'
+ SET search_path TO ''
+AS $function$
+declare
+  v_import public.catalog_imports;
+  v_products jsonb;
+  v_product jsonb;
+  v_refusals jsonb;
+  v_good jsonb;
+  v_written record;
+  v_products_written bigint := 0;
+  v_variants_written bigint := 0;
+  v_one_by_one boolean := false;
+  v_constraint text;
+  v_hint text;
+  v_message text;
+  v_kept bigint;
+  v_rows bigint := coalesce((select sum((x.v ->> 'row_count')::bigint) from jsonb_array_elements(products) x (v)), 0);
+begin
+  select * into v_import from public.catalog_imports i where i.id = import_products.import_id for no key update;
+  -- Cancelled, or another run of the same job is further.
+  if not found or v_import.state <> 'running' or v_import.rows_read <> import_products.rows_read then
+    return false;
+  end if;
+  -- So that the audit log says with whose right it was written.
+  perform set_config('request.jwt.claim.sub', coalesce(v_import.started_by::text, ''), true);
+  v_products := coalesce(private.resolve_import(v_import.boutique_id, products), '[]');
+  v_refusals := (select coalesce(jsonb_agg(r), '[]') from private.import_refusals(v_import.id, v_import.boutique_id, v_products) r);
+  v_good := (
+    select coalesce(jsonb_agg(x.v order by x.v -> 'n'), '[]') from jsonb_array_elements(v_products) x (v)
+    where x.v -> 'n' not in (select r.v -> 'n' from jsonb_array_elements(v_refusals) r (v)));
+  begin
+    v_written := private.write_imported(v_import.boutique_id, v_good);
+    v_products_written := v_written.products_written;
+    v_variants_written := v_written.variants_written;
+    if v_import.is_dry_run then
+      raise exception using errcode = 'NX001';
+    end if;
+  exception
+    when sqlstate 'NX001' then
+      null;
+    when data_exception or integrity_constraint_violation or sqlstate 'PT400' then
+      v_one_by_one := true;
+  end;
+  -- One of them is at fault: each by itself, so that the others are written.
+  if v_one_by_one then
+    v_products_written := 0;
+    v_variants_written := 0;
+    for v_product in select x.v from jsonb_array_elements(v_good) x (v) loop
+      begin
+        v_written := private.write_imported(v_import.boutique_id, jsonb_build_array(v_product));
+        v_products_written := v_products_written + v_written.products_written;
+        v_variants_written := v_variants_written + v_written.variants_written;
+        if v_import.is_dry_run then
+          raise exception using errcode = 'NX001';
+        end if;
+      exception
+        when sqlstate 'NX001' then
+          null;
+        when data_exception or integrity_constraint_violation or sqlstate 'PT400' then
+          get stacked diagnostics v_constraint = constraint_name, v_hint = pg_exception_hint, v_message = message_text;
+          v_refusals := v_refusals || jsonb_build_object('n', v_product -> 'n', 'line', v_product -> 'line', 'sku', null,
+            'code', case
+              when v_constraint = 'product_variants_product_id_size_color_key' then 'size_and_color_taken'
+              when sqlstate = 'PT400' then v_hint
+              else 'invalid_value' end,
+            'message', case
+              when v_constraint = 'product_variants_product_id_size_color_key' then 'Two variants of the product would have the same size and color.'
+              when sqlstate = '23514' then format('The database wants: %s.', replace(v_constraint, '_', ' '))
+              else left(v_message, 500) end);
+      end;
+    end loop;
+  end if;
+
+  insert into public.catalog_import_refusals (import_id, boutique_id, line, sku, code, message)
+  select v_import.id, v_import.boutique_id, a.line, a.sku, a.code, a.message
+  from (
+    select (r.v ->> 'line')::bigint as line, left(coalesce(r.v ->> 'sku', w.v ->> 'sku'), 80) as sku, r.v ->> 'code' as code, left(r.v ->> 'message', 1000) as message
+    from jsonb_array_elements(v_refusals) r (v)
+    join jsonb_array_elements(v_products) p (v) on p.v -> 'n' = r.v -> 'n'
+    left join lateral jsonb_array_elements(p.v -> 'rows') w (v) on w.v -> 'line' = r.v -> 'line'
+    union all
+    -- All or nothing: the other rows of a refused product.
+    select (w.v ->> 'line')::bigint, left(w.v ->> 'sku', 80), 'product_refused',
+      format('Another row of the product was refused, on line %s.', (
+        select min((r.v ->> 'line')::bigint) from jsonb_array_elements(v_refusals) r (v) where r.v -> 'n' = p.v -> 'n'))
+    from jsonb_array_elements(v_products) p (v)
+    cross join lateral jsonb_array_elements(p.v -> 'rows') w (v)
+    where p.v -> 'n' in (select r.v -> 'n' from jsonb_array_elements(v_refusals) r (v))
+      and not exists (select from jsonb_array_elements(v_refusals) r (v) where r.v -> 'n' = p.v -> 'n' and r.v -> 'line' = w.v -> 'line')
+    order by 1, 3
+    limit 10000 - v_import.refusals_kept
+  ) a;
+  get diagnostics v_kept = row_count;
+
+  insert into private.catalog_import_keys (import_id, kind, key, line)
+  select v_import.id, k.kind, k.key, min(k.line)
+  from (
+    select 'product' as kind, x.v ->> 'slug' as key, (x.v ->> 'line')::bigint as line
+    from jsonb_array_elements(v_products) x (v)
+    union all
+    select 'sku', w.v ->> 'sku', (w.v ->> 'line')::bigint
+    from jsonb_array_elements(v_products) x (v) cross join lateral jsonb_array_elements(x.v -> 'rows') w (v)
+  ) k
+  where k.key is not null and not is_last
+  group by k.kind, k.key
+  on conflict do nothing;
+
+  update public.catalog_imports i set
+    rows_read = i.rows_read + v_rows,
+    rows_refused = i.rows_refused + coalesce((
+      select sum((x.v ->> 'row_count')::bigint) from jsonb_array_elements(v_products) x (v)
+      where x.v -> 'n' in (select r.v -> 'n' from jsonb_array_elements(v_refusals) r (v))), 0),
+    refusals_kept = i.refusals_kept + v_kept,
+    products_written = i.products_written + v_products_written,
+    variants_written = i.variants_written + v_variants_written
+  where i.id = v_import.id;
+  if is_last then
+    perform private.end_catalog_import(import_id, 'done');
+  end if;
+  return true;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.import_refusals(import_id uuid, boutique_id uuid, products jsonb)
+ RETURNS TABLE(n bigint, line bigint, sku text, code text, message text)
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+begin
+  return query
+    with given as materialized (
+      select x.*, coalesce(k.line, lag(x.line) over (partition by x.slug order by x.n)) as earlier
+      from (
+        select r.v, (r.v ->> 'n')::bigint as n, (r.v ->> 'line')::bigint as line, r.v ->> 'slug' as slug from jsonb_array_elements(products) r (v)) x
+      left join lateral (
+        select o.line from private.catalog_import_keys o
+        where o.import_id = import_refusals.import_id and o.kind = 'product' and o.key = x.slug limit 1) k on true
+    ), p as materialized (
+      -- Of what was in the file before nothing else is said: it would not be the same in a dry run.
+      select g.*, g.v -> 'fields' as f, g.v ->> 'id' is null as is_new from given g where g.earlier is null or g.slug is null
+    ), duplicates as materialized (
+      select * from (
+        select x.*, coalesce(k.line, lag(x.line) over (partition by x.sku order by x.n, x.line)) as earlier
+        from (
+          select g.n, (r.v ->> 'line')::bigint as line, r.v ->> 'sku' as sku
+          from given g cross join lateral jsonb_array_elements(g.v -> 'rows') r (v) where r.v ->> 'sku' is not null) x
+        left join lateral (
+          select o.line from private.catalog_import_keys o
+          where o.import_id = import_refusals.import_id and o.kind = 'sku' and o.key = x.sku limit 1) k on true) x
+      where x.earlier is not null
+    ), v as materialized (
+      select p.n, p.slug, r.v, (r.v ->> 'line')::bigint as line, r.v ->> 'sku' as sku, o.product_id
+      from p
+      cross join lateral jsonb_array_elements(p.v -> 'variants') r (v)
+      left join lateral (
+        select x.product_id from public.product_variants x
+        where x.boutique_id = import_refusals.boutique_id and x.sku = r.v ->> 'sku' limit 1) o on true
+      where not exists (select from duplicates d where d.n = p.n and d.line = (r.v ->> 'line')::bigint)
+    )
+    select g.n, (r.v ->> 'line')::bigint, r.v ->> 'sku', r.v ->> 'code', r.v ->> 'message'
+    from given g cross join lateral jsonb_array_elements(g.v -> 'refusals') r (v)
+    union all
+    select g.n, g.line, null, 'product_repeated',
+      format('%s was in the file before, on line %s. Put all rows of a product one below the other.', g.slug, g.earlier)
+    from given g where g.earlier is not null and g.slug is not null
+    union all
+    select d.n, d.line, d.sku, 'duplicate_sku', format('The SKU is on line %s already.', d.earlier) from duplicates d
+    union all
+    select p.n, p.line, null, 'product_archived', format('%s is archived. Take it out of the archive, or choose another slug.', p.slug)
+    from p where (p.v ->> 'is_archived')::boolean
+    union all
+    select p.n, p.line, null, 'unknown_category', format('There is no category %s. Take a slug of public.categories.', p.f ->> 'category')
+    from p where (p.v ->> 'lacks_category')::boolean
+    union all
+    select p.n, p.line, null, 'unknown_designer', format('There is no designer %s. Take a slug of public.designers.', p.f ->> 'designer')
+    from p where (p.v ->> 'lacks_designer')::boolean
+    union all
+    select p.n, p.line, null, 'missing_value', 'product_name: a new product needs a name.'
+    from p where p.is_new and p.slug is not null and not p.f ? 'product_name' and p.v -> 'refusals' = '[]'
+    union all
+    select p.n, p.line, null, 'invalid_attributes', left(format('%s: %s.', a.v ->> 'key', case a.v ->> 'problem'
+        when 'unknown' then 'the category has no such attribute'
+        when 'not_an_array_of_values' then 'not values of this attribute, separated by |'
+        else 'not a value of this attribute' end
+        || coalesce('; take of: ' || (select string_agg(c, ', ') 
+          from jsonb_array_elements_text(case when jsonb_typeof(a.v -> 'choices') = 'array' then a.v -> 'choices' else '[]' end) c), '')), 900)
+    from p cross join lateral jsonb_array_elements(p.v -> 'problems') a (v)
+    union all
+    select v.n, v.line, v.sku, 'sku_of_another_product', format('The SKU belongs to %s.', o.slug)
+    from v
+    cross join lateral (select x.slug from public.products x where x.id = v.product_id limit 1) o
+    where o.slug <> v.slug
+    union all
+    select v.n, v.line, v.sku, 'missing_value', 'size: a new variant needs a size.'
+    from v where v.product_id is null and not v.v ? 'size';
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.imported_attribute(definition public.attribute_definitions, value jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+begin
+  -- A cell of a table has no type: the definition knows what is meant.
+  if definition.takes_many then
+    return (
+      select jsonb_agg(private.imported_value(definition.kind, e.value) order by e.n)
+      from jsonb_array_elements(case when jsonb_typeof(value) = 'array' then value else jsonb_build_array(value) end) with ordinality e (value, n));
+  end if;
+  return private.imported_value(definition.kind, value);
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.imported_product(old public.products, product jsonb)
+ RETURNS public.products
+ LANGUAGE plpgsql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+declare
+  v_fields jsonb := product -> 'fields';
+  v_new public.products := old;
+begin
+  v_new.name := coalesce(v_fields ->> 'product_name', old.name);
+  v_new.description := coalesce(v_fields ->> 'description', old.description);
+  v_new.locale := coalesce((v_fields ->> 'locale')::public.catalog_locale, old.locale);
+  v_new.status := coalesce((v_fields ->> 'status')::public.product_status, old.status);
+  v_new.for_sale := coalesce((v_fields ->> 'for_sale')::boolean, old.for_sale);
+  v_new.for_rent := coalesce((v_fields ->> 'for_rent')::boolean, old.for_rent);
+  v_new.made_to_order := coalesce((v_fields ->> 'made_to_order')::boolean, old.made_to_order);
+  v_new.category_id := (product ->> 'category_id')::uuid;
+  v_new.designer_id := (product ->> 'designer_id')::uuid;
+  v_new.attributes := product -> 'attributes';
+  if v_fields ? 'tags' then
+    v_new.tags := array(select t.tag from jsonb_array_elements_text(v_fields -> 'tags') with ordinality t (tag, n) order by t.n);
+  end if;
+  if v_fields ? 'style_code' then
+    v_new.style_code := v_fields ->> 'style_code';
+  end if;
+  if v_fields ? 'lead_days' then
+    v_new.lead_days := (v_fields ->> 'lead_days')::integer;
+  end if;
+  return v_new;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.imported_value(kind public.attribute_kind, value jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+declare
+  v_type text := jsonb_typeof(value);
+  v_text text := value #>> '{}';
+begin
+  return case
+    when kind in ('choice', 'text') and v_type in ('number', 'boolean') then to_jsonb(v_text)
+    when kind = 'number' and v_type = 'string' and v_text ~ '^\s*-?\d{1,15}(\.\d{1,15})?\s*$' then to_jsonb(btrim(v_text)::numeric)
+    when kind = 'boolean' and v_type = 'string' and lower(v_text) in ('true', 'yes') then 'true'
+    when kind = 'boolean' and v_type = 'string' and lower(v_text) in ('false', 'no') then 'false'
+    else value
+  end;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.imported_variant(old public.product_variants, variant jsonb)
+ RETURNS public.product_variants
+ LANGUAGE plpgsql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+begin
+  if variant ? 'sale_price' then
+    old.sale_price := (variant ->> 'sale_price')::bigint;
+  end if;
+  if variant ? 'rental_price_per_day' then
+    old.rental_price_per_day := (variant ->> 'rental_price_per_day')::bigint;
+  end if;
+  old.size := coalesce(variant ->> 'size', old.size);
+  old.color := coalesce(variant ->> 'color', old.color);
+  old.deposit := coalesce((variant ->> 'deposit')::bigint, old.deposit);
+  return old;
 end
 $function$;
 
@@ -831,6 +1224,7 @@ AS $function$
     ('public.gift_card_entries', 'customer_id', 'customer_id = $1', true, 'detach', 'the books need what was spent, not by whom'),
     ('public.gift_card_entries', 'actor_id', 'actor_id = $1', true, 'detach', 'belongs to the boutique''s history'),
     ('public.stock_movements', 'actor_id', 'actor_id = $1', true, 'detach', 'belongs to the boutique''s history'),
+    ('public.catalog_imports', 'started_by', 'started_by = $1', true, 'detach', 'belongs to the boutique''s history'),
     ('private.idempotency_keys', 'user_id', 'user_id = $1', false, 'delete', 'technical: her retries')
 $function$;
 
@@ -961,6 +1355,11 @@ begin
   where w.id = any (array(
     select o.id from private.search_words o
     where exists (select from private.search_words e where e.word = o.word and e.id < o.id) limit batch));
+  get diagnostics v_count = row_count;
+  v_total := v_total + v_count;
+  delete from public.catalog_import_refusals r
+  where r.ctid = any (array(
+    select o.ctid from public.catalog_import_refusals o where o.created_at < now() - interval '30 days' limit batch));
   get diagnostics v_count = row_count;
   return v_total + v_count;
 end
@@ -1122,6 +1521,60 @@ begin
     else
       return format('By hand: nothing mends %s.', kind);
   end case;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.resolve_import(boutique_id uuid, products jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_ids uuid[] := array(
+    select p.id from jsonb_array_elements(products) x (v)
+    cross join lateral (select o.id from public.products o where o.boutique_id = resolve_import.boutique_id and o.slug = x.v ->> 'slug' limit 1) p);
+begin
+  -- In the order of ids, as whoever indexes them does; readers and rentals are not in the way of this lock.
+  perform from public.products p where p.id = any (v_ids) order by p.id for no key update;
+
+  return (
+    with given as materialized (
+      select x.n, x.v, x.v -> 'fields' as f, x.v ->> 'slug' as slug from jsonb_array_elements(products) with ordinality x (v, n)
+    ), known as materialized (
+      select g.n, g.v, g.f, p.id, p.status, p.attributes as attributes_now,
+        case when g.f ? 'category' then c.id else p.category_id end as category_id,
+        case when g.f ? 'designer' then d.id else p.designer_id end as designer_id,
+        g.f ->> 'category' is not null and c.id is null as lacks_category,
+        g.f ->> 'designer' is not null and d.id is null as lacks_designer
+      from given g
+      left join lateral (
+        select o.* from public.products o where o.boutique_id = resolve_import.boutique_id and o.slug = g.slug limit 1) p on true
+      left join public.categories c on c.slug = g.f ->> 'category'
+      left join public.designers d on d.slug = g.f ->> 'designer'
+    ), kinds as materialized (
+      select x.category_id, array(select d from private.attributes_of_category(x.category_id) d) as definitions
+      from (select distinct k.category_id from known k where k.category_id is not null) x
+    )
+    select jsonb_agg(k.v || jsonb_build_object('n', k.n, 'id', k.id, 'is_archived', k.status = 'archived',
+        'category_id', k.category_id, 'designer_id', k.designer_id, 'lacks_category', k.lacks_category, 'lacks_designer', k.lacks_designer,
+        'attributes', a.attributes,
+        'problems', case when k.category_id is null or not k.f ?| array['attributes', 'category'] then '[]'
+          else private.attribute_problems(k.category_id, a.attributes) end) order by k.n)
+    from known k
+    left join kinds on kinds.category_id = k.category_id
+    cross join lateral (
+      select case
+        when not k.f ? 'attributes' then coalesce(k.attributes_now, '{}')
+        when not (k.v ->> 'merges')::boolean then k.f -> 'attributes'
+        -- Columns of a table: they set and remove what they name, and nothing else.
+        else coalesce(k.attributes_now, '{}')
+          - array(select e.key from jsonb_each(k.f -> 'attributes') e where e.value = 'null' and k.attributes_now -> e.key <> 'null')
+          || coalesce((
+            select jsonb_object_agg(e.key, case when d.key is null then e.value else private.imported_attribute(d, e.value) end)
+            from jsonb_each(k.f -> 'attributes') e
+            left join unnest(kinds.definitions) d on d.key = e.key
+            where e.value <> 'null'), '{}')
+      end as attributes) a);
 end
 $function$;
 
@@ -1455,6 +1908,51 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION private.start_catalog_import(boutique_id uuid, storage_path text, format public.catalog_import_format, idempotency_key text, is_dry_run boolean)
+ RETURNS public.catalog_imports
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  v_earlier uuid;
+  v_file record;
+  v_import public.catalog_imports;
+begin
+  perform private.my_role(boutique_id, 'catalog.write');
+  v_earlier := private.claim_idempotency_key('start_catalog_import', idempotency_key, jsonb_build_object(
+    'boutique_id', boutique_id, 'storage_path', storage_path, 'format', format, 'is_dry_run', is_dry_run));
+  if v_earlier is not null then
+    select * into strict v_import from public.catalog_imports i where i.id = v_earlier;
+    return v_import;
+  end if;
+  if format is null or is_dry_run is null then
+    perform private.raise_error(400, 'invalid_import', 'Name the format of the file (csv, json or ndjson), and whether it is a dry run.');
+  end if;
+  select o.id, coalesce((o.metadata ->> 'size')::bigint, 0) as size into v_file from storage.objects o
+  where o.bucket_id = 'catalog-imports' and o.name = start_catalog_import.storage_path
+    and starts_with(o.name, start_catalog_import.boutique_id::text || '/') and o.name !~ '(^|/)\.\.?(/|$)' and length(o.name) <= 400;
+  if not found then
+    perform private.raise_error(404, 'file_not_found',
+      'Upload the file to the bucket catalog-imports, in the folder that is named by the boutique''s id.',
+      jsonb_build_object('storage_path', left(storage_path, 400)));
+  end if;
+  begin
+    insert into public.catalog_imports (boutique_id, started_by, storage_path, file_id, format, is_dry_run, bytes_total)
+    values (boutique_id, auth.uid(), storage_path, v_file.id, format, is_dry_run, v_file.size)
+    returning * into v_import;
+  exception when unique_violation then
+    select * into v_import from public.catalog_imports i
+    where i.boutique_id = start_catalog_import.boutique_id and i.state in ('waiting', 'running');
+    perform private.raise_error(409, 'import_running', 'Another import of the boutique runs. Wait for its end, or cancel it.',
+      jsonb_build_object('import_id', v_import.id));
+  end;
+  perform private.settle_idempotency_key('start_catalog_import', idempotency_key, v_import.id);
+  perform private.enqueue('catalog.import', jsonb_build_object('import_id', v_import.id), jsonb_build_object('group', boutique_id));
+  return v_import;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION private.suggest_products(q text, max_suggestions integer)
  RETURNS SETOF public.search_suggestion
  LANGUAGE plpgsql
@@ -1604,11 +2102,87 @@ AS $function$
   select translate(encode(convert_to(value::text, 'UTF8'), 'base64'), E'+/=\n', '-_')
 $function$;
 
+CREATE OR REPLACE FUNCTION private.write_imported(boutique_id uuid, products jsonb, OUT products_written bigint, OUT variants_written bigint)
+ RETURNS record
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_updated bigint;
+  v_new bigint;
+begin
+  update public.products p set
+    name = r.name, description = r.description, locale = r.locale, category_id = r.category_id, designer_id = r.designer_id, attributes = r.attributes,
+    tags = r.tags, style_code = r.style_code, lead_days = r.lead_days, status = r.status, for_sale = r.for_sale, for_rent = r.for_rent,
+    made_to_order = r.made_to_order
+  from jsonb_array_elements(products) x (v)
+  cross join lateral (select y from public.products y where y.id = (x.v ->> 'id')::uuid limit 1) o
+  cross join lateral private.imported_product(o.y, x.v) r
+  where p.id = r.id and (o.y) is distinct from r;
+  get diagnostics v_updated = row_count;
+
+  insert into public.products
+    (boutique_id, slug, name, description, locale, category_id, designer_id, attributes, tags, style_code, lead_days, status, for_sale, for_rent,
+    made_to_order)
+  select write_imported.boutique_id, x.v ->> 'slug', r.name, coalesce(r.description, ''), coalesce(r.locale, 'en'), r.category_id, r.designer_id, r.attributes,
+    coalesce(r.tags, '{}'), r.style_code, r.lead_days, coalesce(r.status, 'draft'), coalesce(r.for_sale, false), coalesce(r.for_rent, true),
+    coalesce(r.made_to_order, false)
+  from jsonb_array_elements(products) with ordinality x (v, n)
+  cross join lateral private.imported_product(null::public.products, x.v) r
+  where x.v ->> 'id' is null
+  order by x.n
+  on conflict on constraint products_boutique_id_slug_key do nothing;
+  get diagnostics v_new = row_count;
+  if v_new < (select count(*) from jsonb_array_elements(products) x (v) where x.v ->> 'id' is null) then
+    raise exception 'Somebody else has made the same product.' using errcode = '40001';
+  end if;
+  products_written := v_updated + v_new;
+
+  -- Sizes and colors are in keys: an update that only names them keeps rentals of the variant waiting, so it is one of its own.
+  update public.product_variants v set size = n.size, color = n.color, sale_price = n.sale_price,
+    rental_price_per_day = n.rental_price_per_day, deposit = n.deposit
+  from jsonb_array_elements(products) x (v)
+  cross join lateral jsonb_array_elements(x.v -> 'variants') r (v)
+  cross join lateral (
+    select y from public.product_variants y where y.boutique_id = write_imported.boutique_id and y.sku = r.v ->> 'sku' limit 1) o
+  cross join lateral private.imported_variant(o.y, r.v) n
+  where v.id = n.id and ((o.y).size, (o.y).color) is distinct from (n.size, n.color);
+  get diagnostics variants_written = row_count;
+
+  update public.product_variants v set sale_price = n.sale_price, rental_price_per_day = n.rental_price_per_day, deposit = n.deposit
+  from jsonb_array_elements(products) x (v)
+  cross join lateral jsonb_array_elements(x.v -> 'variants') r (v)
+  cross join lateral (
+    select y from public.product_variants y where y.boutique_id = write_imported.boutique_id and y.sku = r.v ->> 'sku' limit 1) o
+  cross join lateral private.imported_variant(o.y, r.v) n
+  where v.id = n.id and (o.y) is distinct from n;
+  get diagnostics v_updated = row_count;
+
+  insert into public.product_variants (product_id, boutique_id, sku, size, color, sale_price, rental_price_per_day, deposit)
+  select p.id, p.boutique_id, r.v ->> 'sku', r.v ->> 'size', coalesce(r.v ->> 'color', ''), (r.v ->> 'sale_price')::bigint,
+    (r.v ->> 'rental_price_per_day')::bigint, coalesce((r.v ->> 'deposit')::bigint, 0)
+  from jsonb_array_elements(products) with ordinality x (v, n)
+  cross join lateral (select y.id, y.boutique_id from public.products y where y.boutique_id = write_imported.boutique_id and y.slug = x.v ->> 'slug' limit 1) p
+  cross join lateral jsonb_array_elements(x.v -> 'variants') with ordinality r (v, n)
+  left join lateral (select true as is_there from public.product_variants y where y.boutique_id = p.boutique_id and y.sku = r.v ->> 'sku' limit 1) o on true
+  where o.is_there is null
+  order by x.n, r.n;
+  get diagnostics v_new = row_count;
+  variants_written := variants_written + v_updated + v_new;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION public.add_product_views(views jsonb)
  RETURNS integer
  LANGUAGE sql
  SET search_path TO ''
 AS $function$ select private.add_product_views(views) $function$;
+
+CREATE OR REPLACE FUNCTION public.cancel_catalog_import(import_id uuid)
+ RETURNS public.catalog_imports
+ LANGUAGE sql
+ SET search_path TO ''
+AS $function$ select private.cancel_catalog_import(import_id) $function$;
 
 CREATE OR REPLACE FUNCTION public.category_attributes(category_id uuid)
  RETURNS SETOF public.attribute_definitions
@@ -1669,6 +2243,12 @@ CREATE OR REPLACE FUNCTION public.size_chart(product_id uuid)
  SET search_path TO ''
 AS $function$ select * from private.size_chart(product_id) $function$;
 
+CREATE OR REPLACE FUNCTION public.start_catalog_import(boutique_id uuid, storage_path text, format public.catalog_import_format, idempotency_key text, is_dry_run boolean DEFAULT false)
+ RETURNS public.catalog_imports
+ LANGUAGE sql
+ SET search_path TO ''
+AS $function$ select private.start_catalog_import(boutique_id, storage_path, format, idempotency_key, is_dry_run) $function$;
+
 CREATE OR REPLACE FUNCTION public.suggest_products(q text, max_suggestions integer DEFAULT 8)
  RETURNS SETOF public.search_suggestion
  LANGUAGE sql
@@ -1683,6 +2263,16 @@ ALTER TABLE "public"."attribute_definitions" ADD CONSTRAINT "attribute_definitio
 ALTER TABLE "public"."attribute_definitions" ADD CONSTRAINT "choices_are_for_choices" CHECK ((((kind = 'choice'::public.attribute_kind) = (cardinality(choices) > 0)) AND (cardinality(choices) <= 200) AND (array_position(choices, NULL::text) IS NULL) AND (length(array_to_string(choices, ''::text)) <= 8000)));
 
 ALTER TABLE "public"."attribute_definitions" ADD CONSTRAINT "only_what_is_bounded_is_a_filter" CHECK (((NOT is_filter) OR (kind = ANY (ARRAY['choice'::public.attribute_kind, 'boolean'::public.attribute_kind, 'number'::public.attribute_kind]))));
+
+ALTER TABLE "public"."catalog_imports" ADD CONSTRAINT "catalog_imports_boutique_id_fkey" FOREIGN KEY (boutique_id) REFERENCES public.boutiques(id) ON DELETE CASCADE;
+
+ALTER TABLE "public"."catalog_imports" ADD CONSTRAINT "catalog_imports_started_by_fkey" FOREIGN KEY (started_by) REFERENCES public.profiles(id) ON DELETE SET NULL;
+
+ALTER TABLE "public"."catalog_imports" ADD CONSTRAINT "ended_import_has_an_end" CHECK (((state = ANY (ARRAY['done'::public.catalog_import_state, 'failed'::public.catalog_import_state, 'cancelled'::public.catalog_import_state])) = (ended_at IS NOT NULL)));
+
+ALTER TABLE "public"."catalog_imports" ADD CONSTRAINT "failed_import_says_why" CHECK (((state = 'failed'::public.catalog_import_state) = (failure IS NOT NULL)));
+
+ALTER TABLE "public"."catalog_imports" ADD CONSTRAINT "running_import_has_a_start" CHECK (((state <> 'running'::public.catalog_import_state) OR (started_at IS NOT NULL)));
 
 ALTER TABLE "public"."collection_products" ADD CONSTRAINT "product_is_of_the_boutique" FOREIGN KEY (product_id, boutique_id) REFERENCES public.products(id, boutique_id) ON DELETE CASCADE;
 
@@ -1730,6 +2320,16 @@ CREATE INDEX search_words_prefix_idx ON private.search_words USING btree (word t
 
 CREATE INDEX search_words_similar_idx ON private.search_words USING gin (word extensions.gin_trgm_ops);
 
+CREATE INDEX catalog_import_refusals_boutique_id_idx ON public.catalog_import_refusals USING btree (boutique_id);
+
+CREATE INDEX catalog_import_refusals_created_at_idx ON public.catalog_import_refusals USING btree (created_at);
+
+CREATE INDEX catalog_import_refusals_import_id_idx ON public.catalog_import_refusals USING btree (import_id, boutique_id, line);
+
+CREATE INDEX catalog_imports_boutique_id_idx ON public.catalog_imports USING btree (boutique_id, created_at DESC);
+
+CREATE INDEX catalog_imports_started_by_idx ON public.catalog_imports USING btree (started_by);
+
 CREATE INDEX collection_products_boutique_id_idx ON public.collection_products USING btree (boutique_id);
 
 CREATE INDEX collection_products_collection_id_idx ON public.collection_products USING btree (collection_id, boutique_id, "position");
@@ -1749,6 +2349,8 @@ CREATE INDEX lookbook_items_lookbook_id_idx ON public.lookbook_items USING btree
 CREATE INDEX lookbook_items_product_id_idx ON public.lookbook_items USING btree (product_id);
 
 CREATE INDEX lookbooks_customer_id_idx ON public.lookbooks USING btree (customer_id, created_at DESC);
+
+CREATE UNIQUE INDEX one_import_of_a_boutique_at_a_time ON public.catalog_imports USING btree (boutique_id) WHERE (state = ANY (ARRAY['waiting'::public.catalog_import_state, 'running'::public.catalog_import_state]));
 
 CREATE INDEX product_slugs_product_id_idx ON public.product_slugs USING btree (product_id, boutique_id);
 
@@ -1779,6 +2381,8 @@ CREATE TRIGGER touch_updated_at BEFORE UPDATE ON public.attribute_definitions FO
 CREATE TRIGGER index_later AFTER UPDATE ON public.boutiques FOR EACH ROW WHEN (((old.name IS DISTINCT FROM new.name) OR (old.currency IS DISTINCT FROM new.currency))) EXECUTE FUNCTION private.index_later();
 
 CREATE TRIGGER spread_listing_to_collections AFTER UPDATE ON public.boutiques FOR EACH ROW WHEN ((old.status IS DISTINCT FROM new.status)) EXECUTE FUNCTION private.spread_listing_to_collections();
+
+CREATE TRIGGER touch_updated_at BEFORE UPDATE ON public.catalog_imports FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
 
 CREATE TRIGGER check_category_parent BEFORE UPDATE OF parent_id ON public.categories FOR EACH ROW WHEN ((new.parent_id IS NOT NULL)) EXECUTE FUNCTION private.check_category_parent();
 
@@ -1880,6 +2484,10 @@ CREATE POLICY "select_all" ON "public"."attribute_definitions" FOR SELECT TO "an
 
 CREATE POLICY "update_admin" ON "public"."attribute_definitions" FOR UPDATE TO "authenticated" USING (( SELECT private.is_admin() AS is_admin)) WITH CHECK (( SELECT private.is_admin() AS is_admin));
 
+CREATE POLICY "select_manager" ON "public"."catalog_import_refusals" FOR SELECT TO "authenticated" USING (((boutique_id IN ( SELECT private.my_boutique_ids('catalog.write'::public.permission) AS my_boutique_ids)) OR ( SELECT private.is_admin() AS is_admin)));
+
+CREATE POLICY "select_staff" ON "public"."catalog_imports" FOR SELECT TO "authenticated" USING (((boutique_id IN ( SELECT private.my_boutique_ids('catalog.read'::public.permission) AS my_boutique_ids)) OR ( SELECT private.is_admin() AS is_admin)));
+
 CREATE POLICY "delete_manager" ON "public"."collection_products" FOR DELETE TO "authenticated" USING ((boutique_id IN ( SELECT private.my_boutique_ids('catalog.write'::public.permission) AS my_boutique_ids)));
 
 CREATE POLICY "insert_manager" ON "public"."collection_products" FOR INSERT TO "authenticated" WITH CHECK ((boutique_id IN ( SELECT private.my_boutique_ids('catalog.write'::public.permission) AS my_boutique_ids)));
@@ -1980,6 +2588,34 @@ COMMENT ON COLUMN "public"."attribute_definitions"."translations" IS 'In other l
 
 COMMENT ON COLUMN "public"."attribute_definitions"."unit" IS 'Of a number, such as cm.';
 
+COMMENT ON COLUMN "public"."catalog_import_refusals"."code" IS 'Stable, for machines; docs/api.md has the list.';
+
+COMMENT ON COLUMN "public"."catalog_import_refusals"."line" IS 'Line of the file, the line of column names counted, on which the row begins; of a JSON array the place of the object, from 1.';
+
+COMMENT ON COLUMN "public"."catalog_imports"."bytes_total" IS 'Size of the file.';
+
+COMMENT ON COLUMN "public"."catalog_imports"."failure" IS 'Why it failed, and what to do.';
+
+COMMENT ON COLUMN "public"."catalog_imports"."file_id" IS 'Id of the file in Storage: another file at the same path is not read.';
+
+COMMENT ON COLUMN "public"."catalog_imports"."is_dry_run" IS 'Everything but the writing: the same counts and refusals.';
+
+COMMENT ON COLUMN "public"."catalog_imports"."products_written" IS 'Products that are new or have changed.';
+
+COMMENT ON COLUMN "public"."catalog_imports"."refusals_kept" IS 'Rows of catalog_import_refusals; after 10,000 refusals are counted only.';
+
+COMMENT ON COLUMN "public"."catalog_imports"."rows_read" IS 'Rows that are dealt with: the progress, and where the next run goes on.';
+
+COMMENT ON COLUMN "public"."catalog_imports"."rows_refused" IS 'Rows of products that were not written.';
+
+COMMENT ON COLUMN "public"."catalog_imports"."rows_total" IS 'Rows of the file; null until it was looked through. A file that cannot be read to its end writes nothing.';
+
+COMMENT ON COLUMN "public"."catalog_imports"."started_by" IS 'With whose right it writes; null when the account is gone.';
+
+COMMENT ON COLUMN "public"."catalog_imports"."storage_path" IS 'Path in the bucket catalog-imports, beginning with the boutique''s id.';
+
+COMMENT ON COLUMN "public"."catalog_imports"."variants_written" IS 'Variants that are new or have changed.';
+
 COMMENT ON COLUMN "public"."categories"."name" IS 'In English.';
 
 COMMENT ON COLUMN "public"."categories"."translations" IS 'In other languages: {"am": {"name": "…"}}.';
@@ -2034,6 +2670,8 @@ COMMENT ON FUNCTION "private"."attribute_words"(public.attribute_definitions[], 
 
 COMMENT ON FUNCTION "private"."attributes_of_category"(uuid) IS 'The definitions that hold for products of a category.';
 
+COMMENT ON FUNCTION "private"."begin_catalog_import"(uuid) IS 'Checks that an import may still write, and that its file is the one that was named. What it returns is running, or has ended. Called by the job catalog.import, for each run.';
+
 COMMENT ON FUNCTION "private"."category_path"(uuid) IS 'A category and all above it, the nearest first.';
 
 COMMENT ON FUNCTION "private"."check_attributes"() IS 'Trigger: attributes are those that the category defines. PT400 invalid_attributes (detail: problems).';
@@ -2048,6 +2686,8 @@ COMMENT ON FUNCTION "private"."count_up_to"(tsquery, text, integer) IS 'How many
 
 COMMENT ON FUNCTION "private"."document_check"() IS 'document: a product on show without a document, or a document of one that is not. select private.index_products(array[id]) mends it.';
 
+COMMENT ON FUNCTION "private"."end_catalog_import"(uuid, public.catalog_import_state, text) IS 'Ends an import that has not ended; null when it has.';
+
 COMMENT ON FUNCTION "private"."filter_number"(jsonb, text) IS 'A price of a filter, in minor units; null: none. PT400 invalid_filters.';
 
 COMMENT ON FUNCTION "private"."filter_values"(jsonb, text) IS 'The values of a filter, of which a product needs one; null: it is not filtered by this. PT400 invalid_filters.';
@@ -2057,6 +2697,18 @@ COMMENT ON FUNCTION "private"."find_products"(text, jsonb, text, text, integer) 
 COMMENT ON FUNCTION "private"."fold_text"(text) IS 'A text as it is searched: lower case, without accents, and with one letter for each sound of Amharic.';
 
 COMMENT ON FUNCTION "private"."follow_product"() IS 'Trigger: a variant, a translation, and a picture that is ready take `listed` from their product, and a variant its currency from the boutique, whatever the writer sent.';
+
+COMMENT ON FUNCTION "private"."import_products"(uuid, bigint, jsonb, boolean) IS 'Writes a batch of an import in one transaction with what is noted of it: products all or nothing, refusals, and rows_read, from where the next run goes on. Nothing is done, and false returned, when rows_read is not where the import stands, or it does not run any more. Called by the job catalog.import.';
+
+COMMENT ON FUNCTION "private"."import_refusals"(uuid, uuid, jsonb) IS 'What is wrong with products of an import, as far as it can be told before they are written; n is the product''s.';
+
+COMMENT ON FUNCTION "private"."imported_attribute"(public.attribute_definitions, jsonb) IS 'The value of a cell as its definition wants it; as it is where that is not possible.';
+
+COMMENT ON FUNCTION "private"."imported_product"(public.products, jsonb) IS 'A product as an import wants it; what its file does not speak of stays as it is.';
+
+COMMENT ON FUNCTION "private"."imported_value"(public.attribute_kind, jsonb) IS 'One value of a cell as a kind of attribute wants it.';
+
+COMMENT ON FUNCTION "private"."imported_variant"(public.product_variants, jsonb) IS 'A variant as an import wants it; what its file does not speak of stays as it is.';
 
 COMMENT ON FUNCTION "private"."index_changed_products"() IS 'Trigger: documents follow products, variants, pictures and translations in the same transaction; of more than a thousand products at once, those on show by a job.';
 
@@ -2076,13 +2728,15 @@ COMMENT ON FUNCTION "private"."order_check"() IS 'Everything that is wrong with 
 
 COMMENT ON FUNCTION "private"."product_cards"(uuid[], text) IS 'Products on show as a list shows them, in this order, with names in a language where there are some.';
 
-COMMENT ON FUNCTION "private"."prune"(integer) IS 'Removes up to `batch` old rows of each: idempotency keys after 30 days, messages after 400, notifications after 180 when they are read and after 400 in any case, payment events 90 days after they were worked on, words of the search that are there twice. How many were removed; 0 when all is done. Called by the job housekeeping.prune.';
+COMMENT ON FUNCTION "private"."prune"(integer) IS 'Removes up to `batch` old rows of each: idempotency keys after 30 days, messages after 400, notifications after 180 when they are read and after 400 in any case, payment events 90 days after they were worked on, words of the search that are there twice, refused rows of imports after 30. How many were removed; 0 when all is done. Called by the job housekeeping.prune.';
 
 COMMENT ON FUNCTION "private"."publish_planned"(integer) IS 'Publishes drafts whose time has come. How many; called by the job catalog.publish.';
 
 COMMENT ON FUNCTION "private"."raise_invalid_filter"(text) IS 'PT400 invalid_filters.';
 
 COMMENT ON FUNCTION "private"."read_cursor"(text) IS 'Where a page goes on: o its order, k and i key and id of the last product, w the words as they were understood, a whether one of them is enough. PT400 invalid_cursor.';
+
+COMMENT ON FUNCTION "private"."resolve_import"(uuid, jsonb) IS 'Products of an import with what the database knows of them: id, category and designer, and the attributes that they will have. Locks those that are there.';
 
 COMMENT ON FUNCTION "private"."rows_of"(text) IS 'How many rows the planner expects of a query; without running it.';
 
@@ -2112,7 +2766,11 @@ COMMENT ON FUNCTION "private"."words_of"(text) IS 'The words of a text, folded, 
 
 COMMENT ON FUNCTION "private"."write_cursor"(jsonb) IS 'As read_cursor reads it.';
 
+COMMENT ON FUNCTION "private"."write_imported"(uuid, jsonb) IS 'Writes products that import_refusals has nothing against, and their variants; rows that do not change are not touched. How many were written.';
+
 COMMENT ON FUNCTION "public"."add_product_views"(jsonb) IS 'For the function catalog, with the secret key: adds views of today, {"product id": number}. Of how many products; those that are gone are left out.';
+
+COMMENT ON FUNCTION "public"."cancel_catalog_import"(uuid) IS 'Stops an import before its next batch; what it has written stays. Cancelling again changes nothing. PT404 import_not_found, PT409 import_ended (detail: state).';
 
 COMMENT ON FUNCTION "public"."category_attributes"(uuid) IS 'By what products of a category are described, with what categories above it define: for forms and filters. For anybody. PT404 category_not_found.';
 
@@ -2132,13 +2790,21 @@ COMMENT ON FUNCTION "public"."sitemap"(text) IS 'For the function catalog, with 
 
 COMMENT ON FUNCTION "public"."size_chart"(uuid) IS 'The size chart that holds for a product: of its designer, and of the nearest of its categories that has one. For anybody who may see the product; no rows without a chart. PT404 product_not_found.';
 
+COMMENT ON FUNCTION "public"."start_catalog_import"(uuid, text, public.catalog_import_format, text, boolean) IS 'Imports a file of products that was uploaded to the bucket catalog-imports; a job reads it, and the row that this returns shows its progress. The same idempotency key with the same input returns the same import. PT400 invalid_import, invalid_idempotency_key; PT403 not_allowed; PT404 file_not_found; PT409 import_running (detail: import_id); PT422 idempotency_key_reused.';
+
 COMMENT ON FUNCTION "public"."suggest_products"(text, integer) IS 'What somebody who types may mean, for every letter: designers, categories, products and words that begin so. For anybody. PT429 too_many_requests.';
+
+COMMENT ON TABLE "private"."catalog_import_keys" IS 'What a running import has met in its file, so that the second place is refused, in a dry run too. Emptied when it ends.';
 
 COMMENT ON TABLE "private"."product_documents" IS 'Products on show as they are searched.';
 
 COMMENT ON TABLE "private"."search_words" IS 'Words that names, designers, categories and attributes of products on show have or had: against them typos are corrected. Not unique: who writes products does not wait for others that bring the same word; housekeeping.prune removes what is there twice.';
 
 COMMENT ON TABLE "public"."attribute_definitions" IS 'Attributes that products of a category, and of those below it, may have. The definition nearest to the product''s category holds. A category without any, and without a parent that has some, takes attributes of every kind.';
+
+COMMENT ON TABLE "public"."catalog_import_refusals" IS 'Rows of a file that were not imported, and why; kept for 30 days.';
+
+COMMENT ON TABLE "public"."catalog_imports" IS 'Files of products that staff have imported, or try out. Made by start_catalog_import; the job catalog.import writes on, so that progress is read here while it runs.';
 
 COMMENT ON TABLE "public"."collection_products" IS 'Which products are in a collection.';
 
@@ -2163,6 +2829,10 @@ COMMENT ON TABLE "public"."size_charts" IS 'A designer''s size chart, for a cate
 COMMENT ON TYPE "private"."understood_words" IS 'What somebody means: products that fit query, first those that fit best; words: hers, as they are spelled right; matches_any: one of them is enough.';
 
 COMMENT ON TYPE "public"."attribute_kind" IS 'choice: one of the definition''s choices; text: up to 120 letters; number; boolean.';
+
+COMMENT ON TYPE "public"."catalog_import_format" IS 'csv: with a line of column names; json: an array of objects; ndjson: an object in each line. All in UTF-8.';
+
+COMMENT ON TYPE "public"."catalog_import_state" IS 'waiting: for a worker; running; done: every row is dealt with, refused ones too; failed: the file cannot be read or the import was not allowed, `failure` says why; cancelled: by staff. What was written before the end stays written.';
 
 COMMENT ON TYPE "public"."catalog_locale" IS 'Languages in which the catalog is written: English and Amharic. A text that is missing in one is shown in the language that it was written in.';
 
@@ -2200,6 +2870,14 @@ REVOKE ALL ON FUNCTION "private"."attributes_of_category"(uuid) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."attributes_of_category"(uuid) TO "postgres";
 
+REVOKE ALL ON FUNCTION "private"."begin_catalog_import"(uuid) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."begin_catalog_import"(uuid) TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."cancel_catalog_import"(uuid) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."cancel_catalog_import"(uuid) TO "authenticated", "postgres";
+
 REVOKE ALL ON FUNCTION "private"."category_attributes"(uuid) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."category_attributes"(uuid) TO "anon", "authenticated", "postgres";
@@ -2232,6 +2910,10 @@ REVOKE ALL ON FUNCTION "private"."document_check"() FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."document_check"() TO "postgres";
 
+REVOKE ALL ON FUNCTION "private"."end_catalog_import"(uuid, public.catalog_import_state, text) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."end_catalog_import"(uuid, public.catalog_import_state, text) TO "postgres";
+
 REVOKE ALL ON FUNCTION "private"."filter_number"(jsonb, text) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."filter_number"(jsonb, text) TO "postgres";
@@ -2247,6 +2929,30 @@ GRANT EXECUTE ON FUNCTION "private"."find_products"(text, jsonb, text, text, int
 REVOKE ALL ON FUNCTION "private"."fold_text"(text) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."fold_text"(text) TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."import_products"(uuid, bigint, jsonb, boolean) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."import_products"(uuid, bigint, jsonb, boolean) TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."import_refusals"(uuid, uuid, jsonb) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."import_refusals"(uuid, uuid, jsonb) TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."imported_attribute"(public.attribute_definitions, jsonb) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."imported_attribute"(public.attribute_definitions, jsonb) TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."imported_product"(public.products, jsonb) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."imported_product"(public.products, jsonb) TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."imported_value"(public.attribute_kind, jsonb) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."imported_value"(public.attribute_kind, jsonb) TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."imported_variant"(public.product_variants, jsonb) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."imported_variant"(public.product_variants, jsonb) TO "postgres";
 
 REVOKE ALL ON FUNCTION "private"."index_changed_products"() FROM PUBLIC;
 
@@ -2304,6 +3010,10 @@ REVOKE ALL ON FUNCTION "private"."related_products"(uuid, integer, text) FROM PU
 
 GRANT EXECUTE ON FUNCTION "private"."related_products"(uuid, integer, text) TO "anon", "authenticated", "postgres";
 
+REVOKE ALL ON FUNCTION "private"."resolve_import"(uuid, jsonb) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."resolve_import"(uuid, jsonb) TO "postgres";
+
 REVOKE ALL ON FUNCTION "private"."rows_of"(text) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."rows_of"(text) TO "postgres";
@@ -2348,6 +3058,10 @@ REVOKE ALL ON FUNCTION "private"."spread_listing_to_collections"() FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."spread_listing_to_collections"() TO "postgres";
 
+REVOKE ALL ON FUNCTION "private"."start_catalog_import"(uuid, text, public.catalog_import_format, text, boolean) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."start_catalog_import"(uuid, text, public.catalog_import_format, text, boolean) TO "authenticated", "postgres";
+
 REVOKE ALL ON FUNCTION "private"."suggest_products"(text, integer) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."suggest_products"(text, integer) TO "anon", "authenticated", "postgres";
@@ -2376,9 +3090,17 @@ REVOKE ALL ON FUNCTION "private"."write_cursor"(jsonb) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."write_cursor"(jsonb) TO "postgres";
 
+REVOKE ALL ON FUNCTION "private"."write_imported"(uuid, jsonb) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."write_imported"(uuid, jsonb) TO "postgres";
+
 REVOKE ALL ON FUNCTION "public"."add_product_views"(jsonb) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "public"."add_product_views"(jsonb) TO "postgres", "service_role";
+
+REVOKE ALL ON FUNCTION "public"."cancel_catalog_import"(uuid) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "public"."cancel_catalog_import"(uuid) TO "authenticated", "postgres";
 
 REVOKE ALL ON FUNCTION "public"."category_attributes"(uuid) FROM PUBLIC;
 
@@ -2416,9 +3138,15 @@ REVOKE ALL ON FUNCTION "public"."size_chart"(uuid) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "public"."size_chart"(uuid) TO "anon", "authenticated", "postgres";
 
+REVOKE ALL ON FUNCTION "public"."start_catalog_import"(uuid, text, public.catalog_import_format, text, boolean) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "public"."start_catalog_import"(uuid, text, public.catalog_import_format, text, boolean) TO "authenticated", "postgres";
+
 REVOKE ALL ON FUNCTION "public"."suggest_products"(text, integer) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "public"."suggest_products"(text, integer) TO "anon", "authenticated", "postgres";
+
+GRANT DELETE, INSERT, MAINTAIN, REFERENCES, SELECT, TRIGGER, TRUNCATE, UPDATE ON TABLE "private"."catalog_import_keys" TO "postgres";
 
 GRANT DELETE, INSERT, MAINTAIN, REFERENCES, SELECT, TRIGGER, TRUNCATE, UPDATE ON TABLE "private"."product_documents" TO "postgres";
 
@@ -2449,6 +3177,14 @@ GRANT INSERT ("unit"), UPDATE ("unit") ON TABLE "public"."attribute_definitions"
 GRANT DELETE, SELECT ON TABLE "public"."attribute_definitions" TO "authenticated";
 
 GRANT DELETE, INSERT, MAINTAIN, REFERENCES, SELECT, TRIGGER, TRUNCATE, UPDATE ON TABLE "public"."attribute_definitions" TO "postgres", "service_role";
+
+GRANT SELECT ON TABLE "public"."catalog_import_refusals" TO "authenticated";
+
+GRANT DELETE, INSERT, MAINTAIN, REFERENCES, SELECT, TRIGGER, TRUNCATE, UPDATE ON TABLE "public"."catalog_import_refusals" TO "postgres", "service_role";
+
+GRANT SELECT ON TABLE "public"."catalog_imports" TO "authenticated";
+
+GRANT DELETE, INSERT, MAINTAIN, REFERENCES, SELECT, TRIGGER, TRUNCATE, UPDATE ON TABLE "public"."catalog_imports" TO "postgres", "service_role";
 
 REVOKE ALL ("translations") ON TABLE "public"."categories" FROM "authenticated";
 
@@ -2594,11 +3330,19 @@ GRANT USAGE ON TYPE "private"."understood_words" TO "postgres";
 
 GRANT USAGE ON TYPE "public"."attribute_kind" TO "postgres";
 
+GRANT USAGE ON TYPE "public"."catalog_import_format" TO "postgres";
+
+GRANT USAGE ON TYPE "public"."catalog_import_state" TO "postgres";
+
 GRANT USAGE ON TYPE "public"."catalog_locale" TO "postgres";
 
 GRANT USAGE ON TYPE "public"."search_suggestion" TO "postgres";
 
 GRANT INSERT ("id") ON TABLE "public"."attribute_definitions" TO "authenticated";
+
+ALTER TABLE "public"."catalog_import_refusals" ADD CONSTRAINT "refusal_is_of_an_import_of_the_boutique" FOREIGN KEY (import_id, boutique_id) REFERENCES public.catalog_imports(id, boutique_id) ON DELETE CASCADE;
+
+ALTER TABLE "private"."catalog_import_keys" ADD CONSTRAINT "catalog_import_keys_import_id_fkey" FOREIGN KEY (import_id) REFERENCES public.catalog_imports(id) ON DELETE CASCADE;
 
 ALTER TABLE "public"."collection_products" ADD CONSTRAINT "collection_is_of_the_boutique" FOREIGN KEY (collection_id, boutique_id) REFERENCES public.collections(id, boutique_id) ON DELETE CASCADE;
 
@@ -2712,6 +3456,25 @@ create policy select_invoices on storage.objects for select to authenticated
     bucket_id = 'invoices'
     and ((storage.foldername(name))[1] in (select id::text from private.my_boutique_ids('orders.read') as id)
       or name in (select private.my_invoice_paths())));
+
+-- Files of products to import, in the folder of the boutique. What it sells and for how much before it is on show: for those who
+-- keep its catalog. Another file is another name, so that nothing changes under an import that runs.
+drop policy if exists select_catalog_imports on storage.objects;
+create policy select_catalog_imports on storage.objects for select to authenticated
+  using (
+    bucket_id = 'catalog-imports'
+    and (storage.foldername(name))[1] in (select id::text from private.my_boutique_ids('catalog.write') as id));
+drop policy if exists insert_catalog_imports on storage.objects;
+create policy insert_catalog_imports on storage.objects for insert to authenticated
+  with check (
+    bucket_id = 'catalog-imports'
+    and (storage.foldername(name))[1] in (select id::text from private.my_boutique_ids('catalog.write') as id));
+drop policy if exists delete_catalog_imports on storage.objects;
+create policy delete_catalog_imports on storage.objects for delete to authenticated
+  using (
+    bucket_id = 'catalog-imports'
+    and (storage.foldername(name))[1] in (select id::text from private.my_boutique_ids('catalog.write') as id));
+-- update is nobody's.
 
 -- Queues. Generated from functions/_shared/jobs by npm run db:diff: change them there.
 
@@ -2842,6 +3605,9 @@ update pgboss.queue set retry_limit = 3, retry_delay = 10, retry_backoff = true,
 select pgboss.create_queue('catalog.index.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
 select pgboss.create_queue('catalog.index', '{"policy":"standard","retryLimit":5,"retryDelay":10,"retryBackoff":true,"retryDelayMax":300,"expireInSeconds":1800,"deadLetter":"catalog.index.dead","heartbeatSeconds":30,"notify":true}');
 update pgboss.queue set retry_limit = 5, retry_delay = 10, retry_backoff = true, retry_delay_max = 300, expire_seconds = 1800, heartbeat_seconds = 30, dead_letter = 'catalog.index.dead', notify = true where name = 'catalog.index';
+select pgboss.create_queue('catalog.import.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
+select pgboss.create_queue('catalog.import', '{"policy":"standard","retryLimit":8,"retryDelay":5,"retryBackoff":true,"retryDelayMax":600,"expireInSeconds":900,"deadLetter":"catalog.import.dead","heartbeatSeconds":30,"notify":true}');
+update pgboss.queue set retry_limit = 8, retry_delay = 5, retry_backoff = true, retry_delay_max = 600, expire_seconds = 900, heartbeat_seconds = 30, dead_letter = 'catalog.import.dead', notify = true where name = 'catalog.import';
 select pgboss.create_queue('media.process.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
 select pgboss.create_queue('media.process', '{"policy":"standard","retryLimit":8,"retryDelay":5,"retryBackoff":true,"retryDelayMax":1800,"expireInSeconds":300,"deadLetter":"media.process.dead","heartbeatSeconds":30,"notify":true}');
 update pgboss.queue set retry_limit = 8, retry_delay = 5, retry_backoff = true, retry_delay_max = 1800, expire_seconds = 300, heartbeat_seconds = 30, dead_letter = 'media.process.dead', notify = true where name = 'media.process';
@@ -2896,6 +3662,7 @@ insert into private.queue_rules (queue, payload, overdue_seconds, schedule_secon
   ('payout.propose', '{}', 3600, 86400),
   ('catalog.publish', '{}', 600, 60),
   ('catalog.index', '{"of":"text","id":"uuid"}', 1800, null),
+  ('catalog.import', '{"import_id":"uuid"}', 900, null),
   ('media.process', '{"media_id":"uuid"}', 900, null),
   ('media.delete_files', '{"boutique_id":"uuid","media_id":"uuid","storage_path":"text"}', 3600, null),
   ('media.sweep', '{}', 7200, 86400);
@@ -2909,7 +3676,8 @@ values
   ('private-documents', 'private-documents', false, 20971520, array['application/pdf', 'image/jpeg', 'image/png', 'image/webp']),
   ('data-exports', 'data-exports', false, 52428800, array['application/zip']),
   ('condition-photos', 'condition-photos', false, 10485760, array['image/jpeg', 'image/png', 'image/webp', 'image/avif']),
-  ('invoices', 'invoices', false, 5242880, array['application/pdf'])
+  ('invoices', 'invoices', false, 5242880, array['application/pdf']),
+  ('catalog-imports', 'catalog-imports', false, 209715200, array['text/csv', 'application/json', 'application/x-ndjson'])
 on conflict (id) do update set
   public = excluded.public,
   file_size_limit = excluded.file_size_limit,
