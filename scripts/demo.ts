@@ -5,6 +5,7 @@ import process from "node:process";
 import { setTimeout as pause } from "node:timers/promises";
 import { inspect } from "node:util";
 import { createClient, type SupabaseClient } from "@supabase/supabase-js";
+import { z } from "zod";
 import type { Database } from "../functions/_shared/database.types.ts";
 import { formatMoney } from "../functions/_shared/money.ts";
 import { DataDir, type Status } from "../stack/data-dir.ts";
@@ -12,6 +13,11 @@ import { describeFailure, StackError } from "../stack/errors.ts";
 import { readDataDir } from "../stack/options.ts";
 
 type Client = SupabaseClient<Database>;
+
+const searchAnswer = z.object({
+  products: z.array(z.object({ name: z.string(), boutique: z.object({ name: z.string() }) })),
+  corrected: z.string().nullable(),
+});
 
 try {
   const dataDir = new DataDir(readDataDir(process.argv.slice(2)));
@@ -48,6 +54,13 @@ async function tell(status: Status): Promise<void> {
     .order("published_at", { ascending: false })
     .limit(4);
   show(products);
+
+  step("She searches, with a typo, and in Amharic");
+  for (const q of ["mermiad lace", "የሀበሻ ቀሚስ"]) {
+    const { data: found, error } = await selam.rpc("search_products", { q, page_size: 3 });
+    const { products: cards, corrected } = searchAnswer.parse(found ?? { products: [], corrected: null });
+    show(error ?? { q, corrected, found: cards.map(({ name, boutique }) => `${name} at ${boutique.name}`) });
+  }
 
   step("She looks for size 38 in Addis Ababa");
   const { data: variants } = await selam

@@ -57,6 +57,24 @@ insert into public.categories (id, parent_id, slug, name, position) values
   ('00000000-0000-7000-8000-0000000000c5', null, 'veils', 'Veils', 2),
   ('00000000-0000-7000-8000-0000000000c6', null, 'jewellery', 'Jewellery', 3);
 
+update public.categories c set translations = jsonb_build_object('am', jsonb_build_object('name', t.name))
+from (values ('gowns', 'ቀሚሶች'), ('bridal-gowns', 'የሙሽራ ቀሚሶች'), ('habesha-kemis', 'የሐበሻ ቀሚስ'), ('bridesmaids', 'የሚዜ ልብስ'), ('veils', 'ቬል'), ('jewellery', 'ጌጣጌጥ')) t (slug, name)
+where c.slug = t.slug;
+
+insert into public.attribute_definitions (category_id, key, label, kind, choices, position, translations)
+select c.id, d.key, d.label, 'choice', string_to_array(d.choices, ','), d.position, d.translations
+from public.categories c
+cross join (values
+  ('silhouette', 'Silhouette', 'a-line,ball gown,mermaid,fit and flare,sheath,column,empire', 1, '{"am": {"label": "ቅርጽ"}}'::jsonb),
+  ('neckline', 'Neckline', 'sweetheart,off shoulder,v-neck,bateau,halter,square,illusion,high', 2, '{}'),
+  ('fabric', 'Fabric', 'lace,tulle,satin,crepe,chiffon,organza,cotton,silk,velvet', 3, '{"am": {"label": "ጨርቅ", "choices": {"lace": "ዳንቴል", "cotton": "ጥጥ", "silk": "ሐር", "satin": "ሳቲን"}}}'),
+  ('sleeve', 'Sleeve', 'sleeveless,cap,three-quarter,long,bell,cape', 4, '{"am": {"label": "እጅጌ"}}'),
+  ('train', 'Train', 'sweep,chapel,cathedral,watteau', 5, '{}'),
+  ('color', 'Color', 'white,ivory,champagne,blush,rose,gold', 6, '{"am": {"label": "ቀለም"}}'),
+  ('back', 'Back', 'open,bow,buttons,corset', 7, '{}')
+) d (key, label, choices, position, translations)
+where c.slug in ('gowns', 'veils') and (c.slug = 'gowns' or d.key in ('fabric', 'color'));
+
 insert into public.designers (id, slug, label, bio) values
   ('00000000-0000-7000-8000-0000000000d1', 'tibeb-atelier', 'Tibeb Atelier', 'Handwoven cotton with tibeb borders from Shiro Meda.'),
   ('00000000-0000-7000-8000-0000000000d2', 'maison-aurore', 'Maison Aurore', 'Silk and lace, cut in Lyon since 1952.'),
@@ -102,6 +120,27 @@ cross join lateral (
   from unnest(case when n.category in ('c5', 'c6') then array['one-size'] else array['36', '38', '40', '42', '44'] end)
     with ordinality as s (size, position)
 ) z;
+
+insert into public.product_translations (product_id, boutique_id, locale, name, description)
+select p.id, p.boutique_id, 'am', t.name, t.description
+from (values
+  ('genet', 'ገነት', 'ነጭ ሸማ ከወርቃማ ጥበብ ጋር፣ ከተመሳሳይ ነጠላ ጋር።'), ('lalibela', 'ላሊበላ', 'በእጅ የተሸመነ ጥለት በቀጥተኛ ቅርጽ ላይ።'),
+  ('timket', 'ጥምቀት', 'በእጅ በተሸመነ ቀሚስ ላይ ስስ ካባ።'), ('gabi-veil', 'የጋቢ ቬል', 'ከምርጥ ጥጥ የተሠራ አራት ድርብ።')) t (slug, name, description)
+join public.products p on p.slug = t.slug;
+
+insert into public.collections (id, boutique_id, slug, name, description, season, is_published, translations) values
+  ('00000000-0000-7000-8000-0000000000f1', '00000000-0000-7000-8000-0000000000b1', 'tibeb', 'Tibeb', 'Handwoven gowns for the morning.', 'Spring 2027', true,
+    '{"am": {"name": "ጥበብ"}}');
+insert into public.collection_products (collection_id, product_id, boutique_id, position)
+select '00000000-0000-7000-8000-0000000000f1', p.id, p.boutique_id, row_number() over (order by p.slug)
+from public.products p where p.slug in ('genet', 'lalibela', 'timket', 'gabi-veil');
+
+insert into public.size_charts (id, designer_id, note) values
+  ('00000000-0000-7000-8000-0000000000f2', '00000000-0000-7000-8000-0000000000d2', 'Measured over light underwear, the tape level all around.');
+insert into public.size_chart_rows (chart_id, size, position, bust_cm, waist_cm, hips_cm) values
+  ('00000000-0000-7000-8000-0000000000f2', '36', 1, '[82,86)', '[62,66)', '[88,92)'), ('00000000-0000-7000-8000-0000000000f2', '38', 2, '[86,90)', '[66,70)', '[92,96)'),
+  ('00000000-0000-7000-8000-0000000000f2', '40', 3, '[90,94)', '[70,74)', '[96,100)'), ('00000000-0000-7000-8000-0000000000f2', '42', 4, '[94,98)', '[74,78)', '[100,104)'),
+  ('00000000-0000-7000-8000-0000000000f2', '44', 5, '[98,102)', '[78,82)', '[104,108)');
 
 -- Garments: two pieces of the middle sizes, one of the others, in the branches in turn.
 insert into public.garments (boutique_id, variant_id, location_id, serial, condition)
