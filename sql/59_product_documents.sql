@@ -55,6 +55,7 @@ create table private.product_documents (
   rent_to bigint,
   rating real not null default 0,
   quality double precision not null,
+  is_top boolean not null default true,
   name_folded text not null,
   tokens text[] not null,
   document tsvector not null
@@ -65,10 +66,12 @@ comment on column private.product_documents.sale_to is 'Highest sale price of it
 comment on column private.product_documents.rent_from is 'Lowest price of a day of rent, in minor units.';
 comment on column private.product_documents.rent_to is 'Highest price of a day of rent.';
 comment on column private.product_documents.quality is 'Order among products that fit equally well: with pictures and a description first, then the newest.';
+comment on column private.product_documents.is_top is 'One of the 50,000 of the highest quality, or new since the job catalog.rank has looked: words are looked for among these first, so that a search does not take longer the more products there are.';
 comment on column private.product_documents.tokens is 'What it is filtered by: kind:value, such as size:38, category:ID, sale:yes, a:silhouette=a-line.';
 comment on column private.product_documents.document is 'Its words, in English stems: A name and designer, B category, attributes, colors and tags, C boutique and city, D description.';
 -- Without a list of pending entries: every search would read it.
 create index product_documents_search_idx on private.product_documents using gin (document, tokens) with (fastupdate = off);
+create index product_documents_top_idx on private.product_documents using gin (document, tokens) with (fastupdate = off) where is_top;
 create index product_documents_new_idx on private.product_documents (published_at, product_id);
 create index product_documents_quality_idx on private.product_documents (quality, product_id);
 create index product_documents_rating_idx on private.product_documents (rating, product_id);
@@ -310,6 +313,28 @@ end
 $$;
 comment on function private.index_some(text, uuid, uuid, integer) is
   'Brings documents up to date of a designer, a category with all below it, or a boutique: the next after an id. The id to go on after; null: done. Called by the job catalog.index.';
+
+create function private.rank_documents(top integer default 50000, batch integer default 5000) returns integer
+language plpgsql volatile
+set search_path = ''
+as $$
+declare
+  v_quality double precision;
+  v_id uuid;
+  v_count integer;
+begin
+  select d.quality, d.product_id into v_quality, v_id
+  from private.product_documents d order by d.quality desc, d.product_id desc offset top limit 1;
+  update private.product_documents d set is_top = not d.is_top
+  where d.product_id = any (array(
+    select x.product_id from private.product_documents x
+    where x.is_top <> (v_id is null or (x.quality, x.product_id) > (v_quality, v_id))
+    order by x.product_id limit batch for update skip locked));
+  get diagnostics v_count = row_count;
+  return v_count;
+end
+$$;
+comment on function private.rank_documents(integer, integer) is 'Says anew which products are the top ones, a batch of them. How many have changed; 0 when all is done. Called by the job catalog.rank.';
 
 -- Check ---------------------------------------------------------------------------------------------------------------
 

@@ -30,6 +30,7 @@ import { proposePayouts } from "./propose-payouts.ts";
 import { prune } from "./prune.ts";
 import { publishProducts } from "./publish-products.ts";
 import type { Queue } from "./queue.ts";
+import { rankProducts } from "./rank-products.ts";
 import { reconcilePayments } from "./reconcile-payments.ts";
 import { remindCarts } from "./remind-carts.ts";
 import { renderDocument } from "./render-document.ts";
@@ -90,6 +91,7 @@ export const queues: readonly Queue[] = [
   proposePayouts,
   publishProducts,
   indexProducts,
+  rankProducts,
   importCatalog,
   processMedia,
   deleteMediaFiles,

@@ -6,7 +6,7 @@ CREATE TABLE "private"."catalog_import_keys" ("import_id" uuid NOT NULL, "kind" 
 
 ALTER TABLE "private"."catalog_import_keys" ENABLE ROW LEVEL SECURITY;
 
-CREATE TABLE "private"."product_documents" ("product_id" uuid NOT NULL, "boutique_id" uuid NOT NULL, "published_at" timestamp with time zone NOT NULL, "currency" character(3) NOT NULL, "sale_from" bigint, "sale_to" bigint, "rent_from" bigint, "rent_to" bigint, "rating" real NOT NULL DEFAULT 0, "quality" double precision NOT NULL, "name_folded" text NOT NULL, "tokens" text[] NOT NULL, "document" tsvector NOT NULL, CONSTRAINT "product_documents_pkey" PRIMARY KEY (product_id));
+CREATE TABLE "private"."product_documents" ("product_id" uuid NOT NULL, "boutique_id" uuid NOT NULL, "published_at" timestamp with time zone NOT NULL, "currency" character(3) NOT NULL, "sale_from" bigint, "sale_to" bigint, "rent_from" bigint, "rent_to" bigint, "rating" real NOT NULL DEFAULT 0, "quality" double precision NOT NULL, "is_top" boolean NOT NULL DEFAULT true, "name_folded" text NOT NULL, "tokens" text[] NOT NULL, "document" tsvector NOT NULL, CONSTRAINT "product_documents_pkey" PRIMARY KEY (product_id));
 
 ALTER TABLE "private"."product_documents" ENABLE ROW LEVEL SECURITY;
 
@@ -76,7 +76,7 @@ ALTER TABLE "public"."products" ADD COLUMN "publish_at" timestamp with time zone
 
 CREATE TYPE "private"."search_filter" AS ("facet" text, "condition" text, "is_late" boolean);
 
-CREATE TYPE "private"."understood_words" AS ("query" tsquery, "best" tsquery, "words" text[], "matches_any" boolean);
+CREATE TYPE "private"."understood_words" AS ("query" tsquery, "best" tsquery, "words" text[], "matches_any" boolean, "last_is_open" boolean);
 
 CREATE TYPE "public"."attribute_kind" AS ENUM ('choice', 'text', 'number', 'boolean');
 
@@ -406,19 +406,25 @@ begin
 end
 $function$;
 
-CREATE OR REPLACE FUNCTION private.count_up_to(query tsquery, conditions text, number integer)
+CREATE OR REPLACE FUNCTION private.count_up_to_ten(query tsquery, conditions text)
  RETURNS integer
  LANGUAGE plpgsql
  STABLE
  SET search_path TO ''
 AS $function$
 declare
-  v_count integer;
+  v_count integer := 0;
+  v_tier text;
 begin
   if query is null then
     return 0;
   end if;
-  execute format('select count(*) from (select from private.product_documents d where d.document @@ %L::tsquery%s limit %s) x', query, conditions, number) into v_count;
+  -- Mostly ten are found among the top ones.
+  foreach v_tier in array array[' and d.is_top', ' and not d.is_top'] loop
+    exit when v_count >= 10;
+    execute format('select %s + count(*) from (select from private.product_documents d where d.document @@ %L::tsquery%s%s limit %s) x',
+      v_count, query, conditions, v_tier, 10 - v_count) into v_count;
+  end loop;
   return v_count;
 end
 $function$;
@@ -509,13 +515,18 @@ declare
   v_type text;
   v_direction text := 'desc';
   v_from text;
-  v_ids uuid[];
-  v_keys text[];
+  v_ids uuid[] := '{}';
+  v_keys text[] := '{}';
   v_more boolean;
   v_candidates text;
   v_looked_at integer := case when private.conditions_of(v_filters, true) = '' then 1000 else 5000 end;
+  v_tier text;
+  v_before integer;
   v_last uuid;
   v_last_key text;
+  v_last_tier text;
+  v_past uuid;
+  v_past_key text;
 begin
   if page_size is null or page_size not between 1 and 100 then
     perform private.raise_error(400, 'invalid_page_size', 'page_size is 1 to 100.');
@@ -529,26 +540,27 @@ begin
 
   -- A page that goes on has its words as they were understood.
   if v_cursor is not null then
-    v_meant := private.understood(array(select w from jsonb_array_elements_text(v_cursor -> 'w') w), (v_cursor ->> 'a')::boolean);
+    v_meant := private.understood(array(select w from jsonb_array_elements_text(v_cursor -> 'w') w), (v_cursor ->> 'a')::boolean, (v_cursor ->> 'x')::boolean);
     v_order := v_cursor ->> 'o';
   else
     v_meant := private.understand(v_words, v_where);
   end if;
   v_where := case when v_meant.query is not null then format(' and d.document @@ %L::tsquery', v_meant.query) else '' end || v_where;
 
-  -- Many that fit equally well are shown by their quality, in the order of an index; few are ranked.
+  -- Many that fit equally well are shown by their quality, in the order of an index. Few are ranked by how well they fit: first
+  -- the top ones, then the others.
   v_order := coalesce(v_order, case
     when sort <> 'relevance' then sort
     when v_meant.query is null then 'new'
-    when private.rows_of('select from private.product_documents d where true' || v_where) > private.rows_to_rank() then 'quality'
+    when private.rows_of('select from private.product_documents d where d.is_top' || v_where) > 1000 then 'quality'
     else 'score' end);
   if v_cursor is not null and sort <> 'relevance' and v_order <> sort then
     perform private.raise_error(400, 'invalid_cursor', 'after: it is of a page in another order.');
   end if;
   v_type := case v_order when 'new' then 'timestamptz' when 'price_asc' then 'bigint' when 'price_desc' then 'bigint' when 'rating' then 'real' else 'float8' end;
   v_key := case
-    when v_order = 'score' then format('(ts_rank(''{0.05,0.2,0.6,1}'', d.document, %L::tsquery, 1) * (1 + d.quality / 20) + case when d.document @@ %L::tsquery then 1 else 0 end)::float8',
-      v_meant.query, coalesce(v_meant.best, v_meant.query))
+    when v_order = 'score' then format('(ts_rank(''{0.05,0.2,0.6,1}'', d.document, %L::tsquery, 1) * (1 + d.quality / 20)%s)::float8', v_meant.query,
+      case when v_meant.matches_any and v_meant.best is not null then format(' + case when d.document @@ %L::tsquery then 1 else 0 end', v_meant.best) else '' end)
     when v_order = 'new' then 'd.published_at'
     when v_order like 'price%' and filters ->> 'kind' = 'rent' then 'd.rent_from'
     when v_order like 'price%' then 'd.sale_from'
@@ -561,25 +573,45 @@ begin
     v_from := format(' and (%s, d.product_id) %s (%L::%s, %L::uuid)', v_key, case v_direction when 'asc' then '>' else '<' end,
       v_cursor ->> 'k', v_type, v_cursor ->> 'i');
   end if;
-  v_candidates := format(
-    'select d.product_id, (%1$s)::text as key from private.product_documents d where true%3$s%4$s order by %1$s %2$s, d.product_id %2$s',
-    v_key, v_direction, v_where, coalesce(v_from, ''));
-  execute format('select array_agg(x.product_id), array_agg(x.key) from (
-      select d.product_id, d.key from (%s limit %s) d where true%s limit %s) x',
-    v_candidates, v_looked_at, v_late, page_size + 1)
-  into v_ids, v_keys;
-  v_more := coalesce(cardinality(v_ids) > page_size, false);
-  if v_more then
-    v_last := v_ids[page_size];
-    v_last_key := v_keys[page_size];
-  elsif v_late <> '' then
-    -- Among so many none, or too few: the next page looks at those after them.
-    execute format('%s offset %s limit 1', v_candidates, v_looked_at - 1) into v_last, v_last_key;
-    v_more := v_last is not null;
-  end if;
+  foreach v_tier in array case when v_order <> 'score' then array[''] when v_cursor ->> 't' = 'false' then array[' and not d.is_top']
+    else array[' and d.is_top', ' and not d.is_top'] end
+  loop
+    v_candidates := format(
+      'select d.product_id, (%1$s)::text as key from private.product_documents d where true%3$s%4$s%5$s order by %1$s %2$s, d.product_id %2$s',
+      v_key, v_direction, v_where, v_tier, coalesce(v_from, ''));
+    v_from := null;
+    v_before := cardinality(v_ids);
+    execute format('select $1 || array_agg(x.product_id), $2 || array_agg(x.key) from (
+        select d.product_id, d.key from (%s limit %s) d where true%s limit %s) x',
+      v_candidates, v_looked_at, v_late, page_size + 1 - v_before)
+    using v_ids, v_keys into v_ids, v_keys;
+    v_ids := coalesce(v_ids, '{}');
+    v_keys := coalesce(v_keys, '{}');
+    v_more := cardinality(v_ids) > page_size;
+    if v_more and page_size > v_before then
+      v_last := v_ids[page_size];
+      v_last_key := v_keys[page_size];
+      v_last_tier := v_tier;
+    elsif not v_more and v_late <> '' then
+      -- Among so many none, or too few: the next page looks at those after them.
+      execute format('%s offset %s limit 1', v_candidates, v_looked_at - 1) into v_past, v_past_key;
+      if v_past is not null then
+        v_more := true;
+        v_last := v_past;
+        v_last_key := v_past_key;
+        v_last_tier := v_tier;
+      end if;
+    elsif not v_more and cardinality(v_ids) > v_before then
+      v_last := v_ids[cardinality(v_ids)];
+      v_last_key := v_keys[cardinality(v_keys)];
+      v_last_tier := v_tier;
+    end if;
+    exit when v_more;
+  end loop;
   return jsonb_build_object(
-    'products', private.product_cards(coalesce(v_ids[1:page_size], '{}'), coalesce(filters ->> 'locale', 'en')),
-    'next', case when v_more then private.write_cursor(jsonb_build_object('o', v_order, 'k', v_last_key, 'i', v_last, 'w', coalesce(v_meant.words, '{}'), 'a', coalesce(v_meant.matches_any, false))) end,
+    'products', private.product_cards(v_ids[1:page_size], coalesce(filters ->> 'locale', 'en')),
+    'next', case when v_more then private.write_cursor(jsonb_build_object('o', v_order, 'k', v_last_key, 'i', v_last, 'w', coalesce(v_meant.words, '{}'), 'a', coalesce(v_meant.matches_any, false),
+      'x', coalesce(v_meant.last_is_open, false), 't', v_last_tier is distinct from ' and not d.is_top')) end,
     'corrected', case when v_meant.words <> v_words then array_to_string(v_meant.words, ' ') end);
 end
 $function$;
@@ -1109,6 +1141,17 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION private.is_search_word(word text)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+begin
+  return exists (select from private.search_words s where s.word = is_search_word.word);
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION private.keep_slug()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1278,7 +1321,11 @@ declare
   v_counted integer;
   v_seen integer;
   v_late text := private.conditions_of(v_filters, true);
-  v_sql text := 'with found as (select d.tokens from (select d.product_id, d.tokens from private.product_documents d where true%s limit 5000) d where true%s limit 2000),
+  v_sql text := 'with found as (select d.tokens from (
+        (select d.product_id, d.tokens from private.product_documents d where d.is_top%1$s limit 5000)
+        union all
+        (select d.product_id, d.tokens from private.product_documents d where not d.is_top%1$s limit 5000)
+        limit 5000) d where true%2$s limit 2000),
       counts as (
         select case when left(c.t, 2) = ''a:'' then ''attributes.'' || split_part(substr(c.t, 3), ''='', 1) else split_part(c.t, '':'', 1) end as facet,
           case when left(c.t, 2) = ''a:'' then substr(c.t, 4 + length(split_part(substr(c.t, 3), ''='', 1))) else substr(c.t, 1 + strpos(c.t, '':'')) end as value, c.n
@@ -1286,7 +1333,7 @@ declare
     select coalesce((select jsonb_object_agg(g.facet, g.entries) from (
         select c.facet, jsonb_agg(jsonb_build_object(''value'', c.value, ''count'', c.n) order by c.n desc, c.value) as entries
         from (select *, row_number() over (partition by facet order by n desc, value) as place from counts) c
-        where c.place <= 100%s group by c.facet) g), ''{}''), (select count(*) from found)';
+        where c.place <= 100%3$s group by c.facet) g), ''{}''), (select count(*) from found)';
 begin
   perform private.limit_rate('product_facets', 600, 600);
   if length(q) > 200 or cardinality(v_words) > 12 then
@@ -1392,6 +1439,28 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION private.rank_documents(top integer DEFAULT 50000, batch integer DEFAULT 5000)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_quality double precision;
+  v_id uuid;
+  v_count integer;
+begin
+  select d.quality, d.product_id into v_quality, v_id
+  from private.product_documents d order by d.quality desc, d.product_id desc offset top limit 1;
+  update private.product_documents d set is_top = not d.is_top
+  where d.product_id = any (array(
+    select x.product_id from private.product_documents x
+    where x.is_top <> (v_id is null or (x.quality, x.product_id) > (v_quality, v_id))
+    order by x.product_id limit batch for update skip locked));
+  get diagnostics v_count = row_count;
+  return v_count;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION private.read_cursor(after text)
  RETURNS jsonb
  LANGUAGE plpgsql
@@ -1405,12 +1474,12 @@ begin
     raise invalid_parameter_value;
   end if;
   v_cursor := convert_from(decode(translate(after, '-_', '+/') || repeat('=', (4 - length(after) % 4) % 4), 'base64'), 'UTF8')::jsonb;
-  if jsonb_typeof(v_cursor) <> 'object' or not v_cursor ?& array['o', 'k', 'i', 'w', 'a'] or jsonb_typeof(v_cursor -> 'w') <> 'array'
+  if jsonb_typeof(v_cursor) <> 'object' or not v_cursor ?& array['o', 'k', 'i', 'w', 'a', 'x'] or jsonb_typeof(v_cursor -> 'w') <> 'array'
     or jsonb_array_length(v_cursor -> 'w') > 12
     or exists (select from jsonb_array_elements(v_cursor -> 'w') w where jsonb_typeof(w) <> 'string' or length(w #>> '{}') > 40) then
     raise invalid_parameter_value;
   end if;
-  perform (v_cursor ->> 'i')::uuid, (v_cursor ->> 'a')::boolean;
+  perform (v_cursor ->> 'i')::uuid, (v_cursor ->> 'a')::boolean, (v_cursor ->> 'x')::boolean;
   case v_cursor ->> 'o'
     when 'new' then perform (v_cursor ->> 'k')::timestamptz;
     when 'price_asc', 'price_desc' then perform (v_cursor ->> 'k')::bigint;
@@ -1588,19 +1657,6 @@ declare
 begin
   execute 'explain (format json) ' || query into v_plan;
   return (v_plan #>> '{0,Plan,Plan Rows}')::numeric;
-end
-$function$;
-
-CREATE OR REPLACE FUNCTION private.rows_to_rank()
- RETURNS bigint
- LANGUAGE plpgsql
- STABLE
- SET search_path TO ''
-AS $function$
-begin
-  -- To rank n of N products costs in proportion to n; to walk along the index of their quality until a page of 24 is full, in
-  -- proportion to 24 N / n. The two are equal about the square root of ten N.
-  return (select greatest(1000, sqrt(10 * greatest(c.reltuples, 0))) from pg_catalog.pg_class c where c.oid = 'private.product_documents'::regclass);
 end
 $function$;
 
@@ -1993,7 +2049,7 @@ begin
 end
 $function$;
 
-CREATE OR REPLACE FUNCTION private.text_query(words text[], match_all boolean)
+CREATE OR REPLACE FUNCTION private.text_query(words text[], match_all boolean, last_is_open boolean)
  RETURNS tsquery
  LANGUAGE plpgsql
  IMMUTABLE
@@ -2004,7 +2060,7 @@ declare
   v_word tsquery;
 begin
   for v_n in 1..coalesce(cardinality(words), 0) loop
-    v_word := private.word_query(words[v_n], v_n = cardinality(words));
+    v_word := private.word_query(words[v_n], last_is_open and v_n = cardinality(words));
     continue when numnode(v_word) = 0;
     v_query := case when v_query is null then v_word when match_all then v_query && v_word else v_query || v_word end;
   end loop;
@@ -2019,21 +2075,31 @@ CREATE OR REPLACE FUNCTION private.understand(words text[], conditions text)
 AS $function$
 declare
   v_words text[] := words;
-  v_found integer := private.count_up_to(private.text_query(words, true), conditions, 10);
+  -- A word that is one is not looked for as the beginning of others: that would read the lists of all of them.
+  v_open boolean := not private.is_search_word(words[cardinality(words)]);
+  v_found integer;
   v_any tsquery;
 begin
-  if v_found = 0 and cardinality(words) > 0 then
+  if coalesce(cardinality(words), 0) = 0 then
+    return private.understood(words, false, false);
+  end if;
+  v_found := private.count_up_to_ten(private.text_query(words, true, v_open), conditions);
+  if v_found = 0 then
     v_words := private.corrected_words(words);
-    v_found := private.count_up_to(private.text_query(v_words, true), conditions, 10);
+    v_open := not private.is_search_word(v_words[cardinality(v_words)]);
+    v_found := private.count_up_to_ten(private.text_query(v_words, true, v_open), conditions);
+  end if;
+  if v_found >= 10 or cardinality(words) = 1 then
+    return private.understood(v_words, false, v_open);
   end if;
   -- Too few have all words: those that have some come after them, unless that is everything.
-  v_any := private.text_query(v_words, false);
-  return private.understood(v_words, coalesce(cardinality(words) > 1 and v_found < 10 and (v_found = 0
-    or private.rows_of(format('select from private.product_documents d where d.document @@ %L::tsquery%s', v_any, conditions)) <= private.rows_to_rank()), false));
+  v_any := private.text_query(v_words, false, v_open);
+  return private.understood(v_words, v_found = 0
+    or private.rows_of(format('select from private.product_documents d where d.document @@ %L::tsquery%s and d.is_top', v_any, conditions)) <= 1000, v_open);
 end
 $function$;
 
-CREATE OR REPLACE FUNCTION private.understood(words text[], matches_any boolean)
+CREATE OR REPLACE FUNCTION private.understood(words text[], matches_any boolean, last_is_open boolean)
  RETURNS private.understood_words
  LANGUAGE plpgsql
  IMMUTABLE
@@ -2047,9 +2113,10 @@ begin
   end if;
   v_meant.words := words;
   v_meant.matches_any := matches_any;
-  v_meant.best := private.text_query(words, true);
+  v_meant.last_is_open := last_is_open;
+  v_meant.best := private.text_query(words, true, last_is_open);
   -- Nothing but words like the: nothing is found.
-  v_meant.query := coalesce(private.text_query(words, not matches_any), ''::tsquery);
+  v_meant.query := coalesce(private.text_query(words, not matches_any, last_is_open), ''::tsquery);
   return v_meant;
 end
 $function$;
@@ -2316,6 +2383,8 @@ CREATE INDEX product_documents_sale_idx ON private.product_documents USING btree
 
 CREATE INDEX product_documents_search_idx ON private.product_documents USING gin (document, tokens) WITH (fastupdate=off);
 
+CREATE INDEX product_documents_top_idx ON private.product_documents USING gin (document, tokens) WITH (fastupdate=off) WHERE is_top;
+
 CREATE INDEX search_words_prefix_idx ON private.search_words USING btree (word text_pattern_ops);
 
 CREATE INDEX search_words_similar_idx ON private.search_words USING gin (word extensions.gin_trgm_ops);
@@ -2562,6 +2631,8 @@ CREATE POLICY "update_admin" ON "public"."size_charts" FOR UPDATE TO "authentica
 
 COMMENT ON COLUMN "private"."product_documents"."document" IS 'Its words, in English stems: A name and designer, B category, attributes, colors and tags, C boutique and city, D description.';
 
+COMMENT ON COLUMN "private"."product_documents"."is_top" IS 'One of the 50,000 of the highest quality, or new since the job catalog.rank has looked: words are looked for among these first, so that a search does not take longer the more products there are.';
+
 COMMENT ON COLUMN "private"."product_documents"."quality" IS 'Order among products that fit equally well: with pictures and a description first, then the newest.';
 
 COMMENT ON COLUMN "private"."product_documents"."rent_from" IS 'Lowest price of a day of rent, in minor units.';
@@ -2682,7 +2753,7 @@ COMMENT ON FUNCTION "private"."conditions_of"(private.search_filter[], boolean) 
 
 COMMENT ON FUNCTION "private"."corrected_words"(text[]) IS 'Words that no product on show has, each replaced by the nearest that one has: one letter off in short words, three in long ones.';
 
-COMMENT ON FUNCTION "private"."count_up_to"(tsquery, text, integer) IS 'How many products on show have these words and fit these filters; counted up to a number.';
+COMMENT ON FUNCTION "private"."count_up_to_ten"(tsquery, text) IS 'How many products on show have these words and fit these filters; ten are enough.';
 
 COMMENT ON FUNCTION "private"."document_check"() IS 'document: a product on show without a document, or a document of one that is not. select private.index_products(array[id]) mends it.';
 
@@ -2722,6 +2793,8 @@ COMMENT ON FUNCTION "private"."is_attribute_value"(public.attribute_definitions,
 
 COMMENT ON FUNCTION "private"."is_product_free"(uuid, daterange, text[], text[]) IS 'True when a garment of it, in one of these sizes and colors, is free for a rental on these days.';
 
+COMMENT ON FUNCTION "private"."is_search_word"(text) IS 'True for a word that the names, designers, categories or attributes of products have.';
+
 COMMENT ON FUNCTION "private"."keep_slug"() IS 'Trigger: the slug that a product had before leads to it from now on.';
 
 COMMENT ON FUNCTION "private"."order_check"() IS 'Everything that is wrong with orders, stock, their calendar, deposits, fees, plans and what is searched; no row when nothing is. For operators: select * from private.order_check().';
@@ -2734,13 +2807,13 @@ COMMENT ON FUNCTION "private"."publish_planned"(integer) IS 'Publishes drafts wh
 
 COMMENT ON FUNCTION "private"."raise_invalid_filter"(text) IS 'PT400 invalid_filters.';
 
-COMMENT ON FUNCTION "private"."read_cursor"(text) IS 'Where a page goes on: o its order, k and i key and id of the last product, w the words as they were understood, a whether one of them is enough. PT400 invalid_cursor.';
+COMMENT ON FUNCTION "private"."rank_documents"(integer, integer) IS 'Says anew which products are the top ones, a batch of them. How many have changed; 0 when all is done. Called by the job catalog.rank.';
+
+COMMENT ON FUNCTION "private"."read_cursor"(text) IS 'Where a page goes on: o its order, k and i key and id of the last product, w the words as they were understood, a whether one of them is enough, x whether the last is open, t whether it is among the top ones. PT400 invalid_cursor.';
 
 COMMENT ON FUNCTION "private"."resolve_import"(uuid, jsonb) IS 'Products of an import with what the database knows of them: id, category and designer, and the attributes that they will have. Locks those that are there.';
 
 COMMENT ON FUNCTION "private"."rows_of"(text) IS 'How many rows the planner expects of a query; without running it.';
-
-COMMENT ON FUNCTION "private"."rows_to_rank"() IS 'Up to how many products are ranked by how well their words fit.';
 
 COMMENT ON FUNCTION "private"."search_filters"(jsonb) IS 'Filters as conditions on product_documents d, each with the facet that it belongs to. is_late: it takes long to find out, and is asked in the order of the page until that is full. PT400 invalid_filters.';
 
@@ -2754,11 +2827,11 @@ COMMENT ON FUNCTION "private"."spread_listing_to_collections"() IS 'Trigger: a b
 
 COMMENT ON FUNCTION "private"."spread_product_listing"() IS 'Trigger: copies products.listed to variants, media and translations, so that their policies need no join.';
 
-COMMENT ON FUNCTION "private"."text_query"(text[], boolean) IS 'Products with all of these words, the last of which may have more letters; or with one of them. Null when no word says anything.';
+COMMENT ON FUNCTION "private"."text_query"(text[], boolean, boolean) IS 'Products with all of these words, or with one of them. last_is_open: the last may have more letters. Null when no word says anything.';
 
 COMMENT ON FUNCTION "private"."understand"(text[], text) IS 'What somebody means with her words, among products that fit these filters.';
 
-COMMENT ON FUNCTION "private"."understood"(text[], boolean) IS 'Words, as they are searched.';
+COMMENT ON FUNCTION "private"."understood"(text[], boolean, boolean) IS 'Words, as they are searched.';
 
 COMMENT ON FUNCTION "private"."word_query"(text, boolean) IS 'Products with a word, or with one that begins with it. Of no nodes for words such as the.';
 
@@ -2826,7 +2899,7 @@ COMMENT ON TABLE "public"."size_chart_rows" IS 'A size of a chart, as variants h
 
 COMMENT ON TABLE "public"."size_charts" IS 'A designer''s size chart, for a category or for all of hers. Read by everyone, written by admins.';
 
-COMMENT ON TYPE "private"."understood_words" IS 'What somebody means: products that fit query, first those that fit best; words: hers, as they are spelled right; matches_any: one of them is enough.';
+COMMENT ON TYPE "private"."understood_words" IS 'What somebody means: products that fit query, first those that fit best; words: hers, as they are spelled right; matches_any: one of them is enough; last_is_open: she is still writing the last.';
 
 COMMENT ON TYPE "public"."attribute_kind" IS 'choice: one of the definition''s choices; text: up to 120 letters; number; boolean.';
 
@@ -2902,9 +2975,9 @@ REVOKE ALL ON FUNCTION "private"."corrected_words"(text[]) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."corrected_words"(text[]) TO "postgres";
 
-REVOKE ALL ON FUNCTION "private"."count_up_to"(tsquery, text, integer) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "private"."count_up_to_ten"(tsquery, text) FROM PUBLIC;
 
-GRANT EXECUTE ON FUNCTION "private"."count_up_to"(tsquery, text, integer) TO "postgres";
+GRANT EXECUTE ON FUNCTION "private"."count_up_to_ten"(tsquery, text) TO "postgres";
 
 REVOKE ALL ON FUNCTION "private"."document_check"() FROM PUBLIC;
 
@@ -2978,6 +3051,10 @@ REVOKE ALL ON FUNCTION "private"."is_product_free"(uuid, daterange, text[], text
 
 GRANT EXECUTE ON FUNCTION "private"."is_product_free"(uuid, daterange, text[], text[]) TO "postgres";
 
+REVOKE ALL ON FUNCTION "private"."is_search_word"(text) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."is_search_word"(text) TO "postgres";
+
 REVOKE ALL ON FUNCTION "private"."keep_slug"() FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."keep_slug"() TO "postgres";
@@ -3002,6 +3079,10 @@ REVOKE ALL ON FUNCTION "private"."raise_invalid_filter"(text) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."raise_invalid_filter"(text) TO "postgres";
 
+REVOKE ALL ON FUNCTION "private"."rank_documents"(integer, integer) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."rank_documents"(integer, integer) TO "postgres";
+
 REVOKE ALL ON FUNCTION "private"."read_cursor"(text) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."read_cursor"(text) TO "postgres";
@@ -3017,10 +3098,6 @@ GRANT EXECUTE ON FUNCTION "private"."resolve_import"(uuid, jsonb) TO "postgres";
 REVOKE ALL ON FUNCTION "private"."rows_of"(text) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."rows_of"(text) TO "postgres";
-
-REVOKE ALL ON FUNCTION "private"."rows_to_rank"() FROM PUBLIC;
-
-GRANT EXECUTE ON FUNCTION "private"."rows_to_rank"() TO "postgres";
 
 REVOKE ALL ON FUNCTION "private"."search_filters"(jsonb) FROM PUBLIC;
 
@@ -3066,17 +3143,17 @@ REVOKE ALL ON FUNCTION "private"."suggest_products"(text, integer) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."suggest_products"(text, integer) TO "anon", "authenticated", "postgres";
 
-REVOKE ALL ON FUNCTION "private"."text_query"(text[], boolean) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "private"."text_query"(text[], boolean, boolean) FROM PUBLIC;
 
-GRANT EXECUTE ON FUNCTION "private"."text_query"(text[], boolean) TO "postgres";
+GRANT EXECUTE ON FUNCTION "private"."text_query"(text[], boolean, boolean) TO "postgres";
 
 REVOKE ALL ON FUNCTION "private"."understand"(text[], text) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."understand"(text[], text) TO "postgres";
 
-REVOKE ALL ON FUNCTION "private"."understood"(text[], boolean) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "private"."understood"(text[], boolean, boolean) FROM PUBLIC;
 
-GRANT EXECUTE ON FUNCTION "private"."understood"(text[], boolean) TO "postgres";
+GRANT EXECUTE ON FUNCTION "private"."understood"(text[], boolean, boolean) TO "postgres";
 
 REVOKE ALL ON FUNCTION "private"."word_query"(text, boolean) FROM PUBLIC;
 
@@ -3605,6 +3682,9 @@ update pgboss.queue set retry_limit = 3, retry_delay = 10, retry_backoff = true,
 select pgboss.create_queue('catalog.index.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
 select pgboss.create_queue('catalog.index', '{"policy":"standard","retryLimit":5,"retryDelay":10,"retryBackoff":true,"retryDelayMax":300,"expireInSeconds":1800,"deadLetter":"catalog.index.dead","heartbeatSeconds":30,"notify":true}');
 update pgboss.queue set retry_limit = 5, retry_delay = 10, retry_backoff = true, retry_delay_max = 300, expire_seconds = 1800, heartbeat_seconds = 30, dead_letter = 'catalog.index.dead', notify = true where name = 'catalog.index';
+select pgboss.create_queue('catalog.rank.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
+select pgboss.create_queue('catalog.rank', '{"policy":"standard","retryLimit":3,"retryDelay":60,"retryBackoff":true,"retryDelayMax":600,"expireInSeconds":1800,"deadLetter":"catalog.rank.dead","heartbeatSeconds":30,"notify":true}');
+update pgboss.queue set retry_limit = 3, retry_delay = 60, retry_backoff = true, retry_delay_max = 600, expire_seconds = 1800, heartbeat_seconds = 30, dead_letter = 'catalog.rank.dead', notify = true where name = 'catalog.rank';
 select pgboss.create_queue('catalog.import.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
 select pgboss.create_queue('catalog.import', '{"policy":"standard","retryLimit":8,"retryDelay":5,"retryBackoff":true,"retryDelayMax":600,"expireInSeconds":900,"deadLetter":"catalog.import.dead","heartbeatSeconds":30,"notify":true}');
 update pgboss.queue set retry_limit = 8, retry_delay = 5, retry_backoff = true, retry_delay_max = 600, expire_seconds = 900, heartbeat_seconds = 30, dead_letter = 'catalog.import.dead', notify = true where name = 'catalog.import';
@@ -3662,6 +3742,7 @@ insert into private.queue_rules (queue, payload, overdue_seconds, schedule_secon
   ('payout.propose', '{}', 3600, 86400),
   ('catalog.publish', '{}', 600, 60),
   ('catalog.index', '{"of":"text","id":"uuid"}', 1800, null),
+  ('catalog.rank', '{}', 7200, 3600),
   ('catalog.import', '{"import_id":"uuid"}', 900, null),
   ('media.process', '{"media_id":"uuid"}', 900, null),
   ('media.delete_files', '{"boutique_id":"uuid","media_id":"uuid","storage_path":"text"}', 3600, null),
