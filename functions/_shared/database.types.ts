@@ -3096,6 +3096,48 @@ export type Database = {
           },
         ];
       };
+      product_ratings: {
+        Row: {
+          boutique_id: string;
+          fit_large: number;
+          fit_small: number;
+          fit_true: number;
+          product_id: string;
+          rating_count: number;
+          rating_sum: number;
+          stars: number[];
+        };
+        ComputedFields: never;
+        Insert: {
+          boutique_id: string;
+          fit_large?: number;
+          fit_small?: number;
+          fit_true?: number;
+          product_id: string;
+          rating_count?: number;
+          rating_sum?: number;
+          stars?: number[];
+        };
+        Update: {
+          boutique_id?: string;
+          fit_large?: number;
+          fit_small?: number;
+          fit_true?: number;
+          product_id?: string;
+          rating_count?: number;
+          rating_sum?: number;
+          stars?: number[];
+        };
+        Relationships: [
+          {
+            foreignKeyName: "ratings_are_of_a_product_of_the_boutique";
+            columns: ["product_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "products";
+            referencedColumns: ["id", "boutique_id"];
+          },
+        ];
+      };
       product_slugs: {
         Row: {
           boutique_id: string;
@@ -4019,6 +4061,356 @@ export type Database = {
             columns: ["refund_id"];
             isOneToOne: false;
             referencedRelation: "refunds";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      review_photos: {
+        Row: {
+          alt: string;
+          blurhash: string | null;
+          boutique_id: string;
+          created_at: string;
+          customer_id: string;
+          height: number | null;
+          id: string;
+          position: number;
+          refusal: Database["public"]["Enums"]["media_refusal"] | null;
+          review_id: string;
+          state: Database["public"]["Enums"]["media_state"];
+          storage_path: string;
+          updated_at: string;
+          width: number | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          alt?: string;
+          blurhash?: string | null;
+          boutique_id: string;
+          created_at?: string;
+          customer_id: string;
+          height?: number | null;
+          id?: string;
+          position: number;
+          refusal?: Database["public"]["Enums"]["media_refusal"] | null;
+          review_id: string;
+          state?: Database["public"]["Enums"]["media_state"];
+          storage_path: string;
+          updated_at?: string;
+          width?: number | null;
+        };
+        Update: {
+          alt?: string;
+          blurhash?: string | null;
+          boutique_id?: string;
+          created_at?: string;
+          customer_id?: string;
+          height?: number | null;
+          id?: string;
+          position?: number;
+          refusal?: Database["public"]["Enums"]["media_refusal"] | null;
+          review_id?: string;
+          state?: Database["public"]["Enums"]["media_state"];
+          storage_path?: string;
+          updated_at?: string;
+          width?: number | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "photo_is_of_a_review_of_the_boutique";
+            columns: ["review_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "reviews";
+            referencedColumns: ["id", "boutique_id"];
+          },
+          {
+            foreignKeyName: "review_photos_customer_id_fkey";
+            columns: ["customer_id"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      review_reports: {
+        Row: {
+          boutique_id: string;
+          created_at: string;
+          id: string;
+          note: string;
+          reason: Database["public"]["Enums"]["review_report_reason"];
+          reporter_id: string | null;
+          resolved_at: string | null;
+          resolved_by: string | null;
+          review_id: string;
+          state: Database["public"]["Enums"]["review_report_state"];
+          updated_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          boutique_id: string;
+          created_at?: string;
+          id?: string;
+          note?: string;
+          reason: Database["public"]["Enums"]["review_report_reason"];
+          reporter_id?: string | null;
+          resolved_at?: string | null;
+          resolved_by?: string | null;
+          review_id: string;
+          state?: Database["public"]["Enums"]["review_report_state"];
+          updated_at?: string;
+        };
+        Update: {
+          boutique_id?: string;
+          created_at?: string;
+          id?: string;
+          note?: string;
+          reason?: Database["public"]["Enums"]["review_report_reason"];
+          reporter_id?: string | null;
+          resolved_at?: string | null;
+          resolved_by?: string | null;
+          review_id?: string;
+          state?: Database["public"]["Enums"]["review_report_state"];
+          updated_at?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "report_is_of_a_review_of_the_boutique";
+            columns: ["review_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "reviews";
+            referencedColumns: ["id", "boutique_id"];
+          },
+          {
+            foreignKeyName: "review_reports_reporter_id_fkey";
+            columns: ["reporter_id"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "review_reports_resolved_by_fkey";
+            columns: ["resolved_by"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      review_revisions: {
+        Row: {
+          body: string;
+          boutique_id: string;
+          customer_id: string;
+          edited_at: string;
+          fit: Database["public"]["Enums"]["review_fit"] | null;
+          id: string;
+          rating: number;
+          review_id: string;
+          title: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          body: string;
+          boutique_id: string;
+          customer_id: string;
+          edited_at?: string;
+          fit?: Database["public"]["Enums"]["review_fit"] | null;
+          id?: string;
+          rating: number;
+          review_id: string;
+          title: string;
+        };
+        Update: {
+          body?: string;
+          boutique_id?: string;
+          customer_id?: string;
+          edited_at?: string;
+          fit?: Database["public"]["Enums"]["review_fit"] | null;
+          id?: string;
+          rating?: number;
+          review_id?: string;
+          title?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "review_revisions_customer_id_fkey";
+            columns: ["customer_id"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "revision_is_of_a_review_of_the_boutique";
+            columns: ["review_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "reviews";
+            referencedColumns: ["id", "boutique_id"];
+          },
+        ];
+      };
+      review_votes: {
+        Row: {
+          created_at: string;
+          customer_id: string;
+          review_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          created_at?: string;
+          customer_id: string;
+          review_id: string;
+        };
+        Update: {
+          created_at?: string;
+          customer_id?: string;
+          review_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "review_votes_customer_id_fkey";
+            columns: ["customer_id"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "review_votes_review_id_fkey";
+            columns: ["review_id"];
+            isOneToOne: false;
+            referencedRelation: "reviews";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      reviews: {
+        Row: {
+          appointment_id: string | null;
+          author_name: string;
+          body: string;
+          boutique_id: string;
+          created_at: string;
+          customer_id: string | null;
+          edited_at: string | null;
+          fit: Database["public"]["Enums"]["review_fit"] | null;
+          helpful_count: number;
+          hidden_at: string | null;
+          hidden_by: string | null;
+          hidden_reason: string | null;
+          id: string;
+          kind: Database["public"]["Enums"]["review_kind"];
+          order_item_id: string | null;
+          product_id: string;
+          rating: number;
+          rental_id: string | null;
+          replied_at: string | null;
+          replied_by: string | null;
+          reply: string | null;
+          state: Database["public"]["Enums"]["review_state"];
+          title: string;
+          updated_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          appointment_id?: string | null;
+          author_name: string;
+          body?: string;
+          boutique_id: string;
+          created_at?: string;
+          customer_id?: string | null;
+          edited_at?: string | null;
+          fit?: Database["public"]["Enums"]["review_fit"] | null;
+          helpful_count?: number;
+          hidden_at?: string | null;
+          hidden_by?: string | null;
+          hidden_reason?: string | null;
+          id?: string;
+          kind: Database["public"]["Enums"]["review_kind"];
+          order_item_id?: string | null;
+          product_id: string;
+          rating: number;
+          rental_id?: string | null;
+          replied_at?: string | null;
+          replied_by?: string | null;
+          reply?: string | null;
+          state?: Database["public"]["Enums"]["review_state"];
+          title?: string;
+          updated_at?: string;
+        };
+        Update: {
+          appointment_id?: string | null;
+          author_name?: string;
+          body?: string;
+          boutique_id?: string;
+          created_at?: string;
+          customer_id?: string | null;
+          edited_at?: string | null;
+          fit?: Database["public"]["Enums"]["review_fit"] | null;
+          helpful_count?: number;
+          hidden_at?: string | null;
+          hidden_by?: string | null;
+          hidden_reason?: string | null;
+          id?: string;
+          kind?: Database["public"]["Enums"]["review_kind"];
+          order_item_id?: string | null;
+          product_id?: string;
+          rating?: number;
+          rental_id?: string | null;
+          replied_at?: string | null;
+          replied_by?: string | null;
+          reply?: string | null;
+          state?: Database["public"]["Enums"]["review_state"];
+          title?: string;
+          updated_at?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "review_is_of_a_fitting_at_the_boutique";
+            columns: ["appointment_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "appointments";
+            referencedColumns: ["id", "boutique_id"];
+          },
+          {
+            foreignKeyName: "review_is_of_a_product_of_the_boutique";
+            columns: ["product_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "products";
+            referencedColumns: ["id", "boutique_id"];
+          },
+          {
+            foreignKeyName: "review_is_of_a_purchase_at_the_boutique";
+            columns: ["order_item_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "order_items";
+            referencedColumns: ["id", "boutique_id"];
+          },
+          {
+            foreignKeyName: "review_is_of_a_rental_at_the_boutique";
+            columns: ["rental_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "rentals";
+            referencedColumns: ["id", "boutique_id"];
+          },
+          {
+            foreignKeyName: "reviews_customer_id_fkey";
+            columns: ["customer_id"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "reviews_hidden_by_fkey";
+            columns: ["hidden_by"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "reviews_replied_by_fkey";
+            columns: ["replied_by"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
             referencedColumns: ["id"];
           },
         ];
@@ -5784,6 +6176,7 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      delete_review: { Args: { review_id: string }; Returns: undefined };
       delete_webhook_endpoint: { Args: { endpoint_id: string }; Returns: undefined };
       disable_provider_account: {
         Args: { boutique_id: string; provider: Database["public"]["Enums"]["payment_provider"] };
@@ -5852,6 +6245,49 @@ export type Database = {
         SetofOptions: {
           from: "*";
           to: "orders";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      edit_review: {
+        Args: {
+          body?: string;
+          fit?: Database["public"]["Enums"]["review_fit"];
+          measurements?: Json;
+          photo_paths?: string[];
+          rating: number;
+          review_id: string;
+          title?: string;
+        };
+        Returns: {
+          appointment_id: string | null;
+          author_name: string;
+          body: string;
+          boutique_id: string;
+          created_at: string;
+          customer_id: string | null;
+          edited_at: string | null;
+          fit: Database["public"]["Enums"]["review_fit"] | null;
+          helpful_count: number;
+          hidden_at: string | null;
+          hidden_by: string | null;
+          hidden_reason: string | null;
+          id: string;
+          kind: Database["public"]["Enums"]["review_kind"];
+          order_item_id: string | null;
+          product_id: string;
+          rating: number;
+          rental_id: string | null;
+          replied_at: string | null;
+          replied_by: string | null;
+          reply: string | null;
+          state: Database["public"]["Enums"]["review_state"];
+          title: string;
+          updated_at: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "reviews";
           isOneToOne: true;
           isSetofReturn: false;
         };
@@ -5986,6 +6422,41 @@ export type Database = {
         SetofOptions: {
           from: "*";
           to: "rentals";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      hide_review: {
+        Args: { reason: string; review_id: string };
+        Returns: {
+          appointment_id: string | null;
+          author_name: string;
+          body: string;
+          boutique_id: string;
+          created_at: string;
+          customer_id: string | null;
+          edited_at: string | null;
+          fit: Database["public"]["Enums"]["review_fit"] | null;
+          helpful_count: number;
+          hidden_at: string | null;
+          hidden_by: string | null;
+          hidden_reason: string | null;
+          id: string;
+          kind: Database["public"]["Enums"]["review_kind"];
+          order_item_id: string | null;
+          product_id: string;
+          rating: number;
+          rental_id: string | null;
+          replied_at: string | null;
+          replied_by: string | null;
+          reply: string | null;
+          state: Database["public"]["Enums"]["review_state"];
+          title: string;
+          updated_at: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "reviews";
           isOneToOne: true;
           isSetofReturn: false;
         };
@@ -6255,6 +6726,18 @@ export type Database = {
           role: Database["public"]["Enums"]["member_role"];
         }[];
       };
+      my_review_measurements: {
+        Args: Record<PropertyKey, never>;
+        Returns: {
+          bust_cm: number;
+          height_cm: number;
+          hips_cm: number;
+          review_id: string;
+          usual_size: string;
+          waist_cm: number;
+          weight_kg: number;
+        }[];
+      };
       note_message_event: {
         Args: { event: string; provider: string; provider_message_id: string; reason: string };
         Returns: boolean;
@@ -6305,6 +6788,10 @@ export type Database = {
         }[];
       };
       product_facets: { Args: { filters?: Json; q?: string }; Returns: Json };
+      product_reviews: {
+        Args: { after?: string; page_size?: number; product_id: string; sort?: string };
+        Returns: Json;
+      };
       provider_accounts: {
         Args: { boutique_id: string };
         Returns: Database["public"]["CompositeTypes"]["provider_account"][];
@@ -6573,6 +7060,63 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      reply_to_review: {
+        Args: { reply: string; review_id: string };
+        Returns: {
+          appointment_id: string | null;
+          author_name: string;
+          body: string;
+          boutique_id: string;
+          created_at: string;
+          customer_id: string | null;
+          edited_at: string | null;
+          fit: Database["public"]["Enums"]["review_fit"] | null;
+          helpful_count: number;
+          hidden_at: string | null;
+          hidden_by: string | null;
+          hidden_reason: string | null;
+          id: string;
+          kind: Database["public"]["Enums"]["review_kind"];
+          order_item_id: string | null;
+          product_id: string;
+          rating: number;
+          rental_id: string | null;
+          replied_at: string | null;
+          replied_by: string | null;
+          reply: string | null;
+          state: Database["public"]["Enums"]["review_state"];
+          title: string;
+          updated_at: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "reviews";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      report_review: {
+        Args: { note?: string; reason: Database["public"]["Enums"]["review_report_reason"]; review_id: string };
+        Returns: {
+          boutique_id: string;
+          created_at: string;
+          id: string;
+          note: string;
+          reason: Database["public"]["Enums"]["review_report_reason"];
+          reporter_id: string | null;
+          resolved_at: string | null;
+          resolved_by: string | null;
+          review_id: string;
+          state: Database["public"]["Enums"]["review_report_state"];
+          updated_at: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "review_reports";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       request_data_export: {
         Args: Record<PropertyKey, never>;
         Returns: {
@@ -6714,6 +7258,28 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      resolve_review_report: {
+        Args: { report_id: string; upheld: boolean };
+        Returns: {
+          boutique_id: string;
+          created_at: string;
+          id: string;
+          note: string;
+          reason: Database["public"]["Enums"]["review_report_reason"];
+          reporter_id: string | null;
+          resolved_at: string | null;
+          resolved_by: string | null;
+          review_id: string;
+          state: Database["public"]["Enums"]["review_report_state"];
+          updated_at: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "review_reports";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       return_rental: {
         Args: {
           condition?: Database["public"]["Enums"]["garment_condition"];
@@ -6750,6 +7316,18 @@ export type Database = {
           isOneToOne: true;
           isSetofReturn: false;
         };
+      };
+      review_queue: { Args: { after?: string; boutique_id?: string; page_size?: number }; Returns: Json };
+      review_summary: { Args: { product_id: string }; Returns: Json };
+      reviewable_experiences: {
+        Args: Record<PropertyKey, never>;
+        Returns: {
+          happened_at: string;
+          kind: Database["public"]["Enums"]["review_kind"];
+          product_id: string;
+          product_name: string;
+          subject_id: string;
+        }[];
       };
       revoke_calendar_feed: {
         Args: { feed_id: string };
@@ -6980,6 +7558,41 @@ export type Database = {
         };
       };
       shared_lookbook: { Args: { share_token: string }; Returns: Json };
+      show_review: {
+        Args: { review_id: string };
+        Returns: {
+          appointment_id: string | null;
+          author_name: string;
+          body: string;
+          boutique_id: string;
+          created_at: string;
+          customer_id: string | null;
+          edited_at: string | null;
+          fit: Database["public"]["Enums"]["review_fit"] | null;
+          helpful_count: number;
+          hidden_at: string | null;
+          hidden_by: string | null;
+          hidden_reason: string | null;
+          id: string;
+          kind: Database["public"]["Enums"]["review_kind"];
+          order_item_id: string | null;
+          product_id: string;
+          rating: number;
+          rental_id: string | null;
+          replied_at: string | null;
+          replied_by: string | null;
+          reply: string | null;
+          state: Database["public"]["Enums"]["review_state"];
+          title: string;
+          updated_at: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "reviews";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       show_webhook_secret: {
         Args: { endpoint_id: string };
         Returns: {
@@ -7228,6 +7841,7 @@ export type Database = {
           isSetofReturn: true;
         };
       };
+      vote_review: { Args: { helpful?: boolean; review_id: string }; Returns: number };
       waive_payment: {
         Args: { payment_id: string; reason: string };
         Returns: {
@@ -7273,6 +7887,51 @@ export type Database = {
           to: "readiness_step";
           isOneToOne: false;
           isSetofReturn: true;
+        };
+      };
+      write_review: {
+        Args: {
+          body?: string;
+          fit?: Database["public"]["Enums"]["review_fit"];
+          kind: Database["public"]["Enums"]["review_kind"];
+          measurements?: Json;
+          photo_paths?: string[];
+          product_id: string;
+          rating: number;
+          subject_id: string;
+          title?: string;
+        };
+        Returns: {
+          appointment_id: string | null;
+          author_name: string;
+          body: string;
+          boutique_id: string;
+          created_at: string;
+          customer_id: string | null;
+          edited_at: string | null;
+          fit: Database["public"]["Enums"]["review_fit"] | null;
+          helpful_count: number;
+          hidden_at: string | null;
+          hidden_by: string | null;
+          hidden_reason: string | null;
+          id: string;
+          kind: Database["public"]["Enums"]["review_kind"];
+          order_item_id: string | null;
+          product_id: string;
+          rating: number;
+          rental_id: string | null;
+          replied_at: string | null;
+          replied_by: string | null;
+          reply: string | null;
+          state: Database["public"]["Enums"]["review_state"];
+          title: string;
+          updated_at: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "reviews";
+          isOneToOne: true;
+          isSetofReturn: false;
         };
       };
     };
@@ -7348,7 +8007,8 @@ export type Database = {
         | "stock.read"
         | "stock.write"
         | "discounts.read"
-        | "discounts.write";
+        | "discounts.write"
+        | "reviews.reply";
       product_status: "draft" | "published" | "archived";
       refund_kind: "cancellation" | "change" | "return" | "courtesy";
       refund_state: "due" | "paid";
@@ -7368,6 +8028,11 @@ export type Database = {
       return_outcome: "restock" | "damaged" | "missing";
       return_reason: "does_not_fit" | "damaged" | "not_as_described" | "changed_mind" | "late" | "other";
       return_state: "requested" | "approved" | "rejected" | "received" | "closed" | "cancelled";
+      review_fit: "small" | "true" | "large";
+      review_kind: "bought" | "rented" | "fitted";
+      review_report_reason: "spam" | "offensive" | "untrue" | "private_data" | "other";
+      review_report_state: "open" | "upheld" | "dismissed";
+      review_state: "published" | "hidden" | "withdrawn";
       shipment_state: "sent" | "delivered";
       shipping_kind: "delivery" | "pickup";
       stock_movement_kind:
@@ -7761,6 +8426,7 @@ export const Constants = {
         "stock.write",
         "discounts.read",
         "discounts.write",
+        "reviews.reply",
       ],
       product_status: ["draft", "published", "archived"],
       refund_kind: ["cancellation", "change", "return", "courtesy"],
@@ -7782,6 +8448,11 @@ export const Constants = {
       return_outcome: ["restock", "damaged", "missing"],
       return_reason: ["does_not_fit", "damaged", "not_as_described", "changed_mind", "late", "other"],
       return_state: ["requested", "approved", "rejected", "received", "closed", "cancelled"],
+      review_fit: ["small", "true", "large"],
+      review_kind: ["bought", "rented", "fitted"],
+      review_report_reason: ["spam", "offensive", "untrue", "private_data", "other"],
+      review_report_state: ["open", "upheld", "dismissed"],
+      review_state: ["published", "hidden", "withdrawn"],
       shipment_state: ["sent", "delivered"],
       shipping_kind: ["delivery", "pickup"],
       stock_movement_kind: [
