@@ -87,7 +87,8 @@ declare
 begin
   select * into v_review from public.reviews r
   where r.id = own_review.review_id and r.customer_id = auth.uid() and r.state <> 'withdrawn'
-  for no key update;
+  -- As a deletion needs it: a lock that has to become stronger would wait for votes that wait for it.
+  for update;
   if not found then
     perform private.raise_error(404, 'review_not_found', 'There is no such review of yours.', jsonb_build_object('review_id', review_id));
   end if;
@@ -97,7 +98,7 @@ $$;
 comment on function private.own_review(uuid) is 'A review of the caller, locked. PT404 review_not_found.';
 
 create function private.published_review(review_id uuid) returns public.reviews
-language plpgsql stable
+language plpgsql volatile
 set search_path = ''
 as $$
 declare
@@ -106,14 +107,15 @@ begin
   select r.* into v_review
   from public.reviews r
   join public.products p on p.id = r.product_id and p.listed
-  where r.id = published_review.review_id and r.state = 'published';
+  where r.id = published_review.review_id and r.state = 'published'
+  for no key update of r;
   if not found then
     perform private.raise_error(404, 'review_not_found', 'There is no such review, or it is not shown.', jsonb_build_object('review_id', review_id));
   end if;
   return v_review;
 end
 $$;
-comment on function private.published_review(uuid) is 'A review that everybody sees. PT404 review_not_found.';
+comment on function private.published_review(uuid) is 'A review that everybody sees, locked: it is not deleted meanwhile. PT404 review_not_found.';
 
 create function private.works_for(boutique_id uuid) returns boolean
 language plpgsql stable
@@ -262,7 +264,7 @@ grant execute on function private.delete_review(uuid) to authenticated;
 grant execute on function public.delete_review(uuid) to authenticated;
 
 create function private.my_review_measurements()
-returns table (review_id uuid, height_cm numeric, weight_kg numeric, bust_cm numeric, waist_cm numeric, hips_cm numeric, usual_size text)
+returns table (review_id uuid, height_cm double precision, weight_kg double precision, bust_cm double precision, waist_cm double precision, hips_cm double precision, usual_size text)
 language sql stable
 security definer -- nobody may read the table; these are the caller's own
 rows 10
@@ -273,7 +275,7 @@ as $$
 $$;
 
 create function public.my_review_measurements()
-returns table (review_id uuid, height_cm numeric, weight_kg numeric, bust_cm numeric, waist_cm numeric, hips_cm numeric, usual_size text)
+returns table (review_id uuid, height_cm double precision, weight_kg double precision, bust_cm double precision, waist_cm double precision, hips_cm double precision, usual_size text)
 language sql stable security invoker rows 10 set search_path = ''
 as $$ select * from private.my_review_measurements() $$;
 comment on function public.my_review_measurements() is 'What the caller has said of her body with her reviews. Nobody else reads it.';

@@ -565,7 +565,7 @@ end
 $function$;
 
 CREATE OR REPLACE FUNCTION private.my_review_measurements()
- RETURNS TABLE(review_id uuid, height_cm numeric, weight_kg numeric, bust_cm numeric, waist_cm numeric, hips_cm numeric, usual_size text)
+ RETURNS TABLE(review_id uuid, height_cm double precision, weight_kg double precision, bust_cm double precision, waist_cm double precision, hips_cm double precision, usual_size text)
  LANGUAGE sql
  STABLE SECURITY DEFINER ROWS 10
  SET search_path TO ''
@@ -630,7 +630,8 @@ declare
 begin
   select * into v_review from public.reviews r
   where r.id = own_review.review_id and r.customer_id = auth.uid() and r.state <> 'withdrawn'
-  for no key update;
+  -- As a deletion needs it: a lock that has to become stronger would wait for votes that wait for it.
+  for update;
   if not found then
     perform private.raise_error(404, 'review_not_found', 'There is no such review of yours.', jsonb_build_object('review_id', review_id));
   end if;
@@ -792,7 +793,6 @@ $function$;
 CREATE OR REPLACE FUNCTION private.published_review(review_id uuid)
  RETURNS public.reviews
  LANGUAGE plpgsql
- STABLE
  SET search_path TO ''
 AS $function$
 declare
@@ -801,7 +801,8 @@ begin
   select r.* into v_review
   from public.reviews r
   join public.products p on p.id = r.product_id and p.listed
-  where r.id = published_review.review_id and r.state = 'published';
+  where r.id = published_review.review_id and r.state = 'published'
+  for no key update of r;
   if not found then
     perform private.raise_error(404, 'review_not_found', 'There is no such review, or it is not shown.', jsonb_build_object('review_id', review_id));
   end if;
@@ -1310,7 +1311,7 @@ CREATE OR REPLACE FUNCTION public.hide_review(review_id uuid, reason text)
 AS $function$ select private.hide_review(review_id, reason) $function$;
 
 CREATE OR REPLACE FUNCTION public.my_review_measurements()
- RETURNS TABLE(review_id uuid, height_cm numeric, weight_kg numeric, bust_cm numeric, waist_cm numeric, hips_cm numeric, usual_size text)
+ RETURNS TABLE(review_id uuid, height_cm double precision, weight_kg double precision, bust_cm double precision, waist_cm double precision, hips_cm double precision, usual_size text)
  LANGUAGE sql
  STABLE ROWS 10
  SET search_path TO ''
@@ -1590,7 +1591,7 @@ COMMENT ON FUNCTION "private"."own_review"(uuid) IS 'A review of the caller, loc
 
 COMMENT ON FUNCTION "private"."process_review_photo"() IS 'Trigger: has a job look at a new photo.';
 
-COMMENT ON FUNCTION "private"."published_review"(uuid) IS 'A review that everybody sees. PT404 review_not_found.';
+COMMENT ON FUNCTION "private"."published_review"(uuid) IS 'A review that everybody sees, locked: it is not deleted meanwhile. PT404 review_not_found.';
 
 COMMENT ON FUNCTION "private"."ranked_rating"(bigint, bigint) IS 'By what products are ordered: the mean of their stars, drawn towards 4 while there are few (5 of them count as much as the prior). 0 without reviews: those come last.';
 
