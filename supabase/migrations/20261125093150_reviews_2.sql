@@ -127,7 +127,8 @@ AS $function$
 begin
   if not exists (
     select from private.experiences_of(new.customer_id) e
-    where e.kind = new.kind and e.subject_id = coalesce(new.order_item_id, new.rental_id, new.appointment_id) and e.product_id = new.product_id) then
+    where e.kind = new.kind and e.product_id = new.product_id
+      and e.subject_id = case new.kind when 'bought' then new.order_item_id when 'rented' then new.rental_id else new.appointment_id end) then
     perform private.raise_error(404, 'experience_not_found',
       'There is no such purchase of yours that was delivered, rental that came back or fitting that you came to, with this gown. See reviewable_experiences.',
       jsonb_build_object('kind', new.kind, 'subject_id', coalesce(new.order_item_id, new.rental_id, new.appointment_id), 'product_id', new.product_id));
