@@ -397,6 +397,8 @@ declare
 begin
   if page_size is null or page_size not between 1 and 100 then
     perform private.raise_error(400, 'invalid_page_size', 'page_size is 1 to 100.');
+  elsif boutique_id is not null and not v_is_admin and boutique_id <> all (v_mine) then
+    perform private.raise_error(404, 'boutique_not_found', 'There is no such boutique that you work for.', jsonb_build_object('boutique_id', boutique_id));
   end if;
   select jsonb_agg(to_jsonb(x) - 'row_number' order by x.id) into v_rows
   from (
@@ -423,7 +425,7 @@ create function public.review_queue(boutique_id uuid default null, after uuid de
 language sql stable security invoker set search_path = ''
 as $$ select private.review_queue(boutique_id, after, page_size) $$;
 comment on function public.review_queue(uuid, uuid, integer) is
-  'What waits for somebody, the oldest first: for staff, reviews of their boutiques without an answer or with open reports; for admins, reviews of all with open reports. {"reviews": [{id, product_id, boutique_id, kind, author_name, rating, fit, title, body, reply, helpful_count, created_at, edited_at, is_unanswered, open_reports: {"spam": 2}}], "next"}. after: next of the page before. PT400 invalid_page_size.';
+  'What waits for somebody, the oldest first: for staff, reviews of their boutiques without an answer or with open reports; for admins, reviews of all with open reports. {"reviews": [{id, product_id, boutique_id, kind, author_name, rating, fit, title, body, reply, helpful_count, created_at, edited_at, is_unanswered, open_reports: {"spam": 2}}], "next"}. after: next of the page before. PT404 boutique_not_found; PT400 invalid_page_size.';
 grant execute on function private.review_queue(uuid, uuid, integer) to authenticated;
 grant execute on function public.review_queue(uuid, uuid, integer) to authenticated;
 

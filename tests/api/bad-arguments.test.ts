@@ -377,7 +377,14 @@ const optional = [
 /** Those whose first argument names a row. */
 const byId = checked.filter(
   (name) =>
-    !["apply_for_boutique", "create_calendar_feed", "merge_cart", "quote_cart", "gift_card_balance"].includes(name),
+    ![
+      "apply_for_boutique",
+      "create_calendar_feed",
+      "merge_cart",
+      "quote_cart",
+      "gift_card_balance",
+      "write_review",
+    ].includes(name),
 );
 
 function call(name: string, args: Arguments): Promise<Reply> {

@@ -179,6 +179,9 @@ const byId: Readonly<Record<string, (cast: Cast) => Readonly<Record<string, unkn
     product_id: rows["products"]?.["id"] ?? "",
     media_ids: [rows["product_media"]?.["id"] ?? ""],
   }),
+  write_review: ({ gown, rows }) => ({
+    ...{ kind: "fitted", subject_id: rows["appointments"]?.["id"] ?? "", product_id: gown.productId, rating: 1 },
+  }),
   edit_review: ({ rows }) => ({ review_id: rows["reviews"]?.["id"] ?? "", rating: 1 }),
   delete_review: ({ rows }) => ({ review_id: rows["reviews"]?.["id"] ?? "" }),
   reply_to_review: ({ rows }) => ({ review_id: rows["reviews"]?.["id"] ?? "", reply: "Mine" }),
@@ -369,6 +372,10 @@ const onShowOnly = [
   "category_attributes",
   "size_chart",
   "related_products",
+  "product_reviews",
+  "review_summary",
+  "vote_review",
+  "report_review",
 ];
 
 describe("the functions that take an id", () => {

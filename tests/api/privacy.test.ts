@@ -272,18 +272,23 @@ describe("the data of a person", () => {
     expect(data.account).toMatchObject({ id: person.id, email: person.email, sign_in_with: ["email"] });
     expect(data.tables.profiles).toMatchObject([{ display_name: "Selam Tesfaye", phone: "+251911234567" }]);
     expect(data.tables.rentals).toMatchObject([{ customer_id: person.id, state: "cancelled" }]);
-    const fittings = data.tables.appointments.toSorted((a: { id: string }, b: { id: string }) =>
-      a.id.localeCompare(b.id),
-    );
+    // But for the one that she has reviewed.
+    const here = (row: { boutique_id: string }) => row.boutique_id === boutique.id;
+    const fittings = data.tables.appointments
+      .filter(here)
+      .toSorted((a: { id: string }, b: { id: string }) => a.id.localeCompare(b.id));
     expect(fittings).toMatchObject([
       { state: "attended", customer_notes: "Selam Tesfaye is 182 cm tall", guest_names: ["Mother of Selam Tesfaye"] },
       { state: "cancelled", reason: "Selam Tesfaye is ill" },
     ]);
-    expect(data.tables.appointment_garments).toMatchObject([{ appointment_id: fittings[0].id }]);
+    expect(data.tables.appointment_garments.filter(here)).toMatchObject([{ appointment_id: fittings[0].id }]);
     expect(data.tables.appointment_notes.map(({ body }: { body: string }) => body).sort()).toEqual([
       "Bring pins",
       "Selam Tesfaye wants a longer veil",
     ]);
+    expect(data.tables.reviews).toMatchObject([{ title: "Selam Tesfaye is less happy", author_name: "Selam" }]);
+    expect(data.tables.review_revisions).toMatchObject([{ title: "Selam Tesfaye is happy" }]);
+    expect(data.tables.review_measurements).toMatchObject([{ height_cm: 182 }]);
     for (const [table, rows] of Object.entries<object[]>(data.tables)) {
       if (table !== "account_deletions") expect(rows.length, table).toBeGreaterThan(0);
     }

@@ -287,7 +287,6 @@ const faults: readonly (readonly [kind: string, mended: boolean, fault: (sql: Tr
       where order_id in (select id from public.orders where group_id = ${chosen})`,
     ],
     ["order_number", false, (sql) => sql`update public.orders set number = 7 where group_id = ${paid}`],
-    ["rating", true, (sql) => sql`delete from public.product_ratings`],
     ["rating", true, (sql) => sql`update public.product_ratings set fit_true = 0`],
     [
       "rating",

@@ -1085,6 +1085,8 @@ declare
 begin
   if page_size is null or page_size not between 1 and 100 then
     perform private.raise_error(400, 'invalid_page_size', 'page_size is 1 to 100.');
+  elsif boutique_id is not null and not v_is_admin and boutique_id <> all (v_mine) then
+    perform private.raise_error(404, 'boutique_not_found', 'There is no such boutique that you work for.', jsonb_build_object('boutique_id', boutique_id));
   end if;
   select jsonb_agg(to_jsonb(x) - 'row_number' order by x.id) into v_rows
   from (
@@ -1630,7 +1632,7 @@ COMMENT ON FUNCTION "public"."report_review"(uuid, public.review_report_reason, 
 
 COMMENT ON FUNCTION "public"."resolve_review_report"(uuid, boolean) IS 'An admin has looked at a report: it was right, or not. The review is hidden by hide_review, which upholds what is open. The first decision stands. PT403 not_allowed; PT404 report_not_found; PT409 own_boutique; PT400 invalid_report.';
 
-COMMENT ON FUNCTION "public"."review_queue"(uuid, uuid, integer) IS 'What waits for somebody, the oldest first: for staff, reviews of their boutiques without an answer or with open reports; for admins, reviews of all with open reports. {"reviews": [{id, product_id, boutique_id, kind, author_name, rating, fit, title, body, reply, helpful_count, created_at, edited_at, is_unanswered, open_reports: {"spam": 2}}], "next"}. after: next of the page before. PT400 invalid_page_size.';
+COMMENT ON FUNCTION "public"."review_queue"(uuid, uuid, integer) IS 'What waits for somebody, the oldest first: for staff, reviews of their boutiques without an answer or with open reports; for admins, reviews of all with open reports. {"reviews": [{id, product_id, boutique_id, kind, author_name, rating, fit, title, body, reply, helpful_count, created_at, edited_at, is_unanswered, open_reports: {"spam": 2}}], "next"}. after: next of the page before. PT404 boutique_not_found; PT400 invalid_page_size.';
 
 COMMENT ON FUNCTION "public"."review_summary"(uuid) IS 'What the published reviews of a product on show come to: {"rating": 4.5 (null without any), "count", "stars": [of one star, …, of five], "fit": {"small", "true", "large"}}. For anybody. PT404 product_not_found.';
 
