@@ -614,7 +614,7 @@ begin
   end if;
   if new.state = 'hidden' and old.state <> 'hidden' then
     -- It may be hidden again, for another reason.
-    perform private.notify('review_hidden', new.id, v_group || jsonb_build_object('occasion', extract(epoch from new.hidden_at)::bigint::text));
+    perform private.notify('review_hidden', new.id, v_group || jsonb_build_object('occasion', (extract(epoch from new.hidden_at) * 1000000)::bigint::text));
   end if;
   if new.reply is not null and old.reply is null then
     perform private.notify('review_replied', new.id, v_group);
@@ -628,6 +628,29 @@ create trigger notify_of_new after insert on public.reviews
   for each row execute function private.notify_of_review();
 create trigger notify_of_change after update of state, reply on public.reviews
   for each row execute function private.notify_of_review();
+
+create function private.emit_review_event() returns trigger
+language plpgsql
+security definer -- as emit_rental_event
+set search_path = ''
+as $$
+declare
+  v_review public.reviews := case tg_op when 'DELETE' then old else new end;
+  v_state public.review_state := case tg_op when 'DELETE' then 'withdrawn' else new.state end;
+begin
+  perform private.emit_event(v_review.boutique_id, case v_state when 'published' then 'review.published' else 'review.hidden' end, 'reviews', v_review.id,
+    jsonb_build_object('review_id', v_review.id, 'state', v_state, 'product_id', v_review.product_id, 'rating', v_review.rating, 'fit', v_review.fit));
+  return null;
+end
+$$;
+comment on function private.emit_review_event() is 'Trigger: that a review can be seen, or not any more, is an event: review.published, review.hidden.';
+
+create trigger emit_new after insert on public.reviews
+  for each row when (new.state = 'published') execute function private.emit_review_event();
+create trigger emit_change after update of state on public.reviews
+  for each row when (old.state <> new.state and new.state <> 'withdrawn') execute function private.emit_review_event();
+create trigger emit_deletion after delete on public.reviews
+  for each row when (old.state = 'published') execute function private.emit_review_event();
 
 create function private.invite_to_review() returns trigger
 language plpgsql

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import sharp from "sharp";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { deliverNotification } from "../../functions/_shared/jobs/deliver-notification.ts";
 import { eraseAccount } from "../../functions/_shared/jobs/erase-account.ts";
 import { processReviewPhoto } from "../../functions/_shared/jobs/process-review-photo.ts";
 import { removeReviewPhoto } from "../../functions/_shared/jobs/remove-review-photo.ts";
@@ -687,6 +688,89 @@ describe("photos", () => {
     await world.sql`update storage.objects set created_at = now() - interval '2 days', updated_at = now() - interval '2 days' where name = ${old}`;
     await runJob(world, sweepMedia, {});
     expect([await isThere(old), await isThere(fresh)]).toEqual([false, true]);
+  });
+});
+
+describe("the systems of the boutique", () => {
+  it("are told what can be seen and what not any more, and not whose it is", async () => {
+    const { error } = await manager.client.rpc("create_webhook_endpoint", {
+      ...{ boutique_id: boutique.id, url: "https://shop.example/hook", description: "" },
+      event_types: ["review.published", "review.hidden"],
+    });
+    expect(error).toBeNull();
+    const id = await written(author, { rating: 5, fit: "true" });
+    await hide(admin, id);
+    await edit(author, id, { rating: 1 });
+    await admin.client.rpc("show_review", { review_id: id });
+    await author.client.rpc("delete_review", { review_id: id });
+    const events = await world.sql<{ type: string; data: object }[]>`
+      select type, payload -> 'data' as data from public.webhook_events where payload #>> '{data,review_id}' = ${id} order by id`;
+    const said = { review_id: id, product_id: gown.productId };
+    expect(events).toEqual([
+      { type: "review.published", data: { ...said, state: "published", rating: 5, fit: "true" } },
+      { type: "review.hidden", data: { ...said, state: "hidden", rating: 5, fit: "true" } },
+      { type: "review.published", data: { ...said, state: "published", rating: 1, fit: null } },
+      { type: "review.hidden", data: { ...said, state: "withdrawn", rating: 1, fit: null } },
+    ]);
+    expect(JSON.stringify(events)).not.toContain(author.id);
+  });
+});
+
+describe("what people are told", () => {
+  const mails = (kind: string, subject_id: string, occasion = "once") =>
+    runJob(world, deliverNotification, { kind, subject_id, occasion });
+
+  it("is a new review to managers, and an answer and its hiding to the author", async () => {
+    const shop = await makeBoutique(world.sql);
+    const [boss, helper] = [await world.asStaff(shop.id, "manager"), await world.asStaff(shop.id, "stylist")];
+    gown = await makeVariant(world.sql, shop, { name: "Genet" });
+    const shopSalon = await makeSalon(world.sql, shop);
+    const fitting = await attendedFitting(world.sql, shop, shopSalon, author.id, gown.garmentIds);
+    const { data } = await write(author, fitting, { title: "Lovely" });
+    const id = data?.id ?? "";
+    const news = await mails("review_new", id);
+    expect(news.map(({ to }) => to)).toEqual([boss.email]);
+    expect(news[0]?.text).toContain("Lovely");
+    expect(JSON.stringify(news)).not.toContain(helper.email);
+    await boss.client.rpc("reply_to_review", { review_id: id, reply: "Many thanks!" });
+    expect(await mails("review_new", id)).toEqual([]);
+    expect(await mails("review_replied", id)).toMatchObject([
+      { to: author.email, text: expect.stringContaining("Many thanks!") },
+    ]);
+    expect(await mails("review_replied", id)).toEqual([]);
+    for (const reason of ["It names a person.", "It is not about the gown."]) {
+      await admin.client.rpc("show_review", { review_id: id });
+      await hide(admin, id, reason);
+      const [row] = await world.sql<{ occasion: string }[]>`
+        select data ->> 'occasion' as occasion from pgboss.job
+        where name = 'notify.deliver' and data ->> 'kind' = 'review_hidden' and data ->> 'subject_id' = ${id} order by id desc limit 1`;
+      const occasion = row?.occasion ?? "";
+      expect(await mails("review_hidden", id, occasion)).toMatchObject([{ text: expect.stringContaining(reason) }]);
+      expect(await mails("review_hidden", id, occasion)).toEqual([]);
+    }
+  });
+
+  it("is an invitation three days later, to who wants it, once, and while there is something to say", async () => {
+    const invited = await world.asCustomer("Ruth");
+    const rental = await hold(invited, gown.id, period(0, 2));
+    await stylist.client.rpc("confirm_rental", { rental_id: rental.id });
+    await steps(() => stylist).handOver(rental);
+    await steps(() => stylist).giveBack(rental);
+    const [job] = await world.sql`
+      select start_after > now() + interval '71 hours' as later, start_after < now() + interval '73 hours' as sooner from pgboss.job
+      where name = 'notify.deliver' and data ->> 'kind' = 'review_invitation' and data ->> 'subject_id' = ${rental.id}`;
+    expect(job).toEqual({ later: true, sooner: true });
+    expect(await mails("review_invitation", rental.id)).toEqual([]);
+    const wants = { user_id: invited.id, topic: "marketing", channel: "email", enabled: true } as const;
+    expect((await invited.client.from("notification_preferences").upsert(wants)).error).toBeNull();
+    await world.sql`delete from private.messages where user_id = ${invited.id}`;
+    const [mail, ...others] = await mails("review_invitation", rental.id);
+    expect(mail).toMatchObject({ to: invited.email, text: expect.stringContaining(gown.productSlug) });
+    expect(others).toEqual([]);
+    expect(await mails("review_invitation", rental.id)).toEqual([]);
+    await world.sql`delete from private.messages where user_id = ${invited.id}`;
+    expect((await write(invited, rental.id, { kind: "rented" })).error).toBeNull();
+    expect(await mails("review_invitation", rental.id)).toEqual([]);
   });
 });
 

@@ -34,7 +34,7 @@ export const reviewHidden = defineKind<HiddenData>({
       select p.name as product, r.hidden_reason as reason, ${siteUrl} || '/reviews/' || r.id as link
       from public.reviews r join public.products p on p.id = r.product_id
       -- None when it is shown again.
-      where r.id = ${id} and r.state = 'hidden' and extract(epoch from r.hidden_at)::bigint::text = ${occasion}`;
+      where r.id = ${id} and r.state = 'hidden' and (extract(epoch from r.hidden_at) * 1000000)::bigint::text = ${occasion}`;
     return review === undefined ? undefined : { ...review, display_name: displayName };
   },
   texts: {

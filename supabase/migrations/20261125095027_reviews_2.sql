@@ -246,6 +246,22 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION private.emit_review_event()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  v_review public.reviews := case tg_op when 'DELETE' then old else new end;
+  v_state public.review_state := case tg_op when 'DELETE' then 'withdrawn' else new.state end;
+begin
+  perform private.emit_event(v_review.boutique_id, case v_state when 'published' then 'review.published' else 'review.hidden' end, 'reviews', v_review.id,
+    jsonb_build_object('review_id', v_review.id, 'state', v_state, 'product_id', v_review.product_id, 'rating', v_review.rating, 'fit', v_review.fit));
+  return null;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION private.experiences_of(customer_id uuid)
  RETURNS SETOF private.experience
  LANGUAGE sql
@@ -590,7 +606,7 @@ begin
   end if;
   if new.state = 'hidden' and old.state <> 'hidden' then
     -- It may be hidden again, for another reason.
-    perform private.notify('review_hidden', new.id, v_group || jsonb_build_object('occasion', extract(epoch from new.hidden_at)::bigint::text));
+    perform private.notify('review_hidden', new.id, v_group || jsonb_build_object('occasion', (extract(epoch from new.hidden_at) * 1000000)::bigint::text));
   end if;
   if new.reply is not null and old.reply is null then
     perform private.notify('review_replied', new.id, v_group);
@@ -1502,6 +1518,12 @@ CREATE TRIGGER count_inserted AFTER INSERT ON public.reviews FOR EACH ROW EXECUT
 
 CREATE TRIGGER count_updated AFTER UPDATE ON public.reviews FOR EACH ROW WHEN (((old.state <> new.state) OR (old.rating <> new.rating) OR (old.fit IS DISTINCT FROM new.fit))) EXECUTE FUNCTION private.count_review();
 
+CREATE TRIGGER emit_change AFTER UPDATE OF state ON public.reviews FOR EACH ROW WHEN (((old.state <> new.state) AND (new.state <> 'withdrawn'::public.review_state))) EXECUTE FUNCTION private.emit_review_event();
+
+CREATE TRIGGER emit_deletion AFTER DELETE ON public.reviews FOR EACH ROW WHEN ((old.state = 'published'::public.review_state)) EXECUTE FUNCTION private.emit_review_event();
+
+CREATE TRIGGER emit_new AFTER INSERT ON public.reviews FOR EACH ROW WHEN ((new.state = 'published'::public.review_state)) EXECUTE FUNCTION private.emit_review_event();
+
 CREATE TRIGGER forget_customer BEFORE UPDATE ON public.reviews FOR EACH ROW WHEN (((old.customer_id IS NOT NULL) AND (new.customer_id IS NULL))) EXECUTE FUNCTION private.forget_author();
 
 CREATE TRIGGER keep_revision BEFORE UPDATE ON public.reviews FOR EACH ROW WHEN ((((old.rating <> new.rating) OR (old.fit IS DISTINCT FROM new.fit) OR (old.title <> new.title) OR (old.body <> new.body)) AND (new.customer_id IS NOT NULL) AND (new.state <> 'withdrawn'::public.review_state))) EXECUTE FUNCTION private.keep_revision();
@@ -1569,6 +1591,8 @@ COMMENT ON FUNCTION "private"."count_review"() IS 'Trigger: product_ratings are 
 COMMENT ON FUNCTION "private"."count_vote"() IS 'Trigger: reviews.helpful_count is the number of votes, in the same transaction.';
 
 COMMENT ON FUNCTION "private"."counted_ratings"(uuid) IS 'The sums of a product, counted anew.';
+
+COMMENT ON FUNCTION "private"."emit_review_event"() IS 'Trigger: that a review can be seen, or not any more, is an event: review.published, review.hidden.';
 
 COMMENT ON FUNCTION "private"."experiences_of"(uuid) IS 'What a customer may say something about: delivered and kept, rented and brought back, tried on at a fitting that she came to.';
 
@@ -1701,6 +1725,10 @@ GRANT EXECUTE ON FUNCTION "private"."delete_review"(uuid) TO "authenticated", "p
 REVOKE ALL ON FUNCTION "private"."edit_review"(uuid, integer, public.review_fit, text, text, jsonb, text[]) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."edit_review"(uuid, integer, public.review_fit, text, text, jsonb, text[]) TO "authenticated", "postgres";
+
+REVOKE ALL ON FUNCTION "private"."emit_review_event"() FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."emit_review_event"() TO "postgres";
 
 REVOKE ALL ON FUNCTION "private"."experiences_of"(uuid) FROM PUBLIC;
 
