@@ -59,9 +59,7 @@ create table public.reviews (
   boutique_id uuid not null,
   customer_id uuid references public.profiles (id) on delete set null,
   kind public.review_kind not null,
-  order_item_id uuid,
-  rental_id uuid,
-  appointment_id uuid,
+  subject_id uuid not null,
   author_name text not null,
   rating integer not null,
   fit public.review_fit,
@@ -82,18 +80,7 @@ create table public.reviews (
   -- A product that somebody has reviewed is archived, not deleted: nobody gets rid of criticism that way.
   constraint review_is_of_a_product_of_the_boutique
     foreign key (product_id, boutique_id) references public.products (id, boutique_id) on delete restrict,
-  constraint review_is_of_a_purchase_at_the_boutique
-    foreign key (order_item_id, boutique_id) references public.order_items (id, boutique_id) on delete restrict,
-  constraint review_is_of_a_rental_at_the_boutique
-    foreign key (rental_id, boutique_id) references public.rentals (id, boutique_id) on delete restrict,
-  constraint review_is_of_a_fitting_at_the_boutique
-    foreign key (appointment_id, boutique_id) references public.appointments (id, boutique_id) on delete restrict,
-  constraint one_review_of_a_purchase unique (order_item_id, boutique_id),
-  constraint one_review_of_a_rental unique (rental_id, boutique_id),
-  constraint one_review_of_a_gown_at_a_fitting unique (appointment_id, boutique_id, product_id),
-  constraint review_is_of_one_experience check (
-    (kind = 'bought') = (order_item_id is not null) and (kind = 'rented') = (rental_id is not null)
-    and (kind = 'fitted') = (appointment_id is not null)),
+  constraint one_review_of_an_experience unique (subject_id, product_id),
   constraint rating_is_one_to_five_stars check (rating between 1 and 5),
   constraint author_name_is_given check (author_name ~ '\S' and length(author_name) <= 60),
   constraint texts_are_bounded check (length(title) <= 120 and length(body) <= 5000),
@@ -108,8 +95,9 @@ create table public.reviews (
 );
 comment on table public.reviews is 'What a customer says of a gown, once per experience. Read here by its author, the staff of the boutique and admins; the public has product_reviews.';
 comment on column public.reviews.customer_id is 'Null when she has deleted her account: the stars stay, name, texts, reply and photos go.';
-comment on column public.reviews.order_item_id is 'What she has bought; one of the three is there, as kind says.';
-comment on column public.reviews.appointment_id is 'Where she tried it on. A fitting of several gowns gives one review of each.';
+-- No foreign keys: a trigger looks for the experience, which nobody can delete. They would relate rentals, orders and appointments
+-- to profiles and products in a second way, and the API would not know any more which one a request means.
+comment on column public.reviews.subject_id is 'What it is about, as kind says: the order line, the rental or the appointment. A fitting of several gowns gives one review of each.';
 comment on column public.reviews.author_name is 'What the public sees: the first word of her name when she wrote, or A customer.';
 comment on column public.reviews.hidden_reason is 'Why an admin has hidden it; its author reads it.';
 comment on column public.reviews.reply is 'Answer of the boutique, shown below it.';
@@ -151,10 +139,10 @@ begin
   if not exists (
     select from private.experiences_of(new.customer_id) e
     where e.kind = new.kind and e.product_id = new.product_id
-      and e.subject_id = case new.kind when 'bought' then new.order_item_id when 'rented' then new.rental_id else new.appointment_id end) then
+      and e.subject_id = new.subject_id and e.boutique_id = new.boutique_id) then
     perform private.raise_error(404, 'experience_not_found',
       'There is no such purchase of yours that was delivered, rental that came back or fitting that you came to, with this gown. See reviewable_experiences.',
-      jsonb_build_object('kind', new.kind, 'subject_id', coalesce(new.order_item_id, new.rental_id, new.appointment_id), 'product_id', new.product_id));
+      jsonb_build_object('kind', new.kind, 'subject_id', new.subject_id, 'product_id', new.product_id));
   elsif exists (select from public.boutique_members m where m.boutique_id = new.boutique_id and m.user_id = new.customer_id) then
     perform private.raise_error(409, 'own_boutique', 'Nobody reviews what the boutique shows that she works for.');
   end if;
@@ -165,6 +153,10 @@ comment on function private.check_experience() is 'Trigger: a review is of somet
 
 create trigger check_experience before insert on public.reviews
   for each row execute function private.check_experience();
+create trigger check_changed_experience before update of product_id, boutique_id, kind, subject_id on public.reviews
+  for each row when (
+    old.product_id <> new.product_id or old.boutique_id <> new.boutique_id or old.kind <> new.kind or old.subject_id <> new.subject_id)
+  execute function private.check_experience();
 
 create function private.forget_author() returns trigger
 language plpgsql

@@ -142,7 +142,7 @@ as $$
   where not exists (
       select from public.reviews r
       where r.customer_id = auth.uid() and r.product_id = e.product_id
-        and coalesce(r.order_item_id, r.rental_id, r.appointment_id) = e.subject_id)
+        and r.subject_id = e.subject_id)
     and not private.works_for(e.boutique_id)
   order by e.happened_at desc, e.subject_id, e.product_id
 $$;
@@ -168,10 +168,9 @@ declare
   v_review public.reviews;
 begin
   perform private.review_texts(rating, title, body);
-  insert into public.reviews (product_id, boutique_id, customer_id, kind, order_item_id, rental_id, appointment_id, author_name, rating, fit, title, body)
+  insert into public.reviews (product_id, boutique_id, customer_id, kind, subject_id, author_name, rating, fit, title, body)
   select write_review.product_id, (select p.boutique_id from public.products p where p.id = write_review.product_id), auth.uid(), write_review.kind,
-    case write_review.kind when 'bought' then subject_id end, case write_review.kind when 'rented' then subject_id end,
-    case write_review.kind when 'fitted' then subject_id end,
+    write_review.subject_id,
     coalesce((select left((regexp_match(p.display_name, '\S+'))[1], 60) from public.profiles p where p.id = auth.uid()), 'A customer'),
     write_review.rating, write_review.fit, coalesce(btrim(write_review.title), ''), coalesce(btrim(write_review.body), '')
   -- Two calls at once: the second waits here for the first.

@@ -4285,7 +4285,6 @@ export type Database = {
       };
       reviews: {
         Row: {
-          appointment_id: string | null;
           author_name: string;
           body: string;
           boutique_id: string;
@@ -4299,20 +4298,18 @@ export type Database = {
           hidden_reason: string | null;
           id: string;
           kind: Database["public"]["Enums"]["review_kind"];
-          order_item_id: string | null;
           product_id: string;
           rating: number;
-          rental_id: string | null;
           replied_at: string | null;
           replied_by: string | null;
           reply: string | null;
           state: Database["public"]["Enums"]["review_state"];
+          subject_id: string;
           title: string;
           updated_at: string;
         };
         ComputedFields: never;
         Insert: {
-          appointment_id?: string | null;
           author_name: string;
           body?: string;
           boutique_id: string;
@@ -4326,19 +4323,17 @@ export type Database = {
           hidden_reason?: string | null;
           id?: string;
           kind: Database["public"]["Enums"]["review_kind"];
-          order_item_id?: string | null;
           product_id: string;
           rating: number;
-          rental_id?: string | null;
           replied_at?: string | null;
           replied_by?: string | null;
           reply?: string | null;
           state?: Database["public"]["Enums"]["review_state"];
+          subject_id: string;
           title?: string;
           updated_at?: string;
         };
         Update: {
-          appointment_id?: string | null;
           author_name?: string;
           body?: string;
           boutique_id?: string;
@@ -4352,44 +4347,22 @@ export type Database = {
           hidden_reason?: string | null;
           id?: string;
           kind?: Database["public"]["Enums"]["review_kind"];
-          order_item_id?: string | null;
           product_id?: string;
           rating?: number;
-          rental_id?: string | null;
           replied_at?: string | null;
           replied_by?: string | null;
           reply?: string | null;
           state?: Database["public"]["Enums"]["review_state"];
+          subject_id?: string;
           title?: string;
           updated_at?: string;
         };
         Relationships: [
           {
-            foreignKeyName: "review_is_of_a_fitting_at_the_boutique";
-            columns: ["appointment_id", "boutique_id"];
-            isOneToOne: false;
-            referencedRelation: "appointments";
-            referencedColumns: ["id", "boutique_id"];
-          },
-          {
             foreignKeyName: "review_is_of_a_product_of_the_boutique";
             columns: ["product_id", "boutique_id"];
             isOneToOne: false;
             referencedRelation: "products";
-            referencedColumns: ["id", "boutique_id"];
-          },
-          {
-            foreignKeyName: "review_is_of_a_purchase_at_the_boutique";
-            columns: ["order_item_id", "boutique_id"];
-            isOneToOne: false;
-            referencedRelation: "order_items";
-            referencedColumns: ["id", "boutique_id"];
-          },
-          {
-            foreignKeyName: "review_is_of_a_rental_at_the_boutique";
-            columns: ["rental_id", "boutique_id"];
-            isOneToOne: false;
-            referencedRelation: "rentals";
             referencedColumns: ["id", "boutique_id"];
           },
           {
@@ -6260,7 +6233,6 @@ export type Database = {
           title?: string;
         };
         Returns: {
-          appointment_id: string | null;
           author_name: string;
           body: string;
           boutique_id: string;
@@ -6274,14 +6246,13 @@ export type Database = {
           hidden_reason: string | null;
           id: string;
           kind: Database["public"]["Enums"]["review_kind"];
-          order_item_id: string | null;
           product_id: string;
           rating: number;
-          rental_id: string | null;
           replied_at: string | null;
           replied_by: string | null;
           reply: string | null;
           state: Database["public"]["Enums"]["review_state"];
+          subject_id: string;
           title: string;
           updated_at: string;
         };
@@ -6429,7 +6400,6 @@ export type Database = {
       hide_review: {
         Args: { reason: string; review_id: string };
         Returns: {
-          appointment_id: string | null;
           author_name: string;
           body: string;
           boutique_id: string;
@@ -6443,14 +6413,13 @@ export type Database = {
           hidden_reason: string | null;
           id: string;
           kind: Database["public"]["Enums"]["review_kind"];
-          order_item_id: string | null;
           product_id: string;
           rating: number;
-          rental_id: string | null;
           replied_at: string | null;
           replied_by: string | null;
           reply: string | null;
           state: Database["public"]["Enums"]["review_state"];
+          subject_id: string;
           title: string;
           updated_at: string;
         };
@@ -7063,7 +7032,6 @@ export type Database = {
       reply_to_review: {
         Args: { reply: string; review_id: string };
         Returns: {
-          appointment_id: string | null;
           author_name: string;
           body: string;
           boutique_id: string;
@@ -7077,14 +7045,13 @@ export type Database = {
           hidden_reason: string | null;
           id: string;
           kind: Database["public"]["Enums"]["review_kind"];
-          order_item_id: string | null;
           product_id: string;
           rating: number;
-          rental_id: string | null;
           replied_at: string | null;
           replied_by: string | null;
           reply: string | null;
           state: Database["public"]["Enums"]["review_state"];
+          subject_id: string;
           title: string;
           updated_at: string;
         };
@@ -7561,7 +7528,6 @@ export type Database = {
       show_review: {
         Args: { review_id: string };
         Returns: {
-          appointment_id: string | null;
           author_name: string;
           body: string;
           boutique_id: string;
@@ -7575,14 +7541,13 @@ export type Database = {
           hidden_reason: string | null;
           id: string;
           kind: Database["public"]["Enums"]["review_kind"];
-          order_item_id: string | null;
           product_id: string;
           rating: number;
-          rental_id: string | null;
           replied_at: string | null;
           replied_by: string | null;
           reply: string | null;
           state: Database["public"]["Enums"]["review_state"];
+          subject_id: string;
           title: string;
           updated_at: string;
         };
@@ -7902,7 +7867,6 @@ export type Database = {
           title?: string;
         };
         Returns: {
-          appointment_id: string | null;
           author_name: string;
           body: string;
           boutique_id: string;
@@ -7916,14 +7880,13 @@ export type Database = {
           hidden_reason: string | null;
           id: string;
           kind: Database["public"]["Enums"]["review_kind"];
-          order_item_id: string | null;
           product_id: string;
           rating: number;
-          rental_id: string | null;
           replied_at: string | null;
           replied_by: string | null;
           reply: string | null;
           state: Database["public"]["Enums"]["review_state"];
+          subject_id: string;
           title: string;
           updated_at: string;
         };

@@ -276,7 +276,7 @@ describe.each(outsiders)("%s who knows the ids of others", (_who, person) => {
       },
       reviews: {
         ...{ boutique_id: boutique.id, product_id: gown.productId, customer_id: person().id, kind: "fitted" },
-        ...{ appointment_id: cast.rows["appointments"]?.["id"], author_name: "F", rating: 1 },
+        ...{ subject_id: cast.rows["appointments"]?.["id"], author_name: "F", rating: 1 },
       },
       review_photos: {
         ...{ boutique_id: boutique.id, review_id: cast.rows["reviews"]?.["id"], customer_id: person().id },

@@ -149,7 +149,7 @@ describe("what may be reviewed", () => {
     await startInspection(rental);
     expect(await may(author)).toHaveLength(1);
     await inspect(rental, { outcome: "ok", condition: "good" });
-    expect((await say()).data).toMatchObject({ kind: "rented", rental_id: rental.id, state: "published" });
+    expect((await say()).data).toMatchObject({ kind: "rented", subject_id: rental.id, state: "published" });
     expect((await say()).error).toMatchObject({ hint: "already_reviewed" });
     expect(await toldOf("review_invitation", rental.id)).toBe(1);
   });
@@ -176,7 +176,7 @@ describe("what may be reviewed", () => {
     await world.sql`update public.order_items set returned_quantity = 2 where id = ${line.id}`;
     expect((await say()).error).toMatchObject({ hint: "experience_not_found" });
     await world.sql`update public.order_items set returned_quantity = 1 where id = ${line.id}`;
-    expect((await say()).data).toMatchObject({ kind: "bought", order_item_id: line.id });
+    expect((await say()).data).toMatchObject({ kind: "bought", subject_id: line.id });
     expect((await say()).error).toMatchObject({ hint: "already_reviewed" });
     expect(await toldOf("review_invitation", sent?.id ?? "")).toBe(1);
     const again = await paidOrder(world, author, boutique.id, [{ variantId: ring.id }]);
@@ -194,7 +194,7 @@ describe("what may be reviewed", () => {
   it("is looked for whoever writes the row", async () => {
     const row = {
       ...{ product_id: gown.productId, boutique_id: boutique.id, customer_id: author.id, kind: "fitted" },
-      ...{ appointment_id: await tried(other), author_name: "Selam", rating: 5 },
+      ...{ subject_id: await tried(other), author_name: "Selam", rating: 5 },
     };
     const insert = (more: object) =>
       world
@@ -203,7 +203,12 @@ describe("what may be reviewed", () => {
         .insert({ ...row, ...more } as never);
     expect((await insert({})).error).toMatchObject({ code: "PT404", hint: "experience_not_found" });
     expect((await insert({ customer_id: null })).error).toMatchObject({ hint: "experience_not_found" });
-    expect((await insert({ appointment_id: await tried(author) })).error).toBeNull();
+    expect((await insert({ subject_id: await tried(author), boutique_id: randomUUID() })).error).toMatchObject({
+      hint: "experience_not_found",
+    });
+    expect((await insert({ subject_id: await tried(author) })).error).toBeNull();
+    const moved = world.sql`update public.reviews set kind = 'rented' where product_id = ${gown.productId}`;
+    await expect(moved).rejects.toMatchObject({ code: "PT404" });
     expect((await author.client.from("reviews").insert(row as never)).error).toMatchObject({ code: "42501" });
   });
 
@@ -743,7 +748,7 @@ describe("what people are told", () => {
       await hide(admin, id, reason);
       const [row] = await world.sql<{ occasion: string }[]>`
         select data ->> 'occasion' as occasion from pgboss.job
-        where name = 'notify.deliver' and data ->> 'kind' = 'review_hidden' and data ->> 'subject_id' = ${id} order by id desc limit 1`;
+        where name = 'notify.deliver' and data ->> 'kind' = 'review_hidden' and data ->> 'subject_id' = ${id} order by created_on desc limit 1`;
       const occasion = row?.occasion ?? "";
       expect(await mails("review_hidden", id, occasion)).toMatchObject([{ text: expect.stringContaining(reason) }]);
       expect(await mails("review_hidden", id, occasion)).toEqual([]);

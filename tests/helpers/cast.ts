@@ -280,7 +280,7 @@ async function writeReview(
   const of = { boutique_id: boutique.id, customer_id: customer.id };
   const [review] = await sql<{ id: string }[]>`
     insert into public.reviews ${sql({
-      ...{ ...of, product_id: gown.productId, kind: "fitted", appointment_id: fitting },
+      ...{ ...of, product_id: gown.productId, kind: "fitted", subject_id: fitting },
       ...{ author_name: "Selam", rating: 5, body: "Lovely" },
     })} returning id`;
   const id = review?.id ?? "";

@@ -812,9 +812,9 @@ beforeAll(async () => {
     values (${cast.rows["invitations"]?.["id"] ?? ""}, extensions.digest('the token of the mail', 'sha256'))`;
   const { boutique, salon, customer, gown } = cast;
   tried = await attendedFitting(world.sql, boutique, salon, customer.id, gown.garmentIds);
-  const [review] = await world.sql<{ appointment_id: string }[]>`
-    select appointment_id from public.reviews where id = ${cast.rows["reviews"]?.["id"] ?? ""}`;
-  reviewedFitting = review?.appointment_id ?? "";
+  const [review] = await world.sql<{ subject_id: string }[]>`
+    select subject_id from public.reviews where id = ${cast.rows["reviews"]?.["id"] ?? ""}`;
+  reviewedFitting = review?.subject_id ?? "";
   begun = await appointment("booked", "-10 minutes");
   offer = await appointment("offered", "3 days");
   const [repair] = await world.sql<{ id: string }[]>`

@@ -50,7 +50,7 @@ export const reviewInvitation = defineKind<InvitationData>({
         and not exists (
           select from public.reviews r
           where r.customer_id = ${recipient.userId} and r.product_id = e.product_id
-            and coalesce(r.order_item_id, r.rental_id, r.appointment_id) = e.subject_id)
+            and r.subject_id = e.subject_id)
       order by p.name limit 10`;
     const [first] = rows;
     if (first === undefined) return undefined;

@@ -24,7 +24,7 @@ CREATE TABLE "public"."review_votes" ("review_id" uuid NOT NULL, "customer_id" u
 
 ALTER TABLE "public"."review_votes" ENABLE ROW LEVEL SECURITY;
 
-CREATE TABLE "public"."reviews" ("product_id" uuid NOT NULL, "boutique_id" uuid NOT NULL, "customer_id" uuid, "order_item_id" uuid, "rental_id" uuid, "appointment_id" uuid, "author_name" text NOT NULL, "rating" integer NOT NULL, "title" text NOT NULL DEFAULT ''::text, "body" text NOT NULL DEFAULT ''::text, "hidden_reason" text, "hidden_at" timestamp with time zone, "hidden_by" uuid, "reply" text, "replied_at" timestamp with time zone, "replied_by" uuid, "helpful_count" integer NOT NULL DEFAULT 0, "edited_at" timestamp with time zone, "created_at" timestamp with time zone NOT NULL DEFAULT now(), "updated_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "a_reply_says_when" CHECK ((((reply IS NULL) = (replied_at IS NULL)) AND ((reply IS NOT NULL) OR (replied_by IS NULL)))), CONSTRAINT "author_name_is_given" CHECK (((author_name ~ '\S'::text) AND (length(author_name) <= 60))), CONSTRAINT "helpful_count_is_not_negative" CHECK ((helpful_count >= 0)), CONSTRAINT "one_review_of_a_gown_at_a_fitting" UNIQUE (appointment_id, boutique_id, product_id), CONSTRAINT "one_review_of_a_purchase" UNIQUE (order_item_id, boutique_id), CONSTRAINT "one_review_of_a_rental" UNIQUE (rental_id, boutique_id), CONSTRAINT "rating_is_one_to_five_stars" CHECK (((rating >= 1) AND (rating <= 5))), CONSTRAINT "reason_is_given" CHECK (((hidden_reason ~ '\S'::text) AND (length(hidden_reason) <= 1000))), CONSTRAINT "reply_is_given" CHECK (((reply ~ '\S'::text) AND (length(reply) <= 3000))), CONSTRAINT "texts_are_bounded" CHECK (((length(title) <= 120) AND (length(body) <= 5000))), "id" uuid NOT NULL DEFAULT private.uuid_v7(), CONSTRAINT "reviews_id_boutique_id_key" UNIQUE (id, boutique_id), CONSTRAINT "reviews_pkey" PRIMARY KEY (id));
+CREATE TABLE "public"."reviews" ("product_id" uuid NOT NULL, "boutique_id" uuid NOT NULL, "customer_id" uuid, "subject_id" uuid NOT NULL, "author_name" text NOT NULL, "rating" integer NOT NULL, "title" text NOT NULL DEFAULT ''::text, "body" text NOT NULL DEFAULT ''::text, "hidden_reason" text, "hidden_at" timestamp with time zone, "hidden_by" uuid, "reply" text, "replied_at" timestamp with time zone, "replied_by" uuid, "helpful_count" integer NOT NULL DEFAULT 0, "edited_at" timestamp with time zone, "created_at" timestamp with time zone NOT NULL DEFAULT now(), "updated_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "a_reply_says_when" CHECK ((((reply IS NULL) = (replied_at IS NULL)) AND ((reply IS NOT NULL) OR (replied_by IS NULL)))), CONSTRAINT "author_name_is_given" CHECK (((author_name ~ '\S'::text) AND (length(author_name) <= 60))), CONSTRAINT "helpful_count_is_not_negative" CHECK ((helpful_count >= 0)), CONSTRAINT "one_review_of_an_experience" UNIQUE (subject_id, product_id), CONSTRAINT "rating_is_one_to_five_stars" CHECK (((rating >= 1) AND (rating <= 5))), CONSTRAINT "reason_is_given" CHECK (((hidden_reason ~ '\S'::text) AND (length(hidden_reason) <= 1000))), CONSTRAINT "reply_is_given" CHECK (((reply ~ '\S'::text) AND (length(reply) <= 3000))), CONSTRAINT "texts_are_bounded" CHECK (((length(title) <= 120) AND (length(body) <= 5000))), "id" uuid NOT NULL DEFAULT private.uuid_v7(), CONSTRAINT "reviews_id_boutique_id_key" UNIQUE (id, boutique_id), CONSTRAINT "reviews_pkey" PRIMARY KEY (id));
 
 ALTER TABLE "public"."reviews" ENABLE ROW LEVEL SECURITY;
 
@@ -128,10 +128,10 @@ begin
   if not exists (
     select from private.experiences_of(new.customer_id) e
     where e.kind = new.kind and e.product_id = new.product_id
-      and e.subject_id = case new.kind when 'bought' then new.order_item_id when 'rented' then new.rental_id else new.appointment_id end) then
+      and e.subject_id = new.subject_id and e.boutique_id = new.boutique_id) then
     perform private.raise_error(404, 'experience_not_found',
       'There is no such purchase of yours that was delivered, rental that came back or fitting that you came to, with this gown. See reviewable_experiences.',
-      jsonb_build_object('kind', new.kind, 'subject_id', coalesce(new.order_item_id, new.rental_id, new.appointment_id), 'product_id', new.product_id));
+      jsonb_build_object('kind', new.kind, 'subject_id', new.subject_id, 'product_id', new.product_id));
   elsif exists (select from public.boutique_members m where m.boutique_id = new.boutique_id and m.user_id = new.customer_id) then
     perform private.raise_error(409, 'own_boutique', 'Nobody reviews what the boutique shows that she works for.');
   end if;
@@ -1192,7 +1192,7 @@ AS $function$
   where not exists (
       select from public.reviews r
       where r.customer_id = auth.uid() and r.product_id = e.product_id
-        and coalesce(r.order_item_id, r.rental_id, r.appointment_id) = e.subject_id)
+        and r.subject_id = e.subject_id)
     and not private.works_for(e.boutique_id)
   order by e.happened_at desc, e.subject_id, e.product_id
 $function$;
@@ -1292,10 +1292,9 @@ declare
   v_review public.reviews;
 begin
   perform private.review_texts(rating, title, body);
-  insert into public.reviews (product_id, boutique_id, customer_id, kind, order_item_id, rental_id, appointment_id, author_name, rating, fit, title, body)
+  insert into public.reviews (product_id, boutique_id, customer_id, kind, subject_id, author_name, rating, fit, title, body)
   select write_review.product_id, (select p.boutique_id from public.products p where p.id = write_review.product_id), auth.uid(), write_review.kind,
-    case write_review.kind when 'bought' then subject_id end, case write_review.kind when 'rented' then subject_id end,
-    case write_review.kind when 'fitted' then subject_id end,
+    write_review.subject_id,
     coalesce((select left((regexp_match(p.display_name, '\S+'))[1], 60) from public.profiles p where p.id = auth.uid()), 'A customer'),
     write_review.rating, write_review.fit, coalesce(btrim(write_review.title), ''), coalesce(btrim(write_review.body), '')
   -- Two calls at once: the second waits here for the first.
@@ -1416,15 +1415,7 @@ ALTER TABLE "public"."review_revisions" ADD CONSTRAINT "review_revisions_custome
 
 ALTER TABLE "public"."review_votes" ADD CONSTRAINT "review_votes_customer_id_fkey" FOREIGN KEY (customer_id) REFERENCES public.profiles(id) ON DELETE CASCADE;
 
-ALTER TABLE "public"."reviews" ADD CONSTRAINT "review_is_of_a_fitting_at_the_boutique" FOREIGN KEY (appointment_id, boutique_id) REFERENCES public.appointments(id, boutique_id) ON DELETE RESTRICT;
-
 ALTER TABLE "public"."reviews" ADD CONSTRAINT "review_is_of_a_product_of_the_boutique" FOREIGN KEY (product_id, boutique_id) REFERENCES public.products(id, boutique_id) ON DELETE RESTRICT;
-
-ALTER TABLE "public"."reviews" ADD CONSTRAINT "review_is_of_a_purchase_at_the_boutique" FOREIGN KEY (order_item_id, boutique_id) REFERENCES public.order_items(id, boutique_id) ON DELETE RESTRICT;
-
-ALTER TABLE "public"."reviews" ADD CONSTRAINT "review_is_of_a_rental_at_the_boutique" FOREIGN KEY (rental_id, boutique_id) REFERENCES public.rentals(id, boutique_id) ON DELETE RESTRICT;
-
-ALTER TABLE "public"."reviews" ADD CONSTRAINT "review_is_of_one_experience" CHECK ((((kind = 'bought'::public.review_kind) = (order_item_id IS NOT NULL)) AND ((kind = 'rented'::public.review_kind) = (rental_id IS NOT NULL)) AND ((kind = 'fitted'::public.review_kind) = (appointment_id IS NOT NULL))));
 
 ALTER TABLE "public"."reviews" ADD CONSTRAINT "reviews_customer_id_fkey" FOREIGN KEY (customer_id) REFERENCES public.profiles(id) ON DELETE SET NULL;
 
@@ -1510,6 +1501,8 @@ CREATE TRIGGER audit_insert AFTER INSERT ON public.reviews REFERENCING NEW TABLE
 
 CREATE TRIGGER audit_update AFTER UPDATE ON public.reviews REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', 'author_name,title,body,reply,hidden_reason');
 
+CREATE TRIGGER check_changed_experience BEFORE UPDATE OF product_id, boutique_id, kind, subject_id ON public.reviews FOR EACH ROW WHEN (((old.product_id <> new.product_id) OR (old.boutique_id <> new.boutique_id) OR (old.kind <> new.kind) OR (old.subject_id <> new.subject_id))) EXECUTE FUNCTION private.check_experience();
+
 CREATE TRIGGER check_experience BEFORE INSERT ON public.reviews FOR EACH ROW EXECUTE FUNCTION private.check_experience();
 
 CREATE TRIGGER count_deleted AFTER DELETE ON public.reviews FOR EACH ROW EXECUTE FUNCTION private.count_review();
@@ -1564,8 +1557,6 @@ COMMENT ON COLUMN "public"."review_photos"."storage_path" IS 'In the bucket revi
 
 COMMENT ON COLUMN "public"."review_revisions"."edited_at" IS 'When it was replaced.';
 
-COMMENT ON COLUMN "public"."reviews"."appointment_id" IS 'Where she tried it on. A fitting of several gowns gives one review of each.';
-
 COMMENT ON COLUMN "public"."reviews"."author_name" IS 'What the public sees: the first word of her name when she wrote, or A customer.';
 
 COMMENT ON COLUMN "public"."reviews"."customer_id" IS 'Null when she has deleted her account: the stars stay, name, texts, reply and photos go.';
@@ -1576,9 +1567,9 @@ COMMENT ON COLUMN "public"."reviews"."helpful_count" IS 'Of how many it helped: 
 
 COMMENT ON COLUMN "public"."reviews"."hidden_reason" IS 'Why an admin has hidden it; its author reads it.';
 
-COMMENT ON COLUMN "public"."reviews"."order_item_id" IS 'What she has bought; one of the three is there, as kind says.';
-
 COMMENT ON COLUMN "public"."reviews"."reply" IS 'Answer of the boutique, shown below it.';
+
+COMMENT ON COLUMN "public"."reviews"."subject_id" IS 'What it is about, as kind says: the order line, the rental or the appointment. A fitting of several gowns gives one review of each.';
 
 COMMENT ON FUNCTION "private"."add_rating"(public.reviews, integer) IS 'Counts a review into the sums of its product (1) or out of them (-1).';
 
