@@ -65,6 +65,7 @@ comment on column private.product_documents.sale_from is 'Lowest sale price of i
 comment on column private.product_documents.sale_to is 'Highest sale price of its variants.';
 comment on column private.product_documents.rent_from is 'Lowest price of a day of rent, in minor units.';
 comment on column private.product_documents.rent_to is 'Highest price of a day of rent.';
+comment on column private.product_documents.rating is 'By which it is ordered: private.ranked_rating of its product_ratings.';
 comment on column private.product_documents.quality is 'Order among products that fit equally well: with pictures and a description first, then the newest.';
 comment on column private.product_documents.is_top is 'One of the 50,000 of the highest quality, or new since the job catalog.rank has looked: words are looked for among these first, so that a search does not take longer the more products there are.';
 comment on column private.product_documents.tokens is 'What it is filtered by: kind:value, such as size:38, category:ID, sale:yes, a:silhouette=a-line.';
@@ -134,8 +135,8 @@ begin
       from (select distinct p.category_id from public.products p where p.id = any (product_ids) and p.category_id is not null) x) c
   )
   insert into private.product_documents as d
-    (product_id, boutique_id, published_at, currency, sale_from, sale_to, rent_from, rent_to, quality, name_folded, tokens, document)
-  select p.id, p.boutique_id, p.published_at, b.currency, v.sale_from, v.sale_to, v.rent_from, v.rent_to,
+    (product_id, boutique_id, published_at, currency, sale_from, sale_to, rent_from, rent_to, rating, quality, name_folded, tokens, document)
+  select p.id, p.boutique_id, p.published_at, b.currency, v.sale_from, v.sale_to, v.rent_from, v.rent_to, private.ranked_rating(r.rating_sum, r.rating_count),
     case when m.has_media then 2 else 0 end + case when length(p.description) >= 80 then 1 else 0 end + extract(epoch from p.published_at) / 1e10,
     private.fold_text(p.name),
     array_remove(
@@ -155,6 +156,7 @@ begin
   join public.boutiques b on b.id = p.boutique_id
   left join public.designers g on g.id = p.designer_id
   left join kinds k on k.category_id = p.category_id
+  left join public.product_ratings r on r.product_id = p.id
   cross join lateral (
     select min(x.sale_price) filter (where p.for_sale) as sale_from, max(x.sale_price) filter (where p.for_sale) as sale_to,
       min(x.rental_price_per_day) filter (where p.for_rent) as rent_from, max(x.rental_price_per_day) filter (where p.for_rent) as rent_to,
@@ -170,9 +172,9 @@ begin
     from public.locations x where x.boutique_id = p.boutique_id) l
   where p.id = any (product_ids) and p.listed
   on conflict (product_id) do update set published_at = excluded.published_at, currency = excluded.currency, sale_from = excluded.sale_from,
-    sale_to = excluded.sale_to, rent_from = excluded.rent_from, rent_to = excluded.rent_to, quality = excluded.quality, name_folded = excluded.name_folded, tokens = excluded.tokens, document = excluded.document
-  where (d.published_at, d.currency, d.sale_from, d.sale_to, d.rent_from, d.rent_to, d.quality, d.name_folded, d.tokens, d.document)
-    is distinct from (excluded.published_at, excluded.currency, excluded.sale_from, excluded.sale_to, excluded.rent_from, excluded.rent_to, excluded.quality, excluded.name_folded,
+    sale_to = excluded.sale_to, rent_from = excluded.rent_from, rent_to = excluded.rent_to, rating = excluded.rating, quality = excluded.quality, name_folded = excluded.name_folded, tokens = excluded.tokens, document = excluded.document
+  where (d.published_at, d.currency, d.sale_from, d.sale_to, d.rent_from, d.rent_to, d.rating, d.quality, d.name_folded, d.tokens, d.document)
+    is distinct from (excluded.published_at, excluded.currency, excluded.sale_from, excluded.sale_to, excluded.rent_from, excluded.rent_to, excluded.rating, excluded.quality, excluded.name_folded,
       excluded.tokens, excluded.document);
 
   -- All texts as one: what they have in common is read once.
