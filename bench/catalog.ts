@@ -187,6 +187,10 @@ export async function benchCatalog(): Promise<void> {
       boutiques += stage.boutiques;
       products += stage.boutiques * stage.products;
       const seconds = (performance.now() - begin) / 1_000;
+      for (let done = 1; done > 0; ) {
+        const [row] = await superuser<{ done: number }[]>`select private.rank_documents(50000, 100000) as done`;
+        done = row?.done ?? 0;
+      }
       await superuser`vacuum analyze`;
       sizes.push(await sizeRow(superuser, products, (stage.boutiques * stage.products) / seconds));
       const calls = callsAt(boutiques, await deepCursor(owner));

@@ -141,7 +141,8 @@ create type public.permission as enum (
   'webhooks.read', 'webhooks.manage',
   'orders.read', 'orders.write', 'refunds.write',
   'stock.read', 'stock.write',
-  'discounts.read', 'discounts.write'
+  'discounts.read', 'discounts.write',
+  'reviews.reply'
 );
 comment on type public.permission is 'What somebody may do for a boutique: subject and verb. Those that end in .read stay while the boutique is suspended.';
 
@@ -164,6 +165,7 @@ begin
     when 'refunds.write' then 'manager'
     when 'stock.write' then 'manager'
     when 'discounts.write' then 'manager'
+    when 'reviews.reply' then 'manager'
     else 'stylist'
   end)::public.member_role;
 end

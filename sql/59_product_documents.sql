@@ -55,6 +55,7 @@ create table private.product_documents (
   rent_to bigint,
   rating real not null default 0,
   quality double precision not null,
+  is_top boolean not null default true,
   name_folded text not null,
   tokens text[] not null,
   document tsvector not null
@@ -64,11 +65,14 @@ comment on column private.product_documents.sale_from is 'Lowest sale price of i
 comment on column private.product_documents.sale_to is 'Highest sale price of its variants.';
 comment on column private.product_documents.rent_from is 'Lowest price of a day of rent, in minor units.';
 comment on column private.product_documents.rent_to is 'Highest price of a day of rent.';
+comment on column private.product_documents.rating is 'By which it is ordered: private.ranked_rating of its product_ratings.';
 comment on column private.product_documents.quality is 'Order among products that fit equally well: with pictures and a description first, then the newest.';
+comment on column private.product_documents.is_top is 'One of the 50,000 of the highest quality, or new since the job catalog.rank has looked: words are looked for among these first, so that a search does not take longer the more products there are.';
 comment on column private.product_documents.tokens is 'What it is filtered by: kind:value, such as size:38, category:ID, sale:yes, a:silhouette=a-line.';
 comment on column private.product_documents.document is 'Its words, in English stems: A name and designer, B category, attributes, colors and tags, C boutique and city, D description.';
 -- Without a list of pending entries: every search would read it.
 create index product_documents_search_idx on private.product_documents using gin (document, tokens) with (fastupdate = off);
+create index product_documents_top_idx on private.product_documents using gin (document, tokens) with (fastupdate = off) where is_top;
 create index product_documents_new_idx on private.product_documents (published_at, product_id);
 create index product_documents_quality_idx on private.product_documents (quality, product_id);
 create index product_documents_rating_idx on private.product_documents (rating, product_id);
@@ -131,8 +135,8 @@ begin
       from (select distinct p.category_id from public.products p where p.id = any (product_ids) and p.category_id is not null) x) c
   )
   insert into private.product_documents as d
-    (product_id, boutique_id, published_at, currency, sale_from, sale_to, rent_from, rent_to, quality, name_folded, tokens, document)
-  select p.id, p.boutique_id, p.published_at, b.currency, v.sale_from, v.sale_to, v.rent_from, v.rent_to,
+    (product_id, boutique_id, published_at, currency, sale_from, sale_to, rent_from, rent_to, rating, quality, name_folded, tokens, document)
+  select p.id, p.boutique_id, p.published_at, b.currency, v.sale_from, v.sale_to, v.rent_from, v.rent_to, private.ranked_rating(r.rating_sum, r.rating_count),
     case when m.has_media then 2 else 0 end + case when length(p.description) >= 80 then 1 else 0 end + extract(epoch from p.published_at) / 1e10,
     private.fold_text(p.name),
     array_remove(
@@ -152,6 +156,7 @@ begin
   join public.boutiques b on b.id = p.boutique_id
   left join public.designers g on g.id = p.designer_id
   left join kinds k on k.category_id = p.category_id
+  left join public.product_ratings r on r.product_id = p.id
   cross join lateral (
     select min(x.sale_price) filter (where p.for_sale) as sale_from, max(x.sale_price) filter (where p.for_sale) as sale_to,
       min(x.rental_price_per_day) filter (where p.for_rent) as rent_from, max(x.rental_price_per_day) filter (where p.for_rent) as rent_to,
@@ -167,9 +172,9 @@ begin
     from public.locations x where x.boutique_id = p.boutique_id) l
   where p.id = any (product_ids) and p.listed
   on conflict (product_id) do update set published_at = excluded.published_at, currency = excluded.currency, sale_from = excluded.sale_from,
-    sale_to = excluded.sale_to, rent_from = excluded.rent_from, rent_to = excluded.rent_to, quality = excluded.quality, name_folded = excluded.name_folded, tokens = excluded.tokens, document = excluded.document
-  where (d.published_at, d.currency, d.sale_from, d.sale_to, d.rent_from, d.rent_to, d.quality, d.name_folded, d.tokens, d.document)
-    is distinct from (excluded.published_at, excluded.currency, excluded.sale_from, excluded.sale_to, excluded.rent_from, excluded.rent_to, excluded.quality, excluded.name_folded,
+    sale_to = excluded.sale_to, rent_from = excluded.rent_from, rent_to = excluded.rent_to, rating = excluded.rating, quality = excluded.quality, name_folded = excluded.name_folded, tokens = excluded.tokens, document = excluded.document
+  where (d.published_at, d.currency, d.sale_from, d.sale_to, d.rent_from, d.rent_to, d.rating, d.quality, d.name_folded, d.tokens, d.document)
+    is distinct from (excluded.published_at, excluded.currency, excluded.sale_from, excluded.sale_to, excluded.rent_from, excluded.rent_to, excluded.rating, excluded.quality, excluded.name_folded,
       excluded.tokens, excluded.document);
 
   -- All texts as one: what they have in common is read once.
@@ -310,6 +315,28 @@ end
 $$;
 comment on function private.index_some(text, uuid, uuid, integer) is
   'Brings documents up to date of a designer, a category with all below it, or a boutique: the next after an id. The id to go on after; null: done. Called by the job catalog.index.';
+
+create function private.rank_documents(top integer default 50000, batch integer default 5000) returns integer
+language plpgsql volatile
+set search_path = ''
+as $$
+declare
+  v_quality double precision;
+  v_id uuid;
+  v_count integer;
+begin
+  select d.quality, d.product_id into v_quality, v_id
+  from private.product_documents d order by d.quality desc, d.product_id desc offset top limit 1;
+  update private.product_documents d set is_top = not d.is_top
+  where d.product_id = any (array(
+    select x.product_id from private.product_documents x
+    where x.is_top <> (v_id is null or (x.quality, x.product_id) > (v_quality, v_id))
+    order by x.product_id limit batch for update skip locked));
+  get diagnostics v_count = row_count;
+  return v_count;
+end
+$$;
+comment on function private.rank_documents(integer, integer) is 'Says anew which products are the top ones, a batch of them. How many have changed; 0 when all is done. Called by the job catalog.rank.';
 
 -- Check ---------------------------------------------------------------------------------------------------------------
 

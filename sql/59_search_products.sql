@@ -218,7 +218,7 @@ end
 $$;
 comment on function private.word_query(text, boolean) is 'Products with a word, or with one that begins with it. Of no nodes for words such as the.';
 
-create function private.text_query(words text[], match_all boolean) returns tsquery
+create function private.text_query(words text[], match_all boolean, last_is_open boolean) returns tsquery
 language plpgsql immutable
 set search_path = ''
 as $$
@@ -227,14 +227,14 @@ declare
   v_word tsquery;
 begin
   for v_n in 1..coalesce(cardinality(words), 0) loop
-    v_word := private.word_query(words[v_n], v_n = cardinality(words));
+    v_word := private.word_query(words[v_n], last_is_open and v_n = cardinality(words));
     continue when numnode(v_word) = 0;
     v_query := case when v_query is null then v_word when match_all then v_query && v_word else v_query || v_word end;
   end loop;
   return v_query;
 end
 $$;
-comment on function private.text_query(text[], boolean) is 'Products with all of these words, the last of which may have more letters; or with one of them. Null when no word says anything.';
+comment on function private.text_query(text[], boolean, boolean) is 'Products with all of these words, or with one of them. last_is_open: the last may have more letters. Null when no word says anything.';
 
 create function private.corrected_words(words text[]) returns text[]
 language plpgsql stable
@@ -278,38 +278,32 @@ end
 $$;
 comment on function private.rows_of(text) is 'How many rows the planner expects of a query; without running it.';
 
-create function private.rows_to_rank() returns bigint
-language plpgsql stable
-set search_path = ''
-as $$
-begin
-  -- To rank n of N products costs in proportion to n; to walk along the index of their quality until a page of 24 is full, in
-  -- proportion to 24 N / n. The two are equal about the square root of ten N.
-  return (select greatest(1000, sqrt(10 * greatest(c.reltuples, 0))) from pg_catalog.pg_class c where c.oid = 'private.product_documents'::regclass);
-end
-$$;
-comment on function private.rows_to_rank() is 'Up to how many products are ranked by how well their words fit.';
-
-create function private.count_up_to(query tsquery, conditions text, number integer) returns integer
+create function private.count_up_to_ten(query tsquery, conditions text) returns integer
 language plpgsql stable
 set search_path = ''
 as $$
 declare
-  v_count integer;
+  v_count integer := 0;
+  v_tier text;
 begin
   if query is null then
     return 0;
   end if;
-  execute format('select count(*) from (select from private.product_documents d where d.document @@ %L::tsquery%s limit %s) x', query, conditions, number) into v_count;
+  -- Mostly ten are found among the top ones.
+  foreach v_tier in array array[' and d.is_top', ' and not d.is_top'] loop
+    exit when v_count >= 10;
+    execute format('select %s + count(*) from (select from private.product_documents d where d.document @@ %L::tsquery%s%s limit %s) x',
+      v_count, query, conditions, v_tier, 10 - v_count) into v_count;
+  end loop;
   return v_count;
 end
 $$;
-comment on function private.count_up_to(tsquery, text, integer) is 'How many products on show have these words and fit these filters; counted up to a number.';
+comment on function private.count_up_to_ten(tsquery, text) is 'How many products on show have these words and fit these filters; ten are enough.';
 
-create type private.understood_words as (query tsquery, best tsquery, words text[], matches_any boolean);
-comment on type private.understood_words is 'What somebody means: products that fit query, first those that fit best; words: hers, as they are spelled right; matches_any: one of them is enough.';
+create type private.understood_words as (query tsquery, best tsquery, words text[], matches_any boolean, last_is_open boolean);
+comment on type private.understood_words is 'What somebody means: products that fit query, first those that fit best; words: hers, as they are spelled right; matches_any: one of them is enough; last_is_open: she is still writing the last.';
 
-create function private.understood(words text[], matches_any boolean) returns private.understood_words
+create function private.understood(words text[], matches_any boolean, last_is_open boolean) returns private.understood_words
 language plpgsql immutable
 set search_path = ''
 as $$
@@ -321,13 +315,24 @@ begin
   end if;
   v_meant.words := words;
   v_meant.matches_any := matches_any;
-  v_meant.best := private.text_query(words, true);
+  v_meant.last_is_open := last_is_open;
+  v_meant.best := private.text_query(words, true, last_is_open);
   -- Nothing but words like the: nothing is found.
-  v_meant.query := coalesce(private.text_query(words, not matches_any), ''::tsquery);
+  v_meant.query := coalesce(private.text_query(words, not matches_any, last_is_open), ''::tsquery);
   return v_meant;
 end
 $$;
-comment on function private.understood(text[], boolean) is 'Words, as they are searched.';
+comment on function private.understood(text[], boolean, boolean) is 'Words, as they are searched.';
+
+create function private.is_search_word(word text) returns boolean
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return exists (select from private.search_words s where s.word = is_search_word.word);
+end
+$$;
+comment on function private.is_search_word(text) is 'True for a word that the names, designers, categories or attributes of products have.';
 
 create function private.understand(words text[], conditions text) returns private.understood_words
 language plpgsql volatile -- asks the planner
@@ -335,17 +340,27 @@ set search_path = ''
 as $$
 declare
   v_words text[] := words;
-  v_found integer := private.count_up_to(private.text_query(words, true), conditions, 10);
+  -- A word that is one is not looked for as the beginning of others: that would read the lists of all of them.
+  v_open boolean := not private.is_search_word(words[cardinality(words)]);
+  v_found integer;
   v_any tsquery;
 begin
-  if v_found = 0 and cardinality(words) > 0 then
+  if coalesce(cardinality(words), 0) = 0 then
+    return private.understood(words, false, false);
+  end if;
+  v_found := private.count_up_to_ten(private.text_query(words, true, v_open), conditions);
+  if v_found = 0 then
     v_words := private.corrected_words(words);
-    v_found := private.count_up_to(private.text_query(v_words, true), conditions, 10);
+    v_open := not private.is_search_word(v_words[cardinality(v_words)]);
+    v_found := private.count_up_to_ten(private.text_query(v_words, true, v_open), conditions);
+  end if;
+  if v_found >= 10 or cardinality(words) = 1 then
+    return private.understood(v_words, false, v_open);
   end if;
   -- Too few have all words: those that have some come after them, unless that is everything.
-  v_any := private.text_query(v_words, false);
-  return private.understood(v_words, coalesce(cardinality(words) > 1 and v_found < 10 and (v_found = 0
-    or private.rows_of(format('select from private.product_documents d where d.document @@ %L::tsquery%s', v_any, conditions)) <= private.rows_to_rank()), false));
+  v_any := private.text_query(v_words, false, v_open);
+  return private.understood(v_words, v_found = 0
+    or private.rows_of(format('select from private.product_documents d where d.document @@ %L::tsquery%s and d.is_top', v_any, conditions)) <= 1000, v_open);
 end
 $$;
 comment on function private.understand(text[], text) is 'What somebody means with her words, among products that fit these filters.';
@@ -363,12 +378,12 @@ begin
     raise invalid_parameter_value;
   end if;
   v_cursor := convert_from(decode(translate(after, '-_', '+/') || repeat('=', (4 - length(after) % 4) % 4), 'base64'), 'UTF8')::jsonb;
-  if jsonb_typeof(v_cursor) <> 'object' or not v_cursor ?& array['o', 'k', 'i', 'w', 'a'] or jsonb_typeof(v_cursor -> 'w') <> 'array'
+  if jsonb_typeof(v_cursor) <> 'object' or not v_cursor ?& array['o', 'k', 'i', 'w', 'a', 'x'] or jsonb_typeof(v_cursor -> 'w') <> 'array'
     or jsonb_array_length(v_cursor -> 'w') > 12
     or exists (select from jsonb_array_elements(v_cursor -> 'w') w where jsonb_typeof(w) <> 'string' or length(w #>> '{}') > 40) then
     raise invalid_parameter_value;
   end if;
-  perform (v_cursor ->> 'i')::uuid, (v_cursor ->> 'a')::boolean;
+  perform (v_cursor ->> 'i')::uuid, (v_cursor ->> 'a')::boolean, (v_cursor ->> 'x')::boolean;
   case v_cursor ->> 'o'
     when 'new' then perform (v_cursor ->> 'k')::timestamptz;
     when 'price_asc', 'price_desc' then perform (v_cursor ->> 'k')::bigint;
@@ -381,7 +396,7 @@ exception when data_exception or syntax_error or invalid_parameter_value or case
 end
 $$;
 comment on function private.read_cursor(text) is
-  'Where a page goes on: o its order, k and i key and id of the last product, w the words as they were understood, a whether one of them is enough. PT400 invalid_cursor.';
+  'Where a page goes on: o its order, k and i key and id of the last product, w the words as they were understood, a whether one of them is enough, x whether the last is open, t whether it is among the top ones. PT400 invalid_cursor.';
 
 create function private.write_cursor(value jsonb) returns text
 language sql immutable
@@ -437,13 +452,18 @@ declare
   v_type text;
   v_direction text := 'desc';
   v_from text;
-  v_ids uuid[];
-  v_keys text[];
+  v_ids uuid[] := '{}';
+  v_keys text[] := '{}';
   v_more boolean;
   v_candidates text;
   v_looked_at integer := case when private.conditions_of(v_filters, true) = '' then 1000 else 5000 end;
+  v_tier text;
+  v_before integer;
   v_last uuid;
   v_last_key text;
+  v_last_tier text;
+  v_past uuid;
+  v_past_key text;
 begin
   if page_size is null or page_size not between 1 and 100 then
     perform private.raise_error(400, 'invalid_page_size', 'page_size is 1 to 100.');
@@ -457,26 +477,27 @@ begin
 
   -- A page that goes on has its words as they were understood.
   if v_cursor is not null then
-    v_meant := private.understood(array(select w from jsonb_array_elements_text(v_cursor -> 'w') w), (v_cursor ->> 'a')::boolean);
+    v_meant := private.understood(array(select w from jsonb_array_elements_text(v_cursor -> 'w') w), (v_cursor ->> 'a')::boolean, (v_cursor ->> 'x')::boolean);
     v_order := v_cursor ->> 'o';
   else
     v_meant := private.understand(v_words, v_where);
   end if;
   v_where := case when v_meant.query is not null then format(' and d.document @@ %L::tsquery', v_meant.query) else '' end || v_where;
 
-  -- Many that fit equally well are shown by their quality, in the order of an index; few are ranked.
+  -- Many that fit equally well are shown by their quality, in the order of an index. Few are ranked by how well they fit: first
+  -- the top ones, then the others.
   v_order := coalesce(v_order, case
     when sort <> 'relevance' then sort
     when v_meant.query is null then 'new'
-    when private.rows_of('select from private.product_documents d where true' || v_where) > private.rows_to_rank() then 'quality'
+    when private.rows_of('select from private.product_documents d where d.is_top' || v_where) > 1000 then 'quality'
     else 'score' end);
   if v_cursor is not null and sort <> 'relevance' and v_order <> sort then
     perform private.raise_error(400, 'invalid_cursor', 'after: it is of a page in another order.');
   end if;
   v_type := case v_order when 'new' then 'timestamptz' when 'price_asc' then 'bigint' when 'price_desc' then 'bigint' when 'rating' then 'real' else 'float8' end;
   v_key := case
-    when v_order = 'score' then format('(ts_rank(''{0.05,0.2,0.6,1}'', d.document, %L::tsquery, 1) * (1 + d.quality / 20) + case when d.document @@ %L::tsquery then 1 else 0 end)::float8',
-      v_meant.query, coalesce(v_meant.best, v_meant.query))
+    when v_order = 'score' then format('(ts_rank(''{0.05,0.2,0.6,1}'', d.document, %L::tsquery, 1) * (1 + d.quality / 20)%s)::float8', v_meant.query,
+      case when v_meant.matches_any and v_meant.best is not null then format(' + case when d.document @@ %L::tsquery then 1 else 0 end', v_meant.best) else '' end)
     when v_order = 'new' then 'd.published_at'
     when v_order like 'price%' and filters ->> 'kind' = 'rent' then 'd.rent_from'
     when v_order like 'price%' then 'd.sale_from'
@@ -489,25 +510,45 @@ begin
     v_from := format(' and (%s, d.product_id) %s (%L::%s, %L::uuid)', v_key, case v_direction when 'asc' then '>' else '<' end,
       v_cursor ->> 'k', v_type, v_cursor ->> 'i');
   end if;
-  v_candidates := format(
-    'select d.product_id, (%1$s)::text as key from private.product_documents d where true%3$s%4$s order by %1$s %2$s, d.product_id %2$s',
-    v_key, v_direction, v_where, coalesce(v_from, ''));
-  execute format('select array_agg(x.product_id), array_agg(x.key) from (
-      select d.product_id, d.key from (%s limit %s) d where true%s limit %s) x',
-    v_candidates, v_looked_at, v_late, page_size + 1)
-  into v_ids, v_keys;
-  v_more := coalesce(cardinality(v_ids) > page_size, false);
-  if v_more then
-    v_last := v_ids[page_size];
-    v_last_key := v_keys[page_size];
-  elsif v_late <> '' then
-    -- Among so many none, or too few: the next page looks at those after them.
-    execute format('%s offset %s limit 1', v_candidates, v_looked_at - 1) into v_last, v_last_key;
-    v_more := v_last is not null;
-  end if;
+  foreach v_tier in array case when v_order <> 'score' then array[''] when v_cursor ->> 't' = 'false' then array[' and not d.is_top']
+    else array[' and d.is_top', ' and not d.is_top'] end
+  loop
+    v_candidates := format(
+      'select d.product_id, (%1$s)::text as key from private.product_documents d where true%3$s%4$s%5$s order by %1$s %2$s, d.product_id %2$s',
+      v_key, v_direction, v_where, v_tier, coalesce(v_from, ''));
+    v_from := null;
+    v_before := cardinality(v_ids);
+    execute format('select $1 || array_agg(x.product_id), $2 || array_agg(x.key) from (
+        select d.product_id, d.key from (%s limit %s) d where true%s limit %s) x',
+      v_candidates, v_looked_at, v_late, page_size + 1 - v_before)
+    using v_ids, v_keys into v_ids, v_keys;
+    v_ids := coalesce(v_ids, '{}');
+    v_keys := coalesce(v_keys, '{}');
+    v_more := cardinality(v_ids) > page_size;
+    if v_more and page_size > v_before then
+      v_last := v_ids[page_size];
+      v_last_key := v_keys[page_size];
+      v_last_tier := v_tier;
+    elsif not v_more and v_late <> '' then
+      -- Among so many none, or too few: the next page looks at those after them.
+      execute format('%s offset %s limit 1', v_candidates, v_looked_at - 1) into v_past, v_past_key;
+      if v_past is not null then
+        v_more := true;
+        v_last := v_past;
+        v_last_key := v_past_key;
+        v_last_tier := v_tier;
+      end if;
+    elsif not v_more and cardinality(v_ids) > v_before then
+      v_last := v_ids[cardinality(v_ids)];
+      v_last_key := v_keys[cardinality(v_keys)];
+      v_last_tier := v_tier;
+    end if;
+    exit when v_more;
+  end loop;
   return jsonb_build_object(
-    'products', private.product_cards(coalesce(v_ids[1:page_size], '{}'), coalesce(filters ->> 'locale', 'en')),
-    'next', case when v_more then private.write_cursor(jsonb_build_object('o', v_order, 'k', v_last_key, 'i', v_last, 'w', coalesce(v_meant.words, '{}'), 'a', coalesce(v_meant.matches_any, false))) end,
+    'products', private.product_cards(v_ids[1:page_size], coalesce(filters ->> 'locale', 'en')),
+    'next', case when v_more then private.write_cursor(jsonb_build_object('o', v_order, 'k', v_last_key, 'i', v_last, 'w', coalesce(v_meant.words, '{}'), 'a', coalesce(v_meant.matches_any, false),
+      'x', coalesce(v_meant.last_is_open, false), 't', v_last_tier is distinct from ' and not d.is_top')) end,
     'corrected', case when v_meant.words <> v_words then array_to_string(v_meant.words, ' ') end);
 end
 $$;
@@ -573,7 +614,11 @@ declare
   v_counted integer;
   v_seen integer;
   v_late text := private.conditions_of(v_filters, true);
-  v_sql text := 'with found as (select d.tokens from (select d.product_id, d.tokens from private.product_documents d where true%s limit 5000) d where true%s limit 2000),
+  v_sql text := 'with found as (select d.tokens from (
+        (select d.product_id, d.tokens from private.product_documents d where d.is_top%1$s limit 5000)
+        union all
+        (select d.product_id, d.tokens from private.product_documents d where not d.is_top%1$s limit 5000)
+        limit 5000) d where true%2$s limit 2000),
       counts as (
         select case when left(c.t, 2) = ''a:'' then ''attributes.'' || split_part(substr(c.t, 3), ''='', 1) else split_part(c.t, '':'', 1) end as facet,
           case when left(c.t, 2) = ''a:'' then substr(c.t, 4 + length(split_part(substr(c.t, 3), ''='', 1))) else substr(c.t, 1 + strpos(c.t, '':'')) end as value, c.n
@@ -581,7 +626,7 @@ declare
     select coalesce((select jsonb_object_agg(g.facet, g.entries) from (
         select c.facet, jsonb_agg(jsonb_build_object(''value'', c.value, ''count'', c.n) order by c.n desc, c.value) as entries
         from (select *, row_number() over (partition by facet order by n desc, value) as place from counts) c
-        where c.place <= 100%s group by c.facet) g), ''{}''), (select count(*) from found)';
+        where c.place <= 100%3$s group by c.facet) g), ''{}''), (select count(*) from found)';
 begin
   perform private.limit_rate('product_facets', 600, 600);
   if length(q) > 200 or cardinality(v_words) > 12 then

@@ -257,6 +257,7 @@ as $$
   union all select * from private.fee_check()
   union all select * from private.plan_check()
   union all select * from private.document_check()
+  union all select * from private.review_check()
 $$;
 comment on function private.order_check() is
   'Everything that is wrong with orders, stock, their calendar, deposits, fees, plans and what is searched; no row when nothing is. For operators: select * from private.order_check().';
@@ -405,6 +406,8 @@ begin
     when 'document' then
       perform private.index_products(array[repair_order_drift.id]);
       return 'Mended: what is on show can be found, and nothing else.';
+    when 'rating', 'rank', 'helpful_count' then
+      return private.repair_review(kind, id);
     when 'deposit_missing', 'deposit_open', 'deposit_payment', 'deposit_sum', 'fitting_fee', 'plan_state', 'plan_sum' then
       return 'By hand: money of a customer is not for a machine to guess. Compare the payment, its attempts and their transfers with the audit log.';
     else
@@ -427,7 +430,8 @@ begin
   return private.tell_findings('orders', v_all, array['stock_level', 'reservation', 'sold_garments', 'sold_without_order', 'rental_line',
     'order_total', 'refund_total', 'payment', 'order_state', 'order_log', 'order_number', 'gift_card', 'stale_order',
     'invoice', 'debit_note', 'credit_note',
-    'deposit_missing', 'deposit_open', 'deposit_payment', 'deposit_sum', 'fitting_fee', 'plan_state', 'plan_sum', 'document']);
+    'deposit_missing', 'deposit_open', 'deposit_payment', 'deposit_sum', 'fitting_fee', 'plan_state', 'plan_sum', 'document',
+    'rating', 'rank', 'helpful_count']);
 end
 $$;
 comment on function private.watch_orders() is

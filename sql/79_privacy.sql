@@ -45,6 +45,15 @@ as $$
     ('public.favorites', 'customer_id', 'customer_id = $1', true, 'cascade', 'what she likes'),
     ('public.lookbooks', 'customer_id', 'customer_id = $1', true, 'cascade', 'her own selection; who has its token finds nothing any more'),
     ('public.lookbook_items', 'customer_id', 'customer_id = $1', true, 'cascade', 'goes with the look-book'),
+    ('public.reviews', 'customer_id', 'customer_id = $1', true, 'detach', 'the stars of a gown are a sum of what many found; a trigger takes her name, her texts and what answers them'),
+    ('public.reviews', 'hidden_by', 'hidden_by = $1', false, 'detach', 'her work for the marketplace, about what somebody else has written'),
+    ('public.reviews', 'replied_by', 'replied_by = $1', false, 'detach', 'her work for the boutique, about what somebody else has written'),
+    ('public.review_revisions', 'customer_id', 'customer_id = $1', true, 'cascade', 'what she had written before'),
+    ('private.review_measurements', 'customer_id', 'customer_id = $1', true, 'cascade', 'her body'),
+    ('public.review_photos', 'customer_id', 'customer_id = $1', true, 'cascade', 'her photos; the files are in a personal bucket'),
+    ('public.review_votes', 'customer_id', 'customer_id = $1', true, 'cascade', 'what helped her'),
+    ('public.review_reports', 'reporter_id', 'reporter_id = $1', true, 'detach', 'what admins have decided stays; a trigger empties her note'),
+    ('public.review_reports', 'resolved_by', 'resolved_by = $1', false, 'detach', 'her work for the marketplace'),
     ('public.addresses', 'customer_id', 'customer_id = $1', true, 'cascade', 'where she has things sent'),
     ('public.carts', 'customer_id', 'customer_id = $1', true, 'cascade', 'what she meant to order'),
     ('public.cart_items', 'customer_id', 'customer_id = $1', true, 'cascade', 'goes with the cart'),
@@ -82,7 +91,7 @@ create function private.personal_buckets() returns text[]
 language sql immutable
 set search_path = ''
 as $$
-  select array['avatars', 'private-documents', 'data-exports']
+  select array['avatars', 'private-documents', 'data-exports', 'review-photos']
 $$;
 comment on function private.personal_buckets() is 'Buckets of Storage whose first folder is the id of the person that the files are about.';
 

@@ -101,7 +101,7 @@ begin
     cross join lateral (
       select jsonb_object_agg(e.key, o.row -> e.key) as old, jsonb_object_agg(e.key, e.value) as new
       from jsonb_each(n.row) e
-      where e.key not in ('updated_at', 'listed', 'last_read_at', 'failing_since', 'gone_since', 'told_at', 'blurhash', 'renditions') and e.value is distinct from o.row -> e.key
+      where e.key not in ('updated_at', 'listed', 'last_read_at', 'failing_since', 'gone_since', 'told_at', 'blurhash', 'renditions', 'helpful_count') and e.value is distinct from o.row -> e.key
     ) changed
     cross join lateral (select coalesce(n.row ->> 'boutique_id', case tg_table_name when 'boutiques' then n.row ->> 'id' end)::uuid as id) b
     where changed.new is not null;
@@ -182,7 +182,10 @@ begin
       ('discount_targets', 'id', ''),
       ('shipments', 'id', 'tracking_number,tracking_url'),
       ('returns', 'id', 'note,answer'),
-      ('gift_cards', 'id', 'note')
+      ('gift_cards', 'id', 'note'),
+      ('reviews', 'id', 'author_name,title,body,reply,hidden_reason'),
+      ('review_photos', 'id', 'storage_path,alt'),
+      ('review_reports', 'id', 'note')
     ) as audited (name, key, masked)
   loop
     execute format('create trigger audit_insert after insert on public.%I referencing new table as new_rows

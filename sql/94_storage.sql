@@ -50,12 +50,12 @@ create policy insert_condition_photos on storage.objects for insert to authentic
 drop policy if exists select_own_files on storage.objects;
 create policy select_own_files on storage.objects for select to authenticated
   using (
-    bucket_id in ('avatars', 'private-documents', 'data-exports')
+    bucket_id in ('avatars', 'private-documents', 'data-exports', 'review-photos')
     and (storage.foldername(name))[1] = (select auth.uid())::text);
 drop policy if exists insert_own_files on storage.objects;
 create policy insert_own_files on storage.objects for insert to authenticated
   with check (
-    bucket_id in ('avatars', 'private-documents')
+    bucket_id in ('avatars', 'private-documents', 'review-photos')
     and (storage.foldername(name))[1] = (select auth.uid())::text);
 drop policy if exists update_own_files on storage.objects;
 create policy update_own_files on storage.objects for update to authenticated
@@ -70,6 +70,7 @@ create policy delete_own_files on storage.objects for delete to authenticated
   using (
     bucket_id in ('avatars', 'private-documents')
     and (storage.foldername(name))[1] = (select auth.uid())::text);
+-- Photos of reviews are not changed or deleted here: a job makes another file of each, and removes those that no review has.
 -- Nobody writes into data-exports but the job that builds them, with the secret key.
 
 -- Invoices and credit notes, in the folder of the boutique. Read by its staff and by the customer of each; the job that makes

@@ -3223,6 +3223,48 @@ export type Database = {
           },
         ];
       };
+      product_ratings: {
+        Row: {
+          boutique_id: string;
+          fit_large: number;
+          fit_small: number;
+          fit_true: number;
+          product_id: string;
+          rating_count: number;
+          rating_sum: number;
+          stars: number[];
+        };
+        ComputedFields: never;
+        Insert: {
+          boutique_id: string;
+          fit_large?: number;
+          fit_small?: number;
+          fit_true?: number;
+          product_id: string;
+          rating_count?: number;
+          rating_sum?: number;
+          stars?: number[];
+        };
+        Update: {
+          boutique_id?: string;
+          fit_large?: number;
+          fit_small?: number;
+          fit_true?: number;
+          product_id?: string;
+          rating_count?: number;
+          rating_sum?: number;
+          stars?: number[];
+        };
+        Relationships: [
+          {
+            foreignKeyName: "ratings_are_of_a_product_of_the_boutique";
+            columns: ["product_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "products";
+            referencedColumns: ["id", "boutique_id"];
+          },
+        ];
+      };
       product_slugs: {
         Row: {
           boutique_id: string;
@@ -4146,6 +4188,329 @@ export type Database = {
             columns: ["refund_id"];
             isOneToOne: false;
             referencedRelation: "refunds";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      review_photos: {
+        Row: {
+          alt: string;
+          blurhash: string | null;
+          boutique_id: string;
+          created_at: string;
+          customer_id: string;
+          height: number | null;
+          id: string;
+          position: number;
+          refusal: Database["public"]["Enums"]["media_refusal"] | null;
+          review_id: string;
+          state: Database["public"]["Enums"]["media_state"];
+          storage_path: string;
+          updated_at: string;
+          width: number | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          alt?: string;
+          blurhash?: string | null;
+          boutique_id: string;
+          created_at?: string;
+          customer_id: string;
+          height?: number | null;
+          id?: string;
+          position: number;
+          refusal?: Database["public"]["Enums"]["media_refusal"] | null;
+          review_id: string;
+          state?: Database["public"]["Enums"]["media_state"];
+          storage_path: string;
+          updated_at?: string;
+          width?: number | null;
+        };
+        Update: {
+          alt?: string;
+          blurhash?: string | null;
+          boutique_id?: string;
+          created_at?: string;
+          customer_id?: string;
+          height?: number | null;
+          id?: string;
+          position?: number;
+          refusal?: Database["public"]["Enums"]["media_refusal"] | null;
+          review_id?: string;
+          state?: Database["public"]["Enums"]["media_state"];
+          storage_path?: string;
+          updated_at?: string;
+          width?: number | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "photo_is_of_a_review_of_the_boutique";
+            columns: ["review_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "reviews";
+            referencedColumns: ["id", "boutique_id"];
+          },
+          {
+            foreignKeyName: "review_photos_customer_id_fkey";
+            columns: ["customer_id"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      review_reports: {
+        Row: {
+          boutique_id: string;
+          created_at: string;
+          id: string;
+          note: string;
+          reason: Database["public"]["Enums"]["review_report_reason"];
+          reporter_id: string | null;
+          resolved_at: string | null;
+          resolved_by: string | null;
+          review_id: string;
+          state: Database["public"]["Enums"]["review_report_state"];
+          updated_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          boutique_id: string;
+          created_at?: string;
+          id?: string;
+          note?: string;
+          reason: Database["public"]["Enums"]["review_report_reason"];
+          reporter_id?: string | null;
+          resolved_at?: string | null;
+          resolved_by?: string | null;
+          review_id: string;
+          state?: Database["public"]["Enums"]["review_report_state"];
+          updated_at?: string;
+        };
+        Update: {
+          boutique_id?: string;
+          created_at?: string;
+          id?: string;
+          note?: string;
+          reason?: Database["public"]["Enums"]["review_report_reason"];
+          reporter_id?: string | null;
+          resolved_at?: string | null;
+          resolved_by?: string | null;
+          review_id?: string;
+          state?: Database["public"]["Enums"]["review_report_state"];
+          updated_at?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "report_is_of_a_review_of_the_boutique";
+            columns: ["review_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "reviews";
+            referencedColumns: ["id", "boutique_id"];
+          },
+          {
+            foreignKeyName: "review_reports_reporter_id_fkey";
+            columns: ["reporter_id"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "review_reports_resolved_by_fkey";
+            columns: ["resolved_by"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      review_revisions: {
+        Row: {
+          body: string;
+          boutique_id: string;
+          customer_id: string;
+          edited_at: string;
+          fit: Database["public"]["Enums"]["review_fit"] | null;
+          id: string;
+          rating: number;
+          review_id: string;
+          title: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          body: string;
+          boutique_id: string;
+          customer_id: string;
+          edited_at?: string;
+          fit?: Database["public"]["Enums"]["review_fit"] | null;
+          id?: string;
+          rating: number;
+          review_id: string;
+          title: string;
+        };
+        Update: {
+          body?: string;
+          boutique_id?: string;
+          customer_id?: string;
+          edited_at?: string;
+          fit?: Database["public"]["Enums"]["review_fit"] | null;
+          id?: string;
+          rating?: number;
+          review_id?: string;
+          title?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "review_revisions_customer_id_fkey";
+            columns: ["customer_id"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "revision_is_of_a_review_of_the_boutique";
+            columns: ["review_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "reviews";
+            referencedColumns: ["id", "boutique_id"];
+          },
+        ];
+      };
+      review_votes: {
+        Row: {
+          created_at: string;
+          customer_id: string;
+          review_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          created_at?: string;
+          customer_id: string;
+          review_id: string;
+        };
+        Update: {
+          created_at?: string;
+          customer_id?: string;
+          review_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "review_votes_customer_id_fkey";
+            columns: ["customer_id"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "review_votes_review_id_fkey";
+            columns: ["review_id"];
+            isOneToOne: false;
+            referencedRelation: "reviews";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      reviews: {
+        Row: {
+          author_name: string;
+          body: string;
+          boutique_id: string;
+          created_at: string;
+          customer_id: string | null;
+          edited_at: string | null;
+          fit: Database["public"]["Enums"]["review_fit"] | null;
+          helpful_count: number;
+          hidden_at: string | null;
+          hidden_by: string | null;
+          hidden_reason: string | null;
+          id: string;
+          kind: Database["public"]["Enums"]["review_kind"];
+          product_id: string;
+          rating: number;
+          replied_at: string | null;
+          replied_by: string | null;
+          reply: string | null;
+          state: Database["public"]["Enums"]["review_state"];
+          subject_id: string;
+          title: string;
+          updated_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          author_name: string;
+          body?: string;
+          boutique_id: string;
+          created_at?: string;
+          customer_id?: string | null;
+          edited_at?: string | null;
+          fit?: Database["public"]["Enums"]["review_fit"] | null;
+          helpful_count?: number;
+          hidden_at?: string | null;
+          hidden_by?: string | null;
+          hidden_reason?: string | null;
+          id?: string;
+          kind: Database["public"]["Enums"]["review_kind"];
+          product_id: string;
+          rating: number;
+          replied_at?: string | null;
+          replied_by?: string | null;
+          reply?: string | null;
+          state?: Database["public"]["Enums"]["review_state"];
+          subject_id: string;
+          title?: string;
+          updated_at?: string;
+        };
+        Update: {
+          author_name?: string;
+          body?: string;
+          boutique_id?: string;
+          created_at?: string;
+          customer_id?: string | null;
+          edited_at?: string | null;
+          fit?: Database["public"]["Enums"]["review_fit"] | null;
+          helpful_count?: number;
+          hidden_at?: string | null;
+          hidden_by?: string | null;
+          hidden_reason?: string | null;
+          id?: string;
+          kind?: Database["public"]["Enums"]["review_kind"];
+          product_id?: string;
+          rating?: number;
+          replied_at?: string | null;
+          replied_by?: string | null;
+          reply?: string | null;
+          state?: Database["public"]["Enums"]["review_state"];
+          subject_id?: string;
+          title?: string;
+          updated_at?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "review_is_of_a_product_of_the_boutique";
+            columns: ["product_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "products";
+            referencedColumns: ["id", "boutique_id"];
+          },
+          {
+            foreignKeyName: "reviews_customer_id_fkey";
+            columns: ["customer_id"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "reviews_hidden_by_fkey";
+            columns: ["hidden_by"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "reviews_replied_by_fkey";
+            columns: ["replied_by"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
             referencedColumns: ["id"];
           },
         ];
@@ -5942,6 +6307,7 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      delete_review: { Args: { review_id: string }; Returns: undefined };
       delete_webhook_endpoint: { Args: { endpoint_id: string }; Returns: undefined };
       disable_provider_account: {
         Args: { boutique_id: string; provider: Database["public"]["Enums"]["payment_provider"] };
@@ -6010,6 +6376,47 @@ export type Database = {
         SetofOptions: {
           from: "*";
           to: "orders";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      edit_review: {
+        Args: {
+          body?: string;
+          fit?: Database["public"]["Enums"]["review_fit"];
+          measurements?: Json;
+          photo_paths?: string[];
+          rating: number;
+          review_id: string;
+          title?: string;
+        };
+        Returns: {
+          author_name: string;
+          body: string;
+          boutique_id: string;
+          created_at: string;
+          customer_id: string | null;
+          edited_at: string | null;
+          fit: Database["public"]["Enums"]["review_fit"] | null;
+          helpful_count: number;
+          hidden_at: string | null;
+          hidden_by: string | null;
+          hidden_reason: string | null;
+          id: string;
+          kind: Database["public"]["Enums"]["review_kind"];
+          product_id: string;
+          rating: number;
+          replied_at: string | null;
+          replied_by: string | null;
+          reply: string | null;
+          state: Database["public"]["Enums"]["review_state"];
+          subject_id: string;
+          title: string;
+          updated_at: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "reviews";
           isOneToOne: true;
           isSetofReturn: false;
         };
@@ -6144,6 +6551,39 @@ export type Database = {
         SetofOptions: {
           from: "*";
           to: "rentals";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      hide_review: {
+        Args: { reason: string; review_id: string };
+        Returns: {
+          author_name: string;
+          body: string;
+          boutique_id: string;
+          created_at: string;
+          customer_id: string | null;
+          edited_at: string | null;
+          fit: Database["public"]["Enums"]["review_fit"] | null;
+          helpful_count: number;
+          hidden_at: string | null;
+          hidden_by: string | null;
+          hidden_reason: string | null;
+          id: string;
+          kind: Database["public"]["Enums"]["review_kind"];
+          product_id: string;
+          rating: number;
+          replied_at: string | null;
+          replied_by: string | null;
+          reply: string | null;
+          state: Database["public"]["Enums"]["review_state"];
+          subject_id: string;
+          title: string;
+          updated_at: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "reviews";
           isOneToOne: true;
           isSetofReturn: false;
         };
@@ -6413,6 +6853,18 @@ export type Database = {
           role: Database["public"]["Enums"]["member_role"];
         }[];
       };
+      my_review_measurements: {
+        Args: Record<PropertyKey, never>;
+        Returns: {
+          bust_cm: number;
+          height_cm: number;
+          hips_cm: number;
+          review_id: string;
+          usual_size: string;
+          waist_cm: number;
+          weight_kg: number;
+        }[];
+      };
       note_message_event: {
         Args: { event: string; provider: string; provider_message_id: string; reason: string };
         Returns: boolean;
@@ -6463,6 +6915,10 @@ export type Database = {
         }[];
       };
       product_facets: { Args: { filters?: Json; q?: string }; Returns: Json };
+      product_reviews: {
+        Args: { after?: string; page_size?: number; product_id: string; sort?: string };
+        Returns: Json;
+      };
       provider_accounts: {
         Args: { boutique_id: string };
         Returns: Database["public"]["CompositeTypes"]["provider_account"][];
@@ -6731,6 +7187,61 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      reply_to_review: {
+        Args: { reply: string; review_id: string };
+        Returns: {
+          author_name: string;
+          body: string;
+          boutique_id: string;
+          created_at: string;
+          customer_id: string | null;
+          edited_at: string | null;
+          fit: Database["public"]["Enums"]["review_fit"] | null;
+          helpful_count: number;
+          hidden_at: string | null;
+          hidden_by: string | null;
+          hidden_reason: string | null;
+          id: string;
+          kind: Database["public"]["Enums"]["review_kind"];
+          product_id: string;
+          rating: number;
+          replied_at: string | null;
+          replied_by: string | null;
+          reply: string | null;
+          state: Database["public"]["Enums"]["review_state"];
+          subject_id: string;
+          title: string;
+          updated_at: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "reviews";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      report_review: {
+        Args: { note?: string; reason: Database["public"]["Enums"]["review_report_reason"]; review_id: string };
+        Returns: {
+          boutique_id: string;
+          created_at: string;
+          id: string;
+          note: string;
+          reason: Database["public"]["Enums"]["review_report_reason"];
+          reporter_id: string | null;
+          resolved_at: string | null;
+          resolved_by: string | null;
+          review_id: string;
+          state: Database["public"]["Enums"]["review_report_state"];
+          updated_at: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "review_reports";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       request_data_export: {
         Args: Record<PropertyKey, never>;
         Returns: {
@@ -6872,6 +7383,28 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      resolve_review_report: {
+        Args: { report_id: string; upheld: boolean };
+        Returns: {
+          boutique_id: string;
+          created_at: string;
+          id: string;
+          note: string;
+          reason: Database["public"]["Enums"]["review_report_reason"];
+          reporter_id: string | null;
+          resolved_at: string | null;
+          resolved_by: string | null;
+          review_id: string;
+          state: Database["public"]["Enums"]["review_report_state"];
+          updated_at: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "review_reports";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       return_rental: {
         Args: {
           condition?: Database["public"]["Enums"]["garment_condition"];
@@ -6908,6 +7441,18 @@ export type Database = {
           isOneToOne: true;
           isSetofReturn: false;
         };
+      };
+      review_queue: { Args: { after?: string; boutique_id?: string; page_size?: number }; Returns: Json };
+      review_summary: { Args: { product_id: string }; Returns: Json };
+      reviewable_experiences: {
+        Args: Record<PropertyKey, never>;
+        Returns: {
+          happened_at: string;
+          kind: Database["public"]["Enums"]["review_kind"];
+          product_id: string;
+          product_name: string;
+          subject_id: string;
+        }[];
       };
       revoke_calendar_feed: {
         Args: { feed_id: string };
@@ -7138,6 +7683,39 @@ export type Database = {
         };
       };
       shared_lookbook: { Args: { share_token: string }; Returns: Json };
+      show_review: {
+        Args: { review_id: string };
+        Returns: {
+          author_name: string;
+          body: string;
+          boutique_id: string;
+          created_at: string;
+          customer_id: string | null;
+          edited_at: string | null;
+          fit: Database["public"]["Enums"]["review_fit"] | null;
+          helpful_count: number;
+          hidden_at: string | null;
+          hidden_by: string | null;
+          hidden_reason: string | null;
+          id: string;
+          kind: Database["public"]["Enums"]["review_kind"];
+          product_id: string;
+          rating: number;
+          replied_at: string | null;
+          replied_by: string | null;
+          reply: string | null;
+          state: Database["public"]["Enums"]["review_state"];
+          subject_id: string;
+          title: string;
+          updated_at: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "reviews";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       show_webhook_secret: {
         Args: { endpoint_id: string };
         Returns: {
@@ -7423,6 +8001,7 @@ export type Database = {
           isSetofReturn: true;
         };
       };
+      vote_review: { Args: { helpful?: boolean; review_id: string }; Returns: number };
       waive_payment: {
         Args: { payment_id: string; reason: string };
         Returns: {
@@ -7468,6 +8047,49 @@ export type Database = {
           to: "readiness_step";
           isOneToOne: false;
           isSetofReturn: true;
+        };
+      };
+      write_review: {
+        Args: {
+          body?: string;
+          fit?: Database["public"]["Enums"]["review_fit"];
+          kind: Database["public"]["Enums"]["review_kind"];
+          measurements?: Json;
+          photo_paths?: string[];
+          product_id: string;
+          rating: number;
+          subject_id: string;
+          title?: string;
+        };
+        Returns: {
+          author_name: string;
+          body: string;
+          boutique_id: string;
+          created_at: string;
+          customer_id: string | null;
+          edited_at: string | null;
+          fit: Database["public"]["Enums"]["review_fit"] | null;
+          helpful_count: number;
+          hidden_at: string | null;
+          hidden_by: string | null;
+          hidden_reason: string | null;
+          id: string;
+          kind: Database["public"]["Enums"]["review_kind"];
+          product_id: string;
+          rating: number;
+          replied_at: string | null;
+          replied_by: string | null;
+          reply: string | null;
+          state: Database["public"]["Enums"]["review_state"];
+          subject_id: string;
+          title: string;
+          updated_at: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "reviews";
+          isOneToOne: true;
+          isSetofReturn: false;
         };
       };
     };
@@ -7545,7 +8167,8 @@ export type Database = {
         | "stock.read"
         | "stock.write"
         | "discounts.read"
-        | "discounts.write";
+        | "discounts.write"
+        | "reviews.reply";
       product_status: "draft" | "published" | "archived";
       refund_kind: "cancellation" | "change" | "return" | "courtesy";
       refund_state: "due" | "paid";
@@ -7565,6 +8188,11 @@ export type Database = {
       return_outcome: "restock" | "damaged" | "missing";
       return_reason: "does_not_fit" | "damaged" | "not_as_described" | "changed_mind" | "late" | "other";
       return_state: "requested" | "approved" | "rejected" | "received" | "closed" | "cancelled";
+      review_fit: "small" | "true" | "large";
+      review_kind: "bought" | "rented" | "fitted";
+      review_report_reason: "spam" | "offensive" | "untrue" | "private_data" | "other";
+      review_report_state: "open" | "upheld" | "dismissed";
+      review_state: "published" | "hidden" | "withdrawn";
       shipment_state: "sent" | "delivered";
       shipping_kind: "delivery" | "pickup";
       stock_movement_kind:
@@ -7960,6 +8588,7 @@ export const Constants = {
         "stock.write",
         "discounts.read",
         "discounts.write",
+        "reviews.reply",
       ],
       product_status: ["draft", "published", "archived"],
       refund_kind: ["cancellation", "change", "return", "courtesy"],
@@ -7981,6 +8610,11 @@ export const Constants = {
       return_outcome: ["restock", "damaged", "missing"],
       return_reason: ["does_not_fit", "damaged", "not_as_described", "changed_mind", "late", "other"],
       return_state: ["requested", "approved", "rejected", "received", "closed", "cancelled"],
+      review_fit: ["small", "true", "large"],
+      review_kind: ["bought", "rented", "fitted"],
+      review_report_reason: ["spam", "offensive", "untrue", "private_data", "other"],
+      review_report_state: ["open", "upheld", "dismissed"],
+      review_state: ["published", "hidden", "withdrawn"],
       shipment_state: ["sent", "delivered"],
       shipping_kind: ["delivery", "pickup"],
       stock_movement_kind: [

@@ -226,6 +226,39 @@ const goodArguments: Readonly<Record<string, () => Arguments>> = {
   inspect_return: () => ({ return_id: gown.id, outcomes: [] }),
   refund_order: () => ({ order_id: gown.id, amount: 1, reason: "Late", idempotency_key: crypto.randomUUID() }),
   record_deposit_return: () => ({ deposit_id: gown.id, reference: "Receipt 1" }),
+  write_review: () => ({
+    kind: "fitted",
+    subject_id: gown.id,
+    product_id: gown.productId,
+    rating: 5,
+    fit: "true",
+    title: "",
+    body: "",
+    measurements: {},
+    photo_paths: [],
+  }),
+  edit_review: () => ({
+    review_id: gown.id,
+    rating: 5,
+    fit: "true",
+    title: "",
+    body: "",
+    measurements: {},
+    photo_paths: [],
+  }),
+  delete_review: () => ({ review_id: gown.id }),
+  vote_review: () => ({ review_id: gown.id, helpful: true }),
+  report_review: () => ({ review_id: gown.id, reason: "spam", note: "" }),
+  reply_to_review: () => ({ review_id: gown.id, reply: "Thank you" }),
+  hide_review: () => ({ review_id: gown.id, reason: "It names a person" }),
+  show_review: () => ({ review_id: gown.id }),
+  resolve_review_report: () => ({ report_id: gown.id, upheld: true }),
+  product_reviews: () => ({ product_id: gown.productId, sort: "newest", after: null, page_size: 20 }),
+  review_summary: () => ({ product_id: gown.productId }),
+  // Those without anything that they need: what they refuse is tried in reviews.test.ts.
+  review_queue: () => ({ boutique_id: boutique.id, after: null, page_size: 20 }),
+  reviewable_experiences: () => ({}),
+  my_review_measurements: () => ({}),
   reorder_media: () => ({ product_id: gown.productId, media_ids: [gown.id] }),
   start_catalog_import: () => ({
     boutique_id: boutique.id,
@@ -319,6 +352,9 @@ const unchecked = [
   "suggest_products",
   "sitemap",
   "add_product_views",
+  "review_queue",
+  "reviewable_experiences",
+  "my_review_measurements",
 ];
 const checked = Object.keys(goodArguments).filter((name) => !unchecked.includes(name));
 /** Arguments that may be left empty: null is none of it. */
@@ -337,11 +373,26 @@ const optional = [
   "saves_method",
   "max_products",
   "locale",
+  "fit",
+  "title",
+  "body",
+  "measurements",
+  "photo_paths",
+  "helpful",
+  "reply",
+  "after",
 ];
 /** Those whose first argument names a row. */
 const byId = checked.filter(
   (name) =>
-    !["apply_for_boutique", "create_calendar_feed", "merge_cart", "quote_cart", "gift_card_balance"].includes(name),
+    ![
+      "apply_for_boutique",
+      "create_calendar_feed",
+      "merge_cart",
+      "quote_cart",
+      "gift_card_balance",
+      "write_review",
+    ].includes(name),
 );
 
 function call(name: string, args: Arguments): Promise<Reply> {

@@ -65,6 +65,18 @@ const rows: Readonly<Record<string, { readonly keys: readonly string[]; readonly
     keys: ["collection_id,product_id"],
     row: () => ({ ...cast.rows["collection_products"], boutique_id: cast.boutique.id, position: 9 }),
   },
+  review_photos: {
+    keys: ["id", "storage_path", "review_id,position"],
+    row: () => ({
+      ...cast.rows["review_photos"],
+      review_id: cast.rows["reviews"]?.["id"],
+      boutique_id: cast.boutique.id,
+      customer_id: cast.customer.id,
+      storage_path: `${cast.customer.id}/fit.webp`,
+      position: 0,
+      alt: "Mine",
+    }),
+  },
   favorites: { keys: ["customer_id,product_id"], row: () => ({ ...cast.rows["favorites"] }) },
   lookbooks: {
     keys: ["id", "id,customer_id"],

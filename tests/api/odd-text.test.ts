@@ -48,6 +48,7 @@ const freeTexts: Readonly<Record<string, (cast: Cast) => Person>> = {
   "products.name": ({ manager }) => manager,
   "products.style_code": ({ manager }) => manager,
   "profiles.display_name": ({ customer }) => customer,
+  "review_photos.alt": ({ customer }) => customer,
   "rooms.name": ({ manager }) => manager,
   "shipping_methods.name": ({ manager }) => manager,
   "size_charts.note": ({ admin }) => admin,
@@ -174,6 +175,19 @@ describe("the texts of a fitting", () => {
     });
     expect(block).toMatchObject({ note: text });
     await stylist.client.rpc("unblock_resource", { allocation_id: block?.id ?? "" });
+  });
+});
+
+describe("the texts of a review", () => {
+  it.each(oddTexts)("keep %s to the letter: title, body, answer and reason", async (_name, text) => {
+    const review_id = cast.rows["reviews"]?.["id"] ?? "";
+    const edited = await cast.customer.client.rpc("edit_review", { review_id, rating: 3, title: text, body: text });
+    expect(edited.data).toMatchObject({ title: text, body: text });
+    const answered = await cast.manager.client.rpc("reply_to_review", { review_id, reply: text });
+    expect(answered.data).toMatchObject({ reply: text });
+    const hidden = await cast.admin.client.rpc("hide_review", { review_id, reason: text });
+    expect(hidden.data).toMatchObject({ hidden_reason: text });
+    expect((await cast.admin.client.rpc("show_review", { review_id })).error).toBeNull();
   });
 });
 

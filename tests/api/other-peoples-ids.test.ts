@@ -39,6 +39,7 @@ const onShow = [
   "order_transitions",
   "payment_plan_offers",
   "product_media",
+  "product_ratings",
   "product_slugs",
   "product_translations",
   "product_variants",
@@ -178,6 +179,16 @@ const byId: Readonly<Record<string, (cast: Cast) => Readonly<Record<string, unkn
     product_id: rows["products"]?.["id"] ?? "",
     media_ids: [rows["product_media"]?.["id"] ?? ""],
   }),
+  write_review: ({ gown, rows }) => ({
+    ...{ kind: "fitted", subject_id: rows["appointments"]?.["id"] ?? "", product_id: gown.productId, rating: 1 },
+  }),
+  edit_review: ({ rows }) => ({ review_id: rows["reviews"]?.["id"] ?? "", rating: 1 }),
+  delete_review: ({ rows }) => ({ review_id: rows["reviews"]?.["id"] ?? "" }),
+  reply_to_review: ({ rows }) => ({ review_id: rows["reviews"]?.["id"] ?? "", reply: "Mine" }),
+  hide_review: ({ rows }) => ({ review_id: rows["reviews"]?.["id"] ?? "", reason: "Mine" }),
+  show_review: ({ rows }) => ({ review_id: rows["reviews"]?.["id"] ?? "" }),
+  resolve_review_report: ({ rows }) => ({ report_id: rows["review_reports"]?.["id"] ?? "", upheld: true }),
+  review_queue: ({ boutique }) => ({ boutique_id: boutique.id }),
   share_lookbook: ({ rows }) => ({ lookbook_id: rows["lookbooks"]?.["id"] ?? "" }),
   // The id of a look-book is not the token that opens it.
   shared_lookbook: ({ rows }) => ({ share_token: rows["lookbooks"]?.["id"] ?? "" }),
@@ -270,6 +281,20 @@ describe.each(outsiders)("%s who knows the ids of others", (_who, person) => {
         collection_id: cast.rows["collections"]?.["id"],
         product_id: gown.productId,
       },
+      reviews: {
+        ...{ boutique_id: boutique.id, product_id: gown.productId, customer_id: person().id, kind: "fitted" },
+        ...{ subject_id: cast.rows["appointments"]?.["id"], author_name: "F", rating: 1 },
+      },
+      review_photos: {
+        ...{ boutique_id: boutique.id, review_id: cast.rows["reviews"]?.["id"], customer_id: person().id },
+        ...{ storage_path: `${person().id}/f.jpg`, position: 1 },
+      },
+      review_votes: { review_id: cast.rows["reviews"]?.["id"], customer_id: person().id },
+      review_reports: {
+        ...{ boutique_id: boutique.id, review_id: cast.rows["reviews"]?.["id"], reporter_id: person().id },
+        ...{ reason: "spam" },
+      },
+      product_ratings: { boutique_id: boutique.id, product_id: cast.ring.productId },
       favorites: { customer_id: cast.customer.id, product_id: gown.productId },
       lookbooks: { customer_id: cast.customer.id, title: "Foreign" },
       lookbook_items: { ...cast.rows["lookbook_items"], customer_id: cast.customer.id, product_id: gown.productId },
@@ -354,6 +379,10 @@ const onShowOnly = [
   "category_attributes",
   "size_chart",
   "related_products",
+  "product_reviews",
+  "review_summary",
+  "vote_review",
+  "report_review",
 ];
 
 describe("the functions that take an id", () => {

@@ -14,6 +14,7 @@ import { type BoutiqueFixture, day, makeBoutique, makeVariant, period } from "..
 import { deliver, lineOf, paidOrder } from "../helpers/fulfilment.ts";
 import { choosePlan, fillCart, letHoldEnd, makeForSale, order, pay } from "../helpers/orders.ts";
 import { hold } from "../helpers/rentals.ts";
+import { attendedFitting } from "../helpers/reviews.ts";
 import { runJob } from "../helpers/run-job.ts";
 import { type Person, World } from "../helpers/world.ts";
 
@@ -124,10 +125,31 @@ async function somebody(name = "Selam Tesfaye"): Promise<Person> {
   const item = { ...liked, lookbook_id, note: `${name} loves it` };
   expect((await client.from("lookbook_items").insert(item)).error).toBeNull();
   expect((await client.rpc("share_lookbook", { lookbook_id })).error).toBeNull();
+  await reviewed(person, name);
   await boughtAndSentBack(person, name);
   await paidTooMuch(person);
   await client.auth.resetPasswordForEmail(email);
   return person;
+}
+
+/** She has reviewed a gown of a boutique that she does not work for, with a photo, and has changed her mind. */
+async function reviewed({ client, id }: Person, name: string): Promise<void> {
+  const elsewhere = await makeBoutique(world.sql);
+  const gown = await makeVariant(world.sql, elsewhere);
+  const tried = await attendedFitting(world.sql, elsewhere, await makeSalon(world.sql, elsewhere), id, gown.garmentIds);
+  const path = `${id}/fit.jpg`;
+  expect((await client.storage.from("review-photos").upload(path, picture)).error).toBeNull();
+  const said = { rating: 5, title: `${name} is happy`, body: `${name} tried it on`, measurements: { height_cm: 182 } };
+  const { data, error } = await client.rpc("write_review", {
+    ...{ ...said, kind: "fitted", subject_id: tried, product_id: gown.productId, photo_paths: [path] },
+  });
+  if (error !== null) throw error;
+  await client.rpc("edit_review", { review_id: data.id, rating: 4, title: `${name} is less happy` });
+  await world.sql`insert into public.review_votes (review_id, customer_id) values (${data.id}, ${id})`;
+  await world.sql`
+    insert into public.review_reports (review_id, boutique_id, reporter_id, reason, note)
+    values (${data.id}, ${elsewhere.id}, ${id}, 'other', ${`by ${name}`})`;
+  await world.sql`update public.reviews set reply = ${`Dear ${name}`}, replied_at = now() where id = ${data.id}`;
 }
 
 /** She has ordered something with a discount, which came, went back and was paid back, and something else is in her cart. */
@@ -246,24 +268,30 @@ describe("the data of a person", () => {
       "data.json",
       "files/avatars/portrait.jpg",
       "files/private-documents/passport.pdf",
+      "files/review-photos/fit.jpg",
     ]);
     expect(Buffer.from(archive["files/private-documents/passport.pdf"] ?? []).toString()).toBe("%PDF-1.7 passport");
     const data = JSON.parse(Buffer.from(archive["data.json"] ?? []).toString());
     expect(data.account).toMatchObject({ id: person.id, email: person.email, sign_in_with: ["email"] });
     expect(data.tables.profiles).toMatchObject([{ display_name: "Selam Tesfaye", phone: "+251911234567" }]);
     expect(data.tables.rentals).toMatchObject([{ customer_id: person.id, state: "cancelled" }]);
-    const fittings = data.tables.appointments.toSorted((a: { id: string }, b: { id: string }) =>
-      a.id.localeCompare(b.id),
-    );
+    // But for the one that she has reviewed.
+    const here = (row: { boutique_id: string }) => row.boutique_id === boutique.id;
+    const fittings = data.tables.appointments
+      .filter(here)
+      .toSorted((a: { id: string }, b: { id: string }) => a.id.localeCompare(b.id));
     expect(fittings).toMatchObject([
       { state: "attended", customer_notes: "Selam Tesfaye is 182 cm tall", guest_names: ["Mother of Selam Tesfaye"] },
       { state: "cancelled", reason: "Selam Tesfaye is ill" },
     ]);
-    expect(data.tables.appointment_garments).toMatchObject([{ appointment_id: fittings[0].id }]);
+    expect(data.tables.appointment_garments.filter(here)).toMatchObject([{ appointment_id: fittings[0].id }]);
     expect(data.tables.appointment_notes.map(({ body }: { body: string }) => body).sort()).toEqual([
       "Bring pins",
       "Selam Tesfaye wants a longer veil",
     ]);
+    expect(data.tables.reviews).toMatchObject([{ title: "Selam Tesfaye is less happy", author_name: "Selam" }]);
+    expect(data.tables.review_revisions).toMatchObject([{ title: "Selam Tesfaye is happy" }]);
+    expect(data.tables.review_measurements).toMatchObject([{ height_cm: 182 }]);
     for (const [table, rows] of Object.entries<object[]>(data.tables)) {
       if (table !== "account_deletions") expect(rows.length, table).toBeGreaterThan(0);
     }

@@ -104,7 +104,7 @@ describe("rows that are embedded", () => {
       appointment_garments: [{ garment_id: cast.gown.garmentIds[0], garments: null }],
       stylists: { display_name: "Stylist 1", working_hours: [] },
     };
-    expect((await read("customer", `appointments?select=${embed}`)).body).toEqual([seen]);
+    expect((await read("customer", `appointments?id=eq.${id}&select=${embed}`)).body).toEqual([seen]);
   });
 
   it("keep from staff who the customer is, whether they read the rental or cancel it", async () => {

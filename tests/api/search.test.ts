@@ -60,6 +60,43 @@ describe("pages", () => {
     }
   });
 
+  it("have those first that the job has ranked first, then the others, and each once", async () => {
+    const allOf = async (args: Record<string, unknown>) => {
+      const seen: string[] = [];
+      let after: string | null = null;
+      do {
+        const page: Found = await search({ ...args, after });
+        seen.push(...slugs(page));
+        after = page.next;
+      } while (after !== null);
+      return seen;
+    };
+    const wanted = [
+      ["lace mermaid", 3],
+      ["veil", 1],
+      ["mermaid", 2],
+      ["sweethart tule", 4],
+      ["boho garden royal", 2],
+    ] as const;
+    const before = new Map<string, string[]>();
+    for (const [q] of wanted) before.set(q, (await allOf({ q, page_size: 100 })).toSorted());
+    for (const top of [0, 3, 10, 60, 5_000]) {
+      for (let done = 1; done > 0; ) {
+        const [row] = await world.sql<{ done: number }[]>`select private.rank_documents(${top}, 70) as done`;
+        done = row?.done ?? 0;
+      }
+      const [{ count } = { count: 0 }] = await world.sql<{ count: number }[]>`
+        select count(*)::int as count from private.product_documents where is_top`;
+      expect(count).toBe(Math.min(top, 434));
+      for (const [q, page_size] of wanted) {
+        const seen = await allOf({ q, page_size });
+        expect(new Set(seen).size, `${top} ${q}`).toBe(seen.length);
+        expect(seen.toSorted(), `${top} ${q}`).toEqual(before.get(q));
+        expect(await allOf({ q, page_size: 50 }), `${top} ${q}`).toEqual(seen);
+      }
+    }
+  }, 120_000);
+
   it("neither skip nor repeat what stays as it is while other products come, go and change their price", async () => {
     const stable = new Set<string>();
     const sizes = { new: "published_at", price_asc: "sale_price" } as const;
@@ -98,7 +135,7 @@ describe("pages", () => {
     expect(other.error).toMatchObject({ code: "PT400", hint: "invalid_cursor" });
     const cursor = (more: object) =>
       Buffer.from(
-        JSON.stringify({ o: "new", k: "2026-01-01", i: crypto.randomUUID(), w: [], a: false, ...more }),
+        JSON.stringify({ o: "new", k: "2026-01-01", i: crypto.randomUUID(), w: [], a: false, x: false, ...more }),
       ).toString("base64url");
     expect((await anon.rpc("search_products", { after: cursor({}) })).error).toBeNull();
     for (const odd of [
@@ -113,6 +150,7 @@ describe("pages", () => {
       { w: [1] },
       { w: "lace" },
       { a: "perhaps" },
+      { x: "so" },
     ]) {
       await world.sql`delete from private.rate_limits`;
       expect((await anon.rpc("search_products", { after: cursor(odd) })).error, JSON.stringify(odd)).toMatchObject({

@@ -49,6 +49,18 @@ avatars            move     no    no        yes       no       no       no     n
 avatars            copy     no    no        yes       no       no       no     no            no            no          no
 avatars            delete   no    no        yes       no       no       no     no            no            no          no
 
+review-photos      public   yes   yes       yes       yes      yes      yes    yes           yes           yes         yes
+review-photos      read     yes   yes       yes       yes      yes      yes    yes           yes           yes         yes
+review-photos      list     no    no        yes       no       no       no     no            no            no          no
+review-photos      sign     no    no        yes       no       no       no     no            no            no          no
+review-photos      upload   no    no        yes       no       no       no     no            no            no          no
+review-photos      give     no    no        yes       no       no       no     no            no            no          no
+review-photos      replace  no    no        no        no       no       no     no            no            no          no
+review-photos      upsert   no    no        no        no       no       no     no            no            no          no
+review-photos      move     no    no        no        no       no       no     no            no            no          no
+review-photos      copy     no    no        yes       no       no       no     no            no            no          no
+review-photos      delete   no    no        no        no       no       no     no            no            no          no
+
 private-documents  public   no    no        no        no       no       no     no            no            no          no
 private-documents  read     no    no        yes       no       no       no     no            no            no          no
 private-documents  list     no    no        yes       no       no       no     no            no            no          no
@@ -117,6 +129,7 @@ const buckets: Readonly<Record<string, Bucket>> = {
     type: "image/jpeg",
   },
   avatars: personal("image/png"),
+  "review-photos": personal("image/jpeg"),
   "private-documents": personal("application/pdf"),
   "data-exports": personal("application/zip"),
   "catalog-imports": {

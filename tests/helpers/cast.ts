@@ -4,6 +4,7 @@ import type { Actor } from "./act-as.ts";
 import { bookFitting, makeSalon, type Salon } from "./fittings.ts";
 import { type BoutiqueFixture, day, makeBoutique, makeVariant, period, type VariantFixture } from "./fixtures.ts";
 import { choosePlan, type ForSale, fillCart, makeForSale, order } from "./orders.ts";
+import { attendedFitting } from "./reviews.ts";
 import type { Person, World } from "./world.ts";
 
 /** A small marketplace with somebody in every role and a row in every public table. */
@@ -166,6 +167,7 @@ export async function gatherCast(world: World): Promise<Cast> {
   const ring = await makeForSale(sql, boutique, { stock: 5 });
   const goods = await buySomething(sql, boutique, customer, ring);
 
+  const reviewed = await writeReview(sql, boutique, salon, customer, gown);
   // Who is about to be forgotten orders nothing.
   await sql`insert into public.account_deletions (user_id, due_at) values (${customer.id}, now() + interval '14 days')`;
   await sql`insert into public.notification_settings (user_id) values (${customer.id})`;
@@ -179,6 +181,7 @@ export async function gatherCast(world: World): Promise<Cast> {
   const rows: Record<string, Key> = {
     ...goods,
     ...catalog,
+    ...reviewed,
     commerce_policies: { boutique_id: boutique.id },
     catalog_imports: { id: catalogImport?.id ?? "" },
     catalog_import_refusals: { id: refusal?.id ?? "" },
@@ -279,6 +282,43 @@ async function fillCatalog(
     favorites: liked,
     lookbooks: { id: book?.id ?? "" },
     lookbook_items: inBook,
+  };
+}
+
+/** The customer has reviewed the gown after a fitting, has changed her mind, and has a photo; there are a vote and a report, too. */
+async function writeReview(
+  sql: Sql,
+  boutique: BoutiqueFixture,
+  salon: Salon,
+  customer: Person,
+  gown: VariantFixture,
+): Promise<Record<string, Key>> {
+  const fitting = await attendedFitting(sql, boutique, salon, customer.id, gown.garmentIds);
+  const of = { boutique_id: boutique.id, customer_id: customer.id };
+  const [review] = await sql<{ id: string }[]>`
+    insert into public.reviews ${sql({
+      ...{ ...of, product_id: gown.productId, kind: "fitted", subject_id: fitting },
+      ...{ author_name: "Selam", rating: 5, body: "Lovely" },
+    })} returning id`;
+  const id = review?.id ?? "";
+  await sql`update public.reviews set rating = 4 where id = ${id}`;
+  const [revision] = await sql<{ id: string }[]>`select id from public.review_revisions where review_id = ${id}`;
+  const [photo] = await sql<{ id: string }[]>`
+    insert into public.review_photos ${sql({
+      ...{ ...of, review_id: id, storage_path: `${customer.id}/fit.webp`, position: 0 },
+      ...{ state: "ready", width: 30, height: 40 },
+    })} returning id`;
+  await sql`insert into public.review_votes (review_id, customer_id) values (${id}, ${customer.id})`;
+  const [report] = await sql<{ id: string }[]>`
+    insert into public.review_reports (review_id, boutique_id, reporter_id, reason)
+    values (${id}, ${boutique.id}, ${customer.id}, 'other') returning id`;
+  return {
+    product_ratings: { product_id: gown.productId },
+    reviews: { id },
+    review_revisions: { id: revision?.id ?? "" },
+    review_photos: { id: photo?.id ?? "" },
+    review_votes: { review_id: id, customer_id: customer.id },
+    review_reports: { id: report?.id ?? "" },
   };
 }
 

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { makeSalon, type Salon } from "../helpers/fittings.ts";
 import { type BoutiqueFixture, makeBoutique, makeVariant, type VariantFixture } from "../helpers/fixtures.ts";
 import { send } from "../helpers/rest.ts";
+import { attendedFitting } from "../helpers/reviews.ts";
 import { World } from "../helpers/world.ts";
 
 type Value = string | number | boolean | null | readonly Value[] | { readonly [key: string]: Value };
@@ -26,6 +27,11 @@ let chart: string;
 let collection: string;
 let otherCollection: string;
 let lookbook: { readonly id: string; readonly customer_id: string };
+/** A review of the gown, with a photo in its second place; who may vote, and places for other photos. */
+let review: { readonly id: string; readonly customer_id: string };
+let voters: string[] = [];
+const places = [3, 2];
+let reviewedFitting = "";
 
 beforeAll(async () => {
   world = await World.create();
@@ -86,6 +92,21 @@ beforeAll(async () => {
     insert into public.product_translations (product_id, boutique_id, locale, name)
     values (${gown.productId}, ${boutique.id}, 'am', 'Taken')`;
   await world.sql`insert into public.favorites (customer_id, product_id) values (${customer_id}, ${gown.productId})`;
+  for (let n = 0; n < 60; n += 1) {
+    spare.fittings.push(await attendedFitting(world.sql, boutique, salon, customer_id, gown.garmentIds));
+  }
+  review = { id: "", customer_id };
+  review = { id: await one("reviews", (goodRows["reviews"]?.() ?? {}) as Record<string, string>), customer_id };
+  reviewedFitting = (await world.sql`select subject_id from public.reviews where id = ${review.id}`)[0]?.["subject_id"];
+  await world.sql`insert into public.review_photos ${world.sql({ ...goodRows["review_photos"]?.(), storage_path: `${customer_id}/taken.jpg`, position: 1 })}`;
+  voters = made(
+    await world.sql`
+      insert into auth.users (id, email) select gen_random_uuid(), 'voter-' || n || '@nexus.test' from generate_series(1, 20) n
+      returning id`,
+  );
+  await world.sql`insert into public.review_votes (review_id, customer_id) values (${review.id}, ${customer_id})`;
+  await world.sql`
+    insert into public.review_reports (review_id, boutique_id, reporter_id, reason) values (${review.id}, ${boutique.id}, ${customer_id}, 'spam')`;
   const [row] = await world.sql<{ id: string }[]>`
     insert into public.appointments ${world.sql(goodRows["appointments"]?.() ?? {})} returning id`;
   appointment = row?.id ?? "";
@@ -162,6 +183,24 @@ const goodRows: Readonly<Record<string, () => Row>> = {
     code: "missing_value",
     message: "size: a new variant needs a size.",
   }),
+  product_ratings: () => ({ product_id: untold(), boutique_id: boutique.id }),
+  reviews: () => ({
+    product_id: gown.productId,
+    boutique_id: boutique.id,
+    customer_id: review.customer_id,
+    kind: "fitted",
+    subject_id: untried(),
+    author_name: "Selam",
+    rating: 5,
+  }),
+  review_photos: () => ({
+    ...theReview(),
+    customer_id: review.customer_id,
+    storage_path: `${review.customer_id}/${unique()}.jpg`,
+    position: places.pop() ?? 5,
+  }),
+  review_votes: () => ({ review_id: review.id, customer_id: voters.pop() ?? "" }),
+  review_reports: () => ({ ...theReview(), reporter_id: voters.pop() ?? "", reason: "spam" }),
   locations: () => ({
     boutique_id: boutique.id,
     name: "Bole",
@@ -270,8 +309,11 @@ const spare = {
   orders: [] as string[],
   products: [] as string[],
   designers: [] as string[],
+  fittings: [] as string[],
 };
 const unopened = () => spare.branches.pop() ?? "";
+const untried = () => spare.fittings.pop() ?? "";
+const theReview = () => ({ review_id: review.id, boutique_id: boutique.id });
 const idle = () => spare.stylists.pop() ?? "";
 const waiting = () => spare.customers.pop() ?? "";
 const unplanned = () => spare.orders.pop() ?? "";
@@ -461,6 +503,92 @@ const badRows: readonly (readonly [table: string, wrong: string, constraint: str
   ["size_chart_rows", "a measure without bounds", "measures_are_of_people", () => ({ hips_cm: "(,)" })],
   ["size_chart_rows", "a measure of a doll", "measures_are_of_people", () => ({ height_cm: "[20,30)" })],
   ["size_chart_rows", "a measure of a giant", "measures_are_of_people", () => ({ bust_cm: "[200,300)" })],
+  [
+    "product_ratings",
+    "another boutique's name on it",
+    "ratings_are_of_a_product_of_the_boutique",
+    () => ({ boutique_id: other.id }),
+  ],
+  ["product_ratings", "four kinds of stars", "there_are_five_stars", () => ({ stars: [0, 0, 0, 0] })],
+  [
+    "product_ratings",
+    "less than no stars",
+    "nothing_is_counted_below_nothing",
+    () => ({ stars: [-1, 1, 0, 0, 0], rating_sum: 1 }),
+  ],
+  ["product_ratings", "more fits than reviews", "nothing_is_counted_below_nothing", () => ({ fit_true: 1 })],
+  ["product_ratings", "a sum that is none", "sums_are_those_of_the_stars", () => ({ rating_sum: 5, rating_count: 1 })],
+  ["reviews", "no stars", "rating_is_one_to_five_stars", () => ({ rating: 0 })],
+  ["reviews", "six stars", "rating_is_one_to_five_stars", () => ({ rating: 6 })],
+  ["reviews", "what is reviewed already", "one_review_of_an_experience", () => ({ subject_id: reviewedFitting })],
+  ["reviews", "a blank author", "author_name_is_given", () => ({ author_name: " " })],
+  ["reviews", "a long author", "author_name_is_given", () => ({ author_name: long(61) })],
+  ["reviews", "a long title", "texts_are_bounded", () => ({ title: long(121) })],
+  ["reviews", "a long text", "texts_are_bounded", () => ({ body: long(5_001) })],
+  ["reviews", "a blank answer", "reply_is_given", () => ({ reply: " ", replied_at: "2027-01-01" })],
+  ["reviews", "a long answer", "reply_is_given", () => ({ reply: long(3_001), replied_at: "2027-01-01" })],
+  ["reviews", "an answer without a time", "a_reply_says_when", () => ({ reply: "Thanks" })],
+  ["reviews", "no reason to be hidden", "what_is_hidden_says_why", () => ({ state: "hidden" })],
+  ["reviews", "a reason though it is shown", "what_is_hidden_says_why", () => ({ hidden_reason: "No" })],
+  [
+    "reviews",
+    "a blank reason",
+    "reason_is_given",
+    () => ({ state: "hidden", hidden_reason: " ", hidden_at: "2027-01-01" }),
+  ],
+  [
+    "reviews",
+    "a text though it is withdrawn",
+    "what_is_withdrawn_is_empty",
+    () => ({ state: "withdrawn", hidden_reason: "No", hidden_at: "2027-01-01", body: "Still here" }),
+  ],
+  ["reviews", "less than no votes", "helpful_count_is_not_negative", () => ({ helpful_count: -1 })],
+  ["review_photos", "a seventh place", "a_review_has_six_photos_at_most", () => ({ position: 6 })],
+  ["review_photos", "a place that is taken", "one_photo_in_a_place", () => ({ position: 1 })],
+  [
+    "review_photos",
+    "a file in the folder of another",
+    "storage_path_is_inside_her_folder",
+    () => ({ storage_path: `${other.id}/a.jpg` }),
+  ],
+  [
+    "review_photos",
+    "a path upwards",
+    "storage_path_is_inside_her_folder",
+    () => ({ storage_path: `${review.customer_id}/../a.jpg` }),
+  ],
+  [
+    "review_photos",
+    "a file that is taken",
+    "review_photos_storage_path_key",
+    () => ({ storage_path: `${review.customer_id}/taken.jpg` }),
+  ],
+  ["review_photos", "a long description", "alt_is_short", () => ({ alt: long(301) })],
+  ["review_photos", "no reason to be refused", "refused_photo_says_why", () => ({ state: "refused" })],
+  ["review_photos", "no size though it is ready", "a_ready_photo_says_how_large_it_is", () => ({ state: "ready" })],
+  ["review_photos", "a height alone", "a_ready_photo_says_how_large_it_is", () => ({ height: 10 })],
+  ["review_photos", "a short blurhash", "blurhash_is_short", () => ({ blurhash: "x" })],
+  [
+    "review_photos",
+    "another boutique's name on it",
+    "photo_is_of_a_review_of_the_boutique",
+    () => ({ boutique_id: other.id }),
+  ],
+  ["review_votes", "a second vote", "review_votes_pkey", () => ({ customer_id: review.customer_id })],
+  [
+    "review_reports",
+    "a second one of a person",
+    "one_report_of_a_review_by_a_person",
+    () => ({ reporter_id: review.customer_id }),
+  ],
+  ["review_reports", "a long note", "note_is_bounded", () => ({ note: long(1_001) })],
+  ["review_reports", "a decision without a time", "what_is_resolved_says_when", () => ({ state: "upheld" })],
+  [
+    "review_reports",
+    "another boutique's name on it",
+    "report_is_of_a_review_of_the_boutique",
+    () => ({ boutique_id: other.id }),
+  ],
   ["favorites", "what she likes already", "favorites_pkey", () => ({ product_id: gown.productId })],
   ["lookbooks", "a blank title", "title_is_given", () => ({ title: " " })],
   ["lookbooks", "a long title", "title_is_given", () => ({ title: long(121) })],

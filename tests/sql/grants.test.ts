@@ -72,6 +72,7 @@ const writable: Readonly<Record<string, { insert?: string; update?: string }>> =
       "days_before_wear down_payment_percent grace_days instalments interval_days is_active keep_percent min_total name on_default",
   },
   product_media: { insert: "alt boutique_id id position product_id storage_path", update: "alt position" },
+  review_photos: { update: "alt" },
   product_translations: { insert: "boutique_id description locale name product_id", update: "description name" },
   product_variants: {
     insert: "boutique_id color deposit id product_id rental_price_per_day sale_price serialised size sku",

@@ -5,6 +5,7 @@ import { undone } from "../helpers/act-as.ts";
 import { bookFitting, makeSalon } from "../helpers/fittings.ts";
 import { type BoutiqueFixture, day, makeBoutique, makeVariant, period } from "../helpers/fixtures.ts";
 import { choosePlan, type ForSale, letHoldEnd, makeForSale, order, pay } from "../helpers/orders.ts";
+import { attendedFitting } from "../helpers/reviews.ts";
 import { runJob } from "../helpers/run-job.ts";
 import { type Person, World } from "../helpers/world.ts";
 
@@ -55,6 +56,10 @@ beforeAll(async () => {
   await choosePlan(sql, bride, chosen, offer?.id ?? "");
   const salon = await makeSalon(sql, boutique, { noShowFee: 500 });
   await bookFitting(bride, boutique, salon, { startsAt: `${day(8)}T07:00:00Z` });
+  const tried = await attendedFitting(sql, boutique, salon, bride.id, gown.garmentIds);
+  const review = { kind: "fitted", subject_id: tried, product_id: gown.productId, rating: 4, fit: "true" } as const;
+  const reviewed = await bride.client.rpc("write_review", review);
+  if (reviewed.error !== null) throw reviewed.error;
   const issued = await manager.client.rpc("issue_gift_card", { boutique_id: boutique.id, amount: 5_000 });
   if (issued.error !== null) throw issued.error;
   const late = (await order(bride, [{ variantId: veil.id }])).id;
@@ -282,6 +287,18 @@ const faults: readonly (readonly [kind: string, mended: boolean, fault: (sql: Tr
       where order_id in (select id from public.orders where group_id = ${chosen})`,
     ],
     ["order_number", false, (sql) => sql`update public.orders set number = 7 where group_id = ${paid}`],
+    ["rating", true, (sql) => sql`update public.product_ratings set fit_true = 0`],
+    [
+      "rating",
+      true,
+      async (sql) => {
+        await sql`alter table public.reviews disable trigger user`;
+        await sql`update public.reviews set state = 'hidden', hidden_reason = 'No', hidden_at = now()`;
+        await sql`alter table public.reviews enable trigger user`;
+      },
+    ],
+    ["rank", true, (sql) => sql`update private.product_documents set rating = 5 where product_id = ${veil.productId}`],
+    ["helpful_count", true, (sql) => sql`update public.reviews set helpful_count = 7`],
     ["document", true, (sql) => sql`delete from private.product_documents where product_id = ${veil.productId}`],
     [
       "document",

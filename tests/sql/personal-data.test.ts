@@ -71,6 +71,15 @@ const notPersonal: Readonly<Record<string, string>> = {
   "public.webhook_attempts.response_body": "of the answer of a boutique's own system",
   "private.invitation_tokens.token_hash": "goes with the invitation",
   "public.product_media.height": "of a picture, in pixels",
+  "public.reviews.author_name": "goes with reviews.customer_id: a trigger takes it",
+  "public.reviews.body": "the same",
+  "public.review_revisions.body": "goes with review_revisions.customer_id",
+  "public.review_photos.height": "of a picture, in pixels",
+  "private.review_measurements.height_cm": "goes with review_measurements.customer_id",
+  "private.review_measurements.weight_kg": "the same",
+  "private.review_measurements.bust_cm": "the same",
+  "private.review_measurements.waist_cm": "the same",
+  "private.review_measurements.hips_cm": "the same",
 };
 
 /** Names that speak of a person. */

@@ -119,6 +119,36 @@ product_views             insert  42501  42501     42501     42501    42501    4
 product_views             update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
 product_views             delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
 
+product_ratings           select  row    row       row       row      row      row    row           row           row         row
+product_ratings           insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+product_ratings           update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+product_ratings           delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+
+reviews                   select  42501  none      row       row      row      row    none          none          none        row
+reviews                   insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+reviews                   update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+reviews                   delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+
+review_revisions          select  42501  none      row       row      row      row    none          none          none        row
+review_revisions          insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+review_revisions          update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+review_revisions          delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+
+review_photos             select  42501  none      row       row      row      row    none          none          none        row
+review_photos             insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+review_photos             update  42501  none      row       none     none     none   none          none          none        none
+review_photos             delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+
+review_votes              select  42501  none      row       none     none     none   none          none          none        none
+review_votes              insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+review_votes              update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+review_votes              delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+
+review_reports            select  42501  none      row       none     none     none   none          none          none        row
+review_reports            insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+review_reports            update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+review_reports            delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+
 locations                 select  row    row       row       row      row      row    row           row           row         row
 locations                 insert  42501  42501     42501     42501    row      row    42501         42501         42501       42501
 locations                 update  42501  none      none      none     row      row    none          none          none        none

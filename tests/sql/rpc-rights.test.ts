@@ -5,6 +5,7 @@ import { attempt } from "../helpers/act-as.ts";
 import { actorOf, type Cast, gatherCast } from "../helpers/cast.ts";
 import { day, period } from "../helpers/fixtures.ts";
 import { choosePlan, order, pay } from "../helpers/orders.ts";
+import { attendedFitting } from "../helpers/reviews.ts";
 import { outcomesOf, type Right, readRights } from "../helpers/rights.ts";
 import { World } from "../helpers/world.ts";
 
@@ -163,6 +164,23 @@ end_payment_plan           overdue_plan        42501  plan_not_found         pla
 issue_gift_card            of_boutique         42501  boutique_not_found     boutique_not_found     boutique_not_found     ok                     ok                     boutique_not_found     boutique_not_found     boutique_not_found     boutique_not_found     42501
 issue_gift_card            of_marketplace      42501  not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            ok                     42501
 gift_card_balance          guessed_code        42501  gift_card_not_found    gift_card_not_found    gift_card_not_found    gift_card_not_found    gift_card_not_found    gift_card_not_found    gift_card_not_found    gift_card_not_found    gift_card_not_found    42501
+
+reviewable_experiences     herself             42501  ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     42501
+my_review_measurements     herself             42501  ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     42501
+write_review               own_fitting         42501  experience_not_found   ok                     experience_not_found   experience_not_found   experience_not_found   experience_not_found   experience_not_found   experience_not_found   experience_not_found   42501
+write_review               reviewed_fitting    42501  experience_not_found   already_reviewed       experience_not_found   experience_not_found   experience_not_found   experience_not_found   experience_not_found   experience_not_found   experience_not_found   42501
+edit_review                review              42501  review_not_found       ok                     review_not_found       review_not_found       review_not_found       review_not_found       review_not_found       review_not_found       review_not_found       42501
+delete_review              review              42501  review_not_found       ok                     review_not_found       review_not_found       review_not_found       review_not_found       review_not_found       review_not_found       review_not_found       42501
+vote_review                review              42501  ok                     own_review             own_boutique           own_boutique           own_boutique           ok                     ok                     ok                     ok                     42501
+report_review              review              42501  ok                     own_review             ok                     ok                     ok                     ok                     ok                     ok                     ok                     42501
+reply_to_review            review              42501  review_not_found       review_not_found       review_not_found       ok                     ok                     review_not_found       review_not_found       review_not_found       review_not_found       42501
+review_queue               herself             42501  ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     42501
+review_queue               boutique            42501  boutique_not_found     boutique_not_found     ok                     ok                     ok                     boutique_not_found     boutique_not_found     boutique_not_found     ok                     42501
+hide_review                review              42501  not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            ok                     42501
+show_review                review              42501  not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            ok                     42501
+resolve_review_report      report              42501  not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            ok                     42501
+product_reviews            gown                ok     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     42501
+review_summary             gown                ok     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     42501
 `;
 
 /** The same while the boutique is suspended: its people read and may leave; an invitation that is out still counts. */
@@ -293,6 +311,23 @@ end_payment_plan           overdue_plan        42501               plan_not_foun
 issue_gift_card            of_boutique         42501               boutique_not_found     boutique_not_found     boutique_not_found     boutique_not_found     boutique_not_found     boutique_not_found     boutique_not_found     boutique_not_found     boutique_not_found     42501
 issue_gift_card            of_marketplace      42501               not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            ok                     42501
 gift_card_balance          guessed_code        42501               gift_card_not_found    gift_card_not_found    gift_card_not_found    gift_card_not_found    gift_card_not_found    gift_card_not_found    gift_card_not_found    gift_card_not_found    gift_card_not_found    42501
+
+reviewable_experiences     herself             42501               ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     42501
+my_review_measurements     herself             42501               ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     42501
+write_review               own_fitting         42501               experience_not_found   ok                     experience_not_found   experience_not_found   experience_not_found   experience_not_found   experience_not_found   experience_not_found   experience_not_found   42501
+write_review               reviewed_fitting    42501               experience_not_found   already_reviewed       experience_not_found   experience_not_found   experience_not_found   experience_not_found   experience_not_found   experience_not_found   experience_not_found   42501
+edit_review                review              42501               review_not_found       ok                     review_not_found       review_not_found       review_not_found       review_not_found       review_not_found       review_not_found       review_not_found       42501
+delete_review              review              42501               review_not_found       ok                     review_not_found       review_not_found       review_not_found       review_not_found       review_not_found       review_not_found       review_not_found       42501
+vote_review                review              42501               review_not_found       review_not_found       review_not_found       review_not_found       review_not_found       review_not_found       review_not_found       review_not_found       review_not_found       42501
+report_review              review              42501               review_not_found       review_not_found       review_not_found       review_not_found       review_not_found       review_not_found       review_not_found       review_not_found       review_not_found       42501
+reply_to_review            review              42501               review_not_found       review_not_found       review_not_found       review_not_found       review_not_found       review_not_found       review_not_found       review_not_found       review_not_found       42501
+review_queue               herself             42501               ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     42501
+review_queue               boutique            42501               boutique_not_found     boutique_not_found     ok                     ok                     ok                     boutique_not_found     boutique_not_found     boutique_not_found     ok                     42501
+hide_review                review              42501               not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            ok                     42501
+show_review                review              42501               not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            ok                     42501
+resolve_review_report      report              42501               not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            ok                     42501
+product_reviews            gown                product_not_found   product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      42501
+review_summary             gown                product_not_found   product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      42501
 `;
 
 const { people, rights } = readRights(expected);
@@ -304,6 +339,10 @@ type Arguments = Readonly<Record<string, string | object | null>>;
 
 function theRental({ rows }: Cast): Arguments {
   return { rental_id: rows["rentals"]?.["id"] ?? "" };
+}
+
+function theReview({ rows }: Cast): Arguments {
+  return { review_id: rows["reviews"]?.["id"] ?? "" };
 }
 
 /** What each line of the table sends. */
@@ -523,6 +562,29 @@ const sent: Readonly<Record<string, (cast: Cast) => Arguments>> = {
     deposit_id: rows["deposits"]?.["id"] ?? "",
     reference: "Receipt 1",
   }),
+  "reviewable_experiences herself": () => ({}),
+  "my_review_measurements herself": () => ({}),
+  "write_review own_fitting": ({ gown }) => ({
+    ...{ kind: "fitted", subject_id: tried, product_id: gown.productId, rating: "5" },
+  }),
+  "write_review reviewed_fitting": ({ gown }) => ({
+    ...{ kind: "fitted", subject_id: reviewedFitting, product_id: gown.productId, rating: "5" },
+  }),
+  "edit_review review": (cast) => ({ ...theReview(cast), rating: "1" }),
+  "delete_review review": theReview,
+  "vote_review review": theReview,
+  "report_review review": (cast) => ({ ...theReview(cast), reason: "spam" }),
+  "reply_to_review review": (cast) => ({ ...theReview(cast), reply: "Thank you" }),
+  "review_queue herself": () => ({}),
+  "review_queue boutique": ({ boutique }) => ({ boutique_id: boutique.id }),
+  "hide_review review": (cast) => ({ ...theReview(cast), reason: "It names a person" }),
+  "show_review review": theReview,
+  "resolve_review_report report": ({ rows }) => ({
+    report_id: rows["review_reports"]?.["id"] ?? "",
+    upheld: "true",
+  }),
+  "product_reviews gown": ({ gown }) => ({ product_id: gown.productId }),
+  "review_summary gown": ({ gown }) => ({ product_id: gown.productId }),
   "reorder_media all": ({ rows }) => ({
     product_id: rows["products"]?.["id"] ?? "",
     media_ids: [rows["product_media"]?.["id"] ?? ""],
@@ -711,6 +773,20 @@ waive_payment              body        no    yes            no
 reorder_media              body        no    yes            no
 start_catalog_import       body        no    yes            no
 cancel_catalog_import      body        no    yes            no
+reviewable_experiences     body        no    yes            no
+my_review_measurements     body        no    yes            no
+write_review               body        no    yes            no
+edit_review                body        no    yes            no
+delete_review              body        no    yes            no
+vote_review                body        no    yes            no
+report_review              body        no    yes            no
+reply_to_review            body        no    yes            no
+review_queue               body        no    yes            no
+hide_review                body        no    yes            no
+show_review                body        no    yes            no
+resolve_review_report      body        no    yes            no
+product_reviews            body        yes   yes            no
+review_summary             body        yes   yes            no
 edit_order                 body        no    yes            no
 quote_payment_plans        body        no    yes            no
 choose_payment_plan        body        no    yes            no
@@ -735,6 +811,9 @@ let overdue = "";
 let rivalsOffer = "";
 /** What the customer sends to those who may read her look-book. */
 let shared = "";
+/** Fittings that the customer came to: she has not reviewed the gown after the first, and has after the second. */
+let tried = "";
+let reviewedFitting = "";
 
 beforeAll(async () => {
   world = await World.create();
@@ -744,6 +823,11 @@ beforeAll(async () => {
   await world.sql`
     insert into private.invitation_tokens (invitation_id, token_hash)
     values (${cast.rows["invitations"]?.["id"] ?? ""}, extensions.digest('the token of the mail', 'sha256'))`;
+  const { boutique, salon, customer, gown } = cast;
+  tried = await attendedFitting(world.sql, boutique, salon, customer.id, gown.garmentIds);
+  const [review] = await world.sql<{ subject_id: string }[]>`
+    select subject_id from public.reviews where id = ${cast.rows["reviews"]?.["id"] ?? ""}`;
+  reviewedFitting = review?.subject_id ?? "";
   begun = await appointment("booked", "-10 minutes");
   offer = await appointment("offered", "3 days");
   const [repair] = await world.sql<{ id: string }[]>`

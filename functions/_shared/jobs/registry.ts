@@ -26,12 +26,15 @@ import { lookUpPayment } from "./look-up-payment.ts";
 import { offerWaitlist } from "./offer-waitlist.ts";
 import { paymentEvent } from "./payment-event.ts";
 import { processMedia } from "./process-media.ts";
+import { processReviewPhoto } from "./process-review-photo.ts";
 import { proposePayouts } from "./propose-payouts.ts";
 import { prune } from "./prune.ts";
 import { publishProducts } from "./publish-products.ts";
 import type { Queue } from "./queue.ts";
+import { rankProducts } from "./rank-products.ts";
 import { reconcilePayments } from "./reconcile-payments.ts";
 import { remindCarts } from "./remind-carts.ts";
+import { removeReviewPhoto } from "./remove-review-photo.ts";
 import { renderDocument } from "./render-document.ts";
 import { rentalChangedMail } from "./rental-changed-mail.ts";
 import { rentalReservedMail } from "./rental-reserved-mail.ts";
@@ -90,8 +93,11 @@ export const queues: readonly Queue[] = [
   proposePayouts,
   publishProducts,
   indexProducts,
+  rankProducts,
   importCatalog,
   processMedia,
   deleteMediaFiles,
   sweepMedia,
+  processReviewPhoto,
+  removeReviewPhoto,
 ];

@@ -18,3 +18,6 @@ export const whyFittingReminderAm = "ይህ መልእክት የደረሰዎት �
 
 export const whyAccountEn = `You get this mail because of your account at ${brand}.`;
 export const whyAccountAm = `ይህ መልእክት የደረሰዎት በ${brand} ስላለዎት መለያ ነው።`;
+
+export const whyReviewEn = "You get this mail because you have written a review.";
+export const whyReviewAm = "ይህ መልእክት የደረሰዎት አስተያየት ስለጻፉ ነው።";

@@ -20,6 +20,10 @@ import { rentalChanged } from "./rental-changed.ts";
 import { rentalConfirmed } from "./rental-confirmed.ts";
 import { rentalReminder } from "./rental-reminder.ts";
 import { rentalReserved } from "./rental-reserved.ts";
+import { reviewHidden } from "./review-hidden.ts";
+import { reviewInvitation } from "./review-invitation.ts";
+import { reviewNew } from "./review-new.ts";
+import { reviewReplied } from "./review-replied.ts";
 import { shipmentSent } from "./shipment-sent.ts";
 import { webhookFailing } from "./webhook-failing.ts";
 
@@ -48,4 +52,8 @@ export const kinds: readonly Kind[] = [
   depositSettled,
   planDefaulted,
   invoiceReady,
+  reviewNew,
+  reviewReplied,
+  reviewHidden,
+  reviewInvitation,
 ];

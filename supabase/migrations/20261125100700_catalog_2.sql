@@ -6,9 +6,13 @@ CREATE TABLE "private"."catalog_import_keys" ("import_id" uuid NOT NULL, "kind" 
 
 ALTER TABLE "private"."catalog_import_keys" ENABLE ROW LEVEL SECURITY;
 
-CREATE TABLE "private"."product_documents" ("product_id" uuid NOT NULL, "boutique_id" uuid NOT NULL, "published_at" timestamp with time zone NOT NULL, "currency" character(3) NOT NULL, "sale_from" bigint, "sale_to" bigint, "rent_from" bigint, "rent_to" bigint, "rating" real NOT NULL DEFAULT 0, "quality" double precision NOT NULL, "name_folded" text NOT NULL, "tokens" text[] NOT NULL, "document" tsvector NOT NULL, CONSTRAINT "product_documents_pkey" PRIMARY KEY (product_id));
+CREATE TABLE "private"."product_documents" ("product_id" uuid NOT NULL, "boutique_id" uuid NOT NULL, "published_at" timestamp with time zone NOT NULL, "currency" character(3) NOT NULL, "sale_from" bigint, "sale_to" bigint, "rent_from" bigint, "rent_to" bigint, "rating" real NOT NULL DEFAULT 0, "quality" double precision NOT NULL, "is_top" boolean NOT NULL DEFAULT true, "name_folded" text NOT NULL, "tokens" text[] NOT NULL, "document" tsvector NOT NULL, CONSTRAINT "product_documents_pkey" PRIMARY KEY (product_id));
 
 ALTER TABLE "private"."product_documents" ENABLE ROW LEVEL SECURITY;
+
+CREATE TABLE "private"."review_measurements" ("review_id" uuid NOT NULL, "customer_id" uuid NOT NULL, "height_cm" numeric(4,1), "weight_kg" numeric(4,1), "bust_cm" numeric(4,1), "waist_cm" numeric(4,1), "hips_cm" numeric(4,1), "usual_size" text, "created_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "measurements_are_of_a_person" CHECK (((numrange((100)::numeric, (250)::numeric, '[]'::text) @> height_cm) AND (numrange((25)::numeric, (300)::numeric, '[]'::text) @> weight_kg) AND (numrange((40)::numeric, (250)::numeric, '[]'::text) @> bust_cm) AND (numrange((40)::numeric, (250)::numeric, '[]'::text) @> waist_cm) AND (numrange((40)::numeric, (250)::numeric, '[]'::text) @> hips_cm))), CONSTRAINT "review_measurements_pkey" PRIMARY KEY (review_id), CONSTRAINT "something_is_given" CHECK ((num_nonnulls(height_cm, weight_kg, bust_cm, waist_cm, hips_cm, usual_size) > 0)), CONSTRAINT "usual_size_is_short" CHECK (((usual_size ~ '\S'::text) AND (length(usual_size) <= 20))));
+
+ALTER TABLE "private"."review_measurements" ENABLE ROW LEVEL SECURITY;
 
 CREATE TABLE "private"."search_words" ("id" bigint GENERATED ALWAYS AS IDENTITY NOT NULL, "word" text NOT NULL, CONSTRAINT "search_words_pkey" PRIMARY KEY (id));
 
@@ -46,6 +50,10 @@ CREATE TABLE "public"."lookbooks" ("customer_id" uuid NOT NULL, "title" text NOT
 
 ALTER TABLE "public"."lookbooks" ENABLE ROW LEVEL SECURITY;
 
+CREATE TABLE "public"."product_ratings" ("product_id" uuid NOT NULL, "boutique_id" uuid NOT NULL, "rating_sum" bigint NOT NULL DEFAULT 0, "rating_count" bigint NOT NULL DEFAULT 0, "stars" bigint[] NOT NULL DEFAULT '{0,0,0,0,0}'::bigint[], "fit_small" bigint NOT NULL DEFAULT 0, "fit_true" bigint NOT NULL DEFAULT 0, "fit_large" bigint NOT NULL DEFAULT 0, CONSTRAINT "nothing_is_counted_below_nothing" CHECK (((0 <= ALL (stars)) AND (LEAST(fit_small, fit_true, fit_large) >= 0) AND (((fit_small + fit_true) + fit_large) <= rating_count))), CONSTRAINT "product_ratings_pkey" PRIMARY KEY (product_id), CONSTRAINT "sums_are_those_of_the_stars" CHECK (((rating_count = ((((stars[1] + stars[2]) + stars[3]) + stars[4]) + stars[5])) AND (rating_sum = ((((stars[1] + (2 * stars[2])) + (3 * stars[3])) + (4 * stars[4])) + (5 * stars[5]))))), CONSTRAINT "there_are_five_stars" CHECK (((array_ndims(stars) = 1) AND (array_lower(stars, 1) = 1) AND (cardinality(stars) = 5))));
+
+ALTER TABLE "public"."product_ratings" ENABLE ROW LEVEL SECURITY;
+
 CREATE TABLE "public"."product_slugs" ("boutique_id" uuid NOT NULL, "slug" text NOT NULL, "product_id" uuid NOT NULL, "created_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "product_slugs_pkey" PRIMARY KEY (boutique_id, slug));
 
 ALTER TABLE "public"."product_slugs" ENABLE ROW LEVEL SECURITY;
@@ -57,6 +65,26 @@ ALTER TABLE "public"."product_translations" ENABLE ROW LEVEL SECURITY;
 CREATE TABLE "public"."product_views" ("product_id" uuid NOT NULL, "boutique_id" uuid NOT NULL, "day" date NOT NULL, "views" bigint NOT NULL, CONSTRAINT "product_views_pkey" PRIMARY KEY (product_id, day), CONSTRAINT "views_are_positive" CHECK ((views > 0)));
 
 ALTER TABLE "public"."product_views" ENABLE ROW LEVEL SECURITY;
+
+CREATE TABLE "public"."review_photos" ("review_id" uuid NOT NULL, "boutique_id" uuid NOT NULL, "customer_id" uuid NOT NULL, "storage_path" text NOT NULL, "alt" text NOT NULL DEFAULT ''::text, "position" integer NOT NULL, "state" public.media_state NOT NULL DEFAULT 'pending'::public.media_state, "refusal" public.media_refusal, "width" integer, "height" integer, "blurhash" text, "created_at" timestamp with time zone NOT NULL DEFAULT now(), "updated_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "a_ready_photo_says_how_large_it_is" CHECK ((((state = 'ready'::public.media_state) = (width IS NOT NULL)) AND ((width IS NULL) = (height IS NULL)) AND (width > 0) AND (height > 0))), CONSTRAINT "a_review_has_six_photos_at_most" CHECK ((("position" >= 0) AND ("position" <= 5))), CONSTRAINT "alt_is_short" CHECK ((length(alt) <= 300)), CONSTRAINT "blurhash_is_short" CHECK (((length(blurhash) >= 6) AND (length(blurhash) <= 200))), CONSTRAINT "one_photo_in_a_place" UNIQUE (review_id, "position") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "refused_photo_says_why" CHECK (((state = 'refused'::public.media_state) = (refusal IS NOT NULL))), CONSTRAINT "review_photos_storage_path_key" UNIQUE (storage_path), CONSTRAINT "storage_path_is_inside_her_folder" CHECK ((starts_with(storage_path, ((customer_id)::text || '/'::text)) AND (storage_path !~ '(^|/)\.\.?(/|$)'::text) AND (length(storage_path) <= 400))), "id" uuid NOT NULL DEFAULT private.uuid_v7(), CONSTRAINT "review_photos_pkey" PRIMARY KEY (id));
+
+ALTER TABLE "public"."review_photos" ENABLE ROW LEVEL SECURITY;
+
+CREATE TABLE "public"."review_reports" ("review_id" uuid NOT NULL, "boutique_id" uuid NOT NULL, "reporter_id" uuid, "note" text NOT NULL DEFAULT ''::text, "resolved_by" uuid, "resolved_at" timestamp with time zone, "created_at" timestamp with time zone NOT NULL DEFAULT now(), "updated_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "note_is_bounded" CHECK ((length(note) <= 1000)), CONSTRAINT "one_report_of_a_review_by_a_person" UNIQUE (review_id, reporter_id), "id" uuid NOT NULL DEFAULT private.uuid_v7(), CONSTRAINT "review_reports_pkey" PRIMARY KEY (id));
+
+ALTER TABLE "public"."review_reports" ENABLE ROW LEVEL SECURITY;
+
+CREATE TABLE "public"."review_revisions" ("review_id" uuid NOT NULL, "boutique_id" uuid NOT NULL, "customer_id" uuid NOT NULL, "rating" integer NOT NULL, "title" text NOT NULL, "body" text NOT NULL, "edited_at" timestamp with time zone NOT NULL DEFAULT now(), "id" uuid NOT NULL DEFAULT private.uuid_v7(), CONSTRAINT "review_revisions_pkey" PRIMARY KEY (id));
+
+ALTER TABLE "public"."review_revisions" ENABLE ROW LEVEL SECURITY;
+
+CREATE TABLE "public"."review_votes" ("review_id" uuid NOT NULL, "customer_id" uuid NOT NULL, "created_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "review_votes_pkey" PRIMARY KEY (review_id, customer_id));
+
+ALTER TABLE "public"."review_votes" ENABLE ROW LEVEL SECURITY;
+
+CREATE TABLE "public"."reviews" ("product_id" uuid NOT NULL, "boutique_id" uuid NOT NULL, "customer_id" uuid, "subject_id" uuid NOT NULL, "author_name" text NOT NULL, "rating" integer NOT NULL, "title" text NOT NULL DEFAULT ''::text, "body" text NOT NULL DEFAULT ''::text, "hidden_reason" text, "hidden_at" timestamp with time zone, "hidden_by" uuid, "reply" text, "replied_at" timestamp with time zone, "replied_by" uuid, "helpful_count" integer NOT NULL DEFAULT 0, "edited_at" timestamp with time zone, "created_at" timestamp with time zone NOT NULL DEFAULT now(), "updated_at" timestamp with time zone NOT NULL DEFAULT now(), CONSTRAINT "a_reply_says_when" CHECK ((((reply IS NULL) = (replied_at IS NULL)) AND ((reply IS NOT NULL) OR (replied_by IS NULL)))), CONSTRAINT "author_name_is_given" CHECK (((author_name ~ '\S'::text) AND (length(author_name) <= 60))), CONSTRAINT "helpful_count_is_not_negative" CHECK ((helpful_count >= 0)), CONSTRAINT "one_review_of_an_experience" UNIQUE (subject_id, product_id), CONSTRAINT "rating_is_one_to_five_stars" CHECK (((rating >= 1) AND (rating <= 5))), CONSTRAINT "reason_is_given" CHECK (((hidden_reason ~ '\S'::text) AND (length(hidden_reason) <= 1000))), CONSTRAINT "reply_is_given" CHECK (((reply ~ '\S'::text) AND (length(reply) <= 3000))), CONSTRAINT "texts_are_bounded" CHECK (((length(title) <= 120) AND (length(body) <= 5000))), "id" uuid NOT NULL DEFAULT private.uuid_v7(), CONSTRAINT "reviews_id_boutique_id_key" UNIQUE (id, boutique_id), CONSTRAINT "reviews_pkey" PRIMARY KEY (id));
+
+ALTER TABLE "public"."reviews" ENABLE ROW LEVEL SECURITY;
 
 CREATE TABLE "public"."size_chart_rows" ("chart_id" uuid NOT NULL, "size" text NOT NULL, "position" integer NOT NULL DEFAULT 0, "bust_cm" numrange, "waist_cm" numrange, "hips_cm" numrange, "height_cm" numrange, CONSTRAINT "it_says_something" CHECK ((num_nonnulls(bust_cm, waist_cm, hips_cm, height_cm) > 0)), CONSTRAINT "measures_are_of_people" CHECK ((COALESCE((bust_cm <@ numrange((30)::numeric, (250)::numeric)), true) AND COALESCE((waist_cm <@ numrange((30)::numeric, (250)::numeric)), true) AND COALESCE((hips_cm <@ numrange((30)::numeric, (250)::numeric)), true) AND COALESCE((height_cm <@ numrange((80)::numeric, (250)::numeric)), true) AND (NOT (COALESCE(isempty(bust_cm), false) OR COALESCE(isempty(waist_cm), false) OR COALESCE(isempty(hips_cm), false) OR COALESCE(isempty(height_cm), false))))), CONSTRAINT "size_chart_rows_pkey" PRIMARY KEY (chart_id, size), CONSTRAINT "size_is_given" CHECK (((size ~ '\S'::text) AND (length(size) <= 40))));
 
@@ -74,9 +102,11 @@ ALTER TABLE "public"."products" ADD COLUMN "tags" text[] NOT NULL DEFAULT '{}'::
 
 ALTER TABLE "public"."products" ADD COLUMN "publish_at" timestamp with time zone;
 
+CREATE TYPE "private"."rating_sums" AS ("rating_sum" bigint, "rating_count" bigint, "stars" bigint[], "fit_small" bigint, "fit_true" bigint, "fit_large" bigint);
+
 CREATE TYPE "private"."search_filter" AS ("facet" text, "condition" text, "is_late" boolean);
 
-CREATE TYPE "private"."understood_words" AS ("query" tsquery, "best" tsquery, "words" text[], "matches_any" boolean);
+CREATE TYPE "private"."understood_words" AS ("query" tsquery, "best" tsquery, "words" text[], "matches_any" boolean, "last_is_open" boolean);
 
 CREATE TYPE "public"."attribute_kind" AS ENUM ('choice', 'text', 'number', 'boolean');
 
@@ -95,6 +125,30 @@ CREATE TYPE "public"."catalog_locale" AS ENUM ('en', 'am');
 ALTER TABLE "public"."product_translations" ADD COLUMN "locale" public.catalog_locale NOT NULL;
 
 ALTER TABLE "public"."products" ADD COLUMN "locale" public.catalog_locale NOT NULL DEFAULT 'en'::public.catalog_locale;
+
+CREATE TYPE "public"."review_fit" AS ENUM ('small', 'true', 'large');
+
+ALTER TABLE "public"."review_revisions" ADD COLUMN "fit" public.review_fit;
+
+ALTER TABLE "public"."reviews" ADD COLUMN "fit" public.review_fit;
+
+CREATE TYPE "public"."review_kind" AS ENUM ('bought', 'rented', 'fitted');
+
+ALTER TABLE "public"."reviews" ADD COLUMN "kind" public.review_kind NOT NULL;
+
+CREATE TYPE "private"."experience" AS ("kind" public.review_kind, "subject_id" uuid, "product_id" uuid, "boutique_id" uuid, "happened_at" timestamp with time zone);
+
+CREATE TYPE "public"."review_report_reason" AS ENUM ('spam', 'offensive', 'untrue', 'private_data', 'other');
+
+ALTER TABLE "public"."review_reports" ADD COLUMN "reason" public.review_report_reason NOT NULL;
+
+CREATE TYPE "public"."review_report_state" AS ENUM ('open', 'upheld', 'dismissed');
+
+ALTER TABLE "public"."review_reports" ADD COLUMN "state" public.review_report_state NOT NULL DEFAULT 'open'::public.review_report_state;
+
+CREATE TYPE "public"."review_state" AS ENUM ('published', 'hidden', 'withdrawn');
+
+ALTER TABLE "public"."reviews" ADD COLUMN "state" public.review_state NOT NULL DEFAULT 'published'::public.review_state;
 
 CREATE TYPE "public"."search_suggestion" AS ("kind" text, "label" text, "slug" text, "boutique" text);
 
@@ -116,6 +170,25 @@ begin
   on conflict (product_id, day) do update set views = w.views + excluded.views;
   get diagnostics v_count = row_count;
   return v_count;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.add_rating(review public.reviews, change integer)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  insert into public.product_ratings (product_id, boutique_id) values (review.product_id, review.boutique_id) on conflict do nothing;
+  -- In one statement: of two reviews at once the second waits for the first, and counts on.
+  update public.product_ratings r set
+    rating_sum = r.rating_sum + change * review.rating,
+    rating_count = r.rating_count + change,
+    stars[review.rating] = r.stars[review.rating] + change,
+    fit_small = r.fit_small + case review.fit when 'small' then change else 0 end,
+    fit_true = r.fit_true + case review.fit when 'true' then change else 0 end,
+    fit_large = r.fit_large + case review.fit when 'large' then change else 0 end
+  where r.product_id = review.product_id;
 end
 $function$;
 
@@ -237,6 +310,51 @@ begin
     from unnest(private.category_path(category_id)) with ordinality p (id, steps)
     join public.attribute_definitions d on d.category_id = p.id
     order by d.key, p.steps;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.audit()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  -- First argument: columns of the primary key; the others are masked.
+  v_key text[] := string_to_array(tg_argv[0], ',');
+  v_masked text[] := string_to_array(nullif(tg_argv[1], ''), ',');
+  v_actor uuid := auth.uid();
+  v_role text := coalesce(auth.role(), session_user);
+  v_request text := nullif(current_setting('request.headers', true), '')::jsonb ->> 'x-request-id';
+begin
+  if tg_op = 'INSERT' then
+    insert into public.audit_log (action, table_name, row_key, boutique_id, actor_id, actor_role, request_id, new)
+    select 'insert', tg_table_name, k.key, b.id, v_actor, v_role, v_request, private.masked(r.row, v_masked)
+    from (select to_jsonb(n) as row from new_rows n) r
+    cross join lateral (select jsonb_object_agg(c, r.row -> c) as key from unnest(v_key) c) k
+    cross join lateral (select coalesce(r.row ->> 'boutique_id', case tg_table_name when 'boutiques' then r.row ->> 'id' end)::uuid as id) b;
+  elsif tg_op = 'DELETE' then
+    insert into public.audit_log (action, table_name, row_key, boutique_id, actor_id, actor_role, request_id, old)
+    select 'delete', tg_table_name, k.key, b.id, v_actor, v_role, v_request, private.masked(r.row, v_masked)
+    from (select to_jsonb(o) as row from old_rows o) r
+    cross join lateral (select jsonb_object_agg(c, r.row -> c) as key from unnest(v_key) c) k
+    cross join lateral (select coalesce(r.row ->> 'boutique_id', case tg_table_name when 'boutiques' then r.row ->> 'id' end)::uuid as id) b;
+  else
+    insert into public.audit_log (action, table_name, row_key, boutique_id, actor_id, actor_role, request_id, old, new)
+    select 'update', tg_table_name, n.key, b.id, v_actor, v_role, v_request,
+      private.masked(changed.old, v_masked), private.masked(changed.new, v_masked)
+    from (select to_jsonb(x) as row, (select jsonb_object_agg(c, to_jsonb(x) -> c) from unnest(v_key) c) as key from new_rows x) n
+    join (select to_jsonb(x) as row, (select jsonb_object_agg(c, to_jsonb(x) -> c) from unnest(v_key) c) as key from old_rows x) o
+      on o.key = n.key
+    cross join lateral (
+      select jsonb_object_agg(e.key, o.row -> e.key) as old, jsonb_object_agg(e.key, e.value) as new
+      from jsonb_each(n.row) e
+      where e.key not in ('updated_at', 'listed', 'last_read_at', 'failing_since', 'gone_since', 'told_at', 'blurhash', 'renditions', 'helpful_count') and e.value is distinct from o.row -> e.key
+    ) changed
+    cross join lateral (select coalesce(n.row ->> 'boutique_id', case tg_table_name when 'boutiques' then n.row ->> 'id' end)::uuid as id) b
+    where changed.new is not null;
+  end if;
+  return null;
 end
 $function$;
 
@@ -368,6 +486,43 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION private.check_experience()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  if not exists (
+    select from private.experiences_of(new.customer_id) e
+    where e.kind = new.kind and e.product_id = new.product_id
+      and e.subject_id = new.subject_id and e.boutique_id = new.boutique_id) then
+    perform private.raise_error(404, 'experience_not_found',
+      'There is no such purchase of yours that was delivered, rental that came back or fitting that you came to, with this gown. See reviewable_experiences.',
+      jsonb_build_object('kind', new.kind, 'subject_id', new.subject_id, 'product_id', new.product_id));
+  elsif exists (select from public.boutique_members m where m.boutique_id = new.boutique_id and m.user_id = new.customer_id) then
+    perform private.raise_error(409, 'own_boutique', 'Nobody reviews what the boutique shows that she works for.');
+  end if;
+  return new;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.claim_unused_review_photos(paths text[])
+ RETURNS TABLE(path text, claimed boolean)
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  for path in select distinct p.path from unnest(paths) p (path) order by 1 loop
+    claimed := pg_try_advisory_xact_lock(32, private.media_lock(path));
+    -- A statement of its own, so that it sees what was committed before the lock was there.
+    if not exists (select from public.review_photos f where f.storage_path = path and f.state <> 'refused') then
+      return next;
+    end if;
+  end loop;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION private.conditions_of(filters private.search_filter[], late boolean)
  RETURNS text
  LANGUAGE sql
@@ -406,20 +561,93 @@ begin
 end
 $function$;
 
-CREATE OR REPLACE FUNCTION private.count_up_to(query tsquery, conditions text, number integer)
+CREATE OR REPLACE FUNCTION private.count_review()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  if tg_op <> 'INSERT' and old.state = 'published' then
+    perform private.add_rating(old, -1);
+  end if;
+  if tg_op <> 'DELETE' and new.state = 'published' then
+    perform private.add_rating(new, 1);
+  end if;
+  return null;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.count_up_to_ten(query tsquery, conditions text)
  RETURNS integer
  LANGUAGE plpgsql
  STABLE
  SET search_path TO ''
 AS $function$
 declare
-  v_count integer;
+  v_count integer := 0;
+  v_tier text;
 begin
   if query is null then
     return 0;
   end if;
-  execute format('select count(*) from (select from private.product_documents d where d.document @@ %L::tsquery%s limit %s) x', query, conditions, number) into v_count;
+  -- Mostly ten are found among the top ones.
+  foreach v_tier in array array[' and d.is_top', ' and not d.is_top'] loop
+    exit when v_count >= 10;
+    execute format('select %s + count(*) from (select from private.product_documents d where d.document @@ %L::tsquery%s%s limit %s) x',
+      v_count, query, conditions, v_tier, 10 - v_count) into v_count;
+  end loop;
   return v_count;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.count_vote()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  -- In one statement: of two votes at once the second waits for the first, and counts on.
+  update public.reviews r set helpful_count = r.helpful_count + case tg_op when 'INSERT' then 1 else -1 end
+  where r.id = case tg_op when 'INSERT' then new.review_id else old.review_id end;
+  return null;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.counted_ratings(product_id uuid)
+ RETURNS private.rating_sums
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select coalesce(sum(r.rating), 0), count(*), array[
+      count(*) filter (where r.rating = 1), count(*) filter (where r.rating = 2), count(*) filter (where r.rating = 3),
+      count(*) filter (where r.rating = 4), count(*) filter (where r.rating = 5)],
+    count(*) filter (where r.fit = 'small'), count(*) filter (where r.fit = 'true'), count(*) filter (where r.fit = 'large')
+  from public.reviews r
+  where r.product_id = counted_ratings.product_id and r.state = 'published'
+$function$;
+
+CREATE OR REPLACE FUNCTION private.delete_review(review_id uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  v_review public.reviews := private.own_review(review_id);
+begin
+  if v_review.state = 'published' then
+    delete from public.reviews r where r.id = v_review.id;
+    return;
+  end if;
+  -- The empty row stays: what was hidden does not come back as a new review of the same experience.
+  update public.reviews r set state = 'withdrawn', title = '', body = '', fit = null, reply = null, replied_at = null, replied_by = null
+  where r.id = v_review.id;
+  delete from public.review_revisions h where h.review_id = v_review.id;
+  delete from public.review_photos f where f.review_id = v_review.id;
+  delete from private.review_measurements m where m.review_id = v_review.id;
 end
 $function$;
 
@@ -433,6 +661,46 @@ AS $function$
   from (select x.id from public.products x where x.listed) p
   full join private.product_documents d on d.product_id = p.id
   where p.id is null or d.product_id is null
+$function$;
+
+CREATE OR REPLACE FUNCTION private.edit_review(review_id uuid, rating integer, fit public.review_fit, title text, body text, measurements jsonb, photo_paths text[])
+ RETURNS public.reviews
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  v_review public.reviews := private.own_review(review_id);
+begin
+  if v_review.created_at < now() - interval '14 days' then
+    perform private.raise_error(409, 'too_late_to_edit', 'A review can be edited for 14 days. You may still delete it.',
+      jsonb_build_object('review_id', review_id, 'until', v_review.created_at + interval '14 days'));
+  end if;
+  perform private.review_texts(rating, title, body);
+  update public.reviews r set rating = edit_review.rating, fit = edit_review.fit, title = coalesce(btrim(edit_review.title), ''),
+    body = coalesce(btrim(edit_review.body), '')
+  where r.id = v_review.id
+  returning * into v_review;
+  perform private.keep_measurements(v_review, measurements);
+  perform private.keep_photos(v_review, photo_paths);
+  return v_review;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.emit_review_event()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  v_review public.reviews := case tg_op when 'DELETE' then old else new end;
+  v_state public.review_state := case tg_op when 'DELETE' then 'withdrawn' else new.state end;
+begin
+  perform private.emit_event(v_review.boutique_id, case v_state when 'published' then 'review.published' else 'review.hidden' end, 'reviews', v_review.id,
+    jsonb_build_object('review_id', v_review.id, 'state', v_state, 'product_id', v_review.product_id, 'rating', v_review.rating, 'fit', v_review.fit));
+  return null;
+end
 $function$;
 
 CREATE OR REPLACE FUNCTION private.end_catalog_import(import_id uuid, state public.catalog_import_state, failure text DEFAULT NULL::text)
@@ -451,6 +719,35 @@ begin
   end if;
   return v_import;
 end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.experiences_of(customer_id uuid)
+ RETURNS SETOF private.experience
+ LANGUAGE sql
+ STABLE ROWS 5
+ SET search_path TO ''
+AS $function$
+  -- What went back altogether was no purchase. A rental in an order is a rental.
+  select 'bought'::public.review_kind, i.id, v.product_id, i.boutique_id, min(private.delivered_at(s))
+  from public.order_items i
+  join public.product_variants v on v.id = i.variant_id
+  join public.shipment_items x on x.order_item_id = i.id
+  join public.shipments s on s.id = x.shipment_id
+  where i.customer_id = experiences_of.customer_id and i.kind <> 'rental' and i.returned_quantity < i.fulfilled_quantity
+    and private.delivered_at(s) <= now()
+  group by i.id, v.product_id
+  union all
+  select 'rented', r.id, v.product_id, r.boutique_id, r.returned_at
+  from public.rentals r
+  join public.product_variants v on v.id = r.variant_id
+  where r.customer_id = experiences_of.customer_id and r.state in ('returned', 'inspecting', 'closed') and r.returned_at is not null
+  union all
+  select distinct 'fitted'::public.review_kind, a.id, v.product_id, a.boutique_id, upper(a.during)
+  from public.appointments a
+  join public.appointment_garments t on t.appointment_id = a.id
+  join public.garments g on g.id = t.garment_id
+  join public.product_variants v on v.id = g.variant_id
+  where a.customer_id = experiences_of.customer_id and a.state = 'attended'
 $function$;
 
 CREATE OR REPLACE FUNCTION private.filter_number(filters jsonb, key text)
@@ -509,13 +806,18 @@ declare
   v_type text;
   v_direction text := 'desc';
   v_from text;
-  v_ids uuid[];
-  v_keys text[];
+  v_ids uuid[] := '{}';
+  v_keys text[] := '{}';
   v_more boolean;
   v_candidates text;
   v_looked_at integer := case when private.conditions_of(v_filters, true) = '' then 1000 else 5000 end;
+  v_tier text;
+  v_before integer;
   v_last uuid;
   v_last_key text;
+  v_last_tier text;
+  v_past uuid;
+  v_past_key text;
 begin
   if page_size is null or page_size not between 1 and 100 then
     perform private.raise_error(400, 'invalid_page_size', 'page_size is 1 to 100.');
@@ -529,26 +831,27 @@ begin
 
   -- A page that goes on has its words as they were understood.
   if v_cursor is not null then
-    v_meant := private.understood(array(select w from jsonb_array_elements_text(v_cursor -> 'w') w), (v_cursor ->> 'a')::boolean);
+    v_meant := private.understood(array(select w from jsonb_array_elements_text(v_cursor -> 'w') w), (v_cursor ->> 'a')::boolean, (v_cursor ->> 'x')::boolean);
     v_order := v_cursor ->> 'o';
   else
     v_meant := private.understand(v_words, v_where);
   end if;
   v_where := case when v_meant.query is not null then format(' and d.document @@ %L::tsquery', v_meant.query) else '' end || v_where;
 
-  -- Many that fit equally well are shown by their quality, in the order of an index; few are ranked.
+  -- Many that fit equally well are shown by their quality, in the order of an index. Few are ranked by how well they fit: first
+  -- the top ones, then the others.
   v_order := coalesce(v_order, case
     when sort <> 'relevance' then sort
     when v_meant.query is null then 'new'
-    when private.rows_of('select from private.product_documents d where true' || v_where) > private.rows_to_rank() then 'quality'
+    when private.rows_of('select from private.product_documents d where d.is_top' || v_where) > 1000 then 'quality'
     else 'score' end);
   if v_cursor is not null and sort <> 'relevance' and v_order <> sort then
     perform private.raise_error(400, 'invalid_cursor', 'after: it is of a page in another order.');
   end if;
   v_type := case v_order when 'new' then 'timestamptz' when 'price_asc' then 'bigint' when 'price_desc' then 'bigint' when 'rating' then 'real' else 'float8' end;
   v_key := case
-    when v_order = 'score' then format('(ts_rank(''{0.05,0.2,0.6,1}'', d.document, %L::tsquery, 1) * (1 + d.quality / 20) + case when d.document @@ %L::tsquery then 1 else 0 end)::float8',
-      v_meant.query, coalesce(v_meant.best, v_meant.query))
+    when v_order = 'score' then format('(ts_rank(''{0.05,0.2,0.6,1}'', d.document, %L::tsquery, 1) * (1 + d.quality / 20)%s)::float8', v_meant.query,
+      case when v_meant.matches_any and v_meant.best is not null then format(' + case when d.document @@ %L::tsquery then 1 else 0 end', v_meant.best) else '' end)
     when v_order = 'new' then 'd.published_at'
     when v_order like 'price%' and filters ->> 'kind' = 'rent' then 'd.rent_from'
     when v_order like 'price%' then 'd.sale_from'
@@ -561,25 +864,45 @@ begin
     v_from := format(' and (%s, d.product_id) %s (%L::%s, %L::uuid)', v_key, case v_direction when 'asc' then '>' else '<' end,
       v_cursor ->> 'k', v_type, v_cursor ->> 'i');
   end if;
-  v_candidates := format(
-    'select d.product_id, (%1$s)::text as key from private.product_documents d where true%3$s%4$s order by %1$s %2$s, d.product_id %2$s',
-    v_key, v_direction, v_where, coalesce(v_from, ''));
-  execute format('select array_agg(x.product_id), array_agg(x.key) from (
-      select d.product_id, d.key from (%s limit %s) d where true%s limit %s) x',
-    v_candidates, v_looked_at, v_late, page_size + 1)
-  into v_ids, v_keys;
-  v_more := coalesce(cardinality(v_ids) > page_size, false);
-  if v_more then
-    v_last := v_ids[page_size];
-    v_last_key := v_keys[page_size];
-  elsif v_late <> '' then
-    -- Among so many none, or too few: the next page looks at those after them.
-    execute format('%s offset %s limit 1', v_candidates, v_looked_at - 1) into v_last, v_last_key;
-    v_more := v_last is not null;
-  end if;
+  foreach v_tier in array case when v_order <> 'score' then array[''] when v_cursor ->> 't' = 'false' then array[' and not d.is_top']
+    else array[' and d.is_top', ' and not d.is_top'] end
+  loop
+    v_candidates := format(
+      'select d.product_id, (%1$s)::text as key from private.product_documents d where true%3$s%4$s%5$s order by %1$s %2$s, d.product_id %2$s',
+      v_key, v_direction, v_where, v_tier, coalesce(v_from, ''));
+    v_from := null;
+    v_before := cardinality(v_ids);
+    execute format('select $1 || array_agg(x.product_id), $2 || array_agg(x.key) from (
+        select d.product_id, d.key from (%s limit %s) d where true%s limit %s) x',
+      v_candidates, v_looked_at, v_late, page_size + 1 - v_before)
+    using v_ids, v_keys into v_ids, v_keys;
+    v_ids := coalesce(v_ids, '{}');
+    v_keys := coalesce(v_keys, '{}');
+    v_more := cardinality(v_ids) > page_size;
+    if v_more and page_size > v_before then
+      v_last := v_ids[page_size];
+      v_last_key := v_keys[page_size];
+      v_last_tier := v_tier;
+    elsif not v_more and v_late <> '' then
+      -- Among so many none, or too few: the next page looks at those after them.
+      execute format('%s offset %s limit 1', v_candidates, v_looked_at - 1) into v_past, v_past_key;
+      if v_past is not null then
+        v_more := true;
+        v_last := v_past;
+        v_last_key := v_past_key;
+        v_last_tier := v_tier;
+      end if;
+    elsif not v_more and cardinality(v_ids) > v_before then
+      v_last := v_ids[cardinality(v_ids)];
+      v_last_key := v_keys[cardinality(v_keys)];
+      v_last_tier := v_tier;
+    end if;
+    exit when v_more;
+  end loop;
   return jsonb_build_object(
-    'products', private.product_cards(coalesce(v_ids[1:page_size], '{}'), coalesce(filters ->> 'locale', 'en')),
-    'next', case when v_more then private.write_cursor(jsonb_build_object('o', v_order, 'k', v_last_key, 'i', v_last, 'w', coalesce(v_meant.words, '{}'), 'a', coalesce(v_meant.matches_any, false))) end,
+    'products', private.product_cards(v_ids[1:page_size], coalesce(filters ->> 'locale', 'en')),
+    'next', case when v_more then private.write_cursor(jsonb_build_object('o', v_order, 'k', v_last_key, 'i', v_last, 'w', coalesce(v_meant.words, '{}'), 'a', coalesce(v_meant.matches_any, false),
+      'x', coalesce(v_meant.last_is_open, false), 't', v_last_tier is distinct from ' and not d.is_top')) end,
     'corrected', case when v_meant.words <> v_words then array_to_string(v_meant.words, ' ') end);
 end
 $function$;
@@ -614,6 +937,62 @@ begin
     new.listed := new.listed and new.state = 'ready';
   end if;
   return new;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.forget_author()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  new.author_name := 'A customer';
+  new.title := '';
+  new.body := '';
+  -- It answers what is gone, and may call her by her name.
+  new.reply := null;
+  new.replied_at := null;
+  new.replied_by := null;
+  if new.hidden_reason is not null then
+    new.hidden_reason := 'The account is gone.';
+  end if;
+  return new;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.forget_reporter()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  new.note := '';
+  return new;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.hide_review(review_id uuid, reason text)
+ RETURNS public.reviews
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  v_review public.reviews := private.review_to_judge(review_id);
+begin
+  if reason is null or reason !~ '\S' or length(reason) > 1000 then
+    perform private.raise_error(400, 'reason_required', 'Say why, in up to 1000 letters: its author reads it.');
+  elsif v_review.state = 'hidden' then
+    return v_review;
+  end if;
+  update public.reviews r set state = 'hidden', hidden_reason = btrim(reason), hidden_at = now(), hidden_by = auth.uid()
+  where r.id = v_review.id
+  returning * into v_review;
+  -- Their bucket is public: what is not to be seen is not there.
+  delete from public.review_photos f where f.review_id = v_review.id;
+  update public.review_reports t set state = 'upheld', resolved_at = now(), resolved_by = auth.uid()
+  where t.review_id = v_review.id and t.state = 'open';
+  return v_review;
 end
 $function$;
 
@@ -983,8 +1362,8 @@ begin
       from (select distinct p.category_id from public.products p where p.id = any (product_ids) and p.category_id is not null) x) c
   )
   insert into private.product_documents as d
-    (product_id, boutique_id, published_at, currency, sale_from, sale_to, rent_from, rent_to, quality, name_folded, tokens, document)
-  select p.id, p.boutique_id, p.published_at, b.currency, v.sale_from, v.sale_to, v.rent_from, v.rent_to,
+    (product_id, boutique_id, published_at, currency, sale_from, sale_to, rent_from, rent_to, rating, quality, name_folded, tokens, document)
+  select p.id, p.boutique_id, p.published_at, b.currency, v.sale_from, v.sale_to, v.rent_from, v.rent_to, private.ranked_rating(r.rating_sum, r.rating_count),
     case when m.has_media then 2 else 0 end + case when length(p.description) >= 80 then 1 else 0 end + extract(epoch from p.published_at) / 1e10,
     private.fold_text(p.name),
     array_remove(
@@ -1004,6 +1383,7 @@ begin
   join public.boutiques b on b.id = p.boutique_id
   left join public.designers g on g.id = p.designer_id
   left join kinds k on k.category_id = p.category_id
+  left join public.product_ratings r on r.product_id = p.id
   cross join lateral (
     select min(x.sale_price) filter (where p.for_sale) as sale_from, max(x.sale_price) filter (where p.for_sale) as sale_to,
       min(x.rental_price_per_day) filter (where p.for_rent) as rent_from, max(x.rental_price_per_day) filter (where p.for_rent) as rent_to,
@@ -1019,9 +1399,9 @@ begin
     from public.locations x where x.boutique_id = p.boutique_id) l
   where p.id = any (product_ids) and p.listed
   on conflict (product_id) do update set published_at = excluded.published_at, currency = excluded.currency, sale_from = excluded.sale_from,
-    sale_to = excluded.sale_to, rent_from = excluded.rent_from, rent_to = excluded.rent_to, quality = excluded.quality, name_folded = excluded.name_folded, tokens = excluded.tokens, document = excluded.document
-  where (d.published_at, d.currency, d.sale_from, d.sale_to, d.rent_from, d.rent_to, d.quality, d.name_folded, d.tokens, d.document)
-    is distinct from (excluded.published_at, excluded.currency, excluded.sale_from, excluded.sale_to, excluded.rent_from, excluded.rent_to, excluded.quality, excluded.name_folded,
+    sale_to = excluded.sale_to, rent_from = excluded.rent_from, rent_to = excluded.rent_to, rating = excluded.rating, quality = excluded.quality, name_folded = excluded.name_folded, tokens = excluded.tokens, document = excluded.document
+  where (d.published_at, d.currency, d.sale_from, d.sale_to, d.rent_from, d.rent_to, d.rating, d.quality, d.name_folded, d.tokens, d.document)
+    is distinct from (excluded.published_at, excluded.currency, excluded.sale_from, excluded.sale_to, excluded.rent_from, excluded.rent_to, excluded.rating, excluded.quality, excluded.name_folded,
       excluded.tokens, excluded.document);
 
   -- All texts as one: what they have in common is read once.
@@ -1052,6 +1432,21 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION private.index_rating()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  -- As index_products: who writes the document at the same time waits here, and then sees these sums.
+  perform from public.products p where p.id = new.product_id for no key update;
+  update private.product_documents d set rating = private.ranked_rating(new.rating_sum, new.rating_count)
+  where d.product_id = new.product_id and d.rating <> private.ranked_rating(new.rating_sum, new.rating_count);
+  return null;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION private.index_some(of text, id uuid, after uuid, batch integer DEFAULT 500)
  RETURNS uuid
  LANGUAGE plpgsql
@@ -1073,6 +1468,19 @@ declare
 begin
   perform private.index_products(v_ids);
   return v_ids[batch];
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.invite_to_review()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  perform private.notify('review_invitation', new.id,
+    jsonb_build_object('group', new.boutique_id, 'start_after', now() + interval '3 days'));
+  return null;
 end
 $function$;
 
@@ -1109,6 +1517,93 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION private.is_search_word(word text)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+begin
+  return exists (select from private.search_words s where s.word = is_search_word.word);
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.keep_measurements(review public.reviews, measurements jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_given jsonb := jsonb_strip_nulls(measurements);
+begin
+  if measurements is null then
+    return;
+  elsif jsonb_typeof(measurements) <> 'object'
+    or v_given - array['height_cm', 'weight_kg', 'bust_cm', 'waist_cm', 'hips_cm', 'usual_size'] <> '{}' then
+    raise check_violation;
+  end if;
+  delete from private.review_measurements m where m.review_id = review.id;
+  if v_given <> '{}' then
+    insert into private.review_measurements (review_id, customer_id, height_cm, weight_kg, bust_cm, waist_cm, hips_cm, usual_size)
+    select review.id, review.customer_id, g.height_cm, g.weight_kg, g.bust_cm, g.waist_cm, g.hips_cm, btrim(g.usual_size)
+    from jsonb_to_record(v_given) g (height_cm numeric, weight_kg numeric, bust_cm numeric, waist_cm numeric, hips_cm numeric, usual_size text);
+  end if;
+exception when data_exception or check_violation then
+  perform private.raise_error(400, 'invalid_measurements',
+    'measurements is an object of height_cm, weight_kg, bust_cm, waist_cm, hips_cm (numbers that a person may have) and usual_size (up to 20 letters); {} removes them.');
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.keep_photos(review public.reviews, photo_paths text[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  if photo_paths is null then
+    return;
+  end if;
+  if cardinality(photo_paths) > 6 or array_ndims(photo_paths) > 1
+    or (select count(distinct p) <> count(*) from unnest(photo_paths) p) then
+    perform private.raise_error(400, 'invalid_photos', 'photo_paths names up to six files, each once.');
+  end if;
+  delete from public.review_photos f where f.review_id = review.id and f.storage_path <> all (photo_paths);
+  update public.review_photos f set position = p.place - 1
+  from unnest(photo_paths) with ordinality p (path, place)
+  where f.review_id = review.id and f.storage_path = p.path and f.position <> p.place - 1;
+  insert into public.review_photos (review_id, boutique_id, customer_id, storage_path, position)
+  select review.id, review.boutique_id, review.customer_id, p.path, p.place - 1
+  from unnest(photo_paths) with ordinality p (path, place)
+  where not exists (select from public.review_photos f where f.review_id = review.id and f.storage_path = p.path)
+  -- In the order of names: their locks are taken one after the other.
+  order by p.path;
+  -- Behind the locks of the new rows: the files stay from here on.
+  if exists (
+    select from unnest(photo_paths) p
+    where not exists (select from storage.objects o where o.bucket_id = 'review-photos' and o.name = p)
+      and not exists (select from public.review_photos f where f.review_id = review.id and f.storage_path = p and f.state <> 'pending')) then
+    raise check_violation;
+  end if;
+exception when check_violation or not_null_violation or unique_violation then
+  perform private.raise_error(400, 'invalid_photos',
+    'photo_paths names files that you have uploaded to the bucket review-photos, in the folder that is named by your id, and that no other review has.');
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.keep_revision()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  insert into public.review_revisions (review_id, boutique_id, customer_id, rating, fit, title, body)
+  values (old.id, old.boutique_id, old.customer_id, old.rating, old.fit, old.title, old.body);
+  new.edited_at := now();
+  return new;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION private.keep_slug()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1137,6 +1632,79 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION private.lock_review_photo()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  perform pg_advisory_xact_lock_shared(32, private.media_lock(new.storage_path));
+  return new;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.minimum_role(permission public.permission)
+ RETURNS public.member_role
+ LANGUAGE plpgsql
+ IMMUTABLE PARALLEL SAFE
+ SET search_path TO ''
+AS $function$
+begin
+  return (case permission
+    when 'boutique.transfer' then 'owner'
+    when 'audit.read' then 'owner'
+    when 'boutique.update' then 'manager'
+    when 'members.invite' then 'manager'
+    when 'members.manage' then 'manager'
+    when 'catalog.write' then 'manager'
+    when 'garments.write' then 'manager'
+    when 'calendar.manage' then 'manager'
+    when 'webhooks.read' then 'manager'
+    when 'webhooks.manage' then 'manager'
+    when 'refunds.write' then 'manager'
+    when 'stock.write' then 'manager'
+    when 'discounts.write' then 'manager'
+    when 'reviews.reply' then 'manager'
+    else 'stylist'
+  end)::public.member_role;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.my_review_measurements()
+ RETURNS TABLE(review_id uuid, height_cm double precision, weight_kg double precision, bust_cm double precision, waist_cm double precision, hips_cm double precision, usual_size text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER ROWS 10
+ SET search_path TO ''
+AS $function$
+  select m.review_id, m.height_cm, m.weight_kg, m.bust_cm, m.waist_cm, m.hips_cm, m.usual_size
+  from private.review_measurements m where m.customer_id = auth.uid() order by m.review_id
+$function$;
+
+CREATE OR REPLACE FUNCTION private.notify_of_review()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  v_group jsonb := jsonb_build_object('group', new.boutique_id);
+begin
+  if tg_op = 'INSERT' then
+    perform private.notify('review_new', new.id, v_group);
+    return null;
+  end if;
+  if new.state = 'hidden' and old.state <> 'hidden' then
+    -- It may be hidden again, for another reason.
+    perform private.notify('review_hidden', new.id, v_group || jsonb_build_object('occasion', (extract(epoch from new.hidden_at) * 1000000)::bigint::text));
+  end if;
+  if new.reply is not null and old.reply is null then
+    perform private.notify('review_replied', new.id, v_group);
+  end if;
+  return null;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION private.order_check()
  RETURNS SETOF private.finding
  LANGUAGE sql
@@ -1156,6 +1724,35 @@ AS $function$
   union all select * from private.fee_check()
   union all select * from private.plan_check()
   union all select * from private.document_check()
+  union all select * from private.review_check()
+$function$;
+
+CREATE OR REPLACE FUNCTION private.own_review(review_id uuid)
+ RETURNS public.reviews
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_review public.reviews;
+begin
+  select * into v_review from public.reviews r
+  where r.id = own_review.review_id and r.customer_id = auth.uid() and r.state <> 'withdrawn'
+  -- As a deletion needs it: a lock that has to become stronger would wait for votes that wait for it.
+  for update;
+  if not found then
+    perform private.raise_error(404, 'review_not_found', 'There is no such review of yours.', jsonb_build_object('review_id', review_id));
+  end if;
+  return v_review;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.personal_buckets()
+ RETURNS text[]
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select array['avatars', 'private-documents', 'data-exports', 'review-photos']
 $function$;
 
 CREATE OR REPLACE FUNCTION private.personal_data()
@@ -1197,6 +1794,15 @@ AS $function$
     ('public.favorites', 'customer_id', 'customer_id = $1', true, 'cascade', 'what she likes'),
     ('public.lookbooks', 'customer_id', 'customer_id = $1', true, 'cascade', 'her own selection; who has its token finds nothing any more'),
     ('public.lookbook_items', 'customer_id', 'customer_id = $1', true, 'cascade', 'goes with the look-book'),
+    ('public.reviews', 'customer_id', 'customer_id = $1', true, 'detach', 'the stars of a gown are a sum of what many found; a trigger takes her name, her texts and what answers them'),
+    ('public.reviews', 'hidden_by', 'hidden_by = $1', false, 'detach', 'her work for the marketplace, about what somebody else has written'),
+    ('public.reviews', 'replied_by', 'replied_by = $1', false, 'detach', 'her work for the boutique, about what somebody else has written'),
+    ('public.review_revisions', 'customer_id', 'customer_id = $1', true, 'cascade', 'what she had written before'),
+    ('private.review_measurements', 'customer_id', 'customer_id = $1', true, 'cascade', 'her body'),
+    ('public.review_photos', 'customer_id', 'customer_id = $1', true, 'cascade', 'her photos; the files are in a personal bucket'),
+    ('public.review_votes', 'customer_id', 'customer_id = $1', true, 'cascade', 'what helped her'),
+    ('public.review_reports', 'reporter_id', 'reporter_id = $1', true, 'detach', 'what admins have decided stays; a trigger empties her note'),
+    ('public.review_reports', 'resolved_by', 'resolved_by = $1', false, 'detach', 'her work for the marketplace'),
     ('public.addresses', 'customer_id', 'customer_id = $1', true, 'cascade', 'where she has things sent'),
     ('public.carts', 'customer_id', 'customer_id = $1', true, 'cascade', 'what she meant to order'),
     ('public.cart_items', 'customer_id', 'customer_id = $1', true, 'cascade', 'goes with the cart'),
@@ -1226,6 +1832,18 @@ AS $function$
     ('public.stock_movements', 'actor_id', 'actor_id = $1', true, 'detach', 'belongs to the boutique''s history'),
     ('public.catalog_imports', 'started_by', 'started_by = $1', true, 'detach', 'belongs to the boutique''s history'),
     ('private.idempotency_keys', 'user_id', 'user_id = $1', false, 'delete', 'technical: her retries')
+$function$;
+
+CREATE OR REPLACE FUNCTION private.process_review_photo()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  perform private.enqueue('review.process_photo', jsonb_build_object('photo_id', new.id), jsonb_build_object('group', new.boutique_id));
+  return null;
+end
 $function$;
 
 CREATE OR REPLACE FUNCTION private.product_cards(product_ids uuid[], locale text)
@@ -1278,7 +1896,11 @@ declare
   v_counted integer;
   v_seen integer;
   v_late text := private.conditions_of(v_filters, true);
-  v_sql text := 'with found as (select d.tokens from (select d.product_id, d.tokens from private.product_documents d where true%s limit 5000) d where true%s limit 2000),
+  v_sql text := 'with found as (select d.tokens from (
+        (select d.product_id, d.tokens from private.product_documents d where d.is_top%1$s limit 5000)
+        union all
+        (select d.product_id, d.tokens from private.product_documents d where not d.is_top%1$s limit 5000)
+        limit 5000) d where true%2$s limit 2000),
       counts as (
         select case when left(c.t, 2) = ''a:'' then ''attributes.'' || split_part(substr(c.t, 3), ''='', 1) else split_part(c.t, '':'', 1) end as facet,
           case when left(c.t, 2) = ''a:'' then substr(c.t, 4 + length(split_part(substr(c.t, 3), ''='', 1))) else substr(c.t, 1 + strpos(c.t, '':'')) end as value, c.n
@@ -1286,7 +1908,7 @@ declare
     select coalesce((select jsonb_object_agg(g.facet, g.entries) from (
         select c.facet, jsonb_agg(jsonb_build_object(''value'', c.value, ''count'', c.n) order by c.n desc, c.value) as entries
         from (select *, row_number() over (partition by facet order by n desc, value) as place from counts) c
-        where c.place <= 100%s group by c.facet) g), ''{}''), (select count(*) from found)';
+        where c.place <= 100%3$s group by c.facet) g), ''{}''), (select count(*) from found)';
 begin
   perform private.limit_rate('product_facets', 600, 600);
   if length(q) > 200 or cardinality(v_words) > 12 then
@@ -1314,6 +1936,58 @@ begin
         'count', e -> 'count') order by (e ->> 'count')::int desc, c.slug)
       from jsonb_array_elements(v_facets -> 'category') e join public.categories c on c.id::text = e ->> 'value'), '[]'));
   return jsonb_build_object('facets', v_answer, 'counted', v_counted, 'complete', v_counted < 2000);
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.product_reviews(product_id uuid, sort text, after text, page_size integer)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  v_cursor jsonb;
+  v_key text;
+  v_direction text := case sort when 'lowest' then 'asc' else 'desc' end;
+  v_ids uuid[];
+  v_keys integer[];
+begin
+  perform private.refuse_unlisted(product_id);
+  if page_size is null or page_size not between 1 and 100 then
+    perform private.raise_error(400, 'invalid_page_size', 'page_size is 1 to 100.');
+  elsif sort is null or sort not in ('helpful', 'newest', 'highest', 'lowest') then
+    perform private.raise_error(400, 'invalid_sort', 'sort is helpful, newest, highest or lowest.');
+  end if;
+  v_cursor := case when after is not null then private.review_cursor(after, sort) end;
+  v_key := case sort when 'helpful' then 'r.helpful_count' when 'newest' then '0' else 'r.rating' end;
+  -- Each order is one of an index; the ids are in the order of time.
+  execute format(
+    'select array_agg(x.id), array_agg(x.key) from (
+       select r.id, %1$s as key from public.reviews r
+       where r.product_id = $1 and r.state = ''published''%2$s
+       order by %3$sr.id %4$s limit $2) x',
+    v_key,
+    case when v_cursor is not null then
+      format(case sort when 'newest' then ' and r.id < %2$L::uuid' else ' and (%1$s, r.id) %4$s (%3$L::integer, %2$L::uuid)' end,
+        v_key, v_cursor ->> 'i', v_cursor ->> 'k', case sort when 'lowest' then '>' else '<' end)
+      else '' end,
+    case sort when 'newest' then '' else v_key || ' ' || v_direction || ', ' end,
+    v_direction)
+  into v_ids, v_keys using product_id, page_size + 1;
+  return jsonb_build_object(
+    'reviews', coalesce((
+      select jsonb_agg(jsonb_build_object(
+        'id', r.id, 'kind', r.kind, 'author_name', r.author_name, 'rating', r.rating, 'fit', r.fit, 'title', r.title, 'body', r.body,
+        'helpful_count', r.helpful_count, 'created_at', r.created_at, 'edited_at', r.edited_at, 'reply', r.reply, 'replied_at', r.replied_at,
+        'is_own', coalesce(r.customer_id = auth.uid(), false),
+        'is_helpful', exists (select from public.review_votes v where v.review_id = r.id and v.customer_id = auth.uid()),
+        'photos', coalesce((
+          select jsonb_agg(jsonb_build_object('path', f.storage_path, 'alt', f.alt, 'width', f.width, 'height', f.height, 'blurhash', f.blurhash) order by f.position)
+          from public.review_photos f where f.review_id = r.id and f.state = 'ready'), '[]')) order by i.place)
+      from unnest(v_ids[1:page_size]) with ordinality i (id, place)
+      join public.reviews r on r.id = i.id), '[]'),
+    'next', case when cardinality(v_ids) > page_size then
+      private.write_cursor(jsonb_build_object('o', sort, 'k', v_keys[page_size], 'i', v_ids[page_size])) end);
 end
 $function$;
 
@@ -1381,6 +2055,26 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION private.published_review(review_id uuid)
+ RETURNS public.reviews
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_review public.reviews;
+begin
+  select r.* into v_review
+  from public.reviews r
+  join public.products p on p.id = r.product_id and p.listed
+  where r.id = published_review.review_id and r.state = 'published'
+  for no key update of r;
+  if not found then
+    perform private.raise_error(404, 'review_not_found', 'There is no such review, or it is not shown.', jsonb_build_object('review_id', review_id));
+  end if;
+  return v_review;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION private.raise_invalid_filter(problem text)
  RETURNS void
  LANGUAGE plpgsql
@@ -1389,6 +2083,41 @@ CREATE OR REPLACE FUNCTION private.raise_invalid_filter(problem text)
 AS $function$
 begin
   perform private.raise_error(400, 'invalid_filters', problem);
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.rank_documents(top integer DEFAULT 50000, batch integer DEFAULT 5000)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_quality double precision;
+  v_id uuid;
+  v_count integer;
+begin
+  select d.quality, d.product_id into v_quality, v_id
+  from private.product_documents d order by d.quality desc, d.product_id desc offset top limit 1;
+  update private.product_documents d set is_top = not d.is_top
+  where d.product_id = any (array(
+    select x.product_id from private.product_documents x
+    where x.is_top <> (v_id is null or (x.quality, x.product_id) > (v_quality, v_id))
+    order by x.product_id limit batch for update skip locked));
+  get diagnostics v_count = row_count;
+  return v_count;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.ranked_rating(rating_sum bigint, rating_count bigint)
+ RETURNS real
+ LANGUAGE plpgsql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+begin
+  -- A Bayesian mean (Wikipedia, "Bayesian average"): (C * m + sum) / (C + n), as if C = 5 reviews of m = 4 stars had been there
+  -- before. One review of five stars does not come before a hundred that are good.
+  return case when coalesce(rating_count, 0) = 0 then 0 else (5 * 4 + rating_sum)::real / (5 + rating_count) end;
 end
 $function$;
 
@@ -1405,12 +2134,12 @@ begin
     raise invalid_parameter_value;
   end if;
   v_cursor := convert_from(decode(translate(after, '-_', '+/') || repeat('=', (4 - length(after) % 4) % 4), 'base64'), 'UTF8')::jsonb;
-  if jsonb_typeof(v_cursor) <> 'object' or not v_cursor ?& array['o', 'k', 'i', 'w', 'a'] or jsonb_typeof(v_cursor -> 'w') <> 'array'
+  if jsonb_typeof(v_cursor) <> 'object' or not v_cursor ?& array['o', 'k', 'i', 'w', 'a', 'x'] or jsonb_typeof(v_cursor -> 'w') <> 'array'
     or jsonb_array_length(v_cursor -> 'w') > 12
     or exists (select from jsonb_array_elements(v_cursor -> 'w') w where jsonb_typeof(w) <> 'string' or length(w #>> '{}') > 40) then
     raise invalid_parameter_value;
   end if;
-  perform (v_cursor ->> 'i')::uuid, (v_cursor ->> 'a')::boolean;
+  perform (v_cursor ->> 'i')::uuid, (v_cursor ->> 'a')::boolean, (v_cursor ->> 'x')::boolean;
   case v_cursor ->> 'o'
     when 'new' then perform (v_cursor ->> 'k')::timestamptz;
     when 'price_asc', 'price_desc' then perform (v_cursor ->> 'k')::bigint;
@@ -1420,6 +2149,19 @@ begin
   return v_cursor;
 exception when data_exception or syntax_error or invalid_parameter_value or case_not_found then
   perform private.raise_error(400, 'invalid_cursor', 'after: take it from next of the page before, with the same words, filters and order.');
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.refuse_unlisted(product_id uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+begin
+  if not exists (select from public.products p where p.id = product_id and p.listed) then
+    perform private.raise_error(404, 'product_not_found', 'There is no such product, or it is not on show.', jsonb_build_object('product_id', product_id));
+  end if;
 end
 $function$;
 
@@ -1457,6 +2199,19 @@ begin
       desc, c.quality desc, c.product_id
     limit least(greatest(coalesce(max_products, 8), 1), 24));
   return private.product_cards(v_ids, coalesce(locale, 'en'));
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.remove_review_photo()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  perform private.enqueue('review.remove_photo', jsonb_build_object('storage_path', old.storage_path),
+    jsonb_build_object('group', old.boutique_id));
+  return null;
 end
 $function$;
 
@@ -1516,11 +2271,95 @@ begin
     when 'document' then
       perform private.index_products(array[repair_order_drift.id]);
       return 'Mended: what is on show can be found, and nothing else.';
+    when 'rating', 'rank', 'helpful_count' then
+      return private.repair_review(kind, id);
     when 'deposit_missing', 'deposit_open', 'deposit_payment', 'deposit_sum', 'fitting_fee', 'plan_state', 'plan_sum' then
       return 'By hand: money of a customer is not for a machine to guess. Compare the payment, its attempts and their transfers with the audit log.';
     else
       return format('By hand: nothing mends %s.', kind);
   end case;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.repair_review(kind text, id uuid)
+ RETURNS text
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_sums private.rating_sums;
+begin
+  if kind = 'helpful_count' then
+    -- Locked first, so that no vote comes in between.
+    perform from public.reviews r where r.id = repair_review.id for update;
+    update public.reviews r set helpful_count = (select count(*) from public.review_votes v where v.review_id = r.id) where r.id = repair_review.id;
+    return 'Mended: the review says how many votes it has.';
+  end if;
+  insert into public.product_ratings (product_id, boutique_id)
+  select p.id, p.boutique_id from public.products p where p.id = repair_review.id
+  on conflict do nothing;
+  -- Who reviews meanwhile has to wait for this row, and counts on from what it says.
+  perform from public.product_ratings r where r.product_id = repair_review.id for update;
+  v_sums := private.counted_ratings(repair_review.id);
+  update public.product_ratings r set rating_sum = v_sums.rating_sum, rating_count = v_sums.rating_count, stars = v_sums.stars,
+    fit_small = v_sums.fit_small, fit_true = v_sums.fit_true, fit_large = v_sums.fit_large
+  where r.product_id = repair_review.id;
+  perform private.index_products(array[repair_review.id]);
+  return 'Mended: the ratings are those of the reviews.';
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.reply_to_review(review_id uuid, reply text)
+ RETURNS public.reviews
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  v_review public.reviews;
+  v_reply text := nullif(btrim(reply, E' \t\r\n'), '');
+begin
+  select * into v_review from public.reviews r
+  where r.id = reply_to_review.review_id and r.state <> 'withdrawn' and r.customer_id is not null
+    and r.boutique_id in (select private.my_boutique_ids('reviews.reply'))
+  for no key update;
+  if not found then
+    perform private.raise_error(404, 'review_not_found', 'There is no such review of a boutique whose reviews you answer.', jsonb_build_object('review_id', review_id));
+  elsif length(v_reply) > 3000 or v_reply !~ '\S' then
+    perform private.raise_error(400, 'invalid_reply', 'reply has at most 3000 letters; an empty one takes it back.');
+  end if;
+  update public.reviews r set reply = v_reply, replied_at = case when v_reply is not null then now() end,
+    replied_by = case when v_reply is not null then auth.uid() end
+  where r.id = v_review.id and r.reply is distinct from v_reply;
+  select * into v_review from public.reviews r where r.id = v_review.id;
+  return v_review;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.report_review(review_id uuid, reason public.review_report_reason, note text)
+ RETURNS public.review_reports
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  v_review public.reviews := private.published_review(review_id);
+  v_report public.review_reports;
+begin
+  perform private.limit_rate('report_review', 20, 1);
+  if v_review.customer_id = auth.uid() then
+    perform private.raise_error(409, 'own_review', 'Edit or delete your own review.', jsonb_build_object('review_id', review_id));
+  elsif reason is null or length(note) > 1000 then
+    perform private.raise_error(400, 'invalid_report', 'Give a reason; note has at most 1000 letters.');
+  end if;
+  insert into public.review_reports (review_id, boutique_id, reporter_id, reason, note)
+  values (v_review.id, v_review.boutique_id, auth.uid(), report_review.reason, coalesce(btrim(report_review.note), ''))
+  on conflict do nothing
+  returning * into v_report;
+  if not found then
+    perform private.raise_error(409, 'already_reported', 'You have reported this review. An admin looks at it.', jsonb_build_object('review_id', review_id));
+  end if;
+  return v_report;
 end
 $function$;
 
@@ -1578,6 +2417,189 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION private.resolve_review_report(report_id uuid, upheld boolean)
+ RETURNS public.review_reports
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  v_report public.review_reports;
+begin
+  if not private.is_admin() then
+    perform private.raise_error(403, 'not_allowed', 'Only those who run the marketplace do this.');
+  elsif upheld is null then
+    perform private.raise_error(400, 'invalid_report', 'upheld is true or false.');
+  end if;
+  select * into v_report from public.review_reports t where t.id = resolve_review_report.report_id for update;
+  if not found then
+    perform private.raise_error(404, 'report_not_found', 'There is no such report.', jsonb_build_object('report_id', report_id));
+  elsif private.works_for(v_report.boutique_id) then
+    perform private.raise_error(409, 'own_boutique', 'Nobody judges what is said of a boutique that she works for: another admin does.', jsonb_build_object('report_id', report_id));
+  end if;
+  update public.review_reports t set state = case when upheld then 'upheld' else 'dismissed' end::public.review_report_state,
+    resolved_at = now(), resolved_by = auth.uid()
+  where t.id = v_report.id and t.state = 'open'
+  returning * into v_report;
+  if not found then
+    select * into v_report from public.review_reports t where t.id = resolve_review_report.report_id;
+  end if;
+  return v_report;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.review_check()
+ RETURNS SETOF private.finding
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select 'rating', p.id, 'The ratings of the product are not those of its reviews.'
+  from (select r.product_id as id from public.reviews r union select r.product_id from public.product_ratings r) p
+  left join public.product_ratings s on s.product_id = p.id
+  cross join lateral private.counted_ratings(p.id) c
+  where (coalesce(s.rating_sum, 0), coalesce(s.rating_count, 0), coalesce(s.stars, '{0,0,0,0,0}'), coalesce(s.fit_small, 0), coalesce(s.fit_true, 0), coalesce(s.fit_large, 0))
+    is distinct from (c.rating_sum, c.rating_count, c.stars, c.fit_small, c.fit_true, c.fit_large)
+  union all
+  select 'rank', d.product_id, 'The product is found by other ratings than it has.'
+  from private.product_documents d
+  left join public.product_ratings r on r.product_id = d.product_id
+  where d.rating <> private.ranked_rating(r.rating_sum, r.rating_count)
+  union all
+  select 'helpful_count', r.id, 'The review has another number of votes than it says.'
+  from public.reviews r
+  where r.helpful_count <> (select count(*) from public.review_votes v where v.review_id = r.id)
+$function$;
+
+CREATE OR REPLACE FUNCTION private.review_cursor(after text, sort text)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+declare
+  v_cursor jsonb;
+begin
+  v_cursor := convert_from(decode(translate(after, '-_', '+/') || repeat('=', (4 - length(after) % 4) % 4), 'base64'), 'UTF8')::jsonb;
+  if jsonb_typeof(v_cursor) <> 'object' or not v_cursor ?& array['o', 'k', 'i'] or v_cursor ->> 'o' is distinct from sort then
+    raise invalid_parameter_value;
+  end if;
+  perform (v_cursor ->> 'i')::uuid, (v_cursor ->> 'k')::integer;
+  return v_cursor;
+exception when data_exception or invalid_parameter_value then
+  perform private.raise_error(400, 'invalid_cursor', 'after: take it from next of the page before, with the same sort.');
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.review_queue(boutique_id uuid, after uuid, page_size integer)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  v_is_admin boolean := private.is_admin();
+  v_mine uuid[] := array(select private.my_boutique_ids('catalog.read'));
+  v_rows jsonb;
+begin
+  if page_size is null or page_size not between 1 and 100 then
+    perform private.raise_error(400, 'invalid_page_size', 'page_size is 1 to 100.');
+  elsif boutique_id is not null and not v_is_admin and boutique_id <> all (v_mine) then
+    perform private.raise_error(404, 'boutique_not_found', 'There is no such boutique that you work for.', jsonb_build_object('boutique_id', boutique_id));
+  end if;
+  select jsonb_agg(to_jsonb(x) - 'row_number' order by x.id) into v_rows
+  from (
+    select r.id, r.product_id, r.boutique_id, r.kind, r.author_name, r.rating, r.fit, r.title, r.body, r.reply, r.helpful_count, r.created_at, r.edited_at,
+      r.reply is null as is_unanswered, (
+        select coalesce(jsonb_object_agg(c.reason, c.n), '{}')
+        from (select t.reason, count(*) as n from public.review_reports t where t.review_id = r.id and t.state = 'open' group by t.reason) c) as open_reports
+    from public.reviews r
+    where r.state = 'published' and r.customer_id is not null
+      and (review_queue.boutique_id is null or r.boutique_id = review_queue.boutique_id)
+      and r.id > coalesce(review_queue.after, '00000000-0000-0000-0000-000000000000')
+      and ((r.boutique_id = any (v_mine) and r.reply is null)
+        or ((v_is_admin or r.boutique_id = any (v_mine))
+          and exists (select from public.review_reports t where t.review_id = r.id and t.state = 'open')))
+    order by r.id
+    limit page_size + 1) x;
+  return jsonb_build_object(
+    'reviews', coalesce(jsonb_path_query_array(v_rows, '$[0 to $last]', jsonb_build_object('last', page_size - 1)), '[]'),
+    'next', case when jsonb_array_length(v_rows) > page_size then v_rows #>> array[(page_size - 1)::text, 'id'] end);
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.review_summary(product_id uuid)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  v_sums public.product_ratings;
+begin
+  perform private.refuse_unlisted(product_id);
+  select * into v_sums from public.product_ratings r where r.product_id = review_summary.product_id;
+  return jsonb_build_object(
+    'rating', round(v_sums.rating_sum::numeric / nullif(v_sums.rating_count, 0), 2),
+    'count', coalesce(v_sums.rating_count, 0),
+    'stars', coalesce(to_jsonb(v_sums.stars), '[0, 0, 0, 0, 0]'),
+    'fit', jsonb_build_object('small', coalesce(v_sums.fit_small, 0), 'true', coalesce(v_sums.fit_true, 0), 'large', coalesce(v_sums.fit_large, 0)));
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.review_texts(rating integer, title text, body text)
+ RETURNS void
+ LANGUAGE plpgsql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+begin
+  if rating is null or rating not between 1 and 5 then
+    perform private.raise_error(400, 'invalid_review', 'rating is 1 to 5.');
+  elsif length(title) > 120 or length(body) > 5000 then
+    perform private.raise_error(400, 'invalid_review', 'title has at most 120 letters, body at most 5000.');
+  end if;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.review_to_judge(review_id uuid)
+ RETURNS public.reviews
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_review public.reviews;
+begin
+  if not private.is_admin() then
+    perform private.raise_error(403, 'not_allowed', 'Only those who run the marketplace do this. Report the review.');
+  end if;
+  select * into v_review from public.reviews r where r.id = review_to_judge.review_id and r.state <> 'withdrawn' for no key update;
+  if not found then
+    perform private.raise_error(404, 'review_not_found', 'There is no such review.', jsonb_build_object('review_id', review_id));
+  elsif private.works_for(v_review.boutique_id) then
+    perform private.raise_error(409, 'own_boutique', 'Nobody judges what is said of a boutique that she works for: another admin does.', jsonb_build_object('review_id', review_id));
+  end if;
+  return v_review;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.reviewable_experiences()
+ RETURNS TABLE(kind public.review_kind, subject_id uuid, product_id uuid, product_name text, happened_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER ROWS 10
+ SET search_path TO ''
+AS $function$
+  select e.kind, e.subject_id, e.product_id, p.name, e.happened_at
+  from private.experiences_of(auth.uid()) e
+  join public.products p on p.id = e.product_id
+  where not exists (
+      select from public.reviews r
+      where r.customer_id = auth.uid() and r.product_id = e.product_id
+        and r.subject_id = e.subject_id)
+    and not private.works_for(e.boutique_id)
+  order by e.happened_at desc, e.subject_id, e.product_id
+$function$;
+
 CREATE OR REPLACE FUNCTION private.rows_of(query text)
  RETURNS bigint
  LANGUAGE plpgsql
@@ -1588,19 +2610,6 @@ declare
 begin
   execute 'explain (format json) ' || query into v_plan;
   return (v_plan #>> '{0,Plan,Plan Rows}')::numeric;
-end
-$function$;
-
-CREATE OR REPLACE FUNCTION private.rows_to_rank()
- RETURNS bigint
- LANGUAGE plpgsql
- STABLE
- SET search_path TO ''
-AS $function$
-begin
-  -- To rank n of N products costs in proportion to n; to walk along the index of their quality until a page of 24 is full, in
-  -- proportion to 24 N / n. The two are equal about the square root of ten N.
-  return (select greatest(1000, sqrt(10 * greatest(c.reltuples, 0))) from pg_catalog.pg_class c where c.oid = 'private.product_documents'::regclass);
 end
 $function$;
 
@@ -1817,6 +2826,25 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION private.show_review(review_id uuid)
+ RETURNS public.reviews
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  v_review public.reviews := private.review_to_judge(review_id);
+begin
+  update public.reviews r set state = 'published', hidden_reason = null, hidden_at = null, hidden_by = null
+  where r.id = v_review.id and r.state = 'hidden'
+  returning * into v_review;
+  if not found then
+    select * into v_review from public.reviews r where r.id = review_id;
+  end if;
+  return v_review;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION private.sitemap(boutique text)
  RETURNS jsonb
  LANGUAGE plpgsql
@@ -1993,7 +3021,7 @@ begin
 end
 $function$;
 
-CREATE OR REPLACE FUNCTION private.text_query(words text[], match_all boolean)
+CREATE OR REPLACE FUNCTION private.text_query(words text[], match_all boolean, last_is_open boolean)
  RETURNS tsquery
  LANGUAGE plpgsql
  IMMUTABLE
@@ -2004,7 +3032,7 @@ declare
   v_word tsquery;
 begin
   for v_n in 1..coalesce(cardinality(words), 0) loop
-    v_word := private.word_query(words[v_n], v_n = cardinality(words));
+    v_word := private.word_query(words[v_n], last_is_open and v_n = cardinality(words));
     continue when numnode(v_word) = 0;
     v_query := case when v_query is null then v_word when match_all then v_query && v_word else v_query || v_word end;
   end loop;
@@ -2019,21 +3047,31 @@ CREATE OR REPLACE FUNCTION private.understand(words text[], conditions text)
 AS $function$
 declare
   v_words text[] := words;
-  v_found integer := private.count_up_to(private.text_query(words, true), conditions, 10);
+  -- A word that is one is not looked for as the beginning of others: that would read the lists of all of them.
+  v_open boolean := not private.is_search_word(words[cardinality(words)]);
+  v_found integer;
   v_any tsquery;
 begin
-  if v_found = 0 and cardinality(words) > 0 then
+  if coalesce(cardinality(words), 0) = 0 then
+    return private.understood(words, false, false);
+  end if;
+  v_found := private.count_up_to_ten(private.text_query(words, true, v_open), conditions);
+  if v_found = 0 then
     v_words := private.corrected_words(words);
-    v_found := private.count_up_to(private.text_query(v_words, true), conditions, 10);
+    v_open := not private.is_search_word(v_words[cardinality(v_words)]);
+    v_found := private.count_up_to_ten(private.text_query(v_words, true, v_open), conditions);
+  end if;
+  if v_found >= 10 or cardinality(words) = 1 then
+    return private.understood(v_words, false, v_open);
   end if;
   -- Too few have all words: those that have some come after them, unless that is everything.
-  v_any := private.text_query(v_words, false);
-  return private.understood(v_words, coalesce(cardinality(words) > 1 and v_found < 10 and (v_found = 0
-    or private.rows_of(format('select from private.product_documents d where d.document @@ %L::tsquery%s', v_any, conditions)) <= private.rows_to_rank()), false));
+  v_any := private.text_query(v_words, false, v_open);
+  return private.understood(v_words, v_found = 0
+    or private.rows_of(format('select from private.product_documents d where d.document @@ %L::tsquery%s and d.is_top', v_any, conditions)) <= 1000, v_open);
 end
 $function$;
 
-CREATE OR REPLACE FUNCTION private.understood(words text[], matches_any boolean)
+CREATE OR REPLACE FUNCTION private.understood(words text[], matches_any boolean, last_is_open boolean)
  RETURNS private.understood_words
  LANGUAGE plpgsql
  IMMUTABLE
@@ -2047,10 +3085,50 @@ begin
   end if;
   v_meant.words := words;
   v_meant.matches_any := matches_any;
-  v_meant.best := private.text_query(words, true);
+  v_meant.last_is_open := last_is_open;
+  v_meant.best := private.text_query(words, true, last_is_open);
   -- Nothing but words like the: nothing is found.
-  v_meant.query := coalesce(private.text_query(words, not matches_any), ''::tsquery);
+  v_meant.query := coalesce(private.text_query(words, not matches_any, last_is_open), ''::tsquery);
   return v_meant;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.unused_review_photos(before timestamp with time zone, after text, most integer)
+ RETURNS SETOF text
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select o.name
+  from storage.objects o
+  where o.bucket_id = 'review-photos' and o.name > unused_review_photos.after
+    and greatest(o.created_at, o.updated_at) < unused_review_photos.before
+    and not exists (select from public.review_photos f where f.storage_path = o.name and f.state <> 'refused')
+  order by o.name
+  limit most
+$function$;
+
+CREATE OR REPLACE FUNCTION private.vote_review(review_id uuid, helpful boolean)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  v_review public.reviews := private.published_review(review_id);
+begin
+  perform private.limit_rate('vote_review', 120, 60);
+  if v_review.customer_id = auth.uid() then
+    perform private.raise_error(409, 'own_review', 'Nobody votes for her own review.', jsonb_build_object('review_id', review_id));
+  elsif private.works_for(v_review.boutique_id) then
+    perform private.raise_error(409, 'own_boutique', 'Nobody votes on reviews of a boutique that she works for.', jsonb_build_object('review_id', review_id));
+  end if;
+  if coalesce(helpful, false) then
+    insert into public.review_votes (review_id, customer_id) values (v_review.id, auth.uid()) on conflict do nothing;
+  else
+    delete from public.review_votes v where v.review_id = v_review.id and v.customer_id = auth.uid();
+  end if;
+  return (select r.helpful_count from public.reviews r where r.id = v_review.id);
 end
 $function$;
 
@@ -2065,7 +3143,8 @@ begin
   return private.tell_findings('orders', v_all, array['stock_level', 'reservation', 'sold_garments', 'sold_without_order', 'rental_line',
     'order_total', 'refund_total', 'payment', 'order_state', 'order_log', 'order_number', 'gift_card', 'stale_order',
     'invoice', 'debit_note', 'credit_note',
-    'deposit_missing', 'deposit_open', 'deposit_payment', 'deposit_sum', 'fitting_fee', 'plan_state', 'plan_sum', 'document']);
+    'deposit_missing', 'deposit_open', 'deposit_payment', 'deposit_sum', 'fitting_fee', 'plan_state', 'plan_sum', 'document',
+    'rating', 'rank', 'helpful_count']);
 end
 $function$;
 
@@ -2090,6 +3169,17 @@ begin
   return array(
     select w from regexp_split_to_table(private.fold_text(value), '[\s[:punct:]፡።፣፤፥፦፧፨«»“”‘’–—]+') with ordinality x (w, n)
     where w <> '' and length(w) <= 40 order by n);
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.works_for(boutique_id uuid)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+begin
+  return exists (select from public.boutique_members m where m.boutique_id = works_for.boutique_id and m.user_id = auth.uid());
 end
 $function$;
 
@@ -2172,6 +3262,34 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION private.write_review(kind public.review_kind, subject_id uuid, product_id uuid, rating integer, fit public.review_fit, title text, body text, measurements jsonb, photo_paths text[])
+ RETURNS public.reviews
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  v_review public.reviews;
+begin
+  perform private.review_texts(rating, title, body);
+  insert into public.reviews (product_id, boutique_id, customer_id, kind, subject_id, author_name, rating, fit, title, body)
+  select write_review.product_id, (select p.boutique_id from public.products p where p.id = write_review.product_id), auth.uid(), write_review.kind,
+    write_review.subject_id,
+    coalesce((select left((regexp_match(p.display_name, '\S+'))[1], 60) from public.profiles p where p.id = auth.uid()), 'A customer'),
+    write_review.rating, write_review.fit, coalesce(btrim(write_review.title), ''), coalesce(btrim(write_review.body), '')
+  -- Two calls at once: the second waits here for the first.
+  on conflict do nothing
+  returning * into v_review;
+  if not found then
+    perform private.raise_error(409, 'already_reviewed', 'You have reviewed this already. Edit that review.',
+      jsonb_build_object('kind', kind, 'subject_id', subject_id, 'product_id', product_id));
+  end if;
+  perform private.keep_measurements(v_review, measurements);
+  perform private.keep_photos(v_review, photo_paths);
+  return v_review;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION public.add_product_views(views jsonb)
  RETURNS integer
  LANGUAGE sql
@@ -2191,11 +3309,36 @@ CREATE OR REPLACE FUNCTION public.category_attributes(category_id uuid)
  SET search_path TO ''
 AS $function$ select * from private.category_attributes(category_id) $function$;
 
+CREATE OR REPLACE FUNCTION public.delete_review(review_id uuid)
+ RETURNS void
+ LANGUAGE sql
+ SET search_path TO ''
+AS $function$ select private.delete_review(review_id) $function$;
+
+CREATE OR REPLACE FUNCTION public.edit_review(review_id uuid, rating integer, fit public.review_fit DEFAULT NULL::public.review_fit, title text DEFAULT ''::text, body text DEFAULT ''::text, measurements jsonb DEFAULT NULL::jsonb, photo_paths text[] DEFAULT NULL::text[])
+ RETURNS public.reviews
+ LANGUAGE sql
+ SET search_path TO ''
+AS $function$ select private.edit_review(review_id, rating, fit, title, body, measurements, photo_paths) $function$;
+
+CREATE OR REPLACE FUNCTION public.hide_review(review_id uuid, reason text)
+ RETURNS public.reviews
+ LANGUAGE sql
+ SET search_path TO ''
+AS $function$ select private.hide_review(review_id, reason) $function$;
+
 CREATE OR REPLACE FUNCTION public.list_products(q text DEFAULT ''::text, filters jsonb DEFAULT '{}'::jsonb, sort text DEFAULT 'new'::text, after text DEFAULT NULL::text, page_size integer DEFAULT 24)
  RETURNS jsonb
  LANGUAGE sql
  SET search_path TO ''
 AS $function$ select private.list_products(q, filters, sort, after, page_size) $function$;
+
+CREATE OR REPLACE FUNCTION public.my_review_measurements()
+ RETURNS TABLE(review_id uuid, height_cm double precision, weight_kg double precision, bust_cm double precision, waist_cm double precision, hips_cm double precision, usual_size text)
+ LANGUAGE sql
+ STABLE ROWS 10
+ SET search_path TO ''
+AS $function$ select * from private.my_review_measurements() $function$;
 
 CREATE OR REPLACE FUNCTION public.product_facets(q text DEFAULT ''::text, filters jsonb DEFAULT '{}'::jsonb)
  RETURNS jsonb
@@ -2203,12 +3346,58 @@ CREATE OR REPLACE FUNCTION public.product_facets(q text DEFAULT ''::text, filter
  SET search_path TO ''
 AS $function$ select private.product_facets(q, filters) $function$;
 
+CREATE OR REPLACE FUNCTION public.product_reviews(product_id uuid, sort text DEFAULT 'helpful'::text, after text DEFAULT NULL::text, page_size integer DEFAULT 20)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$ select private.product_reviews(product_id, sort, after, page_size) $function$;
+
 CREATE OR REPLACE FUNCTION public.related_products(product_id uuid, max_products integer DEFAULT 8, locale text DEFAULT 'en'::text)
  RETURNS jsonb
  LANGUAGE sql
  STABLE
  SET search_path TO ''
 AS $function$ select private.related_products(product_id, max_products, locale) $function$;
+
+CREATE OR REPLACE FUNCTION public.reply_to_review(review_id uuid, reply text)
+ RETURNS public.reviews
+ LANGUAGE sql
+ SET search_path TO ''
+AS $function$ select private.reply_to_review(review_id, reply) $function$;
+
+CREATE OR REPLACE FUNCTION public.report_review(review_id uuid, reason public.review_report_reason, note text DEFAULT ''::text)
+ RETURNS public.review_reports
+ LANGUAGE sql
+ SET search_path TO ''
+AS $function$ select private.report_review(review_id, reason, note) $function$;
+
+CREATE OR REPLACE FUNCTION public.resolve_review_report(report_id uuid, upheld boolean)
+ RETURNS public.review_reports
+ LANGUAGE sql
+ SET search_path TO ''
+AS $function$ select private.resolve_review_report(report_id, upheld) $function$;
+
+CREATE OR REPLACE FUNCTION public.review_queue(boutique_id uuid DEFAULT NULL::uuid, after uuid DEFAULT NULL::uuid, page_size integer DEFAULT 20)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$ select private.review_queue(boutique_id, after, page_size) $function$;
+
+CREATE OR REPLACE FUNCTION public.review_summary(product_id uuid)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$ select private.review_summary(product_id) $function$;
+
+CREATE OR REPLACE FUNCTION public.reviewable_experiences()
+ RETURNS TABLE(kind public.review_kind, subject_id uuid, product_id uuid, product_name text, happened_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE ROWS 10
+ SET search_path TO ''
+AS $function$ select * from private.reviewable_experiences() $function$;
 
 CREATE OR REPLACE FUNCTION public.search_products(q text DEFAULT ''::text, filters jsonb DEFAULT '{}'::jsonb, sort text DEFAULT 'relevance'::text, after text DEFAULT NULL::text, page_size integer DEFAULT 24)
  RETURNS jsonb
@@ -2228,6 +3417,12 @@ CREATE OR REPLACE FUNCTION public.shared_lookbook(share_token uuid)
  STABLE
  SET search_path TO ''
 AS $function$ select private.shared_lookbook(share_token) $function$;
+
+CREATE OR REPLACE FUNCTION public.show_review(review_id uuid)
+ RETURNS public.reviews
+ LANGUAGE sql
+ SET search_path TO ''
+AS $function$ select private.show_review(review_id) $function$;
 
 CREATE OR REPLACE FUNCTION public.sitemap(boutique text DEFAULT NULL::text)
  RETURNS jsonb
@@ -2256,7 +3451,21 @@ CREATE OR REPLACE FUNCTION public.suggest_products(q text, max_suggestions integ
  SET search_path TO ''
 AS $function$ select * from private.suggest_products(q, max_suggestions) $function$;
 
+CREATE OR REPLACE FUNCTION public.vote_review(review_id uuid, helpful boolean DEFAULT true)
+ RETURNS integer
+ LANGUAGE sql
+ SET search_path TO ''
+AS $function$ select private.vote_review(review_id, helpful) $function$;
+
+CREATE OR REPLACE FUNCTION public.write_review(kind public.review_kind, subject_id uuid, product_id uuid, rating integer, fit public.review_fit DEFAULT NULL::public.review_fit, title text DEFAULT ''::text, body text DEFAULT ''::text, measurements jsonb DEFAULT NULL::jsonb, photo_paths text[] DEFAULT '{}'::text[])
+ RETURNS public.reviews
+ LANGUAGE sql
+ SET search_path TO ''
+AS $function$ select private.write_review(kind, subject_id, product_id, rating, fit, title, body, measurements, photo_paths) $function$;
+
 ALTER TABLE "private"."product_documents" ADD CONSTRAINT "product_documents_product_id_fkey" FOREIGN KEY (product_id) REFERENCES public.products(id) ON DELETE CASCADE;
+
+ALTER TABLE "private"."review_measurements" ADD CONSTRAINT "review_measurements_customer_id_fkey" FOREIGN KEY (customer_id) REFERENCES public.profiles(id) ON DELETE CASCADE;
 
 ALTER TABLE "public"."attribute_definitions" ADD CONSTRAINT "attribute_definitions_category_id_fkey" FOREIGN KEY (category_id) REFERENCES public.categories(id) ON DELETE CASCADE;
 
@@ -2286,6 +3495,8 @@ ALTER TABLE "public"."lookbook_items" ADD CONSTRAINT "lookbook_items_product_id_
 
 ALTER TABLE "public"."lookbooks" ADD CONSTRAINT "lookbooks_customer_id_fkey" FOREIGN KEY (customer_id) REFERENCES public.profiles(id) ON DELETE CASCADE;
 
+ALTER TABLE "public"."product_ratings" ADD CONSTRAINT "ratings_are_of_a_product_of_the_boutique" FOREIGN KEY (product_id, boutique_id) REFERENCES public.products(id, boutique_id) ON DELETE CASCADE;
+
 ALTER TABLE "public"."product_slugs" ADD CONSTRAINT "slug_was_of_a_product_of_the_boutique" FOREIGN KEY (product_id, boutique_id) REFERENCES public.products(id, boutique_id) ON DELETE CASCADE;
 
 ALTER TABLE "public"."product_translations" ADD CONSTRAINT "product_translations_pkey" PRIMARY KEY (product_id, locale);
@@ -2295,6 +3506,34 @@ ALTER TABLE "public"."product_translations" ADD CONSTRAINT "translation_belongs_
 ALTER TABLE "public"."product_views" ADD CONSTRAINT "views_are_of_a_product_of_the_boutique" FOREIGN KEY (product_id, boutique_id) REFERENCES public.products(id, boutique_id) ON DELETE CASCADE;
 
 ALTER TABLE "public"."products" ADD CONSTRAINT "only_a_draft_waits_to_be_published" CHECK (((publish_at IS NULL) OR ((status = 'draft'::public.product_status) AND isfinite(publish_at))));
+
+ALTER TABLE "public"."review_photos" ADD CONSTRAINT "review_photos_customer_id_fkey" FOREIGN KEY (customer_id) REFERENCES public.profiles(id) ON DELETE CASCADE;
+
+ALTER TABLE "public"."review_reports" ADD CONSTRAINT "review_reports_reporter_id_fkey" FOREIGN KEY (reporter_id) REFERENCES public.profiles(id) ON DELETE SET NULL;
+
+ALTER TABLE "public"."review_reports" ADD CONSTRAINT "review_reports_resolved_by_fkey" FOREIGN KEY (resolved_by) REFERENCES public.profiles(id) ON DELETE SET NULL;
+
+ALTER TABLE "public"."review_reports" ADD CONSTRAINT "what_is_resolved_says_when" CHECK (((state = 'open'::public.review_report_state) = (resolved_at IS NULL)));
+
+ALTER TABLE "public"."review_revisions" ADD CONSTRAINT "review_revisions_customer_id_fkey" FOREIGN KEY (customer_id) REFERENCES public.profiles(id) ON DELETE CASCADE;
+
+ALTER TABLE "public"."review_votes" ADD CONSTRAINT "review_votes_customer_id_fkey" FOREIGN KEY (customer_id) REFERENCES public.profiles(id) ON DELETE CASCADE;
+
+ALTER TABLE "public"."reviews" ADD CONSTRAINT "review_is_of_a_product_of_the_boutique" FOREIGN KEY (product_id, boutique_id) REFERENCES public.products(id, boutique_id) ON DELETE RESTRICT;
+
+ALTER TABLE "public"."reviews" ADD CONSTRAINT "reviews_customer_id_fkey" FOREIGN KEY (customer_id) REFERENCES public.profiles(id) ON DELETE SET NULL;
+
+ALTER TABLE "public"."reviews" ADD CONSTRAINT "reviews_hidden_by_fkey" FOREIGN KEY (hidden_by) REFERENCES public.profiles(id) ON DELETE SET NULL;
+
+ALTER TABLE "public"."reviews" ADD CONSTRAINT "reviews_replied_by_fkey" FOREIGN KEY (replied_by) REFERENCES public.profiles(id) ON DELETE SET NULL;
+
+ALTER TABLE "public"."reviews" ADD CONSTRAINT "what_is_hidden_says_why" CHECK (
+CASE state
+    WHEN 'published'::public.review_state THEN ((hidden_reason IS NULL) AND (hidden_at IS NULL) AND (hidden_by IS NULL))
+    ELSE ((hidden_reason IS NOT NULL) AND (hidden_at IS NOT NULL))
+END);
+
+ALTER TABLE "public"."reviews" ADD CONSTRAINT "what_is_withdrawn_is_empty" CHECK (((state <> 'withdrawn'::public.review_state) OR ((title = ''::text) AND (body = ''::text) AND (reply IS NULL))));
 
 ALTER TABLE "public"."size_charts" ADD CONSTRAINT "size_charts_category_id_fkey" FOREIGN KEY (category_id) REFERENCES public.categories(id) ON DELETE CASCADE;
 
@@ -2315,6 +3554,10 @@ CREATE INDEX product_documents_rent_idx ON private.product_documents USING btree
 CREATE INDEX product_documents_sale_idx ON private.product_documents USING btree (currency, sale_from, product_id) WHERE (sale_from IS NOT NULL);
 
 CREATE INDEX product_documents_search_idx ON private.product_documents USING gin (document, tokens) WITH (fastupdate=off);
+
+CREATE INDEX product_documents_top_idx ON private.product_documents USING gin (document, tokens) WITH (fastupdate=off) WHERE is_top;
+
+CREATE INDEX review_measurements_customer_id_idx ON private.review_measurements USING btree (customer_id);
 
 CREATE INDEX search_words_prefix_idx ON private.search_words USING btree (word text_pattern_ops);
 
@@ -2352,6 +3595,8 @@ CREATE INDEX lookbooks_customer_id_idx ON public.lookbooks USING btree (customer
 
 CREATE UNIQUE INDEX one_import_of_a_boutique_at_a_time ON public.catalog_imports USING btree (boutique_id) WHERE (state = ANY (ARRAY['waiting'::public.catalog_import_state, 'running'::public.catalog_import_state]));
 
+CREATE INDEX product_ratings_product_id_idx ON public.product_ratings USING btree (product_id, boutique_id);
+
 CREATE INDEX product_slugs_product_id_idx ON public.product_slugs USING btree (product_id, boutique_id);
 
 CREATE INDEX product_translations_boutique_id_idx ON public.product_translations USING btree (boutique_id);
@@ -2364,7 +3609,35 @@ CREATE INDEX product_views_product_id_idx ON public.product_views USING btree (p
 
 CREATE INDEX products_publish_at_idx ON public.products USING btree (publish_at) WHERE (publish_at IS NOT NULL);
 
+CREATE INDEX review_photos_boutique_id_idx ON public.review_photos USING btree (boutique_id);
+
+CREATE INDEX review_photos_customer_id_idx ON public.review_photos USING btree (customer_id);
+
+CREATE INDEX review_photos_review_id_idx ON public.review_photos USING btree (review_id, boutique_id);
+
+CREATE INDEX review_reports_open_idx ON public.review_reports USING btree (review_id) WHERE (state = 'open'::public.review_report_state);
+
+CREATE INDEX review_reports_reporter_id_idx ON public.review_reports USING btree (reporter_id);
+
+CREATE INDEX review_reports_resolved_by_idx ON public.review_reports USING btree (resolved_by);
+
+CREATE INDEX review_reports_review_id_idx ON public.review_reports USING btree (review_id, boutique_id);
+
+CREATE INDEX review_revisions_boutique_id_idx ON public.review_revisions USING btree (boutique_id);
+
+CREATE INDEX review_revisions_customer_id_idx ON public.review_revisions USING btree (customer_id);
+
+CREATE INDEX review_votes_customer_id_idx ON public.review_votes USING btree (customer_id);
+
+CREATE INDEX reviews_hidden_by_idx ON public.reviews USING btree (hidden_by);
+
+CREATE INDEX reviews_product_id_idx ON public.reviews USING btree (product_id, boutique_id);
+
+CREATE INDEX reviews_replied_by_idx ON public.reviews USING btree (replied_by);
+
 CREATE INDEX size_charts_category_id_idx ON public.size_charts USING btree (category_id);
+
+CREATE TRIGGER invite_to_review AFTER UPDATE OF state ON public.appointments FOR EACH ROW WHEN (((old.state <> 'attended'::public.appointment_state) AND (new.state = 'attended'::public.appointment_state) AND (new.customer_id IS NOT NULL))) EXECUTE FUNCTION private.invite_to_review();
 
 CREATE TRIGGER audit_delete AFTER DELETE ON public.attribute_definitions REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', '');
 
@@ -2430,6 +3703,8 @@ CREATE TRIGGER index_inserted AFTER INSERT ON public.product_media REFERENCING N
 
 CREATE TRIGGER index_updated AFTER UPDATE ON public.product_media REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.index_changed_products();
 
+CREATE TRIGGER index_rating AFTER INSERT OR UPDATE ON public.product_ratings FOR EACH ROW EXECUTE FUNCTION private.index_rating();
+
 CREATE TRIGGER audit_delete AFTER DELETE ON public.product_translations REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('product_id,locale', '');
 
 CREATE TRIGGER audit_insert AFTER INSERT ON public.product_translations REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('product_id,locale', '');
@@ -2461,6 +3736,72 @@ CREATE TRIGGER index_updated AFTER UPDATE ON public.products REFERENCING OLD TAB
 CREATE TRIGGER keep_slug_of_new_product AFTER INSERT ON public.products FOR EACH ROW EXECUTE FUNCTION private.keep_slug();
 
 CREATE TRIGGER keep_slug AFTER UPDATE OF slug ON public.products FOR EACH ROW WHEN ((old.slug <> new.slug)) EXECUTE FUNCTION private.keep_slug();
+
+CREATE TRIGGER invite_to_review AFTER UPDATE OF state ON public.rentals FOR EACH ROW WHEN (((old.state <> 'returned'::public.rental_state) AND (new.state = 'returned'::public.rental_state) AND (new.customer_id IS NOT NULL))) EXECUTE FUNCTION private.invite_to_review();
+
+CREATE TRIGGER audit_delete AFTER DELETE ON public.review_photos REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', 'storage_path,alt');
+
+CREATE TRIGGER audit_insert AFTER INSERT ON public.review_photos REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', 'storage_path,alt');
+
+CREATE TRIGGER audit_update AFTER UPDATE ON public.review_photos REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', 'storage_path,alt');
+
+CREATE TRIGGER lock_review_photo BEFORE INSERT OR UPDATE OF storage_path ON public.review_photos FOR EACH ROW EXECUTE FUNCTION private.lock_review_photo();
+
+CREATE TRIGGER process_photo AFTER INSERT ON public.review_photos FOR EACH ROW WHEN ((new.state = 'pending'::public.media_state)) EXECUTE FUNCTION private.process_review_photo();
+
+CREATE TRIGGER remove_file AFTER DELETE ON public.review_photos FOR EACH ROW EXECUTE FUNCTION private.remove_review_photo();
+
+CREATE TRIGGER remove_replaced_file AFTER UPDATE ON public.review_photos FOR EACH ROW WHEN ((old.storage_path <> new.storage_path)) EXECUTE FUNCTION private.remove_review_photo();
+
+CREATE TRIGGER touch_updated_at BEFORE UPDATE ON public.review_photos FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
+
+CREATE TRIGGER audit_delete AFTER DELETE ON public.review_reports REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', 'note');
+
+CREATE TRIGGER audit_insert AFTER INSERT ON public.review_reports REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', 'note');
+
+CREATE TRIGGER audit_update AFTER UPDATE ON public.review_reports REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', 'note');
+
+CREATE TRIGGER forget_reporter BEFORE UPDATE ON public.review_reports FOR EACH ROW WHEN (((old.reporter_id IS NOT NULL) AND (new.reporter_id IS NULL))) EXECUTE FUNCTION private.forget_reporter();
+
+CREATE TRIGGER touch_updated_at BEFORE UPDATE ON public.review_reports FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
+
+CREATE TRIGGER count_vote AFTER INSERT OR DELETE ON public.review_votes FOR EACH ROW EXECUTE FUNCTION private.count_vote();
+
+CREATE TRIGGER audit_delete AFTER DELETE ON public.reviews REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', 'author_name,title,body,reply,hidden_reason');
+
+CREATE TRIGGER audit_insert AFTER INSERT ON public.reviews REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', 'author_name,title,body,reply,hidden_reason');
+
+CREATE TRIGGER audit_update AFTER UPDATE ON public.reviews REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('id', 'author_name,title,body,reply,hidden_reason');
+
+CREATE TRIGGER check_changed_experience BEFORE UPDATE OF product_id, boutique_id, kind, subject_id ON public.reviews FOR EACH ROW WHEN (((old.product_id <> new.product_id) OR (old.boutique_id <> new.boutique_id) OR (old.kind <> new.kind) OR (old.subject_id <> new.subject_id))) EXECUTE FUNCTION private.check_experience();
+
+CREATE TRIGGER check_experience BEFORE INSERT ON public.reviews FOR EACH ROW EXECUTE FUNCTION private.check_experience();
+
+CREATE TRIGGER count_deleted AFTER DELETE ON public.reviews FOR EACH ROW EXECUTE FUNCTION private.count_review();
+
+CREATE TRIGGER count_inserted AFTER INSERT ON public.reviews FOR EACH ROW EXECUTE FUNCTION private.count_review();
+
+CREATE TRIGGER count_updated AFTER UPDATE ON public.reviews FOR EACH ROW WHEN (((old.state <> new.state) OR (old.rating <> new.rating) OR (old.fit IS DISTINCT FROM new.fit))) EXECUTE FUNCTION private.count_review();
+
+CREATE TRIGGER emit_change AFTER UPDATE OF state ON public.reviews FOR EACH ROW WHEN (((old.state <> new.state) AND (new.state <> 'withdrawn'::public.review_state))) EXECUTE FUNCTION private.emit_review_event();
+
+CREATE TRIGGER emit_deletion AFTER DELETE ON public.reviews FOR EACH ROW WHEN ((old.state = 'published'::public.review_state)) EXECUTE FUNCTION private.emit_review_event();
+
+CREATE TRIGGER emit_new AFTER INSERT ON public.reviews FOR EACH ROW WHEN ((new.state = 'published'::public.review_state)) EXECUTE FUNCTION private.emit_review_event();
+
+CREATE TRIGGER forget_customer BEFORE UPDATE ON public.reviews FOR EACH ROW WHEN (((old.customer_id IS NOT NULL) AND (new.customer_id IS NULL))) EXECUTE FUNCTION private.forget_author();
+
+CREATE TRIGGER keep_revision BEFORE UPDATE ON public.reviews FOR EACH ROW WHEN ((((old.rating <> new.rating) OR (old.fit IS DISTINCT FROM new.fit) OR (old.title <> new.title) OR (old.body <> new.body)) AND (new.customer_id IS NOT NULL) AND (new.state <> 'withdrawn'::public.review_state))) EXECUTE FUNCTION private.keep_revision();
+
+CREATE TRIGGER notify_of_change AFTER UPDATE OF state, reply ON public.reviews FOR EACH ROW EXECUTE FUNCTION private.notify_of_review();
+
+CREATE TRIGGER notify_of_new AFTER INSERT ON public.reviews FOR EACH ROW EXECUTE FUNCTION private.notify_of_review();
+
+CREATE TRIGGER touch_updated_at BEFORE UPDATE OF rating, fit, title, body, author_name, state, hidden_reason, reply ON public.reviews FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
+
+CREATE TRIGGER invite_to_review_when_fetched AFTER INSERT ON public.shipments FOR EACH ROW WHEN (((new.state = 'delivered'::public.shipment_state) AND (new.customer_id IS NOT NULL))) EXECUTE FUNCTION private.invite_to_review();
+
+CREATE TRIGGER invite_to_review_when_sent_and_delivered AFTER UPDATE OF state ON public.shipments FOR EACH ROW WHEN (((old.state <> 'delivered'::public.shipment_state) AND (new.state = 'delivered'::public.shipment_state) AND (new.customer_id IS NOT NULL))) EXECUTE FUNCTION private.invite_to_review();
 
 CREATE TRIGGER audit_delete AFTER DELETE ON public.size_chart_rows REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION private.audit('chart_id,size', '');
 
@@ -2530,6 +3871,8 @@ CREATE POLICY "select_own" ON "public"."lookbooks" FOR SELECT TO "authenticated"
 
 CREATE POLICY "update_own" ON "public"."lookbooks" FOR UPDATE TO "authenticated" USING ((customer_id = ( SELECT auth.uid() AS uid))) WITH CHECK ((customer_id = ( SELECT auth.uid() AS uid)));
 
+CREATE POLICY "select_all" ON "public"."product_ratings" FOR SELECT TO "anon", "authenticated" USING (true);
+
 CREATE POLICY "select_all" ON "public"."product_slugs" FOR SELECT TO "anon", "authenticated" USING (true);
 
 CREATE POLICY "delete_manager" ON "public"."product_translations" FOR DELETE TO "authenticated" USING ((boutique_id IN ( SELECT private.my_boutique_ids('catalog.write'::public.permission) AS my_boutique_ids)));
@@ -2543,6 +3886,18 @@ CREATE POLICY "select_listed" ON "public"."product_translations" FOR SELECT TO "
 CREATE POLICY "update_manager" ON "public"."product_translations" FOR UPDATE TO "authenticated" USING ((boutique_id IN ( SELECT private.my_boutique_ids('catalog.write'::public.permission) AS my_boutique_ids))) WITH CHECK ((boutique_id IN ( SELECT private.my_boutique_ids('catalog.write'::public.permission) AS my_boutique_ids)));
 
 CREATE POLICY "select_staff" ON "public"."product_views" FOR SELECT TO "authenticated" USING (((boutique_id IN ( SELECT private.my_boutique_ids('catalog.read'::public.permission) AS my_boutique_ids)) OR ( SELECT private.is_admin() AS is_admin)));
+
+CREATE POLICY "select_own_or_staff" ON "public"."review_photos" FOR SELECT TO "authenticated" USING (((customer_id = ( SELECT auth.uid() AS uid)) OR (boutique_id IN ( SELECT private.my_boutique_ids('catalog.read'::public.permission) AS my_boutique_ids)) OR ( SELECT private.is_admin() AS is_admin)));
+
+CREATE POLICY "update_own" ON "public"."review_photos" FOR UPDATE TO "authenticated" USING ((customer_id = ( SELECT auth.uid() AS uid))) WITH CHECK ((customer_id = ( SELECT auth.uid() AS uid)));
+
+CREATE POLICY "select_own_or_admin" ON "public"."review_reports" FOR SELECT TO "authenticated" USING (((reporter_id = ( SELECT auth.uid() AS uid)) OR ( SELECT private.is_admin() AS is_admin)));
+
+CREATE POLICY "select_own_or_staff" ON "public"."review_revisions" FOR SELECT TO "authenticated" USING (((customer_id = ( SELECT auth.uid() AS uid)) OR (boutique_id IN ( SELECT private.my_boutique_ids('catalog.read'::public.permission) AS my_boutique_ids)) OR ( SELECT private.is_admin() AS is_admin)));
+
+CREATE POLICY "select_own" ON "public"."review_votes" FOR SELECT TO "authenticated" USING ((customer_id = ( SELECT auth.uid() AS uid)));
+
+CREATE POLICY "select_own_or_staff" ON "public"."reviews" FOR SELECT TO "authenticated" USING (((customer_id = ( SELECT auth.uid() AS uid)) OR (boutique_id IN ( SELECT private.my_boutique_ids('catalog.read'::public.permission) AS my_boutique_ids)) OR ( SELECT private.is_admin() AS is_admin)));
 
 CREATE POLICY "delete_admin" ON "public"."size_chart_rows" FOR DELETE TO "authenticated" USING (( SELECT private.is_admin() AS is_admin));
 
@@ -2562,7 +3917,11 @@ CREATE POLICY "update_admin" ON "public"."size_charts" FOR UPDATE TO "authentica
 
 COMMENT ON COLUMN "private"."product_documents"."document" IS 'Its words, in English stems: A name and designer, B category, attributes, colors and tags, C boutique and city, D description.';
 
+COMMENT ON COLUMN "private"."product_documents"."is_top" IS 'One of the 50,000 of the highest quality, or new since the job catalog.rank has looked: words are looked for among these first, so that a search does not take longer the more products there are.';
+
 COMMENT ON COLUMN "private"."product_documents"."quality" IS 'Order among products that fit equally well: with pictures and a description first, then the newest.';
+
+COMMENT ON COLUMN "private"."product_documents"."rating" IS 'By which it is ordered: private.ranked_rating of its product_ratings.';
 
 COMMENT ON COLUMN "private"."product_documents"."rent_from" IS 'Lowest price of a day of rent, in minor units.';
 
@@ -2636,6 +3995,10 @@ COMMENT ON COLUMN "public"."designers"."translations" IS 'In other languages: {"
 
 COMMENT ON COLUMN "public"."lookbooks"."share_token" IS 'Whoever has it may read the look-book: shared_lookbook(share_token). Null: it is not shared. See share_lookbook.';
 
+COMMENT ON COLUMN "public"."product_ratings"."fit_small" IS 'How many found that it runs small; true: as expected; large likewise. Not everybody says.';
+
+COMMENT ON COLUMN "public"."product_ratings"."stars" IS 'How many reviews gave one star, two, … five.';
+
 COMMENT ON COLUMN "public"."product_translations"."listed" IS 'As products.listed. Kept by triggers.';
 
 COMMENT ON COLUMN "public"."products"."attributes" IS 'What the piece is like, as an object of plain values: silhouette, neckline, sleeve, fabric, train, color, back. What its category defines in attribute_definitions is checked.';
@@ -2646,6 +4009,26 @@ COMMENT ON COLUMN "public"."products"."publish_at" IS 'When a job publishes the 
 
 COMMENT ON COLUMN "public"."products"."tags" IS 'Words to find it by, in lower case with hyphens: boho, beach-wedding.';
 
+COMMENT ON COLUMN "public"."review_photos"."alt" IS 'What it shows, for those who do not see it; she may say it.';
+
+COMMENT ON COLUMN "public"."review_photos"."storage_path" IS 'In the bucket review-photos: what she has uploaded, and once it is ready a copy without the place and time that cameras write into their files.';
+
+COMMENT ON COLUMN "public"."review_revisions"."edited_at" IS 'When it was replaced.';
+
+COMMENT ON COLUMN "public"."reviews"."author_name" IS 'What the public sees: the first word of her name when she wrote, or A customer.';
+
+COMMENT ON COLUMN "public"."reviews"."customer_id" IS 'Null when she has deleted her account: the stars stay, name, texts, reply and photos go.';
+
+COMMENT ON COLUMN "public"."reviews"."edited_at" IS 'When its author changed it last; what it was before is in review_revisions.';
+
+COMMENT ON COLUMN "public"."reviews"."helpful_count" IS 'Of how many it helped: rows of review_votes, counted by a trigger.';
+
+COMMENT ON COLUMN "public"."reviews"."hidden_reason" IS 'Why an admin has hidden it; its author reads it.';
+
+COMMENT ON COLUMN "public"."reviews"."reply" IS 'Answer of the boutique, shown below it.';
+
+COMMENT ON COLUMN "public"."reviews"."subject_id" IS 'What it is about, as kind says: the order line, the rental or the appointment. A fitting of several gowns gives one review of each.';
+
 COMMENT ON COLUMN "public"."size_chart_rows"."bust_cm" IS 'In centimetres, as a range such as [88,92); so the others.';
 
 COMMENT ON COLUMN "public"."size_chart_rows"."position" IS 'Order in the chart, the smallest size first.';
@@ -2655,6 +4038,8 @@ COMMENT ON COLUMN "public"."size_charts"."category_id" IS 'For products of this 
 COMMENT ON COLUMN "public"."size_charts"."note" IS 'How it is measured, in English.';
 
 COMMENT ON EXTENSION "fuzzystrmatch" IS 'determine similarities and distance between strings';
+
+COMMENT ON FUNCTION "private"."add_rating"(public.reviews, integer) IS 'Counts a review into the sums of its product (1) or out of them (-1).';
 
 COMMENT ON FUNCTION "private"."are_attribute_translations"(jsonb, text[]) IS 'True for label and choices by locale; of choices those that there are.';
 
@@ -2678,15 +4063,29 @@ COMMENT ON FUNCTION "private"."check_attributes"() IS 'Trigger: attributes are t
 
 COMMENT ON FUNCTION "private"."check_category_parent"() IS 'Trigger: categories are a tree. PT409 category_ring.';
 
+COMMENT ON FUNCTION "private"."check_experience"() IS 'Trigger: a review is of something that its author has had, at a boutique that she does not work for. PT404 experience_not_found; PT409 own_boutique.';
+
+COMMENT ON FUNCTION "private"."claim_unused_review_photos"(text[]) IS 'Those of the paths in the bucket review-photos that no row speaks of. `claimed`: no row will before this transaction ends, so the file may be removed; false while somebody adds a row.';
+
 COMMENT ON FUNCTION "private"."conditions_of"(private.search_filter[], boolean) IS 'Filters as the end of a where clause: those that are late, or the others.';
 
 COMMENT ON FUNCTION "private"."corrected_words"(text[]) IS 'Words that no product on show has, each replaced by the nearest that one has: one letter off in short words, three in long ones.';
 
-COMMENT ON FUNCTION "private"."count_up_to"(tsquery, text, integer) IS 'How many products on show have these words and fit these filters; counted up to a number.';
+COMMENT ON FUNCTION "private"."count_review"() IS 'Trigger: product_ratings are the sums of the published reviews, in the same transaction.';
+
+COMMENT ON FUNCTION "private"."count_up_to_ten"(tsquery, text) IS 'How many products on show have these words and fit these filters; ten are enough.';
+
+COMMENT ON FUNCTION "private"."count_vote"() IS 'Trigger: reviews.helpful_count is the number of votes, in the same transaction.';
+
+COMMENT ON FUNCTION "private"."counted_ratings"(uuid) IS 'The sums of a product, counted anew.';
 
 COMMENT ON FUNCTION "private"."document_check"() IS 'document: a product on show without a document, or a document of one that is not. select private.index_products(array[id]) mends it.';
 
+COMMENT ON FUNCTION "private"."emit_review_event"() IS 'Trigger: that a review can be seen, or not any more, is an event: review.published, review.hidden.';
+
 COMMENT ON FUNCTION "private"."end_catalog_import"(uuid, public.catalog_import_state, text) IS 'Ends an import that has not ended; null when it has.';
+
+COMMENT ON FUNCTION "private"."experiences_of"(uuid) IS 'What a customer may say something about: delivered and kept, rented and brought back, tried on at a fitting that she came to.';
 
 COMMENT ON FUNCTION "private"."filter_number"(jsonb, text) IS 'A price of a filter, in minor units; null: none. PT400 invalid_filters.';
 
@@ -2697,6 +4096,10 @@ COMMENT ON FUNCTION "private"."find_products"(text, jsonb, text, text, integer) 
 COMMENT ON FUNCTION "private"."fold_text"(text) IS 'A text as it is searched: lower case, without accents, and with one letter for each sound of Amharic.';
 
 COMMENT ON FUNCTION "private"."follow_product"() IS 'Trigger: a variant, a translation, and a picture that is ready take `listed` from their product, and a variant its currency from the boutique, whatever the writer sent.';
+
+COMMENT ON FUNCTION "private"."forget_author"() IS 'Trigger: when the account of an author goes, so does her name and what she has written; the stars are counted on.';
+
+COMMENT ON FUNCTION "private"."forget_reporter"() IS 'Trigger: when the account of a reporter goes, so does what she has written.';
 
 COMMENT ON FUNCTION "private"."import_products"(uuid, bigint, jsonb, boolean) IS 'Writes a batch of an import in one transaction with what is noted of it: products all or nothing, refusals, and rows_read, from where the next run goes on. Nothing is done, and false returned, when rows_read is not where the import stands, or it does not run any more. Called by the job catalog.import.';
 
@@ -2716,15 +4119,35 @@ COMMENT ON FUNCTION "private"."index_later"() IS 'Trigger: what many products ha
 
 COMMENT ON FUNCTION "private"."index_products"(uuid[]) IS 'Brings the documents of products up to date: those that are on show have one, others none. Locks the products.';
 
+COMMENT ON FUNCTION "private"."index_rating"() IS 'Trigger: the document that is searched follows the ratings in the same transaction.';
+
 COMMENT ON FUNCTION "private"."index_some"(text, uuid, uuid, integer) IS 'Brings documents up to date of a designer, a category with all below it, or a boutique: the next after an id. The id to go on after; null: done. Called by the job catalog.index.';
+
+COMMENT ON FUNCTION "private"."invite_to_review"() IS 'Trigger: three days after a delivery, a return or a fitting its customer is asked what she thinks, if she wants to be asked.';
 
 COMMENT ON FUNCTION "private"."is_attribute_value"(public.attribute_definitions, jsonb) IS 'True for one value of the kind that a definition asks for.';
 
 COMMENT ON FUNCTION "private"."is_product_free"(uuid, daterange, text[], text[]) IS 'True when a garment of it, in one of these sizes and colors, is free for a rental on these days.';
 
+COMMENT ON FUNCTION "private"."is_search_word"(text) IS 'True for a word that the names, designers, categories or attributes of products have.';
+
+COMMENT ON FUNCTION "private"."keep_measurements"(public.reviews, jsonb) IS 'Replaces the measurements of a review; null leaves them. PT400 invalid_measurements.';
+
+COMMENT ON FUNCTION "private"."keep_photos"(public.reviews, text[]) IS 'A review has these photos, in this order; null leaves them. PT400 invalid_photos.';
+
+COMMENT ON FUNCTION "private"."keep_revision"() IS 'Trigger: whoever changes a review, what it said is kept.';
+
 COMMENT ON FUNCTION "private"."keep_slug"() IS 'Trigger: the slug that a product had before leads to it from now on.';
 
+COMMENT ON FUNCTION "private"."lock_review_photo"() IS 'Trigger: a file is not removed between the look for its row and the commit of that row. As lock_media_file, with 32 as first key.';
+
+COMMENT ON FUNCTION "private"."notify_of_review"() IS 'Trigger: tells the managers of a new review, and its author when it is hidden or has an answer.';
+
 COMMENT ON FUNCTION "private"."order_check"() IS 'Everything that is wrong with orders, stock, their calendar, deposits, fees, plans and what is searched; no row when nothing is. For operators: select * from private.order_check().';
+
+COMMENT ON FUNCTION "private"."own_review"(uuid) IS 'A review of the caller, locked. PT404 review_not_found.';
+
+COMMENT ON FUNCTION "private"."process_review_photo"() IS 'Trigger: has a job look at a new photo.';
 
 COMMENT ON FUNCTION "private"."product_cards"(uuid[], text) IS 'Products on show as a list shows them, in this order, with names in a language where there are some.';
 
@@ -2732,15 +4155,33 @@ COMMENT ON FUNCTION "private"."prune"(integer) IS 'Removes up to `batch` old row
 
 COMMENT ON FUNCTION "private"."publish_planned"(integer) IS 'Publishes drafts whose time has come. How many; called by the job catalog.publish.';
 
+COMMENT ON FUNCTION "private"."published_review"(uuid) IS 'A review that everybody sees, locked: it is not deleted meanwhile. PT404 review_not_found.';
+
 COMMENT ON FUNCTION "private"."raise_invalid_filter"(text) IS 'PT400 invalid_filters.';
 
-COMMENT ON FUNCTION "private"."read_cursor"(text) IS 'Where a page goes on: o its order, k and i key and id of the last product, w the words as they were understood, a whether one of them is enough. PT400 invalid_cursor.';
+COMMENT ON FUNCTION "private"."rank_documents"(integer, integer) IS 'Says anew which products are the top ones, a batch of them. How many have changed; 0 when all is done. Called by the job catalog.rank.';
+
+COMMENT ON FUNCTION "private"."ranked_rating"(bigint, bigint) IS 'By what products are ordered: the mean of their stars, drawn towards 4 while there are few (5 of them count as much as the prior). 0 without reviews: those come last.';
+
+COMMENT ON FUNCTION "private"."read_cursor"(text) IS 'Where a page goes on: o its order, k and i key and id of the last product, w the words as they were understood, a whether one of them is enough, x whether the last is open, t whether it is among the top ones. PT400 invalid_cursor.';
+
+COMMENT ON FUNCTION "private"."refuse_unlisted"(uuid) IS 'PT404 product_not_found for a product that the public does not see.';
+
+COMMENT ON FUNCTION "private"."remove_review_photo"() IS 'Trigger: a file goes after its row, also when that has another file now.';
+
+COMMENT ON FUNCTION "private"."repair_review"(text, uuid) IS 'Counts anew what review_check has found.';
 
 COMMENT ON FUNCTION "private"."resolve_import"(uuid, jsonb) IS 'Products of an import with what the database knows of them: id, category and designer, and the attributes that they will have. Locks those that are there.';
 
-COMMENT ON FUNCTION "private"."rows_of"(text) IS 'How many rows the planner expects of a query; without running it.';
+COMMENT ON FUNCTION "private"."review_check"() IS 'Part of order_check. rating: sums of a product that its published reviews do not make; rank: a document with another rating; helpful_count: a review whose votes are others.';
 
-COMMENT ON FUNCTION "private"."rows_to_rank"() IS 'Up to how many products are ranked by how well their words fit.';
+COMMENT ON FUNCTION "private"."review_cursor"(text, text) IS 'Where a page goes on: o its order, k and i key and id of the last review. PT400 invalid_cursor.';
+
+COMMENT ON FUNCTION "private"."review_texts"(integer, text, text) IS 'PT400 invalid_review for what no review may say.';
+
+COMMENT ON FUNCTION "private"."review_to_judge"(uuid) IS 'A review, locked, for an admin without a stake in it. PT403 not_allowed; PT404 review_not_found; PT409 own_boutique.';
+
+COMMENT ON FUNCTION "private"."rows_of"(text) IS 'How many rows the planner expects of a query; without running it.';
 
 COMMENT ON FUNCTION "private"."search_filters"(jsonb) IS 'Filters as conditions on product_documents d, each with the facet that it belongs to. is_late: it takes long to find out, and is asked in the order of the page until that is full. PT400 invalid_filters.';
 
@@ -2754,15 +4195,19 @@ COMMENT ON FUNCTION "private"."spread_listing_to_collections"() IS 'Trigger: a b
 
 COMMENT ON FUNCTION "private"."spread_product_listing"() IS 'Trigger: copies products.listed to variants, media and translations, so that their policies need no join.';
 
-COMMENT ON FUNCTION "private"."text_query"(text[], boolean) IS 'Products with all of these words, the last of which may have more letters; or with one of them. Null when no word says anything.';
+COMMENT ON FUNCTION "private"."text_query"(text[], boolean, boolean) IS 'Products with all of these words, or with one of them. last_is_open: the last may have more letters. Null when no word says anything.';
 
 COMMENT ON FUNCTION "private"."understand"(text[], text) IS 'What somebody means with her words, among products that fit these filters.';
 
-COMMENT ON FUNCTION "private"."understood"(text[], boolean) IS 'Words, as they are searched.';
+COMMENT ON FUNCTION "private"."understood"(text[], boolean, boolean) IS 'Words, as they are searched.';
+
+COMMENT ON FUNCTION "private"."unused_review_photos"(timestamp with time zone, text, integer) IS 'Files in the bucket review-photos that no row speaks of and that were uploaded before a time, in the order of their names, after a name.';
 
 COMMENT ON FUNCTION "private"."word_query"(text, boolean) IS 'Products with a word, or with one that begins with it. Of no nodes for words such as the.';
 
 COMMENT ON FUNCTION "private"."words_of"(text) IS 'The words of a text, folded, in their order.';
+
+COMMENT ON FUNCTION "private"."works_for"(uuid) IS 'True for members of a boutique, whatever their role: they neither praise nor hide what is said of it.';
 
 COMMENT ON FUNCTION "private"."write_cursor"(jsonb) IS 'As read_cursor reads it.';
 
@@ -2774,17 +4219,41 @@ COMMENT ON FUNCTION "public"."cancel_catalog_import"(uuid) IS 'Stops an import b
 
 COMMENT ON FUNCTION "public"."category_attributes"(uuid) IS 'By what products of a category are described, with what categories above it define: for forms and filters. For anybody. PT404 category_not_found.';
 
+COMMENT ON FUNCTION "public"."delete_review"(uuid) IS 'The caller takes a review of hers back, at any time, with its photos, votes and answer. One that was published may be written anew; one that was hidden not. PT404 review_not_found.';
+
+COMMENT ON FUNCTION "public"."edit_review"(uuid, integer, public.review_fit, text, text, jsonb, text[]) IS 'The caller says a review of hers anew, within 14 days; what it was before is kept in review_revisions. measurements and photo_paths stay when they are left out; {} and [] remove them. PT404 review_not_found; PT409 too_late_to_edit; PT400 invalid_review, invalid_measurements, invalid_photos.';
+
+COMMENT ON FUNCTION "public"."hide_review"(uuid, text) IS 'An admin hides a review and says why; its author is told. It is not counted any more, its photos are deleted, and open reports of it are upheld. Repeating it changes nothing. PT403 not_allowed; PT404 review_not_found; PT409 own_boutique; PT400 reason_required.';
+
 COMMENT ON FUNCTION "public"."list_products"(text, jsonb, text, text, integer) IS 'For the function catalog, with the secret key: as search_products, for pages that are cached and counted there.';
+
+COMMENT ON FUNCTION "public"."my_review_measurements"() IS 'What the caller has said of her body with her reviews. Nobody else reads it.';
 
 COMMENT ON FUNCTION "public"."product_facets"(text, jsonb) IS 'How many products on show have what, among those that search_products finds with the same q and filters: {"facets": {"size": [{"value", "count"}], "designer": [{"value", "label", "count"}], "attributes.silhouette": […]}, "counted", "complete"}. In a facet that is filtered by, its other values are counted as if it were not. Counts are exact when complete; else they are of 2,000 of them. For anybody. PT400 invalid_filters, invalid_query; PT429 too_many_requests.';
 
+COMMENT ON FUNCTION "public"."product_reviews"(uuid, text, text, integer) IS 'Published reviews of a product on show: {"reviews": [{id, kind, author_name, rating, fit, title, body, helpful_count, created_at, edited_at, reply, replied_at, is_own, is_helpful, photos: [{path, alt, width, height, blurhash}]}], "next"}. path is in the public bucket review-photos; is_helpful: the caller has said so. sort: helpful, newest, highest, lowest. after: next of the page before. For anybody. PT404 product_not_found; PT400 invalid_sort, invalid_cursor, invalid_page_size.';
+
 COMMENT ON FUNCTION "public"."related_products"(uuid, integer, text) IS 'Products on show that are like one: of its category, designer, attributes, colors and price, an array as products of search_products. For anybody. PT404 product_not_found.';
+
+COMMENT ON FUNCTION "public"."reply_to_review"(uuid, text) IS 'Managers answer a review of their boutique, for everybody to read; another reply replaces it, an empty one takes it back. The author is told of the first. PT404 review_not_found; PT400 invalid_reply.';
+
+COMMENT ON FUNCTION "public"."report_review"(uuid, public.review_report_reason, text) IS 'The caller tells the admins that a review is wrong, once. Staff of the boutique may, too; it stays until an admin has decided. PT404 review_not_found; PT409 own_review, already_reported; PT400 invalid_report; PT429 too_many_requests.';
+
+COMMENT ON FUNCTION "public"."resolve_review_report"(uuid, boolean) IS 'An admin has looked at a report: it was right, or not. The review is hidden by hide_review, which upholds what is open. The first decision stands. PT403 not_allowed; PT404 report_not_found; PT409 own_boutique; PT400 invalid_report.';
+
+COMMENT ON FUNCTION "public"."review_queue"(uuid, uuid, integer) IS 'What waits for somebody, the oldest first: for staff, reviews of their boutiques without an answer or with open reports; for admins, reviews of all with open reports. {"reviews": [{id, product_id, boutique_id, kind, author_name, rating, fit, title, body, reply, helpful_count, created_at, edited_at, is_unanswered, open_reports: {"spam": 2}}], "next"}. after: next of the page before. PT404 boutique_not_found; PT400 invalid_page_size.';
+
+COMMENT ON FUNCTION "public"."review_summary"(uuid) IS 'What the published reviews of a product on show come to: {"rating": 4.5 (null without any), "count", "stars": [of one star, …, of five], "fit": {"small", "true", "large"}}. For anybody. PT404 product_not_found.';
+
+COMMENT ON FUNCTION "public"."reviewable_experiences"() IS 'What the caller may review and has not: purchases that were delivered, rentals that came back, gowns at fittings that she came to; the newest first. subject_id is the order line, the rental or the appointment.';
 
 COMMENT ON FUNCTION "public"."search_products"(text, jsonb, text, text, integer) IS 'Products on show: {"products": [{id, slug, name, boutique, designer, category, sale_from, rent_from, currency, rating, picture, …}], "next", "corrected"}. q: words in English or Amharic, the last may be unfinished, typos are corrected (corrected says how it was read). filters: boutique, designer, category (slugs; a category with all below it), collection (id), size, color, tag, city, attributes {"silhouette": ["a-line"]}: one value or an array of which one fits; kind sale or rent; currency, price_min, price_max (minor units); free_from and free_until (days on which a garment is free for rent); locale en or am. sort: relevance, new, rating, price_asc, price_desc. after: next of the page before. For anybody. PT400 invalid_filters, invalid_query, invalid_sort, invalid_cursor, invalid_page_size; PT429 too_many_requests.';
 
 COMMENT ON FUNCTION "public"."share_lookbook"(uuid, boolean) IS 'The caller shares a look-book of hers: share_token is what she sends. shared false takes it back; sharing again draws another token. PT404 lookbook_not_found.';
 
 COMMENT ON FUNCTION "public"."shared_lookbook"(uuid) IS 'A look-book for whoever has its token: {"title", "products": [{"product_id", "slug", "name", "boutique", "boutique_name", "note"}]}, with those products that are on show, and nothing about whose it is. For anybody. PT404 lookbook_not_found.';
+
+COMMENT ON FUNCTION "public"."show_review"(uuid) IS 'An admin shows a review again that was hidden; it is counted again. Its photos are gone. PT403 not_allowed; PT404 review_not_found; PT409 own_boutique.';
 
 COMMENT ON FUNCTION "public"."sitemap"(text) IS 'For the function catalog, with the secret key: [{"slug", "changed_at"}] of boutiques that have something on show, or of the products of one.';
 
@@ -2794,9 +4263,15 @@ COMMENT ON FUNCTION "public"."start_catalog_import"(uuid, text, public.catalog_i
 
 COMMENT ON FUNCTION "public"."suggest_products"(text, integer) IS 'What somebody who types may mean, for every letter: designers, categories, products and words that begin so. For anybody. PT429 too_many_requests.';
 
+COMMENT ON FUNCTION "public"."vote_review"(uuid, boolean) IS 'The caller says that a review helped her, once; false takes it back. How many it helped. PT404 review_not_found; PT409 own_review, own_boutique; PT429 too_many_requests.';
+
+COMMENT ON FUNCTION "public"."write_review"(public.review_kind, uuid, uuid, integer, public.review_fit, text, text, jsonb, text[]) IS 'The caller reviews a gown that she has bought, rented or tried on; see reviewable_experiences. measurements: {"height_cm", "weight_kg", "bust_cm", "waist_cm", "hips_cm", "usual_size"}, for advice on sizes; nobody but she reads them. photo_paths: up to six files that she has uploaded to review-photos. Shown at once. PT404 experience_not_found; PT409 already_reviewed, own_boutique; PT400 invalid_review, invalid_measurements, invalid_photos.';
+
 COMMENT ON TABLE "private"."catalog_import_keys" IS 'What a running import has met in its file, so that the second place is refused, in a dry run too. Emptied when it ends.';
 
 COMMENT ON TABLE "private"."product_documents" IS 'Products on show as they are searched.';
+
+COMMENT ON TABLE "private"."review_measurements" IS 'What an author has said of her body, for advice on sizes. Shown to nobody but her: my_review_measurements.';
 
 COMMENT ON TABLE "private"."search_words" IS 'Words that names, designers, categories and attributes of products on show have or had: against them typos are corrected. Not unique: who writes products does not wait for others that bring the same word; housekeeping.prune removes what is there twice.';
 
@@ -2816,17 +4291,31 @@ COMMENT ON TABLE "public"."lookbook_items" IS 'A product in a look-book, with wh
 
 COMMENT ON TABLE "public"."lookbooks" IS 'A customer''s own selection, for herself, her family or her stylist. Hers alone, until she shares it.';
 
+COMMENT ON TABLE "public"."product_ratings" IS 'What the published reviews of a product come to, in the transaction of each. No row: nobody has reviewed it. Names nobody, and is read by everybody.';
+
 COMMENT ON TABLE "public"."product_slugs" IS 'Slugs that products had before they were renamed: links to them lead on. Written by a trigger alone; a product that takes the slug of another ends its redirect.';
 
 COMMENT ON TABLE "public"."product_translations" IS 'Name and description of a product in another language than products.locale. Where one is missing, front ends show the product''s own.';
 
 COMMENT ON TABLE "public"."product_views" IS 'How often the page of a product was asked for, per day (UTC). Written in sums by the function catalog; a crash of it loses the last seconds. Read by staff.';
 
+COMMENT ON TABLE "public"."review_photos" IS 'Photos of a review, up to six, in the bucket review-photos. The public sees them when a job has made them ready, while the review is published.';
+
+COMMENT ON TABLE "public"."review_reports" IS 'Somebody finds a review wrong. Read by who has reported and by admins, who decide; staff of the boutique see how many there are (review_queue), not whose.';
+
+COMMENT ON TABLE "public"."review_revisions" IS 'What a review said before it was changed. Read by its author, the staff of the boutique and admins.';
+
+COMMENT ON TABLE "public"."review_votes" IS 'Whom a review helped: one vote each. Seen by who has voted; the others see reviews.helpful_count.';
+
+COMMENT ON TABLE "public"."reviews" IS 'What a customer says of a gown, once per experience. Read here by its author, the staff of the boutique and admins; the public has product_reviews.';
+
 COMMENT ON TABLE "public"."size_chart_rows" IS 'A size of a chart, as variants have it, and the body that it is cut for.';
 
 COMMENT ON TABLE "public"."size_charts" IS 'A designer''s size chart, for a category or for all of hers. Read by everyone, written by admins.';
 
-COMMENT ON TYPE "private"."understood_words" IS 'What somebody means: products that fit query, first those that fit best; words: hers, as they are spelled right; matches_any: one of them is enough.';
+COMMENT ON TYPE "private"."experience" IS 'What somebody may review: subject_id is the order line, the rental or the appointment.';
+
+COMMENT ON TYPE "private"."understood_words" IS 'What somebody means: products that fit query, first those that fit best; words: hers, as they are spelled right; matches_any: one of them is enough; last_is_open: she is still writing the last.';
 
 COMMENT ON TYPE "public"."attribute_kind" IS 'choice: one of the definition''s choices; text: up to 120 letters; number; boolean.';
 
@@ -2836,11 +4325,25 @@ COMMENT ON TYPE "public"."catalog_import_state" IS 'waiting: for a worker; runni
 
 COMMENT ON TYPE "public"."catalog_locale" IS 'Languages in which the catalog is written: English and Amharic. A text that is missing in one is shown in the language that it was written in.';
 
+COMMENT ON TYPE "public"."review_fit" IS 'How a gown fits, against its size: runs small, true to size, runs large.';
+
+COMMENT ON TYPE "public"."review_kind" IS 'bought: a line of an order that was delivered; rented: a rental that came back; fitted: a gown at a fitting that she came to.';
+
+COMMENT ON TYPE "public"."review_report_reason" IS 'What somebody finds wrong with a review. private_data: it tells of a person what is nobody''s business.';
+
+COMMENT ON TYPE "public"."review_report_state" IS 'open: an admin has still to look; upheld: the report was right; dismissed: it was not.';
+
+COMMENT ON TYPE "public"."review_state" IS 'published: shown, and counted in product_ratings; hidden: by an admin, who has said why; withdrawn: deleted by its author while it was hidden. Nothing is left of that but that there was one, so that it is not written again.';
+
 COMMENT ON TYPE "public"."search_suggestion" IS 'What somebody who types may mean. kind: product, designer, category or word; slug: of it, null for a word; boutique: slug of the boutique of a product.';
 
 REVOKE ALL ON FUNCTION "private"."add_product_views"(jsonb) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."add_product_views"(jsonb) TO "postgres", "service_role";
+
+REVOKE ALL ON FUNCTION "private"."add_rating"(public.reviews, integer) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."add_rating"(public.reviews, integer) TO "postgres";
 
 REVOKE ALL ON FUNCTION "private"."are_attribute_translations"(jsonb, text[]) FROM PUBLIC;
 
@@ -2894,6 +4397,14 @@ REVOKE ALL ON FUNCTION "private"."check_category_parent"() FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."check_category_parent"() TO "postgres";
 
+REVOKE ALL ON FUNCTION "private"."check_experience"() FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."check_experience"() TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."claim_unused_review_photos"(text[]) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."claim_unused_review_photos"(text[]) TO "postgres";
+
 REVOKE ALL ON FUNCTION "private"."conditions_of"(private.search_filter[], boolean) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."conditions_of"(private.search_filter[], boolean) TO "postgres";
@@ -2902,17 +4413,45 @@ REVOKE ALL ON FUNCTION "private"."corrected_words"(text[]) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."corrected_words"(text[]) TO "postgres";
 
-REVOKE ALL ON FUNCTION "private"."count_up_to"(tsquery, text, integer) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "private"."count_review"() FROM PUBLIC;
 
-GRANT EXECUTE ON FUNCTION "private"."count_up_to"(tsquery, text, integer) TO "postgres";
+GRANT EXECUTE ON FUNCTION "private"."count_review"() TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."count_up_to_ten"(tsquery, text) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."count_up_to_ten"(tsquery, text) TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."count_vote"() FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."count_vote"() TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."counted_ratings"(uuid) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."counted_ratings"(uuid) TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."delete_review"(uuid) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."delete_review"(uuid) TO "authenticated", "postgres";
 
 REVOKE ALL ON FUNCTION "private"."document_check"() FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."document_check"() TO "postgres";
 
+REVOKE ALL ON FUNCTION "private"."edit_review"(uuid, integer, public.review_fit, text, text, jsonb, text[]) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."edit_review"(uuid, integer, public.review_fit, text, text, jsonb, text[]) TO "authenticated", "postgres";
+
+REVOKE ALL ON FUNCTION "private"."emit_review_event"() FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."emit_review_event"() TO "postgres";
+
 REVOKE ALL ON FUNCTION "private"."end_catalog_import"(uuid, public.catalog_import_state, text) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."end_catalog_import"(uuid, public.catalog_import_state, text) TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."experiences_of"(uuid) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."experiences_of"(uuid) TO "postgres";
 
 REVOKE ALL ON FUNCTION "private"."filter_number"(jsonb, text) FROM PUBLIC;
 
@@ -2929,6 +4468,18 @@ GRANT EXECUTE ON FUNCTION "private"."find_products"(text, jsonb, text, text, int
 REVOKE ALL ON FUNCTION "private"."fold_text"(text) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."fold_text"(text) TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."forget_author"() FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."forget_author"() TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."forget_reporter"() FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."forget_reporter"() TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."hide_review"(uuid, text) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."hide_review"(uuid, text) TO "authenticated", "postgres";
 
 REVOKE ALL ON FUNCTION "private"."import_products"(uuid, bigint, jsonb, boolean) FROM PUBLIC;
 
@@ -2966,9 +4517,17 @@ REVOKE ALL ON FUNCTION "private"."index_products"(uuid[]) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."index_products"(uuid[]) TO "postgres";
 
+REVOKE ALL ON FUNCTION "private"."index_rating"() FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."index_rating"() TO "postgres";
+
 REVOKE ALL ON FUNCTION "private"."index_some"(text, uuid, uuid, integer) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."index_some"(text, uuid, uuid, integer) TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."invite_to_review"() FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."invite_to_review"() TO "postgres";
 
 REVOKE ALL ON FUNCTION "private"."is_attribute_value"(public.attribute_definitions, jsonb) FROM PUBLIC;
 
@@ -2978,6 +4537,22 @@ REVOKE ALL ON FUNCTION "private"."is_product_free"(uuid, daterange, text[], text
 
 GRANT EXECUTE ON FUNCTION "private"."is_product_free"(uuid, daterange, text[], text[]) TO "postgres";
 
+REVOKE ALL ON FUNCTION "private"."is_search_word"(text) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."is_search_word"(text) TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."keep_measurements"(public.reviews, jsonb) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."keep_measurements"(public.reviews, jsonb) TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."keep_photos"(public.reviews, text[]) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."keep_photos"(public.reviews, text[]) TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."keep_revision"() FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."keep_revision"() TO "postgres";
+
 REVOKE ALL ON FUNCTION "private"."keep_slug"() FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."keep_slug"() TO "postgres";
@@ -2985,6 +4560,26 @@ GRANT EXECUTE ON FUNCTION "private"."keep_slug"() TO "postgres";
 REVOKE ALL ON FUNCTION "private"."list_products"(text, jsonb, text, text, integer) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."list_products"(text, jsonb, text, text, integer) TO "postgres", "service_role";
+
+REVOKE ALL ON FUNCTION "private"."lock_review_photo"() FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."lock_review_photo"() TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."my_review_measurements"() FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."my_review_measurements"() TO "authenticated", "postgres";
+
+REVOKE ALL ON FUNCTION "private"."notify_of_review"() FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."notify_of_review"() TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."own_review"(uuid) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."own_review"(uuid) TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."process_review_photo"() FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."process_review_photo"() TO "postgres";
 
 REVOKE ALL ON FUNCTION "private"."product_cards"(uuid[], text) FROM PUBLIC;
 
@@ -2994,33 +4589,97 @@ REVOKE ALL ON FUNCTION "private"."product_facets"(text, jsonb) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."product_facets"(text, jsonb) TO "anon", "authenticated", "postgres";
 
+REVOKE ALL ON FUNCTION "private"."product_reviews"(uuid, text, text, integer) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."product_reviews"(uuid, text, text, integer) TO "anon", "authenticated", "postgres";
+
 REVOKE ALL ON FUNCTION "private"."publish_planned"(integer) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."publish_planned"(integer) TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."published_review"(uuid) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."published_review"(uuid) TO "postgres";
 
 REVOKE ALL ON FUNCTION "private"."raise_invalid_filter"(text) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."raise_invalid_filter"(text) TO "postgres";
 
+REVOKE ALL ON FUNCTION "private"."rank_documents"(integer, integer) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."rank_documents"(integer, integer) TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."ranked_rating"(bigint, bigint) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."ranked_rating"(bigint, bigint) TO "postgres";
+
 REVOKE ALL ON FUNCTION "private"."read_cursor"(text) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."read_cursor"(text) TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."refuse_unlisted"(uuid) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."refuse_unlisted"(uuid) TO "postgres";
 
 REVOKE ALL ON FUNCTION "private"."related_products"(uuid, integer, text) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."related_products"(uuid, integer, text) TO "anon", "authenticated", "postgres";
 
+REVOKE ALL ON FUNCTION "private"."remove_review_photo"() FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."remove_review_photo"() TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."repair_review"(text, uuid) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."repair_review"(text, uuid) TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."reply_to_review"(uuid, text) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."reply_to_review"(uuid, text) TO "authenticated", "postgres";
+
+REVOKE ALL ON FUNCTION "private"."report_review"(uuid, public.review_report_reason, text) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."report_review"(uuid, public.review_report_reason, text) TO "authenticated", "postgres";
+
 REVOKE ALL ON FUNCTION "private"."resolve_import"(uuid, jsonb) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."resolve_import"(uuid, jsonb) TO "postgres";
 
+REVOKE ALL ON FUNCTION "private"."resolve_review_report"(uuid, boolean) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."resolve_review_report"(uuid, boolean) TO "authenticated", "postgres";
+
+REVOKE ALL ON FUNCTION "private"."review_check"() FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."review_check"() TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."review_cursor"(text, text) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."review_cursor"(text, text) TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."review_queue"(uuid, uuid, integer) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."review_queue"(uuid, uuid, integer) TO "authenticated", "postgres";
+
+REVOKE ALL ON FUNCTION "private"."review_summary"(uuid) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."review_summary"(uuid) TO "anon", "authenticated", "postgres";
+
+REVOKE ALL ON FUNCTION "private"."review_texts"(integer, text, text) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."review_texts"(integer, text, text) TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."review_to_judge"(uuid) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."review_to_judge"(uuid) TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."reviewable_experiences"() FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."reviewable_experiences"() TO "authenticated", "postgres";
+
 REVOKE ALL ON FUNCTION "private"."rows_of"(text) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."rows_of"(text) TO "postgres";
-
-REVOKE ALL ON FUNCTION "private"."rows_to_rank"() FROM PUBLIC;
-
-GRANT EXECUTE ON FUNCTION "private"."rows_to_rank"() TO "postgres";
 
 REVOKE ALL ON FUNCTION "private"."search_filters"(jsonb) FROM PUBLIC;
 
@@ -3041,6 +4700,10 @@ GRANT EXECUTE ON FUNCTION "private"."share_lookbook"(uuid, boolean) TO "authenti
 REVOKE ALL ON FUNCTION "private"."shared_lookbook"(uuid) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."shared_lookbook"(uuid) TO "anon", "authenticated", "postgres";
+
+REVOKE ALL ON FUNCTION "private"."show_review"(uuid) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."show_review"(uuid) TO "authenticated", "postgres";
 
 REVOKE ALL ON FUNCTION "private"."sitemap"(text) FROM PUBLIC;
 
@@ -3066,17 +4729,25 @@ REVOKE ALL ON FUNCTION "private"."suggest_products"(text, integer) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."suggest_products"(text, integer) TO "anon", "authenticated", "postgres";
 
-REVOKE ALL ON FUNCTION "private"."text_query"(text[], boolean) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "private"."text_query"(text[], boolean, boolean) FROM PUBLIC;
 
-GRANT EXECUTE ON FUNCTION "private"."text_query"(text[], boolean) TO "postgres";
+GRANT EXECUTE ON FUNCTION "private"."text_query"(text[], boolean, boolean) TO "postgres";
 
 REVOKE ALL ON FUNCTION "private"."understand"(text[], text) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."understand"(text[], text) TO "postgres";
 
-REVOKE ALL ON FUNCTION "private"."understood"(text[], boolean) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "private"."understood"(text[], boolean, boolean) FROM PUBLIC;
 
-GRANT EXECUTE ON FUNCTION "private"."understood"(text[], boolean) TO "postgres";
+GRANT EXECUTE ON FUNCTION "private"."understood"(text[], boolean, boolean) TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."unused_review_photos"(timestamp with time zone, text, integer) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."unused_review_photos"(timestamp with time zone, text, integer) TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."vote_review"(uuid, boolean) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."vote_review"(uuid, boolean) TO "authenticated", "postgres";
 
 REVOKE ALL ON FUNCTION "private"."word_query"(text, boolean) FROM PUBLIC;
 
@@ -3086,6 +4757,10 @@ REVOKE ALL ON FUNCTION "private"."words_of"(text) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."words_of"(text) TO "postgres";
 
+REVOKE ALL ON FUNCTION "private"."works_for"(uuid) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."works_for"(uuid) TO "postgres";
+
 REVOKE ALL ON FUNCTION "private"."write_cursor"(jsonb) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."write_cursor"(jsonb) TO "postgres";
@@ -3093,6 +4768,10 @@ GRANT EXECUTE ON FUNCTION "private"."write_cursor"(jsonb) TO "postgres";
 REVOKE ALL ON FUNCTION "private"."write_imported"(uuid, jsonb) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."write_imported"(uuid, jsonb) TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."write_review"(public.review_kind, uuid, uuid, integer, public.review_fit, text, text, jsonb, text[]) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."write_review"(public.review_kind, uuid, uuid, integer, public.review_fit, text, text, jsonb, text[]) TO "authenticated", "postgres";
 
 REVOKE ALL ON FUNCTION "public"."add_product_views"(jsonb) FROM PUBLIC;
 
@@ -3106,17 +4785,61 @@ REVOKE ALL ON FUNCTION "public"."category_attributes"(uuid) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "public"."category_attributes"(uuid) TO "anon", "authenticated", "postgres";
 
+REVOKE ALL ON FUNCTION "public"."delete_review"(uuid) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "public"."delete_review"(uuid) TO "authenticated", "postgres";
+
+REVOKE ALL ON FUNCTION "public"."edit_review"(uuid, integer, public.review_fit, text, text, jsonb, text[]) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "public"."edit_review"(uuid, integer, public.review_fit, text, text, jsonb, text[]) TO "authenticated", "postgres";
+
+REVOKE ALL ON FUNCTION "public"."hide_review"(uuid, text) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "public"."hide_review"(uuid, text) TO "authenticated", "postgres";
+
 REVOKE ALL ON FUNCTION "public"."list_products"(text, jsonb, text, text, integer) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "public"."list_products"(text, jsonb, text, text, integer) TO "postgres", "service_role";
+
+REVOKE ALL ON FUNCTION "public"."my_review_measurements"() FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "public"."my_review_measurements"() TO "authenticated", "postgres";
 
 REVOKE ALL ON FUNCTION "public"."product_facets"(text, jsonb) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "public"."product_facets"(text, jsonb) TO "anon", "authenticated", "postgres";
 
+REVOKE ALL ON FUNCTION "public"."product_reviews"(uuid, text, text, integer) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "public"."product_reviews"(uuid, text, text, integer) TO "anon", "authenticated", "postgres";
+
 REVOKE ALL ON FUNCTION "public"."related_products"(uuid, integer, text) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "public"."related_products"(uuid, integer, text) TO "anon", "authenticated", "postgres";
+
+REVOKE ALL ON FUNCTION "public"."reply_to_review"(uuid, text) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "public"."reply_to_review"(uuid, text) TO "authenticated", "postgres";
+
+REVOKE ALL ON FUNCTION "public"."report_review"(uuid, public.review_report_reason, text) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "public"."report_review"(uuid, public.review_report_reason, text) TO "authenticated", "postgres";
+
+REVOKE ALL ON FUNCTION "public"."resolve_review_report"(uuid, boolean) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "public"."resolve_review_report"(uuid, boolean) TO "authenticated", "postgres";
+
+REVOKE ALL ON FUNCTION "public"."review_queue"(uuid, uuid, integer) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "public"."review_queue"(uuid, uuid, integer) TO "authenticated", "postgres";
+
+REVOKE ALL ON FUNCTION "public"."review_summary"(uuid) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "public"."review_summary"(uuid) TO "anon", "authenticated", "postgres";
+
+REVOKE ALL ON FUNCTION "public"."reviewable_experiences"() FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "public"."reviewable_experiences"() TO "authenticated", "postgres";
 
 REVOKE ALL ON FUNCTION "public"."search_products"(text, jsonb, text, text, integer) FROM PUBLIC;
 
@@ -3129,6 +4852,10 @@ GRANT EXECUTE ON FUNCTION "public"."share_lookbook"(uuid, boolean) TO "authentic
 REVOKE ALL ON FUNCTION "public"."shared_lookbook"(uuid) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "public"."shared_lookbook"(uuid) TO "anon", "authenticated", "postgres";
+
+REVOKE ALL ON FUNCTION "public"."show_review"(uuid) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "public"."show_review"(uuid) TO "authenticated", "postgres";
 
 REVOKE ALL ON FUNCTION "public"."sitemap"(text) FROM PUBLIC;
 
@@ -3146,9 +4873,19 @@ REVOKE ALL ON FUNCTION "public"."suggest_products"(text, integer) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "public"."suggest_products"(text, integer) TO "anon", "authenticated", "postgres";
 
+REVOKE ALL ON FUNCTION "public"."vote_review"(uuid, boolean) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "public"."vote_review"(uuid, boolean) TO "authenticated", "postgres";
+
+REVOKE ALL ON FUNCTION "public"."write_review"(public.review_kind, uuid, uuid, integer, public.review_fit, text, text, jsonb, text[]) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "public"."write_review"(public.review_kind, uuid, uuid, integer, public.review_fit, text, text, jsonb, text[]) TO "authenticated", "postgres";
+
 GRANT DELETE, INSERT, MAINTAIN, REFERENCES, SELECT, TRIGGER, TRUNCATE, UPDATE ON TABLE "private"."catalog_import_keys" TO "postgres";
 
 GRANT DELETE, INSERT, MAINTAIN, REFERENCES, SELECT, TRIGGER, TRUNCATE, UPDATE ON TABLE "private"."product_documents" TO "postgres";
+
+GRANT DELETE, INSERT, MAINTAIN, REFERENCES, SELECT, TRIGGER, TRUNCATE, UPDATE ON TABLE "private"."review_measurements" TO "postgres";
 
 GRANT DELETE, INSERT, MAINTAIN, REFERENCES, SELECT, TRIGGER, TRUNCATE, UPDATE ON TABLE "private"."search_words" TO "postgres";
 
@@ -3260,6 +4997,10 @@ GRANT DELETE, SELECT ON TABLE "public"."lookbooks" TO "authenticated";
 
 GRANT DELETE, INSERT, MAINTAIN, REFERENCES, SELECT, TRIGGER, TRUNCATE, UPDATE ON TABLE "public"."lookbooks" TO "postgres", "service_role";
 
+GRANT SELECT ON TABLE "public"."product_ratings" TO "anon", "authenticated";
+
+GRANT DELETE, INSERT, MAINTAIN, REFERENCES, SELECT, TRIGGER, TRUNCATE, UPDATE ON TABLE "public"."product_ratings" TO "postgres", "service_role";
+
 GRANT SELECT ON TABLE "public"."product_slugs" TO "anon", "authenticated";
 
 GRANT DELETE, INSERT, MAINTAIN, REFERENCES, SELECT, TRIGGER, TRUNCATE, UPDATE ON TABLE "public"."product_slugs" TO "postgres", "service_role";
@@ -3296,6 +5037,28 @@ REVOKE ALL ("tags") ON TABLE "public"."products" FROM "authenticated";
 
 GRANT INSERT ("tags"), UPDATE ("tags") ON TABLE "public"."products" TO "authenticated";
 
+GRANT UPDATE ("alt") ON TABLE "public"."review_photos" TO "authenticated";
+
+GRANT SELECT ON TABLE "public"."review_photos" TO "authenticated";
+
+GRANT DELETE, INSERT, MAINTAIN, REFERENCES, SELECT, TRIGGER, TRUNCATE, UPDATE ON TABLE "public"."review_photos" TO "postgres", "service_role";
+
+GRANT SELECT ON TABLE "public"."review_reports" TO "authenticated";
+
+GRANT DELETE, INSERT, MAINTAIN, REFERENCES, SELECT, TRIGGER, TRUNCATE, UPDATE ON TABLE "public"."review_reports" TO "postgres", "service_role";
+
+GRANT SELECT ON TABLE "public"."review_revisions" TO "authenticated";
+
+GRANT DELETE, INSERT, MAINTAIN, REFERENCES, SELECT, TRIGGER, TRUNCATE, UPDATE ON TABLE "public"."review_revisions" TO "postgres", "service_role";
+
+GRANT SELECT ON TABLE "public"."review_votes" TO "authenticated";
+
+GRANT DELETE, INSERT, MAINTAIN, REFERENCES, SELECT, TRIGGER, TRUNCATE, UPDATE ON TABLE "public"."review_votes" TO "postgres", "service_role";
+
+GRANT SELECT ON TABLE "public"."reviews" TO "authenticated";
+
+GRANT DELETE, INSERT, MAINTAIN, REFERENCES, SELECT, TRIGGER, TRUNCATE, UPDATE ON TABLE "public"."reviews" TO "postgres", "service_role";
+
 GRANT SELECT ON TABLE "public"."size_chart_rows" TO "anon";
 
 GRANT UPDATE ("bust_cm") ON TABLE "public"."size_chart_rows" TO "authenticated";
@@ -3324,6 +5087,10 @@ GRANT DELETE, SELECT ON TABLE "public"."size_charts" TO "authenticated";
 
 GRANT DELETE, INSERT, MAINTAIN, REFERENCES, SELECT, TRIGGER, TRUNCATE, UPDATE ON TABLE "public"."size_charts" TO "postgres", "service_role";
 
+GRANT USAGE ON TYPE "private"."experience" TO "postgres";
+
+GRANT USAGE ON TYPE "private"."rating_sums" TO "postgres";
+
 GRANT USAGE ON TYPE "private"."search_filter" TO "postgres";
 
 GRANT USAGE ON TYPE "private"."understood_words" TO "postgres";
@@ -3335,6 +5102,16 @@ GRANT USAGE ON TYPE "public"."catalog_import_format" TO "postgres";
 GRANT USAGE ON TYPE "public"."catalog_import_state" TO "postgres";
 
 GRANT USAGE ON TYPE "public"."catalog_locale" TO "postgres";
+
+GRANT USAGE ON TYPE "public"."review_fit" TO "postgres";
+
+GRANT USAGE ON TYPE "public"."review_kind" TO "postgres";
+
+GRANT USAGE ON TYPE "public"."review_report_reason" TO "postgres";
+
+GRANT USAGE ON TYPE "public"."review_report_state" TO "postgres";
+
+GRANT USAGE ON TYPE "public"."review_state" TO "postgres";
 
 GRANT USAGE ON TYPE "public"."search_suggestion" TO "postgres";
 
@@ -3359,6 +5136,30 @@ GRANT INSERT ("id") ON TABLE "public"."collections" TO "authenticated";
 ALTER TABLE "public"."lookbook_items" ADD CONSTRAINT "item_is_in_a_lookbook_of_hers" FOREIGN KEY (lookbook_id, customer_id) REFERENCES public.lookbooks(id, customer_id) ON DELETE CASCADE;
 
 GRANT INSERT ("id") ON TABLE "public"."lookbooks" TO "authenticated";
+
+CREATE INDEX review_revisions_review_id_idx ON public.review_revisions USING btree (review_id, boutique_id, id);
+
+ALTER TABLE "public"."review_photos" ADD CONSTRAINT "photo_is_of_a_review_of_the_boutique" FOREIGN KEY (review_id, boutique_id) REFERENCES public.reviews(id, boutique_id) ON DELETE CASCADE;
+
+ALTER TABLE "public"."review_reports" ADD CONSTRAINT "report_is_of_a_review_of_the_boutique" FOREIGN KEY (review_id, boutique_id) REFERENCES public.reviews(id, boutique_id) ON DELETE CASCADE;
+
+ALTER TABLE "public"."review_revisions" ADD CONSTRAINT "revision_is_of_a_review_of_the_boutique" FOREIGN KEY (review_id, boutique_id) REFERENCES public.reviews(id, boutique_id) ON DELETE CASCADE;
+
+ALTER TABLE "private"."review_measurements" ADD CONSTRAINT "review_measurements_review_id_fkey" FOREIGN KEY (review_id) REFERENCES public.reviews(id) ON DELETE CASCADE;
+
+ALTER TABLE "public"."review_votes" ADD CONSTRAINT "review_votes_review_id_fkey" FOREIGN KEY (review_id) REFERENCES public.reviews(id) ON DELETE CASCADE;
+
+CREATE INDEX reviews_boutique_id_idx ON public.reviews USING btree (boutique_id, id);
+
+CREATE INDEX reviews_customer_id_idx ON public.reviews USING btree (customer_id, id);
+
+CREATE INDEX reviews_helpful_idx ON public.reviews USING btree (product_id, helpful_count, id) WHERE (state = 'published'::public.review_state);
+
+CREATE INDEX reviews_newest_idx ON public.reviews USING btree (product_id, id) WHERE (state = 'published'::public.review_state);
+
+CREATE INDEX reviews_rating_idx ON public.reviews USING btree (product_id, rating, id) WHERE (state = 'published'::public.review_state);
+
+CREATE INDEX reviews_unanswered_idx ON public.reviews USING btree (boutique_id, id) WHERE ((state = 'published'::public.review_state) AND (reply IS NULL));
 
 ALTER TABLE "public"."size_chart_rows" ADD CONSTRAINT "size_chart_rows_chart_id_fkey" FOREIGN KEY (chart_id) REFERENCES public.size_charts(id) ON DELETE CASCADE;
 
@@ -3426,12 +5227,12 @@ create policy insert_condition_photos on storage.objects for insert to authentic
 drop policy if exists select_own_files on storage.objects;
 create policy select_own_files on storage.objects for select to authenticated
   using (
-    bucket_id in ('avatars', 'private-documents', 'data-exports')
+    bucket_id in ('avatars', 'private-documents', 'data-exports', 'review-photos')
     and (storage.foldername(name))[1] = (select auth.uid())::text);
 drop policy if exists insert_own_files on storage.objects;
 create policy insert_own_files on storage.objects for insert to authenticated
   with check (
-    bucket_id in ('avatars', 'private-documents')
+    bucket_id in ('avatars', 'private-documents', 'review-photos')
     and (storage.foldername(name))[1] = (select auth.uid())::text);
 drop policy if exists update_own_files on storage.objects;
 create policy update_own_files on storage.objects for update to authenticated
@@ -3446,6 +5247,7 @@ create policy delete_own_files on storage.objects for delete to authenticated
   using (
     bucket_id in ('avatars', 'private-documents')
     and (storage.foldername(name))[1] = (select auth.uid())::text);
+-- Photos of reviews are not changed or deleted here: a job makes another file of each, and removes those that no review has.
 -- Nobody writes into data-exports but the job that builds them, with the secret key.
 
 -- Invoices and credit notes, in the folder of the boutique. Read by its staff and by the customer of each; the job that makes
@@ -3605,6 +5407,9 @@ update pgboss.queue set retry_limit = 3, retry_delay = 10, retry_backoff = true,
 select pgboss.create_queue('catalog.index.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
 select pgboss.create_queue('catalog.index', '{"policy":"standard","retryLimit":5,"retryDelay":10,"retryBackoff":true,"retryDelayMax":300,"expireInSeconds":1800,"deadLetter":"catalog.index.dead","heartbeatSeconds":30,"notify":true}');
 update pgboss.queue set retry_limit = 5, retry_delay = 10, retry_backoff = true, retry_delay_max = 300, expire_seconds = 1800, heartbeat_seconds = 30, dead_letter = 'catalog.index.dead', notify = true where name = 'catalog.index';
+select pgboss.create_queue('catalog.rank.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
+select pgboss.create_queue('catalog.rank', '{"policy":"standard","retryLimit":3,"retryDelay":60,"retryBackoff":true,"retryDelayMax":600,"expireInSeconds":1800,"deadLetter":"catalog.rank.dead","heartbeatSeconds":30,"notify":true}');
+update pgboss.queue set retry_limit = 3, retry_delay = 60, retry_backoff = true, retry_delay_max = 600, expire_seconds = 1800, heartbeat_seconds = 30, dead_letter = 'catalog.rank.dead', notify = true where name = 'catalog.rank';
 select pgboss.create_queue('catalog.import.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
 select pgboss.create_queue('catalog.import', '{"policy":"standard","retryLimit":8,"retryDelay":5,"retryBackoff":true,"retryDelayMax":600,"expireInSeconds":900,"deadLetter":"catalog.import.dead","heartbeatSeconds":30,"notify":true}');
 update pgboss.queue set retry_limit = 8, retry_delay = 5, retry_backoff = true, retry_delay_max = 600, expire_seconds = 900, heartbeat_seconds = 30, dead_letter = 'catalog.import.dead', notify = true where name = 'catalog.import';
@@ -3617,6 +5422,12 @@ update pgboss.queue set retry_limit = 12, retry_delay = 10, retry_backoff = true
 select pgboss.create_queue('media.sweep.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
 select pgboss.create_queue('media.sweep', '{"policy":"standard","retryLimit":3,"retryDelay":60,"retryBackoff":true,"retryDelayMax":600,"expireInSeconds":1800,"deadLetter":"media.sweep.dead","heartbeatSeconds":30,"notify":true}');
 update pgboss.queue set retry_limit = 3, retry_delay = 60, retry_backoff = true, retry_delay_max = 600, expire_seconds = 1800, heartbeat_seconds = 30, dead_letter = 'media.sweep.dead', notify = true where name = 'media.sweep';
+select pgboss.create_queue('review.process_photo.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
+select pgboss.create_queue('review.process_photo', '{"policy":"standard","retryLimit":8,"retryDelay":5,"retryBackoff":true,"retryDelayMax":1800,"expireInSeconds":300,"deadLetter":"review.process_photo.dead","heartbeatSeconds":30,"notify":true}');
+update pgboss.queue set retry_limit = 8, retry_delay = 5, retry_backoff = true, retry_delay_max = 1800, expire_seconds = 300, heartbeat_seconds = 30, dead_letter = 'review.process_photo.dead', notify = true where name = 'review.process_photo';
+select pgboss.create_queue('review.remove_photo.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
+select pgboss.create_queue('review.remove_photo', '{"policy":"standard","retryLimit":12,"retryDelay":10,"retryBackoff":true,"retryDelayMax":3600,"expireInSeconds":120,"deadLetter":"review.remove_photo.dead","heartbeatSeconds":30,"notify":true}');
+update pgboss.queue set retry_limit = 12, retry_delay = 10, retry_backoff = true, retry_delay_max = 3600, expire_seconds = 120, heartbeat_seconds = 30, dead_letter = 'review.remove_photo.dead', notify = true where name = 'review.remove_photo';
 
 delete from private.queue_rules;
 insert into private.queue_rules (queue, payload, overdue_seconds, schedule_seconds) values
@@ -3662,10 +5473,13 @@ insert into private.queue_rules (queue, payload, overdue_seconds, schedule_secon
   ('payout.propose', '{}', 3600, 86400),
   ('catalog.publish', '{}', 600, 60),
   ('catalog.index', '{"of":"text","id":"uuid"}', 1800, null),
+  ('catalog.rank', '{}', 7200, 3600),
   ('catalog.import', '{"import_id":"uuid"}', 900, null),
   ('media.process', '{"media_id":"uuid"}', 900, null),
   ('media.delete_files', '{"boutique_id":"uuid","media_id":"uuid","storage_path":"text"}', 3600, null),
-  ('media.sweep', '{}', 7200, 86400);
+  ('media.sweep', '{}', 7200, 86400),
+  ('review.process_photo', '{"photo_id":"uuid"}', 900, null),
+  ('review.remove_photo', '{"storage_path":"text"}', 3600, null);
 
 -- Buckets of the Storage server; no SVG, which could carry scripts. Rows, not objects: `npm run db:diff` puts this file into the migration when they change.
 
@@ -3675,6 +5489,7 @@ values
   ('avatars', 'avatars', true, 2097152, array['image/jpeg', 'image/png', 'image/webp', 'image/avif']),
   ('private-documents', 'private-documents', false, 20971520, array['application/pdf', 'image/jpeg', 'image/png', 'image/webp']),
   ('data-exports', 'data-exports', false, 52428800, array['application/zip']),
+  ('review-photos', 'review-photos', true, 10485760, array['image/jpeg', 'image/png', 'image/webp', 'image/avif']),
   ('condition-photos', 'condition-photos', false, 10485760, array['image/jpeg', 'image/png', 'image/webp', 'image/avif']),
   ('invoices', 'invoices', false, 5242880, array['application/pdf']),
   ('catalog-imports', 'catalog-imports', false, 209715200, array['text/csv', 'application/json', 'application/x-ndjson'])
@@ -3734,3 +5549,7 @@ insert into public.address_formats (country, needs_region, postal_code_pattern, 
   ('AU', true, '\d{4}', '2600'), ('NZ', false, '\d{4}', '6011')
 on conflict (country) do update set needs_region = excluded.needs_region, postal_code_pattern = excluded.postal_code_pattern,
   postal_code_example = excluded.postal_code_example;
+
+-- Products that are on show are found when a job has made their documents.
+select private.enqueue('catalog.index', jsonb_build_object('of', 'boutique', 'id', b.id))
+from public.boutiques b where b.status = 'active' and exists (select from public.products p where p.boutique_id = b.id and p.listed);
