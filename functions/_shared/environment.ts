@@ -7,6 +7,11 @@ export function projectUrl(): string {
   return required("SUPABASE_URL");
 }
 
+/** Where browsers and providers reach the API, without a slash at its end: `PUBLIC_API_URL` where it is not the project's address. */
+export function publicUrl(): string {
+  return (process.env["PUBLIC_API_URL"] || projectUrl()).replace(/\/$/, "");
+}
+
 /** The publishable key that the platform gives to every function; on older projects the anon key. */
 export function projectKey(): string {
   return defaultKey("SUPABASE_PUBLISHABLE_KEYS") ?? required("SUPABASE_ANON_KEY");

@@ -1,8 +1,8 @@
 import type { SupabaseClient } from "@supabase/supabase-js";
 import { type Context, Hono, type MiddlewareHandler } from "hono";
+import { etag } from "hono/etag";
 import { z } from "zod";
 import type { Database } from "../_shared/database.types.ts";
-import { escapeHtml } from "../_shared/escape-html.ts";
 import { limitRate, type RateLimit } from "../_shared/limit-rate.ts";
 import { parseInput } from "../_shared/parse-input.ts";
 import { notFound, onError, Problem } from "../_shared/problem.ts";
@@ -10,8 +10,9 @@ import { type KeyVariables, requireKey } from "../_shared/require-key.ts";
 import type { Catalog, ProductPage } from "./catalog.ts";
 import { exportCatalog } from "./export.ts";
 import { listParameters, listQuery } from "./list-query.ts";
-import { type Page, PageCache } from "./page-cache.ts";
+import { type MadePage, type Page, PageCache } from "./page-cache.ts";
 import { ProductViews } from "./product-views.ts";
+import { sitemap, sitemapIndex } from "./sitemap.ts";
 import { structuredData } from "./structured-data.ts";
 
 /** Ten pages a second for each address: a front end that renders on its server sends the secret key. */
@@ -27,6 +28,8 @@ const forSitemaps = "public, max-age=3600";
 export interface CatalogSettings {
   /** Address of the front end, without a slash at its end: pages of products are below it. */
   readonly siteUrl: string;
+  /** Where browsers reach the functions, such as `https://PROJECT.supabase.co/functions/v1`. */
+  readonly functionsUrl: string;
   readonly cache?: PageCache;
   readonly views?: ProductViews;
 }
@@ -37,19 +40,33 @@ export interface CatalogSettings {
  * @param server client with the secret key, for the rate limit and the counting of views
  */
 export function createApp(catalog: Catalog, server: SupabaseClient<Database>, settings: CatalogSettings) {
-  const { siteUrl, cache = new PageCache(), views = new ProductViews(server) } = settings;
+  const { siteUrl, functionsUrl, cache = new PageCache(), views = new ProductViews(server) } = settings;
   const addressOf = (boutique: string, product: string) => `${siteUrl}/boutiques/${boutique}/${product}`;
+  const ownUrl = `${functionsUrl}/catalog`;
+  /** A product on show, or where the same page of it is now. */
+  const onShow = async (context: Context, locale: "en" | "am", page = ""): Promise<ProductPage> => {
+    const { boutique = "", slug = "" } = context.req.param() as { boutique?: string; slug?: string };
+    const product = await catalog.product(boutique, slug, locale);
+    if (product !== undefined) return product;
+    const now = await catalog.renamed(boutique, slug);
+    if (now === undefined)
+      throw new Problem(404, "product_not_found", `There is no product ${slug} of ${boutique} on show.`);
+    throw new Moved(`${ownUrl}/products/${boutique}/${now}${page}${new URL(context.req.url).search}`);
+  };
   const app = new Hono<{ Variables: KeyVariables }>().basePath("/catalog");
-  app.onError(onError);
+  app.onError((error, context) => {
+    if (!(error instanceof Moved)) return onError(error, context);
+    return new Response(null, { status: 308, headers: { location: error.location, "cache-control": forPages } });
+  });
   app.notFound(notFound);
   // Search engines bring no key.
-  app.get("/sitemap.xml", limitAnybody(server), (context) =>
+  app.get("/sitemap.xml", limitAnybody(server), etag(), (context) =>
     answer(context, cache, forSitemaps, async () => ({
-      body: sitemapIndex(await catalog.sitemap(), (slug) => `${publicUrl(context)}/sitemap/${slug}.xml`),
+      body: sitemapIndex(await catalog.sitemap(), (slug) => `${ownUrl}/sitemap/${slug}.xml`),
       type: "application/xml",
     })),
   );
-  app.get("/sitemap/:boutique", limitAnybody(server), (context) => {
+  app.get("/sitemap/:boutique", limitAnybody(server), etag(), (context) => {
     const slug = parseInput(boutiquePath, context.req.param()).boutique.slice(0, -".xml".length);
     return answer(context, cache, forSitemaps, async () => ({
       body: sitemap(await catalog.sitemap(slug), (product) => addressOf(slug, product)),
@@ -60,21 +77,25 @@ export function createApp(catalog: Catalog, server: SupabaseClient<Database>, se
   app.use(limitRate(server, limit));
   app.use(onlyReads());
   app.get("/export/:boutique", exportCatalog(server));
+  app.use(etag());
   app.get("/products", (context) => {
     const query = parseInput(listQuery, listParameters(context.req.query()));
     return answer(context, cache, forPages, async () => json(await catalog.list(query)));
   });
   app.get("/products/:boutique/:slug", (context) => {
     const { locale } = parseInput(pageQuery, context.req.query());
-    const make = async () => json(await onShow(catalog, context, locale));
-    return answer(context, cache, forPages, make, ({ body }) => {
-      if (context.req.method === "GET") views.add(idOf(body));
+    const make = async () => {
+      const product = await onShow(context, locale);
+      return { ...json(product), productId: product.id };
+    };
+    return answer(context, cache, forPages, make, ({ productId }) => {
+      if (context.req.method === "GET" && productId !== undefined) views.add(productId);
     });
   });
   app.get("/products/:boutique/:slug/structured-data", (context) => {
     const { locale } = parseInput(pageQuery, context.req.query());
     return answer(context, cache, forPages, async () => {
-      const product = await onShow(catalog, context, locale);
+      const product = await onShow(context, locale, "/structured-data");
       const body = JSON.stringify(structuredData(product, addressOf(product.boutique.slug, product.slug)));
       return { body, type: "application/ld+json" };
     });
@@ -82,22 +103,12 @@ export function createApp(catalog: Catalog, server: SupabaseClient<Database>, se
   return app;
 }
 
-/** A product on show, or where it is to be found now. */
-async function onShow(catalog: Catalog, context: Context, locale: "en" | "am"): Promise<ProductPage> {
-  const { boutique = "", slug = "" } = context.req.param() as { boutique?: string; slug?: string };
-  const product = await catalog.product(boutique, slug, locale);
-  if (product !== undefined) return product;
-  const now = await catalog.renamed(boutique, slug);
-  if (now !== undefined) throw new Moved(now);
-  throw new Problem(404, "product_not_found", `There is no product ${slug} of ${boutique} on show.`);
-}
-
-/** A product that was renamed. */
+/** The page of a product that was renamed. */
 class Moved extends Error {
-  readonly slug: string;
-  constructor(slug: string) {
-    super(`It is called ${slug} now.`);
-    this.slug = slug;
+  readonly location: string;
+  constructor(location: string) {
+    super(`It is at ${location} now.`);
+    this.location = location;
   }
 }
 
@@ -105,65 +116,20 @@ async function answer(
   context: Context,
   cache: PageCache,
   cacheControl: string,
-  make: () => Promise<{ readonly body: string; readonly type: string }>,
+  make: () => Promise<MadePage>,
   onPage: (page: Page) => void = () => undefined,
 ): Promise<Response> {
-  try {
-    const page = await cache.get(context.req.url, make);
-    const { body, type, etag } = page;
-    onPage(page);
-    const headers = { etag, "cache-control": cacheControl, vary: "Accept-Encoding" };
-    if (matches(context.req.header("if-none-match"), etag)) return new Response(null, { status: 304, headers });
-    return new Response(context.req.method === "HEAD" ? null : body, {
-      headers: { ...headers, "content-type": `${type}; charset=utf-8` },
-    });
-  } catch (error) {
-    if (!(error instanceof Moved)) throw error;
-    const { pathname, search } = new URL(context.req.url);
-    const { slug = "" } = context.req.param() as { slug?: string };
-    const rest = pathname.slice(pathname.indexOf("/catalog/") + "/catalog".length);
-    const location = publicUrl(context) + rest.replace(`/${slug}`, `/${error.slug}`) + search;
-    return new Response(null, { status: 308, headers: { location, "cache-control": cacheControl } });
-  }
-}
-
-/** RFC 9110, If-None-Match: a list, compared without regard to the W/ of weak ones. */
-function matches(header: string | undefined, etag: string): boolean {
-  if (header === undefined) return false;
-  return header === "*" || header.split(",").some((known) => known.trim().replace(/^W\//, "") === etag);
+  const page = await cache.get(context.req.url, make);
+  onPage(page);
+  return new Response(context.req.method === "HEAD" ? null : page.body, {
+    headers: {
+      ...{ etag: page.etag, "cache-control": cacheControl, vary: "Accept-Encoding" },
+      "content-type": `${page.type}; charset=utf-8`,
+    },
+  });
 }
 
 const json = (value: unknown) => ({ body: JSON.stringify(value), type: "application/json" });
-const idOf = (body: string) => z.object({ id: z.string() }).parse(JSON.parse(body)).id;
-
-/** Where the caller reaches this function. */
-function publicUrl(context: Context): string {
-  const { host, protocol } = new URL(context.req.url);
-  const proto = context.req.header("x-forwarded-proto") ?? protocol.slice(0, -1);
-  return `${proto}://${context.req.header("x-forwarded-host") ?? host}/functions/v1/catalog`;
-}
-
-interface Changed {
-  readonly slug: string;
-  readonly changed_at: string;
-}
-
-function sitemapIndex(boutiques: readonly Changed[], address: (slug: string) => string): string {
-  return xml("sitemapindex", "sitemap", boutiques, address);
-}
-
-function sitemap(products: readonly Changed[], address: (slug: string) => string): string {
-  return xml("urlset", "url", products, address);
-}
-
-/** As sitemaps.org has it; up to 50,000 entries in one file. */
-function xml(root: string, entry: string, rows: readonly Changed[], address: (slug: string) => string): string {
-  const entries = rows.map(
-    ({ slug, changed_at }) =>
-      `<${entry}><loc>${escapeHtml(address(slug))}</loc><lastmod>${changed_at}</lastmod></${entry}>`,
-  );
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<${root} xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">${entries.join("\n")}</${root}>\n`;
-}
 
 function onlyReads(): MiddlewareHandler {
   return async (context, next) => {

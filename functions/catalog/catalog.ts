@@ -18,6 +18,7 @@ const productColumns = `
   translations:product_translations(locale, name, description)` as const;
 
 /**
+ * @param url where browsers reach the API, for the addresses of pictures
  * @param anon client with the publishable key
  * @param server client with the secret key, for `list_products` and `sitemap` alone, which show what the public sees
  */

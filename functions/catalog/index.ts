@@ -1,11 +1,10 @@
 import process from "node:process";
-import { projectKey, projectSecretKey, projectUrl } from "../_shared/environment.ts";
+import { projectKey, projectSecretKey, projectUrl, publicUrl } from "../_shared/environment.ts";
 import { serverClient } from "../_shared/server-client.ts";
 import { createApp } from "./app.ts";
 import { createCatalog } from "./catalog.ts";
 
 const server = serverClient(projectUrl(), projectSecretKey());
 const siteUrl = (process.env["SITE_URL"] || "http://127.0.0.1:3000").replace(/\/$/, "");
-Deno.serve(
-  createApp(createCatalog(projectUrl(), serverClient(projectUrl(), projectKey()), server), server, { siteUrl }).fetch,
-);
+const catalog = createCatalog(publicUrl(), serverClient(projectUrl(), projectKey()), server);
+Deno.serve(createApp(catalog, server, { siteUrl, functionsUrl: `${publicUrl()}/functions/v1` }).fetch);

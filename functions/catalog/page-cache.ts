@@ -1,6 +1,12 @@
-export interface Page {
+export interface MadePage {
   readonly body: string;
+  /** Media type, without its charset. */
   readonly type: string;
+  /** On the page of a product, which is counted each time that it is seen. */
+  readonly productId?: string;
+}
+
+export interface Page extends MadePage {
   /** Strong: it changes with every byte. */
   readonly etag: string;
 }
@@ -25,12 +31,12 @@ export class PageCache {
   }
 
   /** The page of this key; a failure to make it is nobody else's. */
-  get(key: string, make: () => Promise<{ readonly body: string; readonly type: string }>): Promise<Page> {
+  get(key: string, make: () => Promise<MadePage>): Promise<Page> {
     const now = Date.now();
     const known = this.#entries.get(key);
     if (known !== undefined && known.until > now) return known.page;
     if (this.#entries.size >= this.#capacity) this.#entries.clear();
-    const page = make().then(async ({ body, type }) => ({ body, type, etag: await etagOf(body) }));
+    const page = make().then(async (made) => ({ ...made, etag: await etagOf(made.body) }));
     this.#entries.set(key, { page, until: now + this.#lifetimeMs });
     page.catch(() => this.#entries.delete(key));
     return page;

@@ -26,7 +26,9 @@ export interface PaymentParts {
 const startInput = z.object({
   payment_id: z.uuid("the id of a row of payments"),
   provider: z.enum(providerNames, `one of ${providerNames.join(", ")}`),
-  return_url: z.url({ protocol: /^https?$/, error: "where the customer comes back to" }).max(2000),
+  return_url: z
+    .url({ protocol: /^https?$/, error: "an http or https address that the customer comes back to" })
+    .max(2000),
   /** Holds the money on the card and does not take it; for deposits, where the provider can. */
   hold: z.boolean().default(false),
   /** The customer agrees that the instalments of her plan are taken the same way; where the provider can. */

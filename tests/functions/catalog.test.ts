@@ -33,6 +33,7 @@ beforeAll(async () => {
   const views = new ProductViews(world.asService(), 50);
   app = createApp(createCatalog(origin, world.asAnon(), world.asService()), world.asService(), {
     siteUrl: "https://shop.example",
+    functionsUrl: `${origin}/functions/v1`,
     views,
   });
   boutique = await makeBoutique(world.sql);
@@ -75,8 +76,12 @@ describe.each([
     (path: string, init: RequestInit) => fetch(`${origin}/functions/v1/catalog${path}`, init),
   ],
 ] as const)("the catalog, %s", (_where, send) => {
-  const get = (path: string, headers: Record<string, string> = {}, method = "GET") =>
-    Promise.resolve(send(path, { method, headers: { apikey: world.keys.publishable, ...headers } }));
+  const get = (
+    path: string,
+    headers: Record<string, string> = {},
+    method = "GET",
+    redirect: RequestInit["redirect"] = "follow",
+  ) => Promise.resolve(send(path, { method, redirect, headers: { apikey: world.keys.publishable, ...headers } }));
   const page = async (query: string) => (await (await get(`/products${query}`)).json()) as Page;
 
   async function expectProblem(response: Response, status: number, code: string): Promise<void> {
@@ -121,6 +126,25 @@ describe.each([
         },
       ],
     });
+  });
+
+  it("leads on to its own address, whatever host the caller speaks of, also when the boutique is called like the gown", async () => {
+    const shop = await makeBoutique(world.sql);
+    const { productId } = await makeVariant(world.sql, shop);
+    const old = shop.slug.slice(0, "boutique-123".length);
+    await world.sql`update public.products set slug = ${old} where id = ${productId}`;
+    await world.sql`update public.products set slug = ${`${old}-moved`} where id = ${productId}`;
+    const moved = await get(
+      `/products/${shop.slug}/${old}/structured-data`,
+      { "x-forwarded-host": "evil.example", "x-forwarded-proto": "http" },
+      "GET",
+      "manual",
+    );
+    expect(moved.status).toBe(308);
+    const path = `/products/${shop.slug}/${old}-moved/structured-data`;
+    expect(moved.headers.get("location")).toBe(`${origin}/functions/v1/catalog${path}`);
+    const map = await send("/sitemap.xml", { headers: { "x-forwarded-host": "evil.example" } });
+    expect(await map.text()).not.toContain("evil.example");
   });
 
   it("leads on from a name that a product had, and shows it in the language that is asked for", async () => {
@@ -185,7 +209,7 @@ describe.each([
     });
     const index = await send("/sitemap.xml", {});
     expect(index.headers.get("content-type")).toBe("application/xml; charset=utf-8");
-    expect(await index.text()).toContain(`/sitemap/${boutique.slug}.xml</loc>`);
+    expect(await index.text()).toContain(`<loc>${origin}/functions/v1/catalog/sitemap/${boutique.slug}.xml</loc>`);
     const map = await (await send(`/sitemap/${boutique.slug}.xml`, {})).text();
     expect(map).toMatch(new RegExp(`<loc>http[^<]*/boutiques/${boutique.slug}/${productSlug}</loc><lastmod>20`));
   });

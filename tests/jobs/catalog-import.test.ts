@@ -754,6 +754,7 @@ describe("an export", () => {
     for (const [name, value] of Object.entries(server.environment)) vi.stubEnv(name, value);
     app = createApp(createCatalog(server.origin, world.asAnon(), world.asService()), world.asService(), {
       siteUrl: "https://shop.example",
+      functionsUrl: `${server.origin}/functions/v1`,
     });
   });
   afterAll(async () => {
