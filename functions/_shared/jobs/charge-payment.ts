@@ -1,16 +1,14 @@
 import { z } from "zod";
-import type { ProviderName } from "../payments/provider.ts";
+import type { AccountRow } from "../payments/accounts.ts";
 import { settlementOf } from "../payments/settlement.ts";
 import { defineQueue } from "./queue.ts";
+import { settleAttempt } from "./settle-attempt.ts";
 
-interface ChargeRow {
+interface ChargeRow extends AccountRow {
   readonly amount: number;
   readonly currency: string;
   readonly description: string;
   readonly method: string;
-  readonly provider: ProviderName;
-  readonly boutique_id: string | null;
-  readonly sealed_keys: string | null;
 }
 
 /**
@@ -34,13 +32,10 @@ export const chargePayment = defineQueue({
       select c.amount::float8 as amount, c.currency, c.description, c.method, c.provider, c.account_boutique_id as boutique_id, c.sealed_keys
       from private.charge_for_job(${attempt_id}) c`;
     if (row === undefined) return;
-    const { amount: asked, currency: inCurrency, description, method } = row;
+    const { amount, currency, description, method: savedMethod } = row;
     const provider = await payments.open(row);
     if (provider.charge === undefined) throw new Error(`${row.provider} charges no saved method.`);
-    const answer = await provider.charge({
-      ...{ reference: attempt_id, amount: asked, currency: inCurrency, description, savedMethod: method },
-    });
-    const { state, payment_id, amount, currency, failure } = settlementOf(answer);
-    await sql`select private.settle_attempt(${attempt_id}, ${state}, ${payment_id}, ${amount}, ${currency}, ${failure})`;
+    const answer = await provider.charge({ reference: attempt_id, amount, currency, description, savedMethod });
+    await settleAttempt(sql, attempt_id, settlementOf(answer));
   },
 });

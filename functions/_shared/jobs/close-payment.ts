@@ -1,13 +1,11 @@
 import { z } from "zod";
-import type { ProviderName } from "../payments/provider.ts";
+import type { AccountRow } from "../payments/accounts.ts";
 import { settlementOf } from "../payments/settlement.ts";
 import { defineQueue } from "./queue.ts";
+import { settleAttempt } from "./settle-attempt.ts";
 
-interface AttemptRow {
-  readonly provider: ProviderName;
+interface AttemptRow extends AccountRow {
   readonly provider_reference: string | null;
-  readonly boutique_id: string | null;
-  readonly sealed_keys: string | null;
   readonly is_charge: boolean;
 }
 
@@ -33,10 +31,9 @@ export const closePayment = defineQueue({
     if (attempt === undefined) return;
     const provider = await payments.open(attempt);
     const found = await provider.close({ reference: attempt_id, providerReference: attempt.provider_reference });
-    const { payment_id, amount, currency, failure, saved_method, ...told } = settlementOf(found);
+    const settlement = settlementOf(found);
     // A charge of which the provider knows nothing was not made yet, and will not be: payment.charge leaves what is failed.
-    const state = told.state === "unknown" && attempt.is_charge ? "failed" : told.state;
-    await sql`
-      select private.settle_attempt(${attempt_id}, ${state}, ${payment_id}, ${amount}, ${currency}, ${failure}, ${saved_method})`;
+    const state = settlement.state === "unknown" && attempt.is_charge ? "failed" : settlement.state;
+    await settleAttempt(sql, attempt_id, { ...settlement, state });
   },
 });

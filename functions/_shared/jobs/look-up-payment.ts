@@ -1,7 +1,12 @@
 import { z } from "zod";
-import type { ProviderName } from "../payments/provider.ts";
+import type { AccountRow } from "../payments/accounts.ts";
 import { settlementOf } from "../payments/settlement.ts";
 import { defineQueue } from "./queue.ts";
+import { settleAttempt } from "./settle-attempt.ts";
+
+interface AttemptRow extends AccountRow {
+  readonly provider_reference: string | null;
+}
 
 /** Asks a provider what has become of an attempt of which nothing, or nothing final, was heard. */
 export const lookUpPayment = defineQueue({
@@ -16,14 +21,7 @@ export const lookUpPayment = defineQueue({
   concurrency: 4,
   overdueSeconds: 900,
   async run({ attempt_id }, { sql, payments, log }) {
-    const [attempt] = await sql<
-      {
-        provider: ProviderName;
-        provider_reference: string | null;
-        boutique_id: string | null;
-        sealed_keys: string | null;
-      }[]
-    >`
+    const [attempt] = await sql<AttemptRow[]>`
       select t.provider, t.provider_reference, a.boutique_id, a.sealed_keys
       from public.payment_attempts t left join private.provider_accounts a on a.id = t.account_id
       where t.id = ${attempt_id}`;
@@ -31,8 +29,7 @@ export const lookUpPayment = defineQueue({
     try {
       const provider = await payments.open(attempt);
       const found = await provider.lookUp({ reference: attempt_id, providerReference: attempt.provider_reference });
-      const { state, payment_id, amount, currency, failure, saved_method } = settlementOf(found);
-      await sql`select private.settle_attempt(${attempt_id}, ${state}, ${payment_id}, ${amount}, ${currency}, ${failure}, ${saved_method})`;
+      await settleAttempt(sql, attempt_id, settlementOf(found));
     } catch (error) {
       if (!isRetryable(error)) throw error;
       log.warn({ attempt_id, reason: error.message }, "provider did not answer; asked again later");

@@ -1,3 +1,5 @@
+import type { JobContext } from "./queue.ts";
+
 /** Why a file is not shown as a picture; the values of the enum media_refusal that its content may have. */
 export type PictureRefusal = "not_an_image" | "too_large" | "too_many_pixels" | "broken";
 
@@ -34,4 +36,18 @@ export interface Picture {
 export interface Pictures {
   /** The picture that a file is, or why it is none. Rejects when it could not be found out. */
   read(bytes: Uint8Array): Promise<Picture | PictureRefusal>;
+}
+
+/** The picture that a stored file is, or why it is none. A file of too many bytes is not read. */
+export async function readPicture(
+  { sql, files, pictures }: Pick<JobContext, "sql" | "files" | "pictures">,
+  bucket: string,
+  path: string,
+): Promise<Picture | PictureRefusal | "file_missing"> {
+  if (pictures === undefined) throw new Error("Pictures need a worker: start one, as docs/deploying.md says.");
+  const [file] = await sql<{ size: string | null }[]>`
+    select metadata ->> 'size' as size from storage.objects where bucket_id = ${bucket} and name = ${path}`;
+  if (file === undefined) return "file_missing";
+  if (Number(file.size) > MOST_BYTES) return "too_large";
+  return pictures.read(await files.download(bucket, path));
 }

@@ -2,7 +2,7 @@ import type { Sql } from "postgres";
 import { z } from "zod";
 import type { FileStore } from "../files.ts";
 import { MEDIA_BUCKET, removeUnusedMedia, renditionPath, renditionPaths } from "./media-files.ts";
-import { MOST_BYTES, type Picture, type PictureRefusal, type Pictures } from "./pictures.ts";
+import { type Picture, readPicture } from "./pictures.ts";
 import { defineQueue } from "./queue.ts";
 
 interface Media {
@@ -27,15 +27,15 @@ export const processMedia = defineQueue({
   tenantConcurrency: 1,
   needsPictures: true,
   overdueSeconds: 900,
-  async run({ media_id }, { sql, files, pictures, log }) {
+  async run({ media_id }, context) {
+    const { sql, files, log } = context;
     const [media] = await sql<Media[]>`
       select id, boutique_id, storage_path, state, renditions <> '[]' as done
       from public.product_media where id = ${media_id}`;
     if (media === undefined || (media.state === "ready" && media.done)) return;
-    if (pictures === undefined) throw new Error("Pictures need a worker: start one, as docs/deploying.md says.");
     // An earlier attempt has refused it, and may have left files.
     if (media.state === "refused") return clear(sql, files, media);
-    const picture = await look(sql, files, pictures, media.storage_path);
+    const picture = await readPicture(context, MEDIA_BUCKET, media.storage_path);
     if (typeof picture !== "string") return show(sql, files, media, picture);
     if (media.state === "ready") {
       // It is on show since before there was a look at pictures: it stays as it is.
@@ -48,20 +48,6 @@ export const processMedia = defineQueue({
     await clear(sql, files, media);
   },
 });
-
-async function look(
-  sql: Sql,
-  files: FileStore,
-  pictures: Pictures,
-  path: string,
-): Promise<Picture | PictureRefusal | "file_missing"> {
-  const [file] = await sql<{ size: string | null }[]>`
-    select metadata ->> 'size' as size from storage.objects where bucket_id = ${MEDIA_BUCKET} and name = ${path}`;
-  if (file === undefined) return "file_missing";
-  // Without having it in memory.
-  if (Number(file.size) > MOST_BYTES) return "too_large";
-  return pictures.read(await files.download(MEDIA_BUCKET, path));
-}
 
 async function show(sql: Sql, files: FileStore, media: Media, { width, height, blurhash, renditions }: Picture) {
   const stored = [];

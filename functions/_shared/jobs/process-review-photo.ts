@@ -1,6 +1,5 @@
 import { z } from "zod";
-import { MOST_BYTES, type Picture, type PictureRefusal } from "./pictures.ts";
-import type { JobContext } from "./queue.ts";
+import { readPicture } from "./pictures.ts";
 import { defineQueue } from "./queue.ts";
 import { REVIEW_BUCKET, removeUnusedReviewPhotos } from "./review-photos.ts";
 
@@ -28,7 +27,7 @@ export const processReviewPhoto = defineQueue({
     const [photo] = await sql<Photo[]>`
       select review_id, customer_id, storage_path from public.review_photos where id = ${photo_id} and state = 'pending'`;
     if (photo === undefined) return;
-    const picture = await look(context, photo.storage_path);
+    const picture = await readPicture(context, REVIEW_BUCKET, photo.storage_path);
     if (typeof picture === "string") {
       await sql`
         update public.review_photos set state = 'refused', refusal = ${picture} where id = ${photo_id} and state = 'pending'`;
@@ -49,15 +48,3 @@ export const processReviewPhoto = defineQueue({
     if (count === 0) await removeUnusedReviewPhotos(sql, files, [path]);
   },
 });
-
-async function look(
-  { sql, files, pictures }: JobContext,
-  path: string,
-): Promise<Picture | PictureRefusal | "file_missing"> {
-  if (pictures === undefined) throw new Error("Pictures need a worker: start one, as docs/deploying.md says.");
-  const [file] = await sql<{ size: string | null }[]>`
-    select metadata ->> 'size' as size from storage.objects where bucket_id = ${REVIEW_BUCKET} and name = ${path}`;
-  if (file === undefined) return "file_missing";
-  if (Number(file.size) > MOST_BYTES) return "too_large";
-  return pictures.read(await files.download(REVIEW_BUCKET, path));
-}

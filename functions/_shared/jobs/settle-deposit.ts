@@ -1,18 +1,17 @@
 import { z } from "zod";
-import type { PaymentProvider, ProviderName, ProviderPayment } from "../payments/provider.ts";
+import type { AccountRow } from "../payments/accounts.ts";
+import type { PaymentProvider, ProviderPayment } from "../payments/provider.ts";
 import { ProviderError } from "../payments/provider-error.ts";
 import { settlementOf } from "../payments/settlement.ts";
 import { defineQueue } from "./queue.ts";
+import { settleAttempt } from "./settle-attempt.ts";
 
-interface HoldRow {
+interface HoldRow extends AccountRow {
   /** What is taken of it; nothing: all of it is let go. */
   readonly amount: number;
   readonly currency: string;
-  readonly provider: ProviderName;
   readonly provider_reference: string | null;
   readonly provider_payment_id: string;
-  readonly boutique_id: string | null;
-  readonly sealed_keys: string | null;
 }
 
 /**
@@ -37,8 +36,7 @@ export const settleDeposit = defineQueue({
       from private.hold_for_job(${attempt_id}) h`;
     if (row === undefined) return;
     const answer = await end(await payments.open(row), attempt_id, row);
-    const { state, payment_id, amount, currency, failure } = settlementOf(answer);
-    await sql`select private.settle_attempt(${attempt_id}, ${state}, ${payment_id}, ${amount}, ${currency}, ${failure})`;
+    await settleAttempt(sql, attempt_id, settlementOf(answer));
   },
 });
 

@@ -1,20 +1,18 @@
 import { z } from "zod";
-import type { PaymentProvider, ProviderName, ProviderRefund } from "../payments/provider.ts";
+import type { AccountRow } from "../payments/accounts.ts";
+import type { PaymentProvider, ProviderRefund } from "../payments/provider.ts";
 import { ProviderError } from "../payments/provider-error.ts";
 import { defineQueue } from "./queue.ts";
 
-interface TransferRow {
+interface TransferRow extends AccountRow {
   readonly state: string;
   readonly attempt_id: string;
   readonly amount: number;
   readonly currency: string;
   readonly reason: string;
   readonly provider_refund_id: string | null;
-  readonly provider: ProviderName;
   readonly provider_reference: string | null;
   readonly provider_payment_id: string;
-  readonly boutique_id: string | null;
-  readonly sealed_keys: string | null;
 }
 
 /**

@@ -25,6 +25,17 @@ export async function accounts(sql: Sql, userIds: readonly (string | null | unde
     order by p.id`;
 }
 
+/** The members of a boutique who have a permission. */
+export async function membersWith(sql: Sql, permission: string, boutiqueId: string | undefined): Promise<Recipient[]> {
+  const members = await sql<{ user_id: string }[]>`
+    select user_id from public.boutique_members
+    where boutique_id = ${boutiqueId ?? null} and role >= private.minimum_role(${permission})`;
+  return accounts(
+    sql,
+    members.map(({ user_id }) => user_id),
+  );
+}
+
 /** The customer of a fitting; nobody for a walk-in, and when she has deleted her account. */
 export async function customerOfFitting(sql: Sql, appointmentId: string): Promise<Recipient[]> {
   const [appointment] = await sql<{ customer_id: string | null }[]>`

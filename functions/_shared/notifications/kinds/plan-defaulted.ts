@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { defineKind } from "../kind.ts";
-import { accounts } from "../recipients.ts";
+import { membersWith } from "../recipients.ts";
 import { greetingAm, greetingEn } from "../words.ts";
 
 const defaultedData = z.object({
@@ -38,14 +38,8 @@ export const planDefaulted = defineKind<DefaultedData>({
     link: "https://shop.example/orders/0193a1b2-0000-7000-8000-000000000004",
   },
   async recipients(sql, id) {
-    const managers = await sql<{ user_id: string }[]>`
-      select m.user_id from public.payment_plans l
-      join public.boutique_members m on m.boutique_id = l.boutique_id and m.role >= private.minimum_role('refunds.write')
-      where l.id = ${id}`;
-    return accounts(
-      sql,
-      managers.map(({ user_id }) => user_id),
-    );
+    const [plan] = await sql<{ boutique_id: string }[]>`select boutique_id from public.payment_plans where id = ${id}`;
+    return membersWith(sql, "refunds.write", plan?.boutique_id);
   },
   async load({ sql, siteUrl }, id, { displayName }) {
     const [plan] = await sql`

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { defineKind } from "../kind.ts";
-import { accounts } from "../recipients.ts";
+import { membersWith } from "../recipients.ts";
 import { greetingAm, greetingEn } from "../words.ts";
 
 const newData = z.object({
@@ -30,14 +30,8 @@ export const reviewNew = defineKind<NewData>({
     link: "https://shop.example/reviews/0193a1b2-0000-7000-8000-000000000007",
   },
   async recipients(sql, id) {
-    const managers = await sql<{ user_id: string }[]>`
-      select m.user_id from public.reviews r
-      join public.boutique_members m on m.boutique_id = r.boutique_id and m.role >= private.minimum_role('reviews.reply')
-      where r.id = ${id}`;
-    return accounts(
-      sql,
-      managers.map(({ user_id }) => user_id),
-    );
+    const [review] = await sql<{ boutique_id: string }[]>`select boutique_id from public.reviews where id = ${id}`;
+    return membersWith(sql, "reviews.reply", review?.boutique_id);
   },
   async load({ sql, siteUrl }, id, { displayName }) {
     const [review] = await sql`

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { defineKind } from "../kind.ts";
-import { accounts } from "../recipients.ts";
+import { membersWith } from "../recipients.ts";
 import { greetingAm, greetingEn } from "../words.ts";
 
 const failingData = z.object({
@@ -36,15 +36,10 @@ export const webhookFailing = defineKind<FailingData>({
     link: "https://shop.example/webhooks",
   },
   async recipients(sql, id) {
-    const managers = await sql<{ user_id: string }[]>`
-      select m.user_id from public.webhook_endpoints e
-      join public.boutique_members m on m.boutique_id = e.boutique_id
-        and m.role >= private.minimum_role('webhooks.manage')
-      where e.id = ${id}`;
-    return accounts(
-      sql,
-      managers.map(({ user_id }) => user_id),
-    );
+    const [endpoint] = await sql<
+      { boutique_id: string }[]
+    >`select boutique_id from public.webhook_endpoints where id = ${id}`;
+    return membersWith(sql, "webhooks.manage", endpoint?.boutique_id);
   },
   async load({ sql, siteUrl }, id, { displayName }) {
     const [endpoint] = await sql`
