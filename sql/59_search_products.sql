@@ -278,7 +278,7 @@ end
 $$;
 comment on function private.rows_of(text) is 'How many rows the planner expects of a query; without running it.';
 
-create function private.count_up_to_ten(query tsquery, conditions text) returns integer
+create function private.count_up_to(most integer, query tsquery, conditions text) returns integer
 language plpgsql stable
 set search_path = ''
 as $$
@@ -289,16 +289,16 @@ begin
   if query is null then
     return 0;
   end if;
-  -- Mostly ten are found among the top ones.
+  -- Mostly they are found among the top ones.
   foreach v_tier in array array[' and d.is_top', ' and not d.is_top'] loop
-    exit when v_count >= 10;
+    exit when v_count >= most;
     execute format('select %s + count(*) from (select from private.product_documents d where d.document @@ %L::tsquery%s%s limit %s) x',
-      v_count, query, conditions, v_tier, 10 - v_count) into v_count;
+      v_count, query, conditions, v_tier, most - v_count) into v_count;
   end loop;
   return v_count;
 end
 $$;
-comment on function private.count_up_to_ten(tsquery, text) is 'How many products on show have these words and fit these filters; ten are enough.';
+comment on function private.count_up_to(integer, tsquery, text) is 'How many products on show have these words and fit these filters; so many are enough.';
 
 create type private.understood_words as (query tsquery, best tsquery, words text[], matches_any boolean, last_is_open boolean);
 comment on type private.understood_words is 'What somebody means: products that fit query, first those that fit best; words: hers, as they are spelled right; matches_any: one of them is enough; last_is_open: she is still writing the last.';
@@ -342,19 +342,22 @@ declare
   v_words text[] := words;
   -- A word that is one is not looked for as the beginning of others: that would read the lists of all of them.
   v_open boolean := not private.is_search_word(words[cardinality(words)]);
+  v_enough integer := case cardinality(words) when 1 then 1 else 10 end;
   v_found integer;
   v_any tsquery;
 begin
   if coalesce(cardinality(words), 0) = 0 then
     return private.understood(words, false, false);
   end if;
-  v_found := private.count_up_to_ten(private.text_query(words, true, v_open), conditions);
+  v_found := private.count_up_to(v_enough, private.text_query(words, true, v_open), conditions);
   if v_found = 0 then
     v_words := private.corrected_words(words);
-    v_open := not private.is_search_word(v_words[cardinality(v_words)]);
-    v_found := private.count_up_to_ten(private.text_query(v_words, true, v_open), conditions);
   end if;
-  if v_found >= 10 or cardinality(words) = 1 then
+  if v_words <> words then
+    v_open := not private.is_search_word(v_words[cardinality(v_words)]);
+    v_found := private.count_up_to(v_enough, private.text_query(v_words, true, v_open), conditions);
+  end if;
+  if v_found >= v_enough or cardinality(words) = 1 then
     return private.understood(v_words, false, v_open);
   end if;
   -- Too few have all words: those that have some come after them, unless that is everything.
@@ -378,17 +381,17 @@ begin
     raise invalid_parameter_value;
   end if;
   v_cursor := convert_from(decode(translate(after, '-_', '+/') || repeat('=', (4 - length(after) % 4) % 4), 'base64'), 'UTF8')::jsonb;
-  if jsonb_typeof(v_cursor) <> 'object' or not v_cursor ?& array['o', 'k', 'i', 'w', 'a', 'x'] or jsonb_typeof(v_cursor -> 'w') <> 'array'
-    or jsonb_array_length(v_cursor -> 'w') > 12
-    or exists (select from jsonb_array_elements(v_cursor -> 'w') w where jsonb_typeof(w) <> 'string' or length(w #>> '{}') > 40) then
+  if jsonb_typeof(v_cursor) <> 'object' or not v_cursor ?& array['order', 'key', 'id', 'words', 'any', 'open'] or jsonb_typeof(v_cursor -> 'words') <> 'array'
+    or jsonb_array_length(v_cursor -> 'words') > 12
+    or exists (select from jsonb_array_elements(v_cursor -> 'words') w where jsonb_typeof(w) <> 'string' or length(w #>> '{}') > 40) then
     raise invalid_parameter_value;
   end if;
-  perform (v_cursor ->> 'i')::uuid, (v_cursor ->> 'a')::boolean, (v_cursor ->> 'x')::boolean;
-  case v_cursor ->> 'o'
-    when 'new' then perform (v_cursor ->> 'k')::timestamptz;
-    when 'price_asc', 'price_desc' then perform (v_cursor ->> 'k')::bigint;
-    when 'rating' then perform (v_cursor ->> 'k')::real;
-    when 'score', 'quality' then perform (v_cursor ->> 'k')::double precision;
+  perform (v_cursor ->> 'id')::uuid, (v_cursor ->> 'any')::boolean, (v_cursor ->> 'open')::boolean;
+  case v_cursor ->> 'order'
+    when 'new' then perform (v_cursor ->> 'key')::timestamptz;
+    when 'price_asc', 'price_desc' then perform (v_cursor ->> 'key')::bigint;
+    when 'rating' then perform (v_cursor ->> 'key')::real;
+    when 'score', 'quality' then perform (v_cursor ->> 'key')::double precision;
   end case;
   return v_cursor;
 exception when data_exception or syntax_error or invalid_parameter_value or case_not_found then
@@ -396,7 +399,7 @@ exception when data_exception or syntax_error or invalid_parameter_value or case
 end
 $$;
 comment on function private.read_cursor(text) is
-  'Where a page goes on: o its order, k and i key and id of the last product, w the words as they were understood, a whether one of them is enough, x whether the last is open, t whether it is among the top ones. PT400 invalid_cursor.';
+  'Where a page goes on: its order, key and id of the last product, the words as they were understood, whether any of them is enough, whether the last is open, whether that product is among the top ones. PT400 invalid_cursor.';
 
 create function private.write_cursor(value jsonb) returns text
 language sql immutable
@@ -477,8 +480,8 @@ begin
 
   -- A page that goes on has its words as they were understood.
   if v_cursor is not null then
-    v_meant := private.understood(array(select w from jsonb_array_elements_text(v_cursor -> 'w') w), (v_cursor ->> 'a')::boolean, (v_cursor ->> 'x')::boolean);
-    v_order := v_cursor ->> 'o';
+    v_meant := private.understood(array(select w from jsonb_array_elements_text(v_cursor -> 'words') w), (v_cursor ->> 'any')::boolean, (v_cursor ->> 'open')::boolean);
+    v_order := v_cursor ->> 'order';
   else
     v_meant := private.understand(v_words, v_where);
   end if;
@@ -508,9 +511,9 @@ begin
   end if;
   if v_cursor is not null then
     v_from := format(' and (%s, d.product_id) %s (%L::%s, %L::uuid)', v_key, case v_direction when 'asc' then '>' else '<' end,
-      v_cursor ->> 'k', v_type, v_cursor ->> 'i');
+      v_cursor ->> 'key', v_type, v_cursor ->> 'id');
   end if;
-  foreach v_tier in array case when v_order <> 'score' then array[''] when v_cursor ->> 't' = 'false' then array[' and not d.is_top']
+  foreach v_tier in array case when v_order <> 'score' then array[''] when v_cursor ->> 'top' = 'false' then array[' and not d.is_top']
     else array[' and d.is_top', ' and not d.is_top'] end
   loop
     v_candidates := format(
@@ -547,8 +550,8 @@ begin
   end loop;
   return jsonb_build_object(
     'products', private.product_cards(v_ids[1:page_size], coalesce(filters ->> 'locale', 'en')),
-    'next', case when v_more then private.write_cursor(jsonb_build_object('o', v_order, 'k', v_last_key, 'i', v_last, 'w', coalesce(v_meant.words, '{}'), 'a', coalesce(v_meant.matches_any, false),
-      'x', coalesce(v_meant.last_is_open, false), 't', v_last_tier is distinct from ' and not d.is_top')) end,
+    'next', case when v_more then private.write_cursor(jsonb_build_object('order', v_order, 'key', v_last_key, 'id', v_last, 'words', coalesce(v_meant.words, '{}'), 'any', coalesce(v_meant.matches_any, false),
+      'open', coalesce(v_meant.last_is_open, false), 'top', v_last_tier is distinct from ' and not d.is_top')) end,
     'corrected', case when v_meant.words <> v_words then array_to_string(v_meant.words, ' ') end);
 end
 $$;

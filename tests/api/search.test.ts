@@ -36,6 +36,19 @@ async function search(args: Record<string, unknown>): Promise<Found> {
 }
 const slugs = ({ products }: Found) => products.map(({ slug }) => slug);
 
+/** What all pages have, one after the other. */
+async function allOf(args: Record<string, unknown>, between: () => Promise<unknown> = async () => undefined) {
+  const seen: string[] = [];
+  let after: string | null = null;
+  do {
+    const page: Found = await search({ ...args, after });
+    seen.push(...slugs(page));
+    after = page.next;
+    await between();
+  } while (after !== null);
+  return seen;
+}
+
 describe("the sixty searches and more", () => {
   it.each(searches)("%s", async (q, ...wanted) => {
     const found = slugs(await search({ q, page_size: 10 }));
@@ -47,13 +60,7 @@ describe("pages", () => {
   it("follow one another without a gap or a repetition, in every order", async () => {
     for (const sort of ["new", "relevance", "rating", "price_asc", "price_desc"]) {
       for (const q of ["", "gown"]) {
-        const seen: string[] = [];
-        let after: string | null = null;
-        do {
-          const page: Found = await search({ q, sort, after, page_size: 50, filters: { currency: "ETB" } });
-          seen.push(...slugs(page));
-          after = page.next;
-        } while (after !== null);
+        const seen = await allOf({ q, sort, page_size: 50, filters: { currency: "ETB" } });
         expect(new Set(seen).size, `${sort} ${q}`).toBe(seen.length);
         expect(seen.length, `${sort} ${q}`).toBeGreaterThan(q === "" ? 430 : 300);
       }
@@ -61,16 +68,6 @@ describe("pages", () => {
   });
 
   it("have those first that the job has ranked first, then the others, and each once", async () => {
-    const allOf = async (args: Record<string, unknown>) => {
-      const seen: string[] = [];
-      let after: string | null = null;
-      do {
-        const page: Found = await search({ ...args, after });
-        seen.push(...slugs(page));
-        after = page.next;
-      } while (after !== null);
-      return seen;
-    };
     const wanted = [
       ["lace mermaid", 3],
       ["veil", 1],
@@ -103,17 +100,8 @@ describe("pages", () => {
     for (const sort of Object.keys(sizes)) {
       const all = await search({ sort, page_size: 100, filters: { currency: "ETB", category: "jewellery" } });
       for (const slug of slugs(all)) stable.add(slug);
-      const seen: string[] = [];
-      let after: string | null = null;
-      do {
-        const page: Found = await search({
-          sort,
-          after,
-          page_size: 2,
-          filters: { currency: "ETB", category: "jewellery" },
-        });
-        seen.push(...slugs(page));
-        after = page.next;
+      const filters = { currency: "ETB", category: "jewellery" };
+      const seen = await allOf({ sort, page_size: 2, filters }, async () => {
         await world.sql`
           insert into public.products (boutique_id, slug, name, status, for_sale, category_id)
           select b.id, 'between-' || gen_random_uuid(), 'Between', 'published', true, (select id from public.categories where slug = 'jewellery')
@@ -122,7 +110,7 @@ describe("pages", () => {
           insert into public.product_variants (product_id, boutique_id, size, sku, sale_price, currency)
           select p.id, p.boutique_id, 'one-size', p.slug, 1 + (random() * 500000)::int, 'XXX' from public.products p
           where p.slug like 'between-%' and not exists (select from public.product_variants v where v.product_id = p.id)`;
-      } while (after !== null);
+      });
       const mine = seen.filter((slug) => stable.has(slug));
       expect(mine).toEqual(slugs(all).filter((slug) => stable.has(slug)));
       await world.sql`delete from public.products where slug like 'between-%'`;
@@ -135,22 +123,30 @@ describe("pages", () => {
     expect(other.error).toMatchObject({ code: "PT400", hint: "invalid_cursor" });
     const cursor = (more: object) =>
       Buffer.from(
-        JSON.stringify({ o: "new", k: "2026-01-01", i: crypto.randomUUID(), w: [], a: false, x: false, ...more }),
+        JSON.stringify({
+          order: "new",
+          key: "2026-01-01",
+          id: crypto.randomUUID(),
+          words: [],
+          any: false,
+          open: false,
+          ...more,
+        }),
       ).toString("base64url");
     expect((await anon.rpc("search_products", { after: cursor({}) })).error).toBeNull();
     for (const odd of [
-      { o: "price_asc", k: "1.5" },
-      { o: "rating", k: "1e300" },
-      { o: "score", k: "much" },
-      { o: "name", k: "1" },
-      { k: "yesterday or so" },
-      { i: "1" },
-      { w: Array.from({ length: 13 }, () => "x") },
-      { w: ["x".repeat(41)] },
-      { w: [1] },
-      { w: "lace" },
-      { a: "perhaps" },
-      { x: "so" },
+      { order: "price_asc", key: "1.5" },
+      { order: "rating", key: "1e300" },
+      { order: "score", key: "much" },
+      { order: "name", key: "1" },
+      { key: "yesterday or so" },
+      { id: "1" },
+      { words: Array.from({ length: 13 }, () => "x") },
+      { words: ["x".repeat(41)] },
+      { words: [1] },
+      { words: "lace" },
+      { any: "perhaps" },
+      { open: "so" },
     ]) {
       await world.sql`delete from private.rate_limits`;
       expect((await anon.rpc("search_products", { after: cursor(odd) })).error, JSON.stringify(odd)).toMatchObject({
