@@ -7,12 +7,14 @@ import { limitRate, type RateLimit } from "../_shared/limit-rate.ts";
 import { parseInput } from "../_shared/parse-input.ts";
 import { notFound, onError, Problem } from "../_shared/problem.ts";
 import { type KeyVariables, requireKey } from "../_shared/require-key.ts";
+import { answer, forPages, idOf, json, Moved, publicUrl } from "./answer.ts";
 import type { Catalog, ProductPage } from "./catalog.ts";
 import { exportCatalog } from "./export.ts";
 import { listParameters, listQuery } from "./list-query.ts";
-import { type Page, PageCache } from "./page-cache.ts";
-import { ProductViews } from "./product-views.ts";
+import { PageCache } from "./page-cache.ts";
+import { showPages } from "./show-pages.ts";
 import { structuredData } from "./structured-data.ts";
+import { ViewCounter } from "./view-counter.ts";
 
 /** Ten pages a second for each address: a front end that renders on its server sends the secret key. */
 const limit: RateLimit = { operation: "catalog", capacity: 600, perMinute: 600, lease: 20 };
@@ -20,15 +22,14 @@ const limit: RateLimit = { operation: "catalog", capacity: 600, perMinute: 600, 
 const pageQuery = z.object({ locale: z.enum(["en", "am"]).default("en") });
 const boutiquePath = z.object({ boutique: z.string().regex(/^[a-z0-9-]+\.xml$/, "the slug of a boutique, and .xml") });
 
-/** A page may be used for a minute, and for five more while it is fetched anew. */
-const forPages = "public, max-age=60, stale-while-revalidate=300";
 const forSitemaps = "public, max-age=3600";
 
 export interface CatalogSettings {
   /** Address of the front end, without a slash at its end: pages of products are below it. */
   readonly siteUrl: string;
   readonly cache?: PageCache;
-  readonly views?: ProductViews;
+  readonly views?: ViewCounter;
+  readonly showViews?: ViewCounter;
 }
 
 /**
@@ -37,7 +38,7 @@ export interface CatalogSettings {
  * @param server client with the secret key, for the rate limit and the counting of views
  */
 export function createApp(catalog: Catalog, server: SupabaseClient<Database>, settings: CatalogSettings) {
-  const { siteUrl, cache = new PageCache(), views = new ProductViews(server) } = settings;
+  const { siteUrl, cache = new PageCache(), views = new ViewCounter(server, "add_product_views") } = settings;
   const addressOf = (boutique: string, product: string) => `${siteUrl}/boutiques/${boutique}/${product}`;
   const app = new Hono<{ Variables: KeyVariables }>().basePath("/catalog");
   app.onError(onError);
@@ -79,6 +80,10 @@ export function createApp(catalog: Catalog, server: SupabaseClient<Database>, se
       return { body, type: "application/ld+json" };
     });
   });
+  app.route(
+    "/",
+    showPages(catalog.shows, cache, settings.showViews ?? new ViewCounter(server, "add_show_views"), siteUrl),
+  );
   return app;
 }
 
@@ -90,57 +95,6 @@ async function onShow(catalog: Catalog, context: Context, locale: "en" | "am"): 
   const now = await catalog.renamed(boutique, slug);
   if (now !== undefined) throw new Moved(now);
   throw new Problem(404, "product_not_found", `There is no product ${slug} of ${boutique} on show.`);
-}
-
-/** A product that was renamed. */
-class Moved extends Error {
-  readonly slug: string;
-  constructor(slug: string) {
-    super(`It is called ${slug} now.`);
-    this.slug = slug;
-  }
-}
-
-async function answer(
-  context: Context,
-  cache: PageCache,
-  cacheControl: string,
-  make: () => Promise<{ readonly body: string; readonly type: string }>,
-  onPage: (page: Page) => void = () => undefined,
-): Promise<Response> {
-  try {
-    const page = await cache.get(context.req.url, make);
-    const { body, type, etag } = page;
-    onPage(page);
-    const headers = { etag, "cache-control": cacheControl, vary: "Accept-Encoding" };
-    if (matches(context.req.header("if-none-match"), etag)) return new Response(null, { status: 304, headers });
-    return new Response(context.req.method === "HEAD" ? null : body, {
-      headers: { ...headers, "content-type": `${type}; charset=utf-8` },
-    });
-  } catch (error) {
-    if (!(error instanceof Moved)) throw error;
-    const { pathname, search } = new URL(context.req.url);
-    const { slug = "" } = context.req.param() as { slug?: string };
-    const rest = pathname.slice(pathname.indexOf("/catalog/") + "/catalog".length);
-    const location = publicUrl(context) + rest.replace(`/${slug}`, `/${error.slug}`) + search;
-    return new Response(null, { status: 308, headers: { location, "cache-control": cacheControl } });
-  }
-}
-
-/** RFC 9110, If-None-Match: a list, compared without regard to the W/ of weak ones. */
-function matches(header: string | undefined, etag: string): boolean {
-  if (header === undefined) return false;
-  return header === "*" || header.split(",").some((known) => known.trim().replace(/^W\//, "") === etag);
-}
-
-const json = (value: unknown) => ({ body: JSON.stringify(value), type: "application/json" });
-const idOf = (body: string) => z.object({ id: z.string() }).parse(JSON.parse(body)).id;
-
-/** Where the caller reaches this function. */
-function publicUrl(context: Context): string {
-  const { host, protocol } = new URL(context.req.url);
-  const proto = context.req.header("x-forwarded-proto") ?? protocol.slice(0, -1);
-  return `${proto}://${context.req.header("x-forwarded-host") ?? host}/functions/v1/catalog`;
 }
 
 interface Changed {

@@ -6,6 +6,5 @@ import { createCatalog } from "./catalog.ts";
 
 const server = serverClient(projectUrl(), projectSecretKey());
 const siteUrl = (process.env["SITE_URL"] || "http://127.0.0.1:3000").replace(/\/$/, "");
-Deno.serve(
-  createApp(createCatalog(projectUrl(), serverClient(projectUrl(), projectKey()), server), server, { siteUrl }).fetch,
-);
+const anon = serverClient(projectUrl(), projectKey());
+Deno.serve(createApp(createCatalog(projectUrl(), anon, server), server, { siteUrl }).fetch);

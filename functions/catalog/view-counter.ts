@@ -1,20 +1,23 @@
 import type { SupabaseClient } from "@supabase/supabase-js";
 import type { Database } from "../_shared/database.types.ts";
 
-/** Counts how often products are looked at, and writes sums: a busy page is one row every ten seconds, not one for each view. */
-export class ProductViews {
+/** Counts how often pages are looked at, and writes sums: a busy page is one row every ten seconds, not one for each view. */
+export class ViewCounter {
   readonly #server: SupabaseClient<Database>;
+  readonly #rpc: "add_product_views" | "add_show_views";
   readonly #everyMs: number;
   #views = new Map<string, number>();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(server: SupabaseClient<Database>, everyMs = 10_000) {
+  /** @param rpc what adds the sums, {id: number}, to what is counted already */
+  constructor(server: SupabaseClient<Database>, rpc: "add_product_views" | "add_show_views", everyMs = 10_000) {
     this.#server = server;
+    this.#rpc = rpc;
     this.#everyMs = everyMs;
   }
 
-  add(productId: string): void {
-    this.#views.set(productId, (this.#views.get(productId) ?? 0) + 1);
+  add(id: string): void {
+    this.#views.set(id, (this.#views.get(id) ?? 0) + 1);
     this.#timer ??= setTimeout(() => void this.write(), this.#everyMs);
   }
 
@@ -25,7 +28,7 @@ export class ProductViews {
     const views = this.#views;
     this.#views = new Map();
     if (views.size === 0) return;
-    const { error } = await this.#server.rpc("add_product_views", { views: Object.fromEntries(views) });
+    const { error } = await this.#server.rpc(this.#rpc, { views: Object.fromEntries(views) });
     if (error === null) return;
     console.error(`Views were not written: ${error.message}`);
     for (const [id, count] of views) this.#views.set(id, (this.#views.get(id) ?? 0) + count);
