@@ -64,6 +64,7 @@ describe("rows that are embedded", () => {
     "rental_policies?select=*,boutiques(*,rentals(*))",
     "products?select=*,product_views(*),product_slugs(*),product_variants(garments(*))",
     "collections?select=*,collection_products(products(id)),boutiques(*,boutique_members(*))",
+    "fashion_shows?select=*,show_looks(*,products(*)),show_rsvps(*,profiles(*)),show_views(*)",
     "fitting_services?select=*,appointments(*,appointment_notes(*),appointment_garments(*))",
     "locations?select=id,opening_hours(*),closures(*),rooms(*),working_hours(*),waitlist_entries(*)",
     "stylists?select=id,working_hours(*),appointments(*),service_stylists(*)",

@@ -12,6 +12,7 @@ export interface ShowOptions {
   readonly state?: Show["state"];
   readonly capacity?: number | null;
   readonly title?: string;
+  readonly slug?: string;
   /** Minutes before and after. */
   readonly buffers?: number;
 }
@@ -28,13 +29,14 @@ export async function makeShow(sql: Sql, boutique: BoutiqueFixture, options: Sho
     capacity = 20,
     title = "Spring 2027",
     buffers = 60,
+    slug = `show-${randomUUID().slice(0, 8)}`,
   } = options;
   const [show] = await sql<{ id: string }[]>`
     insert into public.fashion_shows ${sql({
       ...{
         boutique_id: boutique.id,
         location_id: boutique.locationId,
-        slug: `show-${randomUUID().slice(0, 8)}`,
+        slug,
         title,
       },
       ...{ state, capacity, starts_at: inHours(startsIn), ends_at: inHours(startsIn + hours) },

@@ -26,17 +26,20 @@ export type ShowData = z.infer<typeof showData>;
 export interface StillTrue {
   readonly shows: readonly string[];
   readonly rsvps: readonly string[];
-  /** The occasion ends with the beginning of the show, in seconds: `24h-1809932400`. */
-  readonly hasTime: boolean;
 }
 
-/** Reads the show of an RSVP as it is now; undefined when what is to be told is not true any more. */
+/**
+ * Reads the show of an RSVP as it is now; undefined when what is to be told is not true any more.
+ *
+ * @param occasion her place in the line, `place-3`; or something that ends with the beginning of the show, in seconds:
+ *   `24h-1809932400`
+ */
 export async function loadShow(
   { sql }: LoadContext,
   rsvpId: string,
   { displayName }: Recipient,
   occasion: string,
-  { shows, rsvps, hasTime }: StillTrue,
+  { shows, rsvps }: StillTrue,
 ): Promise<Record<string, unknown> | undefined> {
   const [show] = await sql<Record<string, unknown>[]>`
     select b.name as boutique, s.title, l.name as branch, concat_ws(', ', nullif(l.street, ''), l.city) as address, s.stream_url,
@@ -47,7 +50,7 @@ export async function loadShow(
     left join public.locations l on l.id = s.location_id
     where r.id = ${rsvpId} and r.state::text = any (${rsvps}) and s.state::text = any (${shows})
       and (s.state = 'cancelled' or s.starts_at > now())
-      and (not ${hasTime} or ${occasion} like '%-' || floor(extract(epoch from s.starts_at))::bigint)`;
+      and (${occasion} in ('once', 'place-' || r.place) or ${occasion} like '%-' || floor(extract(epoch from s.starts_at))::bigint)`;
   return show === undefined ? undefined : { ...show, display_name: displayName };
 }
 

@@ -70,7 +70,7 @@ function tellGuest({ name, about, when, example, words }: Telling): Kind {
 export const showConfirmed = tellGuest({
   name: "show_confirmed",
   about: "bookings",
-  when: { shows: ["scheduled"], rsvps: ["confirmed"], hasTime: false },
+  when: { shows: ["scheduled"], rsvps: ["confirmed"] },
   words: {
     en: {
       heading: "Your seats are reserved",
@@ -87,7 +87,7 @@ export const showConfirmed = tellGuest({
 export const showPromoted = tellGuest({
   name: "show_promoted",
   about: "bookings",
-  when: { shows: ["scheduled"], rsvps: ["confirmed"], hasTime: false },
+  when: { shows: ["scheduled"], rsvps: ["confirmed"] },
   words: {
     en: {
       heading: "Seats have become free for you",
@@ -104,7 +104,7 @@ export const showPromoted = tellGuest({
 export const showMoved = tellGuest({
   name: "show_moved",
   about: "bookings",
-  when: { shows: ["scheduled"], rsvps: ["confirmed", "waitlisted"], hasTime: true },
+  when: { shows: ["scheduled"], rsvps: ["confirmed", "waitlisted"] },
   words: {
     en: {
       heading: "The show has moved",
@@ -123,7 +123,7 @@ export const showMoved = tellGuest({
 export const showCancelled = tellGuest({
   name: "show_cancelled",
   about: "bookings",
-  when: { shows: ["cancelled"], rsvps: ["confirmed", "waitlisted"], hasTime: false },
+  when: { shows: ["cancelled"], rsvps: ["confirmed", "waitlisted"] },
   example: { reason: "The hall has no power." },
   words: {
     en: {
@@ -141,7 +141,7 @@ export const showCancelled = tellGuest({
 export const showReminder = tellGuest({
   name: "show_reminder",
   about: "reminders",
-  when: { shows: ["scheduled"], rsvps: ["confirmed"], hasTime: true },
+  when: { shows: ["scheduled"], rsvps: ["confirmed"] },
   words: {
     en: {
       heading: "The show is soon",
