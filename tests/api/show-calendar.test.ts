@@ -1,6 +1,4 @@
-import type { TransactionSql } from "postgres";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { undone } from "../helpers/act-as.ts";
 import {
   type BoutiqueFixture,
   day,
@@ -152,38 +150,5 @@ describe("a gown on the runway", () => {
     const { id } = await showOn(60, "draft");
     await world.sql`update public.garments set retired_at = now() where id = ${garment}`;
     expect(hintOf(await manager.client.rpc("schedule_show", { show_id: id }))).toBe("garments_taken");
-  });
-});
-
-describe("the check of the calendar", () => {
-  type Fault = (sql: TransactionSql, id: string) => Promise<unknown>;
-  const faults: [kind: string, fault: Fault][] = [
-    ["show_allocation", (sql, id) => sql`update public.allocations set state = 'released' where source_id = ${id}`],
-    [
-      "show_time",
-      (sql, id) =>
-        sql`update public.allocations set during = tstzrange(lower(during), upper(during) + interval '1 hour') where source_id = ${id}`,
-    ],
-    [
-      "still_taken",
-      (sql, id) => sql`update public.fashion_shows set state = 'cancelled', cancel_reason = 'No' where id = ${id}`,
-    ],
-    [
-      "no_source",
-      (sql, id) => sql`update public.allocations set source_id = gen_random_uuid() where source_id = ${id}`,
-    ],
-    ["show_seats", (sql, id) => sql`update public.fashion_shows set seats_taken = 3 where id = ${id}`],
-    ["listed", (sql, id) => sql`update public.show_looks set listed = false where show_id = ${id}`],
-  ];
-  it.each(faults)("finds %s", async (kind, fault) => {
-    const { id } = await showOn(70);
-    const found = await undone(world.sql, async (sql) => {
-      for (const table of ["fashion_shows", "show_looks"])
-        await sql.unsafe(`alter table public.${table} disable trigger user`);
-      await fault(sql, id);
-      return sql<{ kind: string }[]>`select kind from private.calendar_check()`;
-    });
-    expect(found.map((finding) => finding.kind)).toContain(kind);
-    expect(await checked()).toEqual([]);
   });
 });
