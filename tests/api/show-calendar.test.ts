@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { book, makeSalon } from "../helpers/fittings.ts";
 import {
   type BoutiqueFixture,
   day,
@@ -68,6 +69,9 @@ describe("a gown on the runway", () => {
     expect((await move(id, 10, { buffer_minutes_after: 600 })).error).toBeNull();
     expect(await rent(11)).toBe("not_available");
     expect(await rent(12)).toBe("done");
+    const salon = await makeSalon(world.sql, boutique);
+    const fitting = { startsAt: `${day(10)}T11:00:00Z`, garmentIds: [garment] };
+    expect(hintOf(await book(bride, boutique, salon, fitting))).toBe("slot_taken");
     expect(await rent(9)).toBe("done");
     expect(await checked()).toEqual([]);
   });

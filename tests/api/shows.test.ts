@@ -128,6 +128,15 @@ describe("the life of a show", () => {
     expect((await update({ ends_at: inHours(5) })).error).toMatchObject({ hint: "invalid_state" });
   });
 
+  it("keeps the file of its cover from the sweep of files that no row speaks of", async () => {
+    const id = await show({ state: "draft" });
+    const cover_path = `${boutique.id}/cover.jpg`;
+    const isUsed = async () => (await world.sql`select private.is_media_file_used(${cover_path}) as used`)[0]?.["used"];
+    expect(await isUsed()).toBe(false);
+    expect((await manager.client.from("fashion_shows").update({ cover_path }).eq("id", id)).error).toBeNull();
+    expect(await isUsed()).toBe(true);
+  });
+
   it("is deleted as a draft only, by those who keep the catalog", async () => {
     const ids = [await show({ state: "draft" }), await show()];
     const remove = (who: Person) => who.client.from("fashion_shows").delete().in("id", ids).select("id");
