@@ -61,17 +61,20 @@ create trigger lock_media_file before insert on public.product_media
   for each row execute function private.lock_media_file();
 
 create function private.is_media_file_used(path text) returns boolean
-language sql stable
+language plpgsql stable -- not sql: shows come later
 set search_path = ''
 as $$
-  select exists (select from public.product_media m where m.storage_path = path and m.state <> 'refused')
+begin
+  return exists (select from public.product_media m where m.storage_path = path and m.state <> 'refused')
     or exists (
       select from public.product_media m
       where m.id = case when path ~ '^[^/]+/renditions/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/' then split_part(path, '/', 3)::uuid end
         and m.boutique_id::text = split_part(path, '/', 1)
         and m.state <> 'refused')
+    or exists (select from public.fashion_shows s where s.cover_path = path);
+end
 $$;
-comment on function private.is_media_file_used(text) is 'True for a path in the bucket product-media that a picture, or a rendition of one, has. What was refused has none.';
+comment on function private.is_media_file_used(text) is 'True for a path in the bucket product-media that a picture, or a rendition of one, or the cover of a show has. What was refused has none.';
 
 create function private.unused_media_files(before timestamptz, after text, most integer) returns setof text
 language sql stable

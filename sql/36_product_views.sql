@@ -22,6 +22,20 @@ grant all on public.product_views to service_role;
 create policy select_staff on public.product_views for select to authenticated
   using (boutique_id in (select private.my_boutique_ids('catalog.read')) or (select private.is_admin()));
 
+create function private.counted_views(views jsonb) returns table (id uuid, number bigint)
+language plpgsql immutable -- not sql: its plan is kept for the session
+set search_path = ''
+as $$
+begin
+  return query
+  select v.key::uuid, v.value::bigint
+  from jsonb_each_text(counted_views.views) v
+  where v.key ~ '^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$' and v.value ~ '^[1-9][0-9]{0,8}$';
+end
+$$;
+comment on function private.counted_views(jsonb) is 'Sums of views as the function catalog sends them, {"id": number}; what is neither is left out.';
+grant execute on function private.counted_views(jsonb) to service_role;
+
 create function private.add_product_views(views jsonb) returns integer
 language plpgsql volatile
 set search_path = ''
@@ -30,10 +44,9 @@ declare
   v_count integer;
 begin
   insert into public.product_views as w (product_id, boutique_id, day, views)
-  select p.id, p.boutique_id, (now() at time zone 'UTC')::date, v.value::bigint
-  from jsonb_each_text(views) v
-  join public.products p on p.id = case when v.key ~ '^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$' then v.key::uuid end
-  where v.value ~ '^[1-9][0-9]{0,8}$'
+  select p.id, p.boutique_id, (now() at time zone 'UTC')::date, v.number
+  from private.counted_views(views) v
+  join public.products p on p.id = v.id
   -- In the order of ids: two functions that write at once do not wait in a circle.
   order by p.id
   on conflict (product_id, day) do update set views = w.views + excluded.views;

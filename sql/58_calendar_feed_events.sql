@@ -10,8 +10,8 @@ create table private.calendar_revisions (
   created_at timestamptz not null default now(),
   constraint revision_counts_changes check (revision > 0)
 );
-comment on table private.calendar_revisions is 'How often an appointment or rental was moved or called off since it was made; what never was has no row. SEQUENCE in iCalendar: a program that knows a lower one takes the change.';
-comment on column private.calendar_revisions.subject_id is 'Appointment or rental. No foreign key: it is one of two tables, and none of their rows is deleted.';
+comment on table private.calendar_revisions is 'How often an appointment, a rental, a show or an RSVP was moved or called off since it was made; what never was has no row. SEQUENCE in iCalendar: a program that knows a lower one takes the change.';
+comment on column private.calendar_revisions.subject_id is 'Appointment, rental, show or RSVP. No foreign key: it is one of four tables, and none of their rows that was announced is deleted.';
 alter table private.calendar_revisions enable row level security;
 -- No policy and no grant: a trigger counts, the feed reads.
 
@@ -26,7 +26,7 @@ begin
   return null;
 end
 $$;
-comment on function private.count_revision() is 'Trigger: counts moves and ends of an appointment or rental.';
+comment on function private.count_revision() is 'Trigger: counts moves and ends of an appointment, a rental, a show or an RSVP.';
 
 create trigger count_revision after update on public.appointments
   for each row when (
@@ -56,10 +56,11 @@ create type private.feed_event as (
   stylist text,
   room text,
   people integer,
-  gowns jsonb
+  gowns jsonb,
+  url text
 );
 comment on type private.feed_event is
-  'One entry of a feed. kind: fitting, rental, hand_over, return, time_off; status: confirmed, tentative, cancelled. Times for some, whole days (end_day excluded) for others.';
+  'One entry of a feed. kind: fitting, rental, hand_over, return, time_off, show; status: confirmed, tentative, cancelled. Times for some, whole days (end_day excluded) for others.';
 
 create function private.gown_facts(garment_ids uuid[], with_serial boolean) returns jsonb
 language sql stable
@@ -87,7 +88,7 @@ begin
     case when feed.kind <> 'customer' then m.name end,
     1 + cardinality(a.guest_names),
     private.gown_facts(
-      array(select g.garment_id from public.appointment_garments g where g.appointment_id = a.id), feed.kind <> 'customer')
+      array(select g.garment_id from public.appointment_garments g where g.appointment_id = a.id), feed.kind <> 'customer'), null::text
   from public.appointments a
   join public.boutiques b on b.id = a.boutique_id
   join public.fitting_services f on f.id = a.service_id
@@ -116,7 +117,7 @@ begin
     case when x.state = 'held' then 'tentative' when x.state in ('cancelled', 'expired') then 'cancelled' else 'confirmed' end,
     coalesce(r.revision, 0), x.created_at, x.updated_at, null::timestamptz, null::timestamptz, e.first_day, e.end_day,
     b.name, g.location_id, null::text, null::text, null::text, null::integer,
-    private.gown_facts(array[x.garment_id], feed.kind <> 'customer')
+    private.gown_facts(array[x.garment_id], feed.kind <> 'customer'), null::text
   from public.rentals x
   join public.garments g on g.id = x.garment_id
   join public.boutiques b on b.id = x.boutique_id
@@ -144,7 +145,7 @@ begin
   return query
   select a.id || '@time-off.nexus', 'time_off', case when a.state = 'released' then 'cancelled' else 'confirmed' end,
     case when a.state = 'released' then 1 else 0 end, a.created_at, a.updated_at, lower(a.during), upper(a.during), null::date, null::date,
-    b.name, null::uuid, null::text, s.display_name, null::text, null::integer, '[]'::jsonb
+    b.name, null::uuid, null::text, s.display_name, null::text, null::integer, '[]'::jsonb, null::text
   from public.allocations a
   join public.stylists s on s.id = a.resource_id
   join public.boutiques b on b.id = a.boutique_id
@@ -154,6 +155,33 @@ begin
 end
 $$;
 comment on function private.feed_time_off(public.calendar_feeds) is 'When a stylist is off, without the reason.';
+
+create function private.feed_shows(feed public.calendar_feeds) returns setof private.feed_event
+language plpgsql stable -- not sql: its plan is kept for the session
+set search_path = ''
+as $$
+begin
+  -- A customer has those that she has seats of. Staff have those of the boutique; a branch has none that are at others.
+  return query
+  select s.id || '@shows.nexus', 'show', case when s.state = 'cancelled' or v.state = 'cancelled' then 'cancelled' else 'confirmed' end,
+    coalesce(c.revision, 0) + coalesce(d.revision, 0), coalesce(v.created_at, s.created_at), greatest(s.updated_at, v.updated_at),
+    s.starts_at, s.ends_at, null::date, null::date, b.name, s.location_id, s.title, null::text, null::text,
+    case when feed.kind = 'customer' then v.party_size else s.seats_taken end, '[]'::jsonb, s.stream_url
+  from public.fashion_shows s
+  join public.boutiques b on b.id = s.boutique_id
+  left join public.show_rsvps v on feed.kind = 'customer' and v.show_id = s.id and v.customer_id = feed.subject_id and v.state <> 'waitlisted'
+  left join private.calendar_revisions c on c.subject_id = s.id
+  left join private.calendar_revisions d on d.subject_id = v.id
+  where case feed.kind
+      when 'customer' then s.id in (select x.show_id from public.show_rsvps x where x.customer_id = feed.subject_id) and v.id is not null
+      when 'location' then s.boutique_id = feed.boutique_id and (s.location_id is null or s.location_id = feed.subject_id)
+      else s.boutique_id = feed.boutique_id end
+    and s.state <> 'draft'
+    and s.starts_at between now() - interval '60 days' and now() + interval '400 days'
+    and ((s.state <> 'cancelled' and v.state is distinct from 'cancelled') or greatest(s.updated_at, v.updated_at) > now() - interval '30 days');
+end
+$$;
+comment on function private.feed_shows(public.calendar_feeds) is 'Shows of a feed, from two months ago on.';
 
 create function private.feed_is_readable(feed public.calendar_feeds) returns boolean
 language sql stable
@@ -166,6 +194,15 @@ as $$
 $$;
 comment on function private.feed_is_readable(public.calendar_feeds) is
   'Whether the owner of a feed may see now what it shows: a customer herself, staff while they work for the boutique.';
+
+create function private.location_facts(location_id uuid) returns jsonb
+language sql stable
+set search_path = ''
+as $$
+  select jsonb_build_object('name', p.name, 'street', p.street, 'city', p.city, 'country', p.country)
+  from public.locations p where p.id = location_facts.location_id
+$$;
+comment on function private.location_facts(uuid) is 'Where a branch is, as a calendar says it; null without one.';
 
 create function private.read_calendar_feed(token text) returns jsonb
 language plpgsql volatile -- notes that it was read
@@ -195,18 +232,16 @@ begin
     select b.name || ' · ' || l.name, l.timezone into v_name, v_timezone
     from public.locations l join public.boutiques b on b.id = l.boutique_id where l.id = v_feed.subject_id;
   else
-    v_name := 'Fittings and rentals';
+    v_name := 'Fittings, rentals and shows';
   end if;
   select coalesce(jsonb_agg(to_jsonb(e) - 'location_id' || jsonb_build_object('location', l.facts) order by e.uid), '[]') into v_events
   from (
     select * from private.feed_fittings(v_feed)
     union all select * from private.feed_rentals(v_feed)
     union all select * from private.feed_time_off(v_feed)
+    union all select * from private.feed_shows(v_feed)
   ) e
-  left join lateral (
-    select jsonb_build_object('name', p.name, 'street', p.street, 'city', p.city, 'country', p.country) as facts
-    from public.locations p where p.id = e.location_id
-  ) l on true;
+  left join lateral (select private.location_facts(e.location_id) as facts) l on true;
   return jsonb_build_object('kind', v_feed.kind, 'name', v_name, 'timezone', v_timezone, 'events', v_events);
 end
 $$;
@@ -218,3 +253,37 @@ comment on function public.read_calendar_feed(text) is
   'For the function calendar, with the secret key: what a feed shows to whoever has its token; null when there is no such feed, it is revoked, or its owner may no longer see it.';
 grant execute on function private.read_calendar_feed(text) to service_role;
 grant execute on function public.read_calendar_feed(text) to service_role;
+
+-- One show for everybody ------------------------------------------------------------------------------------------------
+
+create function private.read_show_calendar(boutique text, slug text) returns jsonb
+language plpgsql stable
+security definer -- counts revisions, which nobody reads
+set search_path = ''
+as $$
+begin
+  return (
+    select jsonb_build_object('kind', 'show', 'name', s.title || ' · ' || b.name, 'timezone', coalesce(l.timezone, b.timezone),
+      'events', jsonb_build_array(to_jsonb(e) - 'location_id' || jsonb_build_object('location', private.location_facts(s.location_id))))
+    from public.fashion_shows s
+    join public.boutiques b on b.id = s.boutique_id
+    left join public.locations l on l.id = s.location_id
+    left join private.calendar_revisions c on c.subject_id = s.id
+    cross join lateral (
+      select (row(s.id || '@shows.nexus', 'show', case when s.state = 'cancelled' then 'cancelled' else 'confirmed' end, coalesce(c.revision, 0),
+        s.created_at, s.updated_at, s.starts_at, s.ends_at, null, null, b.name, s.location_id, s.title, null, null, null, '[]', s.stream_url)
+        ::private.feed_event).*
+    ) e
+    -- One that was called off is told for a while: programs that have it strike it out.
+    where b.slug = read_show_calendar.boutique and s.slug = read_show_calendar.slug
+      and (s.listed or (s.state = 'cancelled' and b.status = 'active' and s.updated_at > now() - interval '30 days')));
+end
+$$;
+
+create function public.read_show_calendar(boutique text, slug text) returns jsonb
+language sql stable security invoker set search_path = ''
+as $$ select private.read_show_calendar(boutique, slug) $$;
+comment on function public.read_show_calendar(text, text) is
+  'For the function calendar, with the secret key: one public show as read_calendar_feed has its events; null when there is none.';
+grant execute on function private.read_show_calendar(text, text) to service_role;
+grant execute on function public.read_show_calendar(text, text) to service_role;

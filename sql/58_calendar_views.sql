@@ -7,7 +7,7 @@ create type public.calendar_row as (
   entries jsonb
 );
 comment on type public.calendar_row is
-  'Row of calendar_view: a resource and what takes it, in the order of time. An entry has allocation_id, kind, from, until, source_id, state (of the rental or appointment, or else of the allocation), customer and note.';
+  'Row of calendar_view: a resource and what takes it, in the order of time. An entry has allocation_id, kind, from, until, source_id, state (of the rental, appointment or show, or else of the allocation), customer and note (of a show: its title).';
 
 create function private.calendar_view(location_id uuid, from_time timestamptz, to_time timestamptz)
 returns setof public.calendar_row
@@ -55,12 +55,13 @@ begin
   taken as (
     select a.resource_id, jsonb_agg(jsonb_build_object(
       'allocation_id', a.id, 'kind', a.kind, 'from', lower(a.during), 'until', upper(a.during), 'source_id', a.source_id,
-      'state', coalesce(r.state::text, ap.state::text, a.state::text),
+      'state', coalesce(r.state::text, ap.state::text, sh.state::text, a.state::text),
       'customer', coalesce(ap.walk_in_name, nullif(c.display_name, '')),
-      'note', a.note) order by a.during) as entries
+      'note', coalesce(sh.title, a.note)) order by a.during) as entries
     from public.allocations a
     left join public.rentals r on a.kind = 'rental' and r.id = a.source_id
     left join public.appointments ap on a.kind = 'fitting' and ap.id = a.source_id
+    left join public.fashion_shows sh on a.kind = 'show' and sh.id = a.source_id
     left join public.profiles c on c.id = coalesce(r.customer_id, ap.customer_id)
     -- By boutique and time, then by resource: a look into the exclusion index for each of a thousand garments takes ten times
     -- as long, and longer the more other boutiques have.

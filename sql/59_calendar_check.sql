@@ -103,6 +103,61 @@ $$;
 comment on function private.check_fittings(timestamptz) is
   'fitting_allocation: a booked or offered appointment without exactly stylist, room and gowns; fitting_time: one that takes them for another time; fitting_state: held and confirmed disagree.';
 
+create function private.check_shows(since timestamptz) returns setof private.finding
+language plpgsql stable -- not sql: shows come later
+set search_path = ''
+as $$
+begin
+  return query
+  with live as (
+    select s.id, s.state, private.show_block(s) as block,
+      array(select l.garment_id from public.show_looks l where l.show_id = s.id and l.garment_id is not null order by l.garment_id) as needed
+    from public.fashion_shows s
+    where s.state in ('scheduled', 'live') and upper(private.show_block(s)) > since
+  ),
+  taken as (
+    select l.id, coalesce(array_agg(a.resource_id order by a.resource_id) filter (where a.id is not null), '{}') as resources,
+      coalesce(bool_or(a.during <> l.block), false) as wrong_time
+    from live l left join public.allocations a on a.source_id = l.id and a.kind = 'show' and a.state = 'confirmed'
+    group by l.id
+  )
+  select 'show_allocation', t.id, format('The show is %s and takes %s garments; its looks need %s.', l.state, cardinality(t.resources), cardinality(l.needed))
+  from taken t join live l on l.id = t.id
+  where t.resources <> l.needed
+  union all
+  select 'show_time', t.id, 'What the show takes is not taken for its time and buffers.' from taken t where t.wrong_time
+  union all
+  select 'still_taken', s.id, format('The show is %s and still takes %s garments.', s.state, count(*))
+  from public.fashion_shows s join public.allocations a on a.source_id = s.id and a.state <> 'released' and upper(a.during) > now()
+  where s.state not in ('scheduled', 'live')
+  group by s.id
+  union all
+  select 'no_source', a.id, format('The show takes resource %s for a row that is not there.', a.resource_id)
+  from public.allocations a
+  where a.kind = 'show' and a.state <> 'released' and upper(a.during) > since and a.source_id is not null
+    and not exists (select from public.fashion_shows s where s.id = a.source_id)
+  union all
+  select 'show_seats', s.id, format('The show says that %s seats are taken, and %s are.', s.seats_taken, c.taken)
+  from public.fashion_shows s
+  cross join lateral (
+    select coalesce(sum(r.party_size), 0) as taken from public.show_rsvps r where r.show_id = s.id and r.state in ('confirmed', 'attended')) c
+  where s.seats_taken <> c.taken
+  union all
+  select 'listed', x.id, format('The %s is %s to the public and should %sbe.', x.what,
+    case when x.listed then 'shown' else 'not shown' end, case when x.listed then 'not ' else '' end)
+  from (
+    select s.id, 'show' as what, s.listed, b.status = 'active' and s.state in ('scheduled', 'live', 'recorded') as should
+    from public.fashion_shows s join public.boutiques b on b.id = s.boutique_id
+    union all
+    select l.id, 'look', l.listed, s.listed and p.listed
+    from public.show_looks l join public.fashion_shows s on s.id = l.show_id join public.products p on p.id = l.product_id
+  ) x
+  where x.listed <> x.should;
+end
+$$;
+comment on function private.check_shows(timestamptz) is
+  'show_allocation: an announced show without exactly the garments of its looks; show_time: one that has them for another time; show_seats: seats that are not those of its RSVPs; still_taken, no_source, listed: as for the others.';
+
 create function private.check_sources(since timestamptz) returns setof private.finding
 language sql stable
 set search_path = ''
@@ -185,6 +240,7 @@ as $$
   select * from private.check_overlaps(since)
   union all select * from private.check_rentals(since)
   union all select * from private.check_fittings(since)
+  union all select * from private.check_shows(since)
   union all select * from private.check_sources(since)
   union all select * from private.check_resources()
   union all select * from private.check_listed()
@@ -225,7 +281,7 @@ set search_path = ''
 as $$
 begin
   return private.tell_findings('calendar', array(select f from private.calendar_check(now() - interval '7 days') f order by f.kind, f.id),
-    array['overlap', 'rental_allocation', 'rental_time', 'rental_state', 'fitting_allocation', 'fitting_time', 'fitting_state', 'no_source',
+    array['overlap', 'rental_allocation', 'rental_time', 'rental_state', 'fitting_allocation', 'fitting_time', 'fitting_state', 'show_allocation', 'show_time', 'show_seats', 'no_source',
       'still_taken', 'stale_hold', 'resource', 'listed']);
 end
 $$;

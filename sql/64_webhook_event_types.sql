@@ -17,6 +17,12 @@ as $$
   ),
   review (example) as (
     values ('{"review_id": "0193a1b2-0000-7000-8000-000000000008", "state": "published", "product_id": "0193a1b2-0000-7000-8000-000000000009", "rating": 5, "fit": "true"}'::jsonb)
+  ),
+  show (example) as (
+    values ('{"show_id": "0193a1b2-0000-7000-8000-00000000000a", "state": "scheduled", "slug": "spring-2027", "title": "Spring 2027", "starts_at": "2027-05-08T16:00:00.000000Z", "ends_at": "2027-05-08T18:00:00.000000Z", "location_id": "0193a1b2-0000-7000-8000-000000000007", "capacity": 80, "seats_taken": 0}'::jsonb)
+  ),
+  rsvp (example) as (
+    values ('{"rsvp_id": "0193a1b2-0000-7000-8000-00000000000b", "state": "confirmed", "show_id": "0193a1b2-0000-7000-8000-00000000000a", "customer_id": "0193a1b2-0000-7000-8000-000000000002", "party_size": 2}'::jsonb)
   )
   select t.type, t.description, coalesce(
     case split_part(t.type, '.', 1)
@@ -24,6 +30,7 @@ as $$
       when 'order' then p.example
       when 'fitting' then f.example
       when 'review' then v.example
+      when 'show' then case when t.type like 'show.rsvp%' then rs.example else s.example end
     end || t.difference, t.difference)
   from (values
     ('rental.held', 'A garment is held for a customer until held_until.', '{}'::jsonb),
@@ -50,9 +57,16 @@ as $$
     ('fitting.missed', 'The customer did not come.', '{"state": "no_show"}'),
     ('review.published', 'A review of a product can be seen.', '{}'),
     ('review.hidden', 'A review was taken off the page.', '{"state": "hidden"}'),
+    ('show.scheduled', 'A show was announced.', '{}'),
+    ('show.rescheduled', 'An announced show is at another time or place.', '{"starts_at": "2027-05-09T16:00:00.000000Z", "ends_at": "2027-05-09T18:00:00.000000Z"}'),
+    ('show.started', 'A show has begun.', '{"state": "live"}'),
+    ('show.finished', 'A show is over.', '{"state": "recorded"}'),
+    ('show.cancelled', 'A show was called off.', '{"state": "cancelled"}'),
+    ('show.rsvp_confirmed', 'A customer has seats of a show.', '{}'),
+    ('show.rsvp_cancelled', 'A customer does not come to a show.', '{"state": "cancelled"}'),
     ('webhook.test', 'Somebody of the boutique has asked for a test. Sent to one endpoint, whatever it listens to.', '{"message": "This is a test."}')
   ) as t (type, description, difference)
-  cross join rental r cross join purchase p cross join fitting f cross join review v
+  cross join rental r cross join purchase p cross join fitting f cross join review v cross join show s cross join rsvp rs
 $$;
 comment on function private.webhook_event_types() is
   'Every type of event with an example of its data. Those of reviews are sent from the day on which Nexus has these.';

@@ -54,6 +54,7 @@ as $$
     ('public.review_votes', 'customer_id', 'customer_id = $1', true, 'cascade', 'what helped her'),
     ('public.review_reports', 'reporter_id', 'reporter_id = $1', true, 'detach', 'what admins have decided stays; a trigger empties her note'),
     ('public.review_reports', 'resolved_by', 'resolved_by = $1', false, 'detach', 'her work for the marketplace'),
+    ('public.show_rsvps', 'customer_id', 'customer_id = $1', true, 'detach', 'seats of shows to come are given back by erase_account; of the others the boutique keeps how many came'),
     ('public.addresses', 'customer_id', 'customer_id = $1', true, 'cascade', 'where she has things sent'),
     ('public.carts', 'customer_id', 'customer_id = $1', true, 'cascade', 'what she meant to order'),
     ('public.cart_items', 'customer_id', 'customer_id = $1', true, 'cascade', 'goes with the cart'),
@@ -328,6 +329,9 @@ create trigger refuse_leaver before insert on public.appointments
   for each row execute function private.refuse_leaver();
 create trigger refuse_leaver before insert on public.waitlist_entries
   for each row execute function private.refuse_leaver();
+-- Whoever joins or comes back gets a place.
+create trigger refuse_leaver before insert or update of place on public.show_rsvps
+  for each row execute function private.refuse_leaver();
 create trigger refuse_leaver before insert on public.order_groups
   for each row execute function private.refuse_leaver();
 
@@ -366,6 +370,7 @@ begin
       jsonb_build_object('start_after', now() + interval '1 day'));
     return 'blocked';
   end if;
+  perform private.leave_shows(erase_account.user_id);
   -- Nobody has noted whether she came; she has no account to charge any more.
   update public.appointments a set state = 'attended' where a.customer_id = erase_account.user_id and a.state = 'booked';
   -- Her membership goes too, so that she fits nobody any more. Fittings that she was to do keep their stylist.

@@ -101,7 +101,7 @@ begin
     cross join lateral (
       select jsonb_object_agg(e.key, o.row -> e.key) as old, jsonb_object_agg(e.key, e.value) as new
       from jsonb_each(n.row) e
-      where e.key not in ('updated_at', 'listed', 'last_read_at', 'failing_since', 'gone_since', 'told_at', 'blurhash', 'renditions', 'helpful_count') and e.value is distinct from o.row -> e.key
+      where e.key not in ('updated_at', 'listed', 'last_read_at', 'failing_since', 'gone_since', 'told_at', 'blurhash', 'renditions', 'helpful_count', 'seats_taken') and e.value is distinct from o.row -> e.key
     ) changed
     cross join lateral (select coalesce(n.row ->> 'boutique_id', case tg_table_name when 'boutiques' then n.row ->> 'id' end)::uuid as id) b
     where changed.new is not null;
@@ -185,7 +185,10 @@ begin
       ('gift_cards', 'id', 'note'),
       ('reviews', 'id', 'author_name,title,body,reply,hidden_reason'),
       ('review_photos', 'id', 'storage_path,alt'),
-      ('review_reports', 'id', 'note')
+      ('review_reports', 'id', 'note'),
+      ('fashion_shows', 'id', ''),
+      ('show_looks', 'id', ''),
+      ('show_rsvps', 'id', '')
     ) as audited (name, key, masked)
   loop
     execute format('create trigger audit_insert after insert on public.%I referencing new table as new_rows

@@ -257,6 +257,44 @@ begin
 end
 $$;
 
+-- Shows ---------------------------------------------------------------------------------------------------------------
+
+-- Almaz shows what comes in six weeks, in Bole and as a stream; Hannah comes with two friends. Whitfield has recorded theirs.
+insert into public.fashion_shows (
+  id, boutique_id, slug, title, description, state, starts_at, ends_at, location_id, stream_url, recording_url, capacity)
+select s.id, s.boutique_id, s.slug, s.title, s.description, s.state::public.show_state, d.starts_at, d.starts_at + interval '90 minutes',
+  s.location_id, s.stream_url, s.recording_url, s.capacity
+from (
+  values
+    ('00000000-0000-7000-8000-000000000091'::uuid, '00000000-0000-7000-8000-0000000000b1'::uuid, 'morning-gowns', 'Gowns for the morning',
+      'Handwoven cotton, and coffee.', 'scheduled', 44, '00000000-0000-7000-8000-0000000000a1'::uuid,
+      'https://video.example/almaz/live', null, 40),
+    ('00000000-0000-7000-8000-000000000092', '00000000-0000-7000-8000-0000000000b2', 'autumn-garden', 'Autumn garden',
+      'The garden in October.', 'recorded', -33, '00000000-0000-7000-8000-0000000000a3', null, 'https://video.example/whitfield/autumn', 25)
+) as s (id, boutique_id, slug, title, description, state, day, location_id, stream_url, recording_url, capacity)
+join public.locations l on l.id = s.location_id
+cross join lateral (
+  select (date_trunc('week', now() at time zone l.timezone) + make_interval(days => s.day, hours => 18)) at time zone l.timezone as starts_at) d;
+
+-- The first piece of three gowns of each boutique; the gowns of the show to come are taken in the calendar.
+insert into public.show_looks (show_id, boutique_id, product_id, garment_id, title, position, at_second)
+select s.id, s.boutique_id, w.product_id, case when s.state = 'scheduled' then w.garment_id end, 'Look ' || w.place, w.place,
+  case when s.state = 'recorded' then w.place * 60 end
+from public.fashion_shows s
+cross join lateral (
+  select f.product_id, f.garment_id, row_number() over (order by f.serial) as place
+  from (
+    select distinct on (v.product_id) v.product_id, g.id as garment_id, g.serial
+    from public.garments g join public.product_variants v on v.id = g.variant_id
+    where g.boutique_id = s.boutique_id
+    order by v.product_id, g.serial
+  ) f
+  order by f.serial limit 3
+) w;
+
+insert into public.show_rsvps (show_id, boutique_id, customer_id, party_size, state, place) values
+  ('00000000-0000-7000-8000-000000000091', '00000000-0000-7000-8000-0000000000b1', '00000000-0000-7000-8000-000000000002', 3, 'confirmed', 1);
+
 -- Orders --------------------------------------------------------------------------------------------------------------
 
 -- Gowns are sold as the very pieces that hang in the branches, or made; veils and jewellery come out of a drawer.

@@ -1489,6 +1489,94 @@ export type Database = {
           },
         ];
       };
+      fashion_shows: {
+        Row: {
+          boutique_id: string;
+          buffer_minutes_after: number;
+          buffer_minutes_before: number;
+          cancel_reason: string | null;
+          capacity: number | null;
+          cover_path: string | null;
+          created_at: string;
+          description: string;
+          ends_at: string | null;
+          id: string;
+          listed: boolean;
+          location_id: string | null;
+          max_party_size: number;
+          recording_url: string | null;
+          seats_taken: number;
+          slug: string;
+          starts_at: string | null;
+          state: Database["public"]["Enums"]["show_state"];
+          stream_url: string | null;
+          title: string;
+          updated_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          boutique_id: string;
+          buffer_minutes_after?: number;
+          buffer_minutes_before?: number;
+          cancel_reason?: string | null;
+          capacity?: number | null;
+          cover_path?: string | null;
+          created_at?: string;
+          description?: string;
+          ends_at?: string | null;
+          id?: string;
+          listed?: boolean;
+          location_id?: string | null;
+          max_party_size?: number;
+          recording_url?: string | null;
+          seats_taken?: number;
+          slug: string;
+          starts_at?: string | null;
+          state?: Database["public"]["Enums"]["show_state"];
+          stream_url?: string | null;
+          title: string;
+          updated_at?: string;
+        };
+        Update: {
+          boutique_id?: string;
+          buffer_minutes_after?: number;
+          buffer_minutes_before?: number;
+          cancel_reason?: string | null;
+          capacity?: number | null;
+          cover_path?: string | null;
+          created_at?: string;
+          description?: string;
+          ends_at?: string | null;
+          id?: string;
+          listed?: boolean;
+          location_id?: string | null;
+          max_party_size?: number;
+          recording_url?: string | null;
+          seats_taken?: number;
+          slug?: string;
+          starts_at?: string | null;
+          state?: Database["public"]["Enums"]["show_state"];
+          stream_url?: string | null;
+          title?: string;
+          updated_at?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "fashion_shows_boutique_id_fkey";
+            columns: ["boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "boutiques";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "show_is_at_a_location_of_the_boutique";
+            columns: ["location_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "locations";
+            referencedColumns: ["id", "boutique_id"];
+          },
+        ];
+      };
       favorites: {
         Row: {
           created_at: string;
@@ -4782,6 +4870,153 @@ export type Database = {
           },
         ];
       };
+      show_looks: {
+        Row: {
+          at_second: number | null;
+          boutique_id: string;
+          created_at: string;
+          garment_id: string | null;
+          id: string;
+          listed: boolean;
+          position: number;
+          product_id: string;
+          show_id: string;
+          title: string;
+          updated_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          at_second?: number | null;
+          boutique_id: string;
+          created_at?: string;
+          garment_id?: string | null;
+          id?: string;
+          listed?: boolean;
+          position?: number;
+          product_id: string;
+          show_id: string;
+          title?: string;
+          updated_at?: string;
+        };
+        Update: {
+          at_second?: number | null;
+          boutique_id?: string;
+          created_at?: string;
+          garment_id?: string | null;
+          id?: string;
+          listed?: boolean;
+          position?: number;
+          product_id?: string;
+          show_id?: string;
+          title?: string;
+          updated_at?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "look_is_of_a_garment_of_the_boutique";
+            columns: ["garment_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "garments";
+            referencedColumns: ["id", "boutique_id"];
+          },
+          {
+            foreignKeyName: "look_is_of_a_product_of_the_boutique";
+            columns: ["product_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "products";
+            referencedColumns: ["id", "boutique_id"];
+          },
+          {
+            foreignKeyName: "look_is_of_a_show_of_the_boutique";
+            columns: ["show_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "fashion_shows";
+            referencedColumns: ["id", "boutique_id"];
+          },
+        ];
+      };
+      show_rsvps: {
+        Row: {
+          boutique_id: string;
+          created_at: string;
+          customer_id: string | null;
+          id: string;
+          party_size: number;
+          place: number;
+          show_id: string;
+          state: Database["public"]["Enums"]["show_rsvp_state"];
+          updated_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          boutique_id: string;
+          created_at?: string;
+          customer_id?: string | null;
+          id?: string;
+          party_size: number;
+          place: number;
+          show_id: string;
+          state: Database["public"]["Enums"]["show_rsvp_state"];
+          updated_at?: string;
+        };
+        Update: {
+          boutique_id?: string;
+          created_at?: string;
+          customer_id?: string | null;
+          id?: string;
+          party_size?: number;
+          place?: number;
+          show_id?: string;
+          state?: Database["public"]["Enums"]["show_rsvp_state"];
+          updated_at?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "rsvp_is_to_a_show_of_the_boutique";
+            columns: ["show_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "fashion_shows";
+            referencedColumns: ["id", "boutique_id"];
+          },
+          {
+            foreignKeyName: "show_rsvps_customer_id_fkey";
+            columns: ["customer_id"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      show_views: {
+        Row: {
+          boutique_id: string;
+          day: string;
+          show_id: string;
+          views: number;
+        };
+        ComputedFields: never;
+        Insert: {
+          boutique_id: string;
+          day: string;
+          show_id: string;
+          views: number;
+        };
+        Update: {
+          boutique_id?: string;
+          day?: string;
+          show_id?: string;
+          views?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "views_are_of_a_show_of_the_boutique";
+            columns: ["show_id", "boutique_id"];
+            isOneToOne: false;
+            referencedRelation: "fashion_shows";
+            referencedColumns: ["id", "boutique_id"];
+          },
+        ];
+      };
       size_chart_rows: {
         Row: {
           bust_cm: unknown;
@@ -5644,6 +5879,7 @@ export type Database = {
         };
       };
       add_product_views: { Args: { views: Json }; Returns: number };
+      add_show_views: { Args: { views: Json }; Returns: number };
       add_to_cart: {
         Args: {
           kind?: Database["public"]["Enums"]["order_line_kind"];
@@ -6063,6 +6299,58 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      cancel_rsvp: {
+        Args: { show_id: string };
+        Returns: {
+          boutique_id: string;
+          created_at: string;
+          customer_id: string | null;
+          id: string;
+          party_size: number;
+          place: number;
+          show_id: string;
+          state: Database["public"]["Enums"]["show_rsvp_state"];
+          updated_at: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "show_rsvps";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      cancel_show: {
+        Args: { reason: string; show_id: string };
+        Returns: {
+          boutique_id: string;
+          buffer_minutes_after: number;
+          buffer_minutes_before: number;
+          cancel_reason: string | null;
+          capacity: number | null;
+          cover_path: string | null;
+          created_at: string;
+          description: string;
+          ends_at: string | null;
+          id: string;
+          listed: boolean;
+          location_id: string | null;
+          max_party_size: number;
+          recording_url: string | null;
+          seats_taken: number;
+          slug: string;
+          starts_at: string | null;
+          state: Database["public"]["Enums"]["show_state"];
+          stream_url: string | null;
+          title: string;
+          updated_at: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "fashion_shows";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       category_attributes: {
         Args: { category_id: string };
         Returns: {
@@ -6124,6 +6412,26 @@ export type Database = {
         SetofOptions: {
           from: "*";
           to: "stock_levels";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      check_in_rsvp: {
+        Args: { rsvp_id: string };
+        Returns: {
+          boutique_id: string;
+          created_at: string;
+          customer_id: string | null;
+          id: string;
+          party_size: number;
+          place: number;
+          show_id: string;
+          state: Database["public"]["Enums"]["show_rsvp_state"];
+          updated_at: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "show_rsvps";
           isOneToOne: true;
           isSetofReturn: false;
         };
@@ -6338,6 +6646,28 @@ export type Database = {
         };
       };
       draw_token: { Args: { bucket: string; capacity: number; per_minute: number; tokens?: number }; Returns: number };
+      dress_look: {
+        Args: { garment_id: string; look_id: string };
+        Returns: {
+          at_second: number | null;
+          boutique_id: string;
+          created_at: string;
+          garment_id: string | null;
+          id: string;
+          listed: boolean;
+          position: number;
+          product_id: string;
+          show_id: string;
+          title: string;
+          updated_at: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "show_looks";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       edit_order: {
         Args: { changes: Json; idempotency_key: string; order_id: string; reason?: string };
         Returns: {
@@ -6459,6 +6789,38 @@ export type Database = {
           to: "garment_offer";
           isOneToOne: false;
           isSetofReturn: true;
+        };
+      };
+      finish_show: {
+        Args: { recording_url?: string; show_id: string };
+        Returns: {
+          boutique_id: string;
+          buffer_minutes_after: number;
+          buffer_minutes_before: number;
+          cancel_reason: string | null;
+          capacity: number | null;
+          cover_path: string | null;
+          created_at: string;
+          description: string;
+          ends_at: string | null;
+          id: string;
+          listed: boolean;
+          location_id: string | null;
+          max_party_size: number;
+          recording_url: string | null;
+          seats_taken: number;
+          slug: string;
+          starts_at: string | null;
+          state: Database["public"]["Enums"]["show_state"];
+          stream_url: string | null;
+          title: string;
+          updated_at: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "fashion_shows";
+          isOneToOne: true;
+          isSetofReturn: false;
         };
       };
       fitting_slots: {
@@ -6584,6 +6946,38 @@ export type Database = {
         SetofOptions: {
           from: "*";
           to: "reviews";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      hold_look: {
+        Args: { idempotency_key: string; look_id: string; period: string; variant_id: string };
+        Returns: {
+          allocation_id: string;
+          boutique_id: string;
+          closed_at: string | null;
+          created_at: string;
+          currency: string;
+          customer_id: string | null;
+          damage_fee: number;
+          deposit: number;
+          garment_id: string;
+          held_until: string | null;
+          id: string;
+          late_days: number;
+          late_fee: number;
+          late_fee_per_day: number;
+          period: unknown;
+          picked_up_at: string | null;
+          price: number;
+          returned_at: string | null;
+          state: Database["public"]["Enums"]["rental_state"];
+          updated_at: string;
+          variant_id: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "rentals";
           isOneToOne: true;
           isSetofReturn: false;
         };
@@ -6960,6 +7354,7 @@ export type Database = {
         };
       };
       read_calendar_feed: { Args: { token: string }; Returns: Json };
+      read_show_calendar: { Args: { boutique: string; slug: string }; Returns: Json };
       receive_payment_event: {
         Args: {
           account_id?: string;
@@ -7127,6 +7522,7 @@ export type Database = {
         };
       };
       related_products: { Args: { locale?: string; max_products?: number; product_id: string }; Returns: Json };
+      remove_look: { Args: { look_id: string }; Returns: undefined };
       remove_member: { Args: { boutique_id: string; user_id: string }; Returns: undefined };
       reorder_media: {
         Args: { media_ids: string[]; product_id: string };
@@ -7524,6 +7920,26 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      rsvp_show: {
+        Args: { party_size?: number; show_id: string };
+        Returns: {
+          boutique_id: string;
+          created_at: string;
+          customer_id: string | null;
+          id: string;
+          party_size: number;
+          place: number;
+          show_id: string;
+          state: Database["public"]["Enums"]["show_rsvp_state"];
+          updated_at: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "show_rsvps";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       save_provider_account: {
         Args: {
           actor_id: string;
@@ -7533,6 +7949,38 @@ export type Database = {
           sealed_keys: string;
         };
         Returns: string;
+      };
+      schedule_show: {
+        Args: { show_id: string };
+        Returns: {
+          boutique_id: string;
+          buffer_minutes_after: number;
+          buffer_minutes_before: number;
+          cancel_reason: string | null;
+          capacity: number | null;
+          cover_path: string | null;
+          created_at: string;
+          description: string;
+          ends_at: string | null;
+          id: string;
+          listed: boolean;
+          location_id: string | null;
+          max_party_size: number;
+          recording_url: string | null;
+          seats_taken: number;
+          slug: string;
+          starts_at: string | null;
+          state: Database["public"]["Enums"]["show_state"];
+          stream_url: string | null;
+          title: string;
+          updated_at: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "fashion_shows";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
       };
       search_products: {
         Args: { after?: string; filters?: Json; page_size?: number; q?: string; sort?: string };
@@ -7683,6 +8131,18 @@ export type Database = {
         };
       };
       shared_lookbook: { Args: { share_token: string }; Returns: Json };
+      show_figures: { Args: { show_id: string }; Returns: Json };
+      show_guests: {
+        Args: { show_id: string };
+        Returns: {
+          created_at: string;
+          name: string;
+          party_size: number;
+          place: number;
+          rsvp_id: string;
+          state: Database["public"]["Enums"]["show_rsvp_state"];
+        }[];
+      };
       show_review: {
         Args: { review_id: string };
         Returns: {
@@ -7869,6 +8329,38 @@ export type Database = {
         SetofOptions: {
           from: "*";
           to: "payment_attempts";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      start_show: {
+        Args: { show_id: string };
+        Returns: {
+          boutique_id: string;
+          buffer_minutes_after: number;
+          buffer_minutes_before: number;
+          cancel_reason: string | null;
+          capacity: number | null;
+          cover_path: string | null;
+          created_at: string;
+          description: string;
+          ends_at: string | null;
+          id: string;
+          listed: boolean;
+          location_id: string | null;
+          max_party_size: number;
+          recording_url: string | null;
+          seats_taken: number;
+          slug: string;
+          starts_at: string | null;
+          state: Database["public"]["Enums"]["show_state"];
+          stream_url: string | null;
+          title: string;
+          updated_at: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "fashion_shows";
           isOneToOne: true;
           isSetofReturn: false;
         };
@@ -8195,6 +8687,8 @@ export type Database = {
       review_state: "published" | "hidden" | "withdrawn";
       shipment_state: "sent" | "delivered";
       shipping_kind: "delivery" | "pickup";
+      show_rsvp_state: "confirmed" | "waitlisted" | "cancelled" | "attended";
+      show_state: "draft" | "scheduled" | "live" | "recorded" | "cancelled";
       stock_movement_kind:
         | "received"
         | "counted"
@@ -8617,6 +9111,8 @@ export const Constants = {
       review_state: ["published", "hidden", "withdrawn"],
       shipment_state: ["sent", "delivered"],
       shipping_kind: ["delivery", "pickup"],
+      show_rsvp_state: ["confirmed", "waitlisted", "cancelled", "attended"],
+      show_state: ["draft", "scheduled", "live", "recorded", "cancelled"],
       stock_movement_kind: [
         "received",
         "counted",

@@ -1,11 +1,11 @@
 import type { SupabaseClient } from "@supabase/supabase-js";
-import { Hono, type MiddlewareHandler } from "hono";
+import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { etag } from "hono/etag";
 import type { Database } from "../_shared/database.types.ts";
 import { limitRate, type RateLimit } from "../_shared/limit-rate.ts";
 import { notFound, onError, Problem } from "../_shared/problem.ts";
 import type { KeyVariables } from "../_shared/require-key.ts";
-import type { ReadFeed } from "./feed.ts";
+import type { Feed, ReadFeed, ReadShow } from "./feed.ts";
 import { toICalendar } from "./to-icalendar.ts";
 
 /** Guessing a token is hopeless; this keeps it cheap for us too. Calendar services ask for many people from one address. */
@@ -13,11 +13,16 @@ export const limit: RateLimit = { operation: "calendar", capacity: 240, perMinut
 
 /**
  * Calendar feeds for calendar programs, which send no key: the secret is in the address. A feed may be used for five
- * minutes; one that has not changed is answered with 304.
+ * minutes; one that has not changed is answered with 304. Public shows have a file each, which needs no secret.
  *
  * @param server client with the secret key, for the rate limit
  */
-export function createApp(readFeed: ReadFeed, server: SupabaseClient<Database>, rate: RateLimit = limit) {
+export function createApp(
+  readFeed: ReadFeed,
+  readShow: ReadShow,
+  server: SupabaseClient<Database>,
+  rate: RateLimit = limit,
+) {
   const app = new Hono<{ Variables: KeyVariables }>().basePath("/calendar");
   app.onError(onError);
   app.notFound(notFound);
@@ -29,16 +34,28 @@ export function createApp(readFeed: ReadFeed, server: SupabaseClient<Database>, 
     if (feed === null) {
       throw new Problem(404, "feed_not_found", "There is no such calendar, or its link was revoked. Make a new one.");
     }
-    return context.body(toICalendar(feed), 200, {
-      "content-type": "text/calendar; charset=utf-8",
-      "content-disposition": 'inline; filename="calendar.ics"',
-      "cache-control": "private, max-age=300",
+    return calendarFile(context, feed, "private, max-age=300", {
       // The address is a secret: it goes into no search engine and to no other site.
       "x-robots-tag": "noindex",
       "referrer-policy": "no-referrer",
     });
   });
+  app.get("/shows/:boutique/:file{[a-z0-9-]{1,120}\\.ics}", async (context) => {
+    const { boutique, file } = context.req.param();
+    const show = await readShow(boutique, file.slice(0, -".ics".length));
+    if (show === null) throw new Problem(404, "show_not_found", "There is no such show, or it is not announced.");
+    return calendarFile(context, show, "public, max-age=300");
+  });
   return app;
+}
+
+function calendarFile(context: Context, feed: Feed, cacheControl: string, headers: Record<string, string> = {}) {
+  return context.body(toICalendar(feed), 200, {
+    "content-type": "text/calendar; charset=utf-8",
+    "content-disposition": 'inline; filename="calendar.ics"',
+    "cache-control": cacheControl,
+    ...headers,
+  });
 }
 
 function onlyReads(): MiddlewareHandler {

@@ -17,6 +17,7 @@ export function toICalendar(feed: Feed): string {
       summary: oneLine(summary(feed, event)),
       description: { plain: description(feed, event) },
       location: place(event),
+      ...(event.url === null ? {} : { url: event.url }),
       status: statuses[event.status],
       // A day on which a gown goes out is no day on which nobody has time.
       busystatus: event.first_day === null ? ICalEventBusyStatus.BUSY : ICalEventBusyStatus.FREE,
@@ -56,6 +57,8 @@ function summary({ kind }: Feed, event: FeedEvent): string {
       return `Comes back: ${gown}`;
     case "time_off":
       return "Time off";
+    case "show":
+      return `${event.service ?? "Fashion show"} · ${event.boutique}`;
   }
 }
 
@@ -64,10 +67,11 @@ function description({ kind }: Feed, event: FeedEvent): string {
     oneLine(`${name}, size ${size}${serial === null ? "" : `, no. ${serial}`}`),
   );
   if (event.kind === "fitting" && event.stylist !== null) lines.unshift(oneLine(`With ${event.stylist}`));
-  if (event.kind === "fitting" && (event.people ?? 1) > 1) lines.push(`${event.people} people`);
+  if (["fitting", "show"].includes(event.kind) && (event.people ?? 1) > 1) lines.push(`${event.people} people`);
   if (event.status === "tentative") lines.push("Not confirmed yet.");
   // Staff look up there who it is for; what is said here lies on the servers of their calendar program.
-  if (kind !== "customer" && event.kind !== "time_off") lines.push(`Number ${event.uid.slice(0, 36)}`);
+  if (["stylist", "location"].includes(kind) && event.kind !== "time_off")
+    lines.push(`Number ${event.uid.slice(0, 36)}`);
   return lines.join("\n");
 }
 

@@ -7,13 +7,15 @@ import { limitRate, type RateLimit } from "../_shared/limit-rate.ts";
 import { parseInput } from "../_shared/parse-input.ts";
 import { notFound, onError, Problem } from "../_shared/problem.ts";
 import { type KeyVariables, requireKey } from "../_shared/require-key.ts";
+import { answer, forPages, json, jsonOf, Moved } from "./answer.ts";
 import type { Catalog, ProductPage } from "./catalog.ts";
 import { exportCatalog } from "./export.ts";
 import { listParameters, listQuery } from "./list-query.ts";
-import { type MadePage, type Page, PageCache } from "./page-cache.ts";
-import { ProductViews } from "./product-views.ts";
+import { PageCache } from "./page-cache.ts";
+import { showPages } from "./show-pages.ts";
 import { sitemap, sitemapIndex } from "./sitemap.ts";
 import { structuredData } from "./structured-data.ts";
+import { countView, ViewCounter } from "./view-counter.ts";
 
 /** Ten pages a second for each address: a front end that renders on its server sends the secret key. */
 const limit: RateLimit = { operation: "catalog", capacity: 600, perMinute: 600, lease: 20 };
@@ -21,8 +23,6 @@ const limit: RateLimit = { operation: "catalog", capacity: 600, perMinute: 600, 
 const pageQuery = z.object({ locale: z.enum(["en", "am"]).default("en") });
 const boutiquePath = z.object({ boutique: z.string().regex(/^[a-z0-9-]+\.xml$/, "the slug of a boutique, and .xml") });
 
-/** A page may be used for a minute, and for five more while it is fetched anew. */
-const forPages = "public, max-age=60, stale-while-revalidate=300";
 const forSitemaps = "public, max-age=3600";
 
 export interface CatalogSettings {
@@ -31,7 +31,8 @@ export interface CatalogSettings {
   /** Where browsers reach the functions, such as `https://PROJECT.supabase.co/functions/v1`. */
   readonly functionsUrl: string;
   readonly cache?: PageCache;
-  readonly views?: ProductViews;
+  readonly views?: ViewCounter;
+  readonly showViews?: ViewCounter;
 }
 
 /**
@@ -40,7 +41,12 @@ export interface CatalogSettings {
  * @param server client with the secret key, for the rate limit and the counting of views
  */
 export function createApp(catalog: Catalog, server: SupabaseClient<Database>, settings: CatalogSettings) {
-  const { siteUrl, functionsUrl, cache = new PageCache(), views = new ProductViews(server) } = settings;
+  const {
+    siteUrl,
+    functionsUrl,
+    cache = new PageCache(),
+    views = new ViewCounter(server, "add_product_views"),
+  } = settings;
   const addressOf = (boutique: string, product: string) => `${siteUrl}/boutiques/${boutique}/${product}`;
   const ownUrl = `${functionsUrl}/catalog`;
   /** A product on show, or where the same page of it is now. */
@@ -84,13 +90,8 @@ export function createApp(catalog: Catalog, server: SupabaseClient<Database>, se
   });
   app.get("/products/:boutique/:slug", (context) => {
     const { locale } = parseInput(pageQuery, context.req.query());
-    const make = async () => {
-      const product = await onShow(context, locale);
-      return { ...json(product), productId: product.id };
-    };
-    return answer(context, cache, forPages, make, ({ productId }) => {
-      if (context.req.method === "GET" && productId !== undefined) views.add(productId);
-    });
+    const make = async () => jsonOf(await onShow(context, locale));
+    return answer(context, cache, forPages, make, countView(context, views));
   });
   app.get("/products/:boutique/:slug/structured-data", (context) => {
     const { locale } = parseInput(pageQuery, context.req.query());
@@ -100,36 +101,10 @@ export function createApp(catalog: Catalog, server: SupabaseClient<Database>, se
       return { body, type: "application/ld+json" };
     });
   });
+  const showViews = settings.showViews ?? new ViewCounter(server, "add_show_views");
+  app.route("/", showPages(catalog.shows, cache, showViews, siteUrl));
   return app;
 }
-
-/** The page of a product that was renamed. */
-class Moved extends Error {
-  readonly location: string;
-  constructor(location: string) {
-    super(`It is at ${location} now.`);
-    this.location = location;
-  }
-}
-
-async function answer(
-  context: Context,
-  cache: PageCache,
-  cacheControl: string,
-  make: () => Promise<MadePage>,
-  onPage: (page: Page) => void = () => undefined,
-): Promise<Response> {
-  const page = await cache.get(context.req.url, make);
-  onPage(page);
-  return new Response(context.req.method === "HEAD" ? null : page.body, {
-    headers: {
-      ...{ etag: page.etag, "cache-control": cacheControl, vary: "Accept-Encoding" },
-      "content-type": `${page.type}; charset=utf-8`,
-    },
-  });
-}
-
-const json = (value: unknown) => ({ body: JSON.stringify(value), type: "application/json" });
 
 function onlyReads(): MiddlewareHandler {
   return async (context, next) => {

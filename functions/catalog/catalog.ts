@@ -4,6 +4,7 @@ import type { Database, Json } from "../_shared/database.types.ts";
 import { Problem } from "../_shared/problem.ts";
 import { type FoundPage, type ListQuery, pageOf, searchArguments } from "./list-query.ts";
 import { pictures } from "./pictures.ts";
+import { createShows } from "./shows.ts";
 
 /** Reads products on show, as `anon` or through functions that show the same: what the public may not see is in no cache. */
 export type Catalog = ReturnType<typeof createCatalog>;
@@ -80,7 +81,7 @@ export function createCatalog(url: string, anon: SupabaseClient<Database>, serve
     return z.array(z.object({ slug: z.string(), changed_at: z.string() })).parse(data);
   }
 
-  return { list, product, renamed, sitemap };
+  return { list, product, renamed, sitemap, shows: createShows(url, anon) };
 }
 export type ProductPage = NonNullable<Awaited<ReturnType<Catalog["product"]>>>;
 

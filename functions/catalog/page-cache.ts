@@ -2,8 +2,8 @@ export interface MadePage {
   readonly body: string;
   /** Media type, without its charset. */
   readonly type: string;
-  /** On the page of a product, which is counted each time that it is seen. */
-  readonly productId?: string;
+  /** Of what is counted each time that its page is seen. */
+  readonly seenId?: string;
 }
 
 export interface Page extends MadePage {

@@ -23,9 +23,13 @@ export interface Picture {
 /** As the job media.process writes them. */
 const renditionsSchema = z.array(z.object({ storage_path: z.string(), width: z.number(), height: z.number() }));
 
+/** Where a file of the bucket product-media is read. */
+export const mediaUrl = (url: string, path: string): string =>
+  `${url}/storage/v1/object/public/product-media/${encodeURI(path)}`;
+
 /** Storage paths become addresses, in their order. */
 export function pictures(url: string, media: readonly Media[]): Picture[] {
-  const address = (path: string) => `${url}/storage/v1/object/public/product-media/${encodeURI(path)}`;
+  const address = (path: string) => mediaUrl(url, path);
   return media
     .toSorted((a, b) => (a.position ?? 0) - (b.position ?? 0))
     .map(({ storage_path, alt, width, height, blurhash, renditions }) => {

@@ -77,6 +77,21 @@ const rows: Readonly<Record<string, { readonly keys: readonly string[]; readonly
       alt: "Mine",
     }),
   },
+  fashion_shows: {
+    keys: ["id", "boutique_id,slug", "id,boutique_id"],
+    row: () => ({ ...cast.rows["fashion_shows"], boutique_id: cast.boutique.id, slug: "spring", title: "Mine" }),
+  },
+  show_looks: {
+    keys: ["id", "id,show_id", "show_id,garment_id"],
+    row: () => ({
+      ...cast.rows["show_looks"],
+      show_id: cast.rows["fashion_shows"]?.["id"],
+      boutique_id: cast.boutique.id,
+      product_id: cast.runway.productId,
+      garment_id: cast.runway.garmentIds[0],
+      title: "Mine",
+    }),
+  },
   favorites: { keys: ["customer_id,product_id"], row: () => ({ ...cast.rows["favorites"] }) },
   lookbooks: {
     keys: ["id", "id,customer_id"],

@@ -33,6 +33,7 @@ const onShow = [
   "collections",
   "commerce_policies",
   "designers",
+  "fashion_shows",
   "fitting_services",
   "locations",
   "opening_hours",
@@ -47,12 +48,16 @@ const onShow = [
   "readiness_policies",
   "rental_policies",
   "service_stylists",
+  "show_looks",
   "shipping_methods",
   "size_chart_rows",
   "size_charts",
   "stylists",
   "tax_rules",
 ];
+
+/** The show of the boutique, for rows that hang on it. */
+const theirShow = () => ({ show_id: cast.rows["fashion_shows"]?.["id"], boutique_id: cast.boutique.id });
 
 /** What each function that takes an id of somebody's is called with. */
 const byId: Readonly<Record<string, (cast: Cast) => Readonly<Record<string, unknown>>>> = {
@@ -182,6 +187,16 @@ const byId: Readonly<Record<string, (cast: Cast) => Readonly<Record<string, unkn
   write_review: ({ gown, rows }) => ({
     ...{ kind: "fitted", subject_id: rows["appointments"]?.["id"] ?? "", product_id: gown.productId, rating: 1 },
   }),
+  schedule_show: ({ rows }) => ({ show_id: rows["fashion_shows"]?.["id"] ?? "" }),
+  start_show: ({ rows }) => ({ show_id: rows["fashion_shows"]?.["id"] ?? "" }),
+  finish_show: ({ rows }) => ({ show_id: rows["fashion_shows"]?.["id"] ?? "" }),
+  cancel_show: ({ rows }) => ({ show_id: rows["fashion_shows"]?.["id"] ?? "", reason: "Mine" }),
+  dress_look: ({ rows, runway }) => ({ look_id: rows["show_looks"]?.["id"] ?? "", garment_id: runway.garmentIds[0] }),
+  remove_look: ({ rows }) => ({ look_id: rows["show_looks"]?.["id"] ?? "" }),
+  cancel_rsvp: ({ rows }) => ({ show_id: rows["fashion_shows"]?.["id"] ?? "" }),
+  check_in_rsvp: ({ rows }) => ({ rsvp_id: rows["show_rsvps"]?.["id"] ?? "" }),
+  show_guests: ({ rows }) => ({ show_id: rows["fashion_shows"]?.["id"] ?? "" }),
+  show_figures: ({ rows }) => ({ show_id: rows["fashion_shows"]?.["id"] ?? "" }),
   edit_review: ({ rows }) => ({ review_id: rows["reviews"]?.["id"] ?? "", rating: 1 }),
   delete_review: ({ rows }) => ({ review_id: rows["reviews"]?.["id"] ?? "" }),
   reply_to_review: ({ rows }) => ({ review_id: rows["reviews"]?.["id"] ?? "", reply: "Mine" }),
@@ -294,6 +309,10 @@ describe.each(outsiders)("%s who knows the ids of others", (_who, person) => {
         ...{ boutique_id: boutique.id, review_id: cast.rows["reviews"]?.["id"], reporter_id: person().id },
         ...{ reason: "spam" },
       },
+      fashion_shows: { boutique_id: boutique.id, slug: "foreign", title: "Foreign" },
+      show_looks: { ...theirShow(), product_id: gown.productId },
+      show_rsvps: { ...theirShow(), customer_id: person().id, party_size: 1, state: "confirmed", place: 9 },
+      show_views: { ...theirShow(), day: day(1), views: 1 },
       product_ratings: { boutique_id: boutique.id, product_id: cast.ring.productId },
       favorites: { customer_id: cast.customer.id, product_id: gown.productId },
       lookbooks: { customer_id: cast.customer.id, title: "Foreign" },
@@ -383,6 +402,8 @@ const onShowOnly = [
   "review_summary",
   "vote_review",
   "report_review",
+  "rsvp_show",
+  "hold_look",
 ];
 
 describe("the functions that take an id", () => {
@@ -420,6 +441,8 @@ describe("a manager with ids of another boutique", () => {
         collection_id: cast.rows["collections"]?.["id"],
         product_id: gown.productId,
       },
+      fashion_shows: { boutique_id: rivalBoutique.id, slug: "mixed", title: "Mixed", location_id: boutique.locationId },
+      show_looks: { ...theirShow(), boutique_id: rivalBoutique.id, product_id: gown.productId },
       lookbook_items: {
         ...cast.rows["lookbook_items"],
         customer_id: rivalManager.id,

@@ -16,6 +16,7 @@ import { choosePlan, fillCart, letHoldEnd, makeForSale, order, pay } from "../he
 import { hold } from "../helpers/rentals.ts";
 import { attendedFitting } from "../helpers/reviews.ts";
 import { runJob } from "../helpers/run-job.ts";
+import { makeShow } from "../helpers/shows.ts";
 import { type Person, World } from "../helpers/world.ts";
 
 let world: World;
@@ -126,6 +127,8 @@ async function somebody(name = "Selam Tesfaye"): Promise<Person> {
   expect((await client.from("lookbook_items").insert(item)).error).toBeNull();
   expect((await client.rpc("share_lookbook", { lookbook_id })).error).toBeNull();
   await reviewed(person, name);
+  const show_id = await makeShow(world.sql, boutique, { title: "Spring" });
+  expect((await client.rpc("rsvp_show", { show_id })).error).toBeNull();
   await boughtAndSentBack(person, name);
   await paidTooMuch(person);
   await client.auth.resetPasswordForEmail(email);

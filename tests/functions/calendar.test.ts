@@ -1,7 +1,7 @@
 import ICAL from "ical.js";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createApp } from "../../functions/calendar/app.ts";
-import { type Feed, type FeedEvent, feedReader } from "../../functions/calendar/feed.ts";
+import { type Feed, type FeedEvent, feedReader, showReader } from "../../functions/calendar/feed.ts";
 import { toICalendar } from "../../functions/calendar/to-icalendar.ts";
 import { bookFitting, makeSalon, type Salon } from "../helpers/fittings.ts";
 import {
@@ -33,7 +33,7 @@ beforeAll(async () => {
   bride = await world.asCustomer("Selam Tesfaye");
   stylist = await world.asStaff(boutique.id, "stylist");
   manager = await world.asStaff(boutique.id, "manager");
-  app = createApp(feedReader(world.asService()), world.asService());
+  app = createApp(feedReader(world.asService()), showReader(world.asService()), world.asService());
 });
 afterAll(() => world.close());
 
@@ -288,7 +288,7 @@ describe("the answer", () => {
   });
 
   it("is 429 for an address that asks too often", async () => {
-    const limited = createApp(feedReader(world.asService()), world.asService(), {
+    const limited = createApp(feedReader(world.asService()), showReader(world.asService()), world.asService(), {
       operation: "calendar-test",
       capacity: 3,
       perMinute: 0.001,
@@ -323,6 +323,7 @@ describe("iCalendar", () => {
     room: null,
     people: 1,
     gowns: [],
+    url: null,
     ...fields,
   });
   const feed = (events: FeedEvent[], fields: Partial<Feed> = {}): Feed => ({

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { createApp } from "../../functions/catalog/app.ts";
 import { createCatalog } from "../../functions/catalog/catalog.ts";
-import { ProductViews } from "../../functions/catalog/product-views.ts";
+import { ViewCounter } from "../../functions/catalog/view-counter.ts";
 import { type BoutiqueFixture, makeBoutique, makeVariant, type VariantFixture } from "../helpers/fixtures.ts";
 import { FunctionServer } from "../helpers/function-server.ts";
 import { World } from "../helpers/world.ts";
@@ -30,7 +30,7 @@ beforeAll(async () => {
   server = await FunctionServer.open(world);
   origin = server.origin;
   for (const [name, value] of Object.entries(server.environment)) vi.stubEnv(name, value);
-  const views = new ProductViews(world.asService(), 50);
+  const views = new ViewCounter(world.asService(), "add_product_views", 50);
   app = createApp(createCatalog(origin, world.asAnon(), world.asService()), world.asService(), {
     siteUrl: "https://shop.example",
     functionsUrl: `${origin}/functions/v1`,

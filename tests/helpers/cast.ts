@@ -5,6 +5,7 @@ import { bookFitting, makeSalon, type Salon } from "./fittings.ts";
 import { type BoutiqueFixture, day, makeBoutique, makeVariant, period, type VariantFixture } from "./fixtures.ts";
 import { choosePlan, type ForSale, fillCart, makeForSale, order } from "./orders.ts";
 import { attendedFitting } from "./reviews.ts";
+import { makeLook, makeShow } from "./shows.ts";
 import type { Person, World } from "./world.ts";
 
 /** A small marketplace with somebody in every role and a row in every public table. */
@@ -13,6 +14,8 @@ export interface Cast {
   readonly gown: VariantFixture;
   /** Sold from stock; the customer has ordered one, another by a plan, and has a third in her cart. */
   readonly ring: ForSale;
+  /** Worn in a show of the boutique that begins soon, and that the customer comes to. */
+  readonly runway: VariantFixture;
   /** What fittings at the boutique need: a service, a stylist without an account, a room. */
   readonly salon: Salon;
   /** Nobody's customer, nobody's colleague; invited to become a stylist. */
@@ -168,6 +171,8 @@ export async function gatherCast(world: World): Promise<Cast> {
   const goods = await buySomething(sql, boutique, customer, ring);
 
   const reviewed = await writeReview(sql, boutique, salon, customer, gown);
+  const runway = await makeVariant(sql, boutique, { name: "Runway" });
+  const shown = await giveShow(sql, boutique, customer, runway);
   // Who is about to be forgotten orders nothing.
   await sql`insert into public.account_deletions (user_id, due_at) values (${customer.id}, now() + interval '14 days')`;
   await sql`insert into public.notification_settings (user_id) values (${customer.id})`;
@@ -182,6 +187,7 @@ export async function gatherCast(world: World): Promise<Cast> {
     ...goods,
     ...catalog,
     ...reviewed,
+    ...shown,
     commerce_policies: { boutique_id: boutique.id },
     catalog_imports: { id: catalogImport?.id ?? "" },
     catalog_import_refusals: { id: refusal?.id ?? "" },
@@ -233,7 +239,7 @@ export async function gatherCast(world: World): Promise<Cast> {
     webhook_attempts: { delivery_id: delivery?.id ?? "", n: "1" },
   };
   const staff = { stylist, manager, owner, rivalStylist, rivalManager, rivalOwner };
-  return { boutique, rivalBoutique, gown, ring, salon, stranger, customer, ...staff, admin, rows };
+  return { boutique, rivalBoutique, gown, ring, runway, salon, stranger, customer, ...staff, admin, rows };
 }
 
 /** What a boutique and the marketplace say of a veil, and what the customer likes: a look-book of hers is shared. */
@@ -319,6 +325,26 @@ async function writeReview(
     review_photos: { id: photo?.id ?? "" },
     review_votes: { review_id: id, customer_id: customer.id },
     review_reports: { id: report?.id ?? "" },
+  };
+}
+
+/** A show that begins in half an hour, with one look. The customer comes with somebody; it was looked at. */
+async function giveShow(
+  sql: Sql,
+  boutique: BoutiqueFixture,
+  customer: Person,
+  gown: VariantFixture,
+): Promise<Record<string, Key>> {
+  const show = await makeShow(sql, boutique, { startsIn: 0.5, slug: "spring" });
+  const look = await makeLook(sql, boutique, show, gown, { garmentId: gown.garmentIds[0] ?? null });
+  const { data, error } = await customer.client.rpc("rsvp_show", { show_id: show, party_size: 2 });
+  if (error !== null) throw error;
+  await sql`insert into public.show_views (show_id, boutique_id, day, views) values (${show}, ${boutique.id}, ${day(0)}, 3)`;
+  return {
+    fashion_shows: { id: show },
+    show_looks: { id: look },
+    show_rsvps: { id: data.id },
+    show_views: { show_id: show, day: day(0) },
   };
 }
 

@@ -47,6 +47,12 @@ const newRows: Readonly<Record<string, (cast: Cast) => Record<string, string | n
     category_id: rows["categories"]?.["id"] ?? "",
   }),
   size_chart_rows: ({ rows }) => ({ chart_id: rows["size_charts"]?.["id"] ?? "", size: "40", bust_cm: "[92,96)" }),
+  fashion_shows: ({ boutique }) => ({ boutique_id: boutique.id, slug: "new", title: "New" }),
+  show_looks: ({ boutique, gown, rows }) => ({
+    show_id: rows["fashion_shows"]?.["id"] ?? "",
+    boutique_id: boutique.id,
+    product_id: gown.productId,
+  }),
   favorites: ({ customer, gown }) => ({ customer_id: customer.id, product_id: gown.productId }),
   lookbooks: ({ customer }) => ({ customer_id: customer.id, title: "New" }),
   lookbook_items: ({ customer, gown, rows }) => ({

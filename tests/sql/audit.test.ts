@@ -31,6 +31,7 @@ const exempt: Readonly<Record<string, string>> = {
   favorites: "are the customer's own to change, and nobody else's to see",
   product_slugs: "follow from the slugs of products, which are audited",
   product_views: "are sums",
+  show_views: "are sums",
   product_ratings: "are sums",
   review_votes: "are the voter's own to change, and counted",
   review_revisions: "is itself a log",

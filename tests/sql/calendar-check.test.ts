@@ -13,6 +13,7 @@ import {
 } from "../helpers/fixtures.ts";
 import { endHold, hold, type Rental, sendToRepair } from "../helpers/rentals.ts";
 import { runJob } from "../helpers/run-job.ts";
+import { makeLook, makeShow } from "../helpers/shows.ts";
 import { type Person, World } from "../helpers/world.ts";
 
 let world: World;
@@ -28,6 +29,10 @@ let cancelled: Rental;
 let fitting: Appointment;
 let off: Appointment;
 let offer: string;
+/** An announced show with a gown in a look, and one that was called off. */
+let show: string;
+let calledOff: string;
+let look: string;
 
 // Everything that a calendar can have in it, done by those who may.
 beforeAll(async () => {
@@ -64,6 +69,14 @@ beforeAll(async () => {
   off = await bookFitting(bride, boutique, salon, { startsAt: at(5, 9) });
   await bride.client.rpc("cancel_fitting", { appointment_id: off.id });
   offer = await offerTime();
+  const worn = await makeVariant(sql, boutique, { garments: 1 });
+  const [garmentId = null] = worn.garmentIds;
+  calledOff = await makeShow(sql, boutique, { startsIn: 720 });
+  await makeLook(sql, boutique, calledOff, worn, { garmentId });
+  await manager.client.rpc("cancel_show", { show_id: calledOff, reason: "No power" });
+  show = await makeShow(sql, boutique, { startsIn: 1440 });
+  look = await makeLook(sql, boutique, show, worn, { garmentId });
+  await bride.client.rpc("rsvp_show", { show_id: show, party_size: 2 });
 });
 afterAll(() => world.close());
 
@@ -261,6 +274,43 @@ describe("calendar_check", () => {
       (sql) => sql`update public.allocations set state = 'confirmed' where source_id = ${off.id}`,
     ],
     [
+      "still_taken",
+      "a show that was called off and keeps its gown",
+      () => calledOff,
+      (sql) => sql`update public.allocations set state = 'confirmed' where source_id = ${calledOff}`,
+    ],
+    [
+      "show_allocation",
+      "a show whose gown was given back",
+      () => show,
+      (sql) => sql`update public.allocations set state = 'released' where source_id = ${show}`,
+    ],
+    [
+      "show_allocation",
+      "a show that takes a gown that nobody wears",
+      () => show,
+      (sql) => sql`update public.show_looks set garment_id = null where id = ${look}`,
+    ],
+    [
+      "show_time",
+      "a show without its buffer",
+      () => show,
+      (sql) =>
+        sql`update public.allocations set during = tstzrange(lower(during), upper(during) - interval '1 minute') where source_id = ${show}`,
+    ],
+    [
+      "show_seats",
+      "a show that counts other seats than are taken",
+      () => show,
+      (sql) => sql`update public.fashion_shows set seats_taken = 3 where id = ${show}`,
+    ],
+    [
+      "listed",
+      "a look that the public does not see and should",
+      () => look,
+      (sql) => sql`update public.show_looks set listed = false where id = ${look}`,
+    ],
+    [
       "stale_hold",
       "a hold that ended long ago",
       () => held.allocation_id,
@@ -365,10 +415,10 @@ describe("the job calendar.check", () => {
       await watch();
     });
     const [quiet = [], loud = []] = told;
-    expect(quiet).toHaveLength(12);
+    expect(quiet).toHaveLength(15);
     expect(quiet.every((line) => line.startsWith("ended "))).toBe(true);
     expect(loud.filter((line) => line.startsWith("raised"))).toEqual(["raised calendar.still_taken 2"]);
-    expect(loud).toHaveLength(12);
+    expect(loud).toHaveLength(15);
   });
 
   it("finds nothing where all is well, and may run twice", async () => {

@@ -32,6 +32,9 @@ let review: { readonly id: string; readonly customer_id: string };
 let voters: string[] = [];
 const places = [3, 2];
 let reviewedFitting = "";
+/** A show, with a look that wears the gown and a guest in its first place; numbers for new ones. */
+let show: string;
+let number = 1;
 
 beforeAll(async () => {
   world = await World.create();
@@ -101,9 +104,12 @@ beforeAll(async () => {
   await world.sql`insert into public.review_photos ${world.sql({ ...goodRows["review_photos"]?.(), storage_path: `${customer_id}/taken.jpg`, position: 1 })}`;
   voters = made(
     await world.sql`
-      insert into auth.users (id, email) select gen_random_uuid(), 'voter-' || n || '@nexus.test' from generate_series(1, 20) n
+      insert into auth.users (id, email) select gen_random_uuid(), 'voter-' || n || '@nexus.test' from generate_series(1, 60) n
       returning id`,
   );
+  show = await one("fashion_shows", { boutique_id: boutique.id, slug: "taken", title: "Taken" });
+  await world.sql`insert into public.show_looks ${world.sql({ ...goodRows["show_looks"]?.(), garment_id: gown.garmentIds[0] ?? "" })}`;
+  await world.sql`insert into public.show_rsvps ${world.sql({ ...goodRows["show_rsvps"]?.(), customer_id, place: 1 })}`;
   await world.sql`insert into public.review_votes (review_id, customer_id) values (${review.id}, ${customer_id})`;
   await world.sql`
     insert into public.review_reports (review_id, boutique_id, reporter_id, reason) values (${review.id}, ${boutique.id}, ${customer_id}, 'spam')`;
@@ -199,6 +205,16 @@ const goodRows: Readonly<Record<string, () => Row>> = {
     storage_path: `${review.customer_id}/${unique()}.jpg`,
     position: places.pop() ?? 5,
   }),
+  fashion_shows: () => ({ boutique_id: boutique.id, slug: unique(), title: "Spring" }),
+  show_looks: () => ({ ...theShow(), product_id: gown.productId }),
+  show_rsvps: () => ({
+    ...theShow(),
+    customer_id: voters.pop() ?? "",
+    party_size: 1,
+    state: "waitlisted",
+    place: next(),
+  }),
+  show_views: () => ({ ...theShow(), day: `2027-01-${10 + (next() % 20)}`, views: 1 }),
   review_votes: () => ({ review_id: review.id, customer_id: voters.pop() ?? "" }),
   review_reports: () => ({ ...theReview(), reporter_id: voters.pop() ?? "", reason: "spam" }),
   locations: () => ({
@@ -313,6 +329,13 @@ const spare = {
 };
 const unopened = () => spare.branches.pop() ?? "";
 const untried = () => spare.fittings.pop() ?? "";
+const theShow = () => ({ show_id: show, boutique_id: boutique.id });
+const next = () => {
+  number += 1;
+  return number;
+};
+const times = { starts_at: "2027-05-08T16:00:00Z", ends_at: "2027-05-08T18:00:00Z" };
+const announced = () => ({ ...times, location_id: boutique.locationId });
 const theReview = () => ({ review_id: review.id, boutique_id: boutique.id });
 const idle = () => spare.stylists.pop() ?? "";
 const waiting = () => spare.customers.pop() ?? "";
@@ -518,6 +541,127 @@ const badRows: readonly (readonly [table: string, wrong: string, constraint: str
   ],
   ["product_ratings", "more fits than reviews", "nothing_is_counted_below_nothing", () => ({ fit_true: 1 })],
   ["product_ratings", "a sum that is none", "sums_are_those_of_the_stars", () => ({ rating_sum: 5, rating_count: 1 })],
+  ["fashion_shows", "a slug with a slash", "slug_is_url_safe", () => ({ slug: "a/b" })],
+  ["fashion_shows", "a slug that it has already", "fashion_shows_boutique_id_slug_key", () => ({ slug: "taken" })],
+  ["fashion_shows", "a blank title", "title_is_given", () => ({ title: " " })],
+  ["fashion_shows", "a long title", "title_is_given", () => ({ title: long(201) })],
+  ["fashion_shows", "a long description", "description_is_bounded", () => ({ description: long(10_001) })],
+  [
+    "fashion_shows",
+    "an end before its beginning",
+    "show_ends_after_it_starts",
+    () => ({ ...times, ends_at: "2027-05-08" }),
+  ],
+  ["fashion_shows", "no end at all", "show_ends_after_it_starts", () => ({ ...times, ends_at: "infinity" })],
+  [
+    "fashion_shows",
+    "an end weeks later",
+    "show_lasts_two_weeks_at_most",
+    () => ({ ...times, ends_at: "2027-06-08T18:00:00Z" }),
+  ],
+  ["fashion_shows", "no time", "what_is_announced_has_a_time_and_a_place", () => ({ state: "scheduled" })],
+  ["fashion_shows", "no place", "what_is_announced_has_a_time_and_a_place", () => ({ ...times, state: "live" })],
+  ["fashion_shows", "a stream that is no https", "stream_url_is_https", () => ({ stream_url: "http://video.example" })],
+  [
+    "fashion_shows",
+    "a stream with a space",
+    "stream_url_is_https",
+    () => ({ stream_url: "https://video.example/a b" }),
+  ],
+  [
+    "fashion_shows",
+    "a recording that is no https",
+    "recording_url_is_https",
+    () => ({ ...announced(), state: "recorded", recording_url: "ftp://video.example" }),
+  ],
+  [
+    "fashion_shows",
+    "a recording before it is over",
+    "only_what_is_over_has_a_recording",
+    () => ({ recording_url: "https://video.example" }),
+  ],
+  [
+    "fashion_shows",
+    "the cover of another boutique",
+    "cover_path_is_inside_the_boutiques_folder",
+    () => ({ cover_path: `${other.id}/a.jpg` }),
+  ],
+  [
+    "fashion_shows",
+    "a path upwards",
+    "cover_path_is_inside_the_boutiques_folder",
+    () => ({ cover_path: `${boutique.id}/../a.jpg` }),
+  ],
+  ["fashion_shows", "no seats", "capacity_is_of_people", () => ({ capacity: 0 })],
+  ["fashion_shows", "more seats taken", "no_more_seats_than_there_are", () => ({ capacity: 2, seats_taken: 3 })],
+  ["fashion_shows", "less than no seats taken", "no_more_seats_than_there_are", () => ({ seats_taken: -1 })],
+  ["fashion_shows", "parties of nobody", "parties_are_small", () => ({ max_party_size: 0 })],
+  ["fashion_shows", "parties of a village", "parties_are_small", () => ({ max_party_size: 21 })],
+  ["fashion_shows", "a long buffer", "buffers_are_up_to_three_days", () => ({ buffer_minutes_before: 4_321 })],
+  ["fashion_shows", "a buffer below nothing", "buffers_are_up_to_three_days", () => ({ buffer_minutes_after: -1 })],
+  [
+    "fashion_shows",
+    "no reason to be off",
+    "what_is_cancelled_says_why",
+    () => ({ ...announced(), state: "cancelled" }),
+  ],
+  ["fashion_shows", "a reason though it is on", "what_is_cancelled_says_why", () => ({ cancel_reason: "No" })],
+  [
+    "fashion_shows",
+    "a blank reason",
+    "cancel_reason_is_given",
+    () => ({ ...announced(), state: "cancelled", cancel_reason: " " }),
+  ],
+  [
+    "fashion_shows",
+    "a branch of another boutique",
+    "show_is_at_a_location_of_the_boutique",
+    () => ({ location_id: other.locationId }),
+  ],
+  [
+    "show_looks",
+    "another boutique's name on it",
+    "look_is_of_a_show_of_the_boutique",
+    () => ({ boutique_id: other.id, product_id: otherGown.productId }),
+  ],
+  [
+    "show_looks",
+    "a product of another boutique",
+    "look_is_of_a_product_of_the_boutique",
+    () => ({ product_id: otherGown.productId }),
+  ],
+  [
+    "show_looks",
+    "a garment that it has already",
+    "a_garment_is_in_a_show_once",
+    () => ({ garment_id: gown.garmentIds[0] ?? "" }),
+  ],
+  ["show_looks", "a long title", "title_is_short", () => ({ title: long(201) })],
+  ["show_looks", "a place below nothing", "position_is_not_negative", () => ({ position: -1 })],
+  ["show_looks", "a second below nothing", "at_second_is_of_a_video", () => ({ at_second: -1 })],
+  [
+    "show_rsvps",
+    "a second one of a customer",
+    "one_rsvp_of_a_customer_to_a_show",
+    () => ({ customer_id: review.customer_id }),
+  ],
+  ["show_rsvps", "a place that is taken", "places_are_in_a_line", () => ({ place: 1 })],
+  ["show_rsvps", "nobody", "party_has_people", () => ({ party_size: 0 })],
+  ["show_rsvps", "a village", "party_has_people", () => ({ party_size: 21 })],
+  ["show_rsvps", "no place", "place_is_positive", () => ({ place: 0 })],
+  [
+    "show_rsvps",
+    "another boutique's name on it",
+    "rsvp_is_to_a_show_of_the_boutique",
+    () => ({ boutique_id: other.id }),
+  ],
+  ["show_views", "nobody who looked", "views_are_positive", () => ({ views: 0 })],
+  [
+    "show_views",
+    "another boutique's name on it",
+    "views_are_of_a_show_of_the_boutique",
+    () => ({ boutique_id: other.id }),
+  ],
   ["reviews", "no stars", "rating_is_one_to_five_stars", () => ({ rating: 0 })],
   ["reviews", "six stars", "rating_is_one_to_five_stars", () => ({ rating: 6 })],
   ["reviews", "what is reviewed already", "one_review_of_an_experience", () => ({ subject_id: reviewedFitting })],

@@ -40,6 +40,12 @@ const writable: Readonly<Record<string, { insert?: string; update?: string }>> =
     update: "ends_at minimum_subtotal name retired_at stackable usage_limit usage_limit_per_customer",
   },
   designers: { insert: "bio label slug translations", update: "bio label slug translations" },
+  fashion_shows: {
+    insert:
+      "boutique_id buffer_minutes_after buffer_minutes_before capacity cover_path description ends_at id location_id max_party_size slug starts_at stream_url title",
+    update:
+      "buffer_minutes_after buffer_minutes_before capacity cover_path description ends_at location_id max_party_size recording_url slug starts_at stream_url title",
+  },
   favorites: { insert: "customer_id product_id" },
   fitting_services: {
     insert:
@@ -93,6 +99,10 @@ const writable: Readonly<Record<string, { insert?: string; update?: string }>> =
   size_chart_rows: {
     insert: "bust_cm chart_id height_cm hips_cm position size waist_cm",
     update: "bust_cm height_cm hips_cm position waist_cm",
+  },
+  show_looks: {
+    insert: "at_second boutique_id garment_id id position product_id show_id title",
+    update: "at_second position title",
   },
   size_charts: { insert: "category_id designer_id id note", update: "category_id note" },
   service_stylists: { insert: "boutique_id service_id stylist_id" },

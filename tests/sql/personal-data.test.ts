@@ -35,6 +35,7 @@ const notPersonal: Readonly<Record<string, string>> = {
   "public.fitting_services.name": "of a service",
   "public.rooms.name": "of a room",
   "public.rooms.capacity": "a number",
+  "public.fashion_shows.capacity": "a number",
   "public.rental_events.photo_paths": "of a garment; the files are in a bucket of the boutique",
   "public.rentals.damage_fee": "money",
   "public.readiness_policies.shipping_days": "a number",

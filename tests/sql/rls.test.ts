@@ -124,6 +124,26 @@ product_ratings           insert  42501  42501     42501     42501    42501    4
 product_ratings           update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
 product_ratings           delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
 
+fashion_shows             select  row    row       row       row      row      row    row           row           row          row
+fashion_shows             insert  42501  42501     42501     42501    row      row    42501         42501         42501        42501
+fashion_shows             update  42501  none      none      none     row      row    none          none          none         none
+fashion_shows             delete  42501  none      none      none     none     none   none          none          none         none
+
+show_looks                select  row    row       row       row      row      row    row           row           row          row
+show_looks                insert  42501  42501     42501     42501    row      row    42501         42501         42501        42501
+show_looks                update  42501  none      none      none     row      row    none          none          none         none
+show_looks                delete  42501  42501     42501     42501    42501    42501  42501         42501         42501        42501
+
+show_rsvps                select  42501  none      row       row      row      row    none          none          none         row
+show_rsvps                insert  42501  42501     42501     42501    42501    42501  42501         42501         42501        42501
+show_rsvps                update  42501  42501     42501     42501    42501    42501  42501         42501         42501        42501
+show_rsvps                delete  42501  42501     42501     42501    42501    42501  42501         42501         42501        42501
+
+show_views                select  42501  none      none      row      row      row    none          none          none         row
+show_views                insert  42501  42501     42501     42501    42501    42501  42501         42501         42501        42501
+show_views                update  42501  42501     42501     42501    42501    42501  42501         42501         42501        42501
+show_views                delete  42501  42501     42501     42501    42501    42501  42501         42501         42501        42501
+
 reviews                   select  42501  none      row       row      row      row    none          none          none        row
 reviews                   insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
 reviews                   update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
@@ -533,6 +553,16 @@ product_translations select  none   none      none      row      row      row   
 product_translations insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
 product_translations update  42501  none      none      none     none     none   none          none          none        none
 product_translations delete  42501  none      none      none     none     none   none          none          none        none
+
+fashion_shows        select  none   none      none      row      row      row    none          none          none         row
+fashion_shows        insert  42501  42501     42501     42501    42501    42501  42501         42501         42501        42501
+fashion_shows        update  42501  none      none      none     none     none   none          none          none         none
+fashion_shows        delete  42501  none      none      none     none     none   none          none          none         none
+
+show_looks           select  none   none      none      row      row      row    none          none          none         row
+show_looks           insert  42501  42501     42501     42501    42501    42501  42501         42501         42501        42501
+show_looks           update  42501  none      none      none     none     none   none          none          none         none
+show_looks           delete  42501  42501     42501     42501    42501    42501  42501         42501         42501        42501
 
 collections          select  none   none      none      row      row      row    none          none          none        row
 collections          insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501

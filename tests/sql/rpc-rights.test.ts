@@ -165,6 +165,21 @@ issue_gift_card            of_boutique         42501  boutique_not_found     bou
 issue_gift_card            of_marketplace      42501  not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            ok                     42501
 gift_card_balance          guessed_code        42501  gift_card_not_found    gift_card_not_found    gift_card_not_found    gift_card_not_found    gift_card_not_found    gift_card_not_found    gift_card_not_found    gift_card_not_found    gift_card_not_found    42501
 
+schedule_show              show                42501  show_not_found         show_not_found         show_not_found         ok                     ok                     show_not_found         show_not_found         show_not_found         show_not_found         42501
+start_show                 show                42501  show_not_found         show_not_found         show_not_found         ok                     ok                     show_not_found         show_not_found         show_not_found         show_not_found         42501
+finish_show                show                42501  show_not_found         show_not_found         show_not_found         invalid_state          invalid_state          show_not_found         show_not_found         show_not_found         show_not_found         42501
+cancel_show                show                42501  show_not_found         show_not_found         show_not_found         ok                     ok                     show_not_found         show_not_found         show_not_found         show_not_found         42501
+dress_look                 look                42501  look_not_found         look_not_found         look_not_found         ok                     ok                     look_not_found         look_not_found         look_not_found         look_not_found         42501
+remove_look                look                42501  look_not_found         look_not_found         look_not_found         ok                     ok                     look_not_found         look_not_found         look_not_found         look_not_found         42501
+rsvp_show                  show                42501  ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     42501
+cancel_rsvp                show                42501  rsvp_not_found         ok                     rsvp_not_found         rsvp_not_found         rsvp_not_found         rsvp_not_found         rsvp_not_found         rsvp_not_found         rsvp_not_found         42501
+check_in_rsvp              rsvp                42501  rsvp_not_found         rsvp_not_found         ok                     ok                     ok                     rsvp_not_found         rsvp_not_found         rsvp_not_found         rsvp_not_found         42501
+show_guests                show                42501  show_not_found         show_not_found         ok                     ok                     ok                     show_not_found         show_not_found         show_not_found         ok                     42501
+show_figures               show                42501  show_not_found         show_not_found         ok                     ok                     ok                     show_not_found         show_not_found         show_not_found         ok                     42501
+hold_look                  look                42501  ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     42501
+add_show_views             show                42501  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  ok
+read_show_calendar         show                42501  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  ok
+
 reviewable_experiences     herself             42501  ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     42501
 my_review_measurements     herself             42501  ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     42501
 write_review               own_fitting         42501  experience_not_found   ok                     experience_not_found   experience_not_found   experience_not_found   experience_not_found   experience_not_found   experience_not_found   experience_not_found   42501
@@ -312,6 +327,21 @@ issue_gift_card            of_boutique         42501               boutique_not_
 issue_gift_card            of_marketplace      42501               not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            ok                     42501
 gift_card_balance          guessed_code        42501               gift_card_not_found    gift_card_not_found    gift_card_not_found    gift_card_not_found    gift_card_not_found    gift_card_not_found    gift_card_not_found    gift_card_not_found    gift_card_not_found    42501
 
+schedule_show              show                42501  show_not_found         show_not_found         show_not_found         show_not_found         show_not_found         show_not_found         show_not_found         show_not_found         show_not_found         42501
+start_show                 show                42501  show_not_found         show_not_found         show_not_found         show_not_found         show_not_found         show_not_found         show_not_found         show_not_found         show_not_found         42501
+finish_show                show                42501  show_not_found         show_not_found         show_not_found         show_not_found         show_not_found         show_not_found         show_not_found         show_not_found         show_not_found         42501
+cancel_show                show                42501  show_not_found         show_not_found         show_not_found         show_not_found         show_not_found         show_not_found         show_not_found         show_not_found         show_not_found         42501
+dress_look                 look                42501  look_not_found         look_not_found         look_not_found         look_not_found         look_not_found         look_not_found         look_not_found         look_not_found         look_not_found         42501
+remove_look                look                42501  look_not_found         look_not_found         look_not_found         look_not_found         look_not_found         look_not_found         look_not_found         look_not_found         look_not_found         42501
+rsvp_show                  show                42501  show_not_found         show_not_found         show_not_found         show_not_found         show_not_found         show_not_found         show_not_found         show_not_found         show_not_found         42501
+cancel_rsvp                show                42501  rsvp_not_found         ok                     rsvp_not_found         rsvp_not_found         rsvp_not_found         rsvp_not_found         rsvp_not_found         rsvp_not_found         rsvp_not_found         42501
+check_in_rsvp              rsvp                42501  rsvp_not_found         rsvp_not_found         rsvp_not_found         rsvp_not_found         rsvp_not_found         rsvp_not_found         rsvp_not_found         rsvp_not_found         rsvp_not_found         42501
+show_guests                show                42501  show_not_found         show_not_found         ok                     ok                     ok                     show_not_found         show_not_found         show_not_found         ok                     42501
+show_figures               show                42501  show_not_found         show_not_found         ok                     ok                     ok                     show_not_found         show_not_found         show_not_found         ok                     42501
+hold_look                  look                42501  look_not_found         look_not_found         look_not_found         look_not_found         look_not_found         look_not_found         look_not_found         look_not_found         look_not_found         42501
+add_show_views             show                42501  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  ok
+read_show_calendar         show                42501  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  ok
+
 reviewable_experiences     herself             42501               ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     42501
 my_review_measurements     herself             42501               ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     42501
 write_review               own_fitting         42501               experience_not_found   ok                     experience_not_found   experience_not_found   experience_not_found   experience_not_found   experience_not_found   experience_not_found   experience_not_found   42501
@@ -343,6 +373,14 @@ function theRental({ rows }: Cast): Arguments {
 
 function theReview({ rows }: Cast): Arguments {
   return { review_id: rows["reviews"]?.["id"] ?? "" };
+}
+
+function theShow({ rows }: Cast) {
+  return { show_id: rows["fashion_shows"]?.["id"] ?? "" };
+}
+
+function theLook({ rows }: Cast) {
+  return { look_id: rows["show_looks"]?.["id"] ?? "" };
 }
 
 /** What each line of the table sends. */
@@ -562,6 +600,23 @@ const sent: Readonly<Record<string, (cast: Cast) => Arguments>> = {
     deposit_id: rows["deposits"]?.["id"] ?? "",
     reference: "Receipt 1",
   }),
+  "schedule_show show": theShow,
+  "start_show show": theShow,
+  "finish_show show": theShow,
+  "cancel_show show": (cast) => ({ ...theShow(cast), reason: "No power" }),
+  "dress_look look": (cast) => ({ ...theLook(cast), garment_id: null }),
+  "remove_look look": theLook,
+  "rsvp_show show": (cast) => ({ ...theShow(cast), party_size: "2" }),
+  "cancel_rsvp show": theShow,
+  "check_in_rsvp rsvp": ({ rows }) => ({ rsvp_id: rows["show_rsvps"]?.["id"] ?? "" }),
+  "show_guests show": theShow,
+  "show_figures show": theShow,
+  "hold_look look": (cast) => ({
+    ...{ ...theLook(cast), variant_id: cast.runway.id },
+    ...{ period: period(40, 41), idempotency_key: randomUUID() },
+  }),
+  "add_show_views show": (cast) => ({ views: { [theShow(cast).show_id]: 1 } }),
+  "read_show_calendar show": ({ boutique }) => ({ boutique: boutique.slug, slug: "spring" }),
   "reviewable_experiences herself": () => ({}),
   "my_review_measurements herself": () => ({}),
   "write_review own_fitting": ({ gown }) => ({
@@ -785,6 +840,22 @@ review_queue               body        no    yes            no
 hide_review                body        no    yes            no
 show_review                body        no    yes            no
 resolve_review_report      body        no    yes            no
+schedule_show              body        no    yes            no
+start_show                 body        no    yes            no
+finish_show                body        no    yes            no
+cancel_show                body        no    yes            no
+dress_look                 body        no    yes            no
+remove_look                body        no    yes            no
+rsvp_show                  body        no    yes            no
+cancel_rsvp                body        no    yes            no
+check_in_rsvp              body        no    yes            no
+show_guests                body        no    yes            no
+show_figures               body        no    yes            no
+hold_look                  body        no    yes            no
+add_show_views             body        no    no             yes
+read_show_calendar         body        no    no             yes
+counted_views              views       no    no             yes
+is_https_url               check       no    yes            yes
 product_reviews            body        yes   yes            no
 review_summary             body        yes   yes            no
 edit_order                 body        no    yes            no

@@ -16,6 +16,9 @@ export const whyFittingAm = (boutique: string): string => `ይህ መልእክ�
 export const whyFittingReminderEn = "You get this mail because you have a fitting and reminders are on.";
 export const whyFittingReminderAm = "ይህ መልእክት የደረሰዎት የልብስ መለኪያ ቀጠሮ ስላለዎትና ማስታወሻዎች ስላልተዘጉ ነው።";
 
+export const whyShowEn = (boutique: string): string => `You get this mail because you come to a show of ${boutique}.`;
+export const whyShowAm = (boutique: string): string => `ይህ መልእክት የደረሰዎት በ${boutique} ትርዒት ስለተመዘገቡ ነው።`;
+
 export const whyAccountEn = `You get this mail because of your account at ${brand}.`;
 export const whyAccountAm = `ይህ መልእክት የደረሰዎት በ${brand} ስላለዎት መለያ ነው።`;
 
