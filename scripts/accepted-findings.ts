@@ -35,4 +35,5 @@ export const acceptedFindings: Readonly<Record<string, string>> = {
   rls_enabled_no_policy_private_review_measurements: ownerOnly,
   rls_enabled_no_policy_private_saved_payment_methods: ownerOnly,
   rls_enabled_no_policy_private_search_words: ownerOnly,
+  rls_enabled_no_policy_private_tryon_uses: ownerOnly,
 };

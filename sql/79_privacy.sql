@@ -54,6 +54,9 @@ as $$
     ('public.review_votes', 'customer_id', 'customer_id = $1', true, 'cascade', 'what helped her'),
     ('public.review_reports', 'reporter_id', 'reporter_id = $1', true, 'detach', 'what admins have decided stays; a trigger empties her note'),
     ('public.review_reports', 'resolved_by', 'resolved_by = $1', false, 'detach', 'her work for the marketplace'),
+    ('public.tryon_photos', 'customer_id', 'customer_id = $1', true, 'cascade', 'photos of her, with her consent; the files are in a personal bucket'),
+    ('public.tryons', 'customer_id', 'customer_id = $1', true, 'cascade', 'gowns on her photos; the files are in a personal bucket'),
+    ('private.tryon_uses', 'customer_id', 'customer_id = $1', true, 'cascade', 'how many looks she has had made within a day'),
     ('public.addresses', 'customer_id', 'customer_id = $1', true, 'cascade', 'where she has things sent'),
     ('public.carts', 'customer_id', 'customer_id = $1', true, 'cascade', 'what she meant to order'),
     ('public.cart_items', 'customer_id', 'customer_id = $1', true, 'cascade', 'goes with the cart'),
@@ -91,7 +94,7 @@ create function private.personal_buckets() returns text[]
 language sql immutable
 set search_path = ''
 as $$
-  select array['avatars', 'private-documents', 'data-exports', 'review-photos']
+  select array['avatars', 'private-documents', 'data-exports', 'review-photos', 'tryon']
 $$;
 comment on function private.personal_buckets() is 'Buckets of Storage whose first folder is the id of the person that the files are about.';
 

@@ -185,7 +185,11 @@ begin
       ('gift_cards', 'id', 'note'),
       ('reviews', 'id', 'author_name,title,body,reply,hidden_reason'),
       ('review_photos', 'id', 'storage_path,alt'),
-      ('review_reports', 'id', 'note')
+      ('review_reports', 'id', 'note'),
+      ('tryon_consent_texts', 'version', ''),
+      -- That somebody has agreed, and that her photo and looks were deleted; not which, and of what.
+      ('tryon_photos', 'id', 'storage_path,anchor_points'),
+      ('tryons', 'id', 'product_id,variant_id,result_path,provider_run')
     ) as audited (name, key, masked)
   loop
     execute format('create trigger audit_insert after insert on public.%I referencing new table as new_rows

@@ -9,6 +9,7 @@ import type { JobContext } from "../../functions/_shared/jobs/queue.ts";
 import { sweepMedia } from "../../functions/_shared/jobs/sweep-media.ts";
 import { readConfig } from "../../worker/config.ts";
 import { startService } from "../../worker/service.ts";
+import { sharpPictures } from "../../worker/sharp-pictures.ts";
 import { type BoutiqueFixture, makeBoutique, makeVariant } from "../helpers/fixtures.ts";
 import { FunctionServer } from "../helpers/function-server.ts";
 import { jobContext, runJob, webhookMasterKey } from "../helpers/run-job.ts";
@@ -343,7 +344,7 @@ describe("a job that dies or comes too late", () => {
   it("is not refused for what is no fault of the file", async () => {
     const path = await upload(await jpeg());
     const id = await add(path);
-    const slow = { read: () => Promise.reject(new Error("timeout: 42% complete")) };
+    const slow = { ...sharpPictures, read: () => Promise.reject(new Error("timeout: 42% complete")) };
     await expect(process(id, { pictures: slow })).rejects.toThrow("timeout");
     await expect(process(id, { pictures: undefined })).rejects.toThrow("worker");
     expect(await rowOf(id)).toMatchObject({ state: "pending" });

@@ -1,6 +1,7 @@
 import type { Sql } from "postgres";
 import type { FileStore } from "../files.ts";
 import { WIDTHS } from "./pictures.ts";
+import { removeUnusedFiles } from "./remove-unused-files.ts";
 
 /** Where pictures of products are. */
 export const MEDIA_BUCKET = "product-media";
@@ -20,12 +21,12 @@ export function renditionPaths(boutiqueId: string, mediaId: string): string[] {
  *
  * @returns how many were left because somebody adds a row at this moment
  */
-export async function removeUnusedMedia(sql: Sql, files: FileStore, paths: readonly string[]): Promise<number> {
-  return sql.begin(async (tx) => {
-    const unused = await tx<{ path: string; claimed: boolean }[]>`
-      select path, claimed from private.claim_unused_media_files(${[...paths]})`;
-    const claimed = unused.filter(({ claimed }) => claimed).map(({ path }) => path);
-    await files.remove(MEDIA_BUCKET, claimed);
-    return unused.length - claimed.length;
-  });
+export function removeUnusedMedia(sql: Sql, files: FileStore, paths: readonly string[]): Promise<number> {
+  return removeUnusedFiles(
+    sql,
+    files,
+    MEDIA_BUCKET,
+    paths,
+    (tx, all) => tx`select path, claimed from private.claim_unused_media_files(${[...all]})`,
+  );
 }

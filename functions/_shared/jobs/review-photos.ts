@@ -1,5 +1,6 @@
 import type { Sql } from "postgres";
 import type { FileStore } from "../files.ts";
+import { removeUnusedFiles } from "./remove-unused-files.ts";
 
 /** Where photos of reviews are: in the folder of who has taken them. */
 export const REVIEW_BUCKET = "review-photos";
@@ -9,12 +10,12 @@ export const REVIEW_BUCKET = "review-photos";
  *
  * @returns how many were left because somebody adds one at this moment
  */
-export async function removeUnusedReviewPhotos(sql: Sql, files: FileStore, paths: readonly string[]): Promise<number> {
-  return sql.begin(async (tx) => {
-    const unused = await tx<{ path: string; claimed: boolean }[]>`
-      select path, claimed from private.claim_unused_review_photos(${[...paths]})`;
-    const claimed = unused.filter(({ claimed }) => claimed).map(({ path }) => path);
-    await files.remove(REVIEW_BUCKET, claimed);
-    return unused.length - claimed.length;
-  });
+export function removeUnusedReviewPhotos(sql: Sql, files: FileStore, paths: readonly string[]): Promise<number> {
+  return removeUnusedFiles(
+    sql,
+    files,
+    REVIEW_BUCKET,
+    paths,
+    (tx, all) => tx`select path, claimed from private.claim_unused_review_photos(${[...all]})`,
+  );
 }

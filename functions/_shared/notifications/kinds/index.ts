@@ -25,6 +25,8 @@ import { reviewInvitation } from "./review-invitation.ts";
 import { reviewNew } from "./review-new.ts";
 import { reviewReplied } from "./review-replied.ts";
 import { shipmentSent } from "./shipment-sent.ts";
+import { tryonFailed } from "./tryon-failed.ts";
+import { tryonReady } from "./tryon-ready.ts";
 import { webhookFailing } from "./webhook-failing.ts";
 
 /** Everything that people are told. The job notify.deliver, the previews and the tests read this list. */
@@ -56,4 +58,6 @@ export const kinds: readonly Kind[] = [
   reviewReplied,
   reviewHidden,
   reviewInvitation,
+  tryonReady,
+  tryonFailed,
 ];
