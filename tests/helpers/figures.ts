@@ -1,8 +1,10 @@
 import sharp from "sharp";
-import type { AnchorPoints } from "../../functions/_shared/jobs/pictures.ts";
+
+/** Anchor points as they are sent. */
+export type Marks = Record<"left_shoulder" | "right_shoulder" | "left_waist" | "right_waist", [x: number, y: number]>;
 
 /** Where shoulders and waist of the figure are, whatever the size of its photo. */
-export const figurePoints: AnchorPoints = {
+export const figurePoints: Marks = {
   left_shoulder: [0.37, 0.3],
   right_shoulder: [0.63, 0.3],
   left_waist: [0.42, 0.48],
@@ -10,7 +12,7 @@ export const figurePoints: AnchorPoints = {
 };
 
 /** Where they are in the cut-out of the gown. */
-export const gownPoints: AnchorPoints = {
+export const gownPoints: Marks = {
   left_shoulder: [0.35, 0.08],
   right_shoulder: [0.65, 0.08],
   left_waist: [0.39, 0.34],
@@ -18,7 +20,7 @@ export const gownPoints: AnchorPoints = {
 };
 
 /** A bride in a room, as a drawing. */
-export async function figure(width = 720, height = 960): Promise<Buffer> {
+export async function figure(width = 360, height = 480): Promise<Buffer> {
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 720 960" width="${width}" height="${height}" preserveAspectRatio="none">
     <defs>
       <linearGradient id="wall" x1="0" y1="0" x2="0" y2="1"><stop offset="0" stop-color="#c9d3d6"/><stop offset="1" stop-color="#aab6b8"/></linearGradient>
@@ -38,7 +40,7 @@ export async function figure(width = 720, height = 960): Promise<Buffer> {
 }
 
 /** A gown with straps before nothing. */
-export async function gown(width = 900, height = 1200): Promise<Buffer> {
+export async function gown(width = 360, height = 480): Promise<Buffer> {
   const lace = Array.from(
     { length: 12 },
     (_, n) =>
@@ -53,5 +55,13 @@ export async function gown(width = 900, height = 1200): Promise<Buffer> {
     ${lace.join("")}
     <path d="M400 440 q-40 320 -90 680 M450 446 q0 330 0 690 M500 440 q40 320 90 680" fill="none" stroke="#cbbfa9" stroke-width="5" opacity=".6"/>
   </svg>`;
+  return sharp(Buffer.from(svg)).png().toBuffer();
+}
+
+/** A cut-out of white cloth with a red dot at each of these marks. */
+export async function dotted(marks: Marks, width = 600, height = 900): Promise<Buffer> {
+  const dots = Object.values(marks).map(([x, y]) => `<circle cx="${x * width}" cy="${y * height}" r="9" fill="red"/>`);
+  const cloth = `<rect x="60" y="30" width="${width - 120}" height="${height - 60}" fill="white"/>`;
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">${cloth}${dots.join("")}</svg>`;
   return sharp(Buffer.from(svg)).png().toBuffer();
 }

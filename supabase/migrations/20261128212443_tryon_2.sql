@@ -463,12 +463,12 @@ CREATE OR REPLACE FUNCTION private.remove_tryon_file()
  SECURITY DEFINER
  SET search_path TO ''
 AS $function$
+declare
+  -- A look may have a file before its row says so.
+  v_path text := case tg_table_name when 'tryons' then format('%s/looks/%s.jpg', old.customer_id, old.id) else to_jsonb(old) ->> 'storage_path' end;
 begin
   -- The row has gone for good when the file goes: a crash in between leaves a job, and the job finds no row.
-  perform private.enqueue('tryon.remove_file',
-    jsonb_build_object('storage_path', case tg_table_name
-      when 'tryons' then format('%s/looks/%s.jpg', old.customer_id, old.id) else to_jsonb(old) ->> 'storage_path' end),
-    jsonb_build_object('group', old.customer_id));
+  perform private.enqueue('tryon.remove_file', jsonb_build_object('storage_path', v_path), jsonb_build_object('group', old.customer_id));
   return null;
 end
 $function$;
