@@ -35,7 +35,7 @@ type FailedData = z.infer<typeof failedData>;
 export const tryonFailed = defineKind<FailedData>({
   name: "tryon_failed",
   topic: "account",
-  transactional: false,
+  transactional: true,
   channels: ["email", "in_app"],
   subject: "tryon_id",
   data: failedData,

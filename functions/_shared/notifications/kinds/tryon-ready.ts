@@ -10,7 +10,7 @@ type ReadyData = z.infer<typeof readyData>;
 export const tryonReady = defineKind<ReadyData>({
   name: "tryon_ready",
   topic: "account",
-  transactional: false,
+  transactional: true,
   channels: ["email", "in_app"],
   subject: "tryon_id",
   data: readyData,
