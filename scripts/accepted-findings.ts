@@ -36,4 +36,5 @@ export const acceptedFindings: Readonly<Record<string, string>> = {
   rls_enabled_no_policy_private_saved_payment_methods: ownerOnly,
   rls_enabled_no_policy_private_search_words: ownerOnly,
   rls_enabled_no_policy_private_show_holds: ownerOnly,
+  rls_enabled_no_policy_private_tryon_uses: ownerOnly,
 };

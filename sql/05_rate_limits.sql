@@ -68,6 +68,19 @@ as $$
 $$;
 comment on function private.caller_address() is 'IP address of the HTTP caller, or unknown outside of a request.';
 
+create function private.raise_too_many_requests(seconds integer, message text) returns void
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  -- The form in which the Data API lets a function set headers.
+  raise sqlstate 'PGRST' using
+    message = jsonb_build_object('code', 'PT429', 'hint', 'too_many_requests', 'details', null, 'message', message)::text,
+    detail = jsonb_build_object('status', 429, 'headers', jsonb_build_object('Retry-After', seconds::text))::text;
+end
+$$;
+comment on function private.raise_too_many_requests(integer, text) is 'Ends the statement with 429 too_many_requests and Retry-After in seconds.';
+
 create function private.limit_rate(operation text, capacity integer, per_minute double precision) returns void
 language plpgsql volatile
 security definer -- as draw_token
@@ -85,11 +98,7 @@ begin
   end if;
   v_wait := private.draw_token(operation || ':' || coalesce(auth.uid()::text, private.caller_address()), capacity, per_minute);
   if v_wait > 0 then
-    -- The form in which the Data API lets a function set headers.
-    raise sqlstate 'PGRST' using
-      message = jsonb_build_object('code', 'PT429', 'hint', 'too_many_requests', 'details', null,
-        'message', format('Too many requests. Try again in %s seconds.', v_wait))::text,
-      detail = jsonb_build_object('status', 429, 'headers', jsonb_build_object('Retry-After', v_wait::text))::text;
+    perform private.raise_too_many_requests(v_wait, format('Too many requests. Try again in %s seconds.', v_wait));
   end if;
 end
 $$;

@@ -223,8 +223,44 @@ create index product_variants_product_id_idx on public.product_variants (product
 create type public.media_state as enum ('pending', 'ready', 'refused');
 comment on type public.media_state is 'pending: a job looks at the file; ready: the public sees the picture while its product is listed; refused: the file was none that can be shown, and is deleted.';
 
-create type public.media_refusal as enum ('file_missing', 'not_an_image', 'too_large', 'too_many_pixels', 'broken');
-comment on type public.media_refusal is 'file_missing: nothing was uploaded to the path; not_an_image: no JPEG, PNG, WebP or AVIF by its content; too_large: more than 20 MiB; too_many_pixels: more than 40 megapixels; broken: cannot be read to its end.';
+create type public.media_refusal as enum ('file_missing', 'not_an_image', 'too_large', 'too_many_pixels', 'broken', 'too_small', 'not_transparent');
+comment on type public.media_refusal is 'file_missing: nothing was uploaded to the path; not_an_image: no JPEG, PNG, WebP or AVIF by its content; too_large: more than 20 MiB; too_many_pixels: more than 40 megapixels; broken: cannot be read to its end; too_small: a photo to try gowns on, or a cut-out, with a side of less than 320 pixels; not_transparent: a cut-out without a transparent background.';
+
+create type public.media_purpose as enum ('gallery', 'cutout');
+comment on type public.media_purpose is 'gallery: shown to the public; cutout: the gown alone, from the front, before a transparent background. It is put onto the photos of those who try it on, and shown nowhere else.';
+
+create function private.are_anchor_points(points jsonb) returns boolean
+language plpgsql immutable strict
+set search_path = ''
+as $$
+declare
+  v_point jsonb;
+  v_x numeric[] := '{}';
+  v_y numeric[] := '{}';
+begin
+  if jsonb_typeof(points) <> 'object' or length(points::text) > 400 then
+    return false;
+  elsif (select count(*) from jsonb_object_keys(points)) <> 4 then
+    return false;
+  end if;
+  foreach v_point in array array[points -> 'left_shoulder', points -> 'right_shoulder', points -> 'left_waist', points -> 'right_waist'] loop
+    -- Not in one expression: what is no array has no length.
+    if jsonb_typeof(v_point) is distinct from 'array' or jsonb_array_length(v_point) <> 2 then
+      return false;
+    elsif jsonb_typeof(v_point -> 0) <> 'number' or jsonb_typeof(v_point -> 1) <> 'number' then
+      return false;
+    end if;
+    v_x := v_x || (v_point ->> 0)::numeric;
+    v_y := v_y || (v_point ->> 1)::numeric;
+  end loop;
+  return 0 <= all (v_x) and 1 >= all (v_x) and 0 <= all (v_y) and 1 >= all (v_y)
+    and v_x[2] - v_x[1] >= 0.02 and v_x[4] - v_x[3] >= 0.02 and v_y[3] + v_y[4] - v_y[1] - v_y[2] >= 0.04;
+end
+$$;
+comment on function private.are_anchor_points(jsonb) is
+  'True for shoulders and waist in an upright picture: {"left_shoulder": [x, y], "right_shoulder", "left_waist", "right_waist"}, in fractions of its width and height from the top left corner. Left is left in the picture; the waist is below the shoulders, and nothing falls together.';
+-- CHECK constraints run as the role that writes the row.
+grant execute on function private.are_anchor_points(jsonb) to authenticated, service_role;
 
 create table public.product_media (
   id uuid primary key default private.uuid_v7(),
@@ -233,6 +269,8 @@ create table public.product_media (
   storage_path text not null,
   alt text not null,
   position integer not null default 0,
+  purpose public.media_purpose not null default 'gallery',
+  anchor_points jsonb,
   listed boolean not null default false,
   state public.media_state not null default 'pending',
   refusal public.media_refusal,
@@ -250,7 +288,9 @@ create table public.product_media (
   constraint position_is_not_negative check (position >= 0),
   -- The folder of what jobs make: a file there goes with another row.
   constraint storage_path_is_no_rendition check (split_part(storage_path, '/', 2) <> 'renditions'),
-  constraint only_a_ready_picture_is_listed check (state = 'ready' or not listed),
+  constraint only_a_ready_picture_of_the_gallery_is_listed check (not listed or (state = 'ready' and purpose = 'gallery')),
+  constraint a_cutout_has_anchor_points check ((purpose = 'cutout') = (anchor_points is not null)),
+  constraint anchor_points_are_shoulders_and_waist check (private.are_anchor_points(anchor_points)),
   constraint refused_picture_says_why check ((state = 'refused') = (refusal is not null)),
   constraint dimensions_come_together check ((width is null) = (height is null)),
   constraint dimensions_are_positive check (width > 0 and height > 0),
@@ -262,7 +302,9 @@ comment on table public.product_media is 'Pictures of a product; the files are i
 comment on column public.product_media.storage_path is 'Path in the bucket, beginning with the boutique''s id.';
 comment on column public.product_media.alt is 'What the picture shows, for those who cannot see it.';
 comment on column public.product_media.position is 'Order among the pictures of the product, smallest first.';
-comment on column public.product_media.listed is 'True while the public sees the picture: it is ready and its product is listed. Kept by triggers.';
+comment on column public.product_media.purpose is 'What the picture is for. A product has one cut-out: without it nobody can try it on.';
+comment on column public.product_media.anchor_points is 'Where shoulders and waist are in a cut-out, as private.are_anchor_points says.';
+comment on column public.product_media.listed is 'True while the public sees the picture: it is ready, in the gallery, and its product is listed. Kept by triggers.';
 comment on column public.product_media.state is 'Whether the file was looked at; written by the job media.process.';
 comment on column public.product_media.refusal is 'Why the picture was refused. The file is deleted then: upload another one and add a new row.';
 comment on column public.product_media.width is 'Of the upright picture, in pixels; null until it is known.';
@@ -272,6 +314,7 @@ comment on column public.product_media.renditions is 'Smaller copies as WebP, th
 create index product_media_storage_path_idx on public.product_media (storage_path);
 create index product_media_product_id_idx on public.product_media (product_id, boutique_id, position);
 create index product_media_boutique_id_idx on public.product_media (boutique_id);
+create unique index one_cutout_of_a_product on public.product_media (product_id) where purpose = 'cutout' and state <> 'refused';
 
 -- Triggers ------------------------------------------------------------------------------------------------------------
 
@@ -315,7 +358,7 @@ as $$
 begin
   update public.product_variants v set listed = new.listed where v.product_id = new.id and v.listed <> new.listed;
   update public.product_media m set listed = new.listed
-  where m.product_id = new.id and m.listed <> (new.listed and m.state = 'ready');
+  where m.product_id = new.id and m.listed <> (new.listed and m.state = 'ready' and m.purpose = 'gallery');
   update public.product_translations t set listed = new.listed where t.product_id = new.id and t.listed <> new.listed;
   return null;
 end
@@ -354,12 +397,12 @@ begin
   if tg_table_name = 'product_variants' then
     select b.currency into new.currency from public.boutiques b where b.id = new.boutique_id;
   elsif tg_table_name = 'product_media' then
-    new.listed := new.listed and new.state = 'ready';
+    new.listed := new.listed and new.state = 'ready' and new.purpose = 'gallery';
   end if;
   return new;
 end
 $$;
-comment on function private.follow_product() is 'Trigger: a variant, a translation, and a picture that is ready take `listed` from their product, and a variant its currency from the boutique, whatever the writer sent.';
+comment on function private.follow_product() is 'Trigger: a variant, a translation, and a picture of the gallery that is ready take `listed` from their product, and a variant its currency from the boutique, whatever the writer sent.';
 
 create trigger follow_product before insert or update on public.product_variants
   for each row execute function private.follow_product();
@@ -419,11 +462,11 @@ create policy delete_manager on public.product_variants for delete to authentica
 alter table public.product_media enable row level security;
 revoke all on public.product_media from anon, authenticated, service_role;
 grant select on public.product_media to anon, authenticated;
-grant insert (id, product_id, boutique_id, storage_path, alt, position) on public.product_media to authenticated;
-grant update (alt, position) on public.product_media to authenticated;
+grant insert (id, product_id, boutique_id, storage_path, alt, position, purpose, anchor_points) on public.product_media to authenticated;
+grant update (alt, position, anchor_points) on public.product_media to authenticated;
 grant delete on public.product_media to authenticated;
 grant all on public.product_media to service_role;
--- update of storage_path is not granted: a new file is a new picture. state and what is known of the file are the job's.
+-- update of storage_path and purpose is not granted: a new file is a new picture, and is looked at for what it is to be. state and what is known of the file are the job's.
 
 create policy select_listed on public.product_media for select to anon using (listed);
 create policy select_listed_or_staff on public.product_media for select to authenticated

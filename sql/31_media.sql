@@ -127,17 +127,18 @@ begin
   end if;
   select array_agg(locked.id order by locked.id) into v_present
   from (
-    select m.id from public.product_media m where m.product_id = reorder_media.product_id order by m.id for update
+    select m.id from public.product_media m where m.product_id = reorder_media.product_id and m.purpose = 'gallery' order by m.id for update
   ) locked;
   if coalesce(v_present, '{}') is distinct from (select coalesce(array_agg(i.id order by i.id), '{}') from unnest(media_ids) i (id))
     or media_ids is null then
-    perform private.raise_error(400, 'invalid_media', 'Name every picture of the product once, in the order in which they are to be shown.',
+    perform private.raise_error(400, 'invalid_media', 'Name every picture of the product''s gallery once, in the order in which they are to be shown.',
       jsonb_build_object('product_id', product_id));
   end if;
   update public.product_media m set position = i.place - 1
   from unnest(media_ids) with ordinality i (id, place)
   where m.id = i.id and m.position <> i.place - 1;
-  return query select * from public.product_media m where m.product_id = reorder_media.product_id order by m.position;
+  return query
+  select * from public.product_media m where m.product_id = reorder_media.product_id and m.purpose = 'gallery' order by m.position;
 end
 $$;
 
@@ -145,6 +146,6 @@ create function public.reorder_media(product_id uuid, media_ids uuid[]) returns 
 language sql volatile security invoker set search_path = ''
 as $$ select * from private.reorder_media(product_id, media_ids) $$;
 comment on function public.reorder_media(uuid, uuid[]) is
-  'Managers put the pictures of a product into an order: position 0 for the first id, and so on. All of its pictures have to be named, each once, also those that are pending or refused. Returns them in their order. PT404 product_not_found; PT400 invalid_media.';
+  'Managers put the pictures of a product into an order: position 0 for the first id, and so on. All pictures of its gallery have to be named, each once, also those that are pending or refused. Returns them in their order. PT404 product_not_found; PT400 invalid_media.';
 grant execute on function private.reorder_media(uuid, uuid[]) to authenticated;
 grant execute on function public.reorder_media(uuid, uuid[]) to authenticated;

@@ -55,6 +55,9 @@ as $$
     ('public.review_reports', 'reporter_id', 'reporter_id = $1', true, 'detach', 'what admins have decided stays; a trigger empties her note'),
     ('public.review_reports', 'resolved_by', 'resolved_by = $1', false, 'detach', 'her work for the marketplace'),
     ('public.show_rsvps', 'customer_id', 'customer_id = $1', true, 'detach', 'seats of shows to come are given back by erase_account; of the others the boutique keeps how many came'),
+    ('public.tryon_photos', 'customer_id', 'customer_id = $1', true, 'cascade', 'photos of her, with her consent; the files are in a personal bucket'),
+    ('public.tryons', 'customer_id', 'customer_id = $1', true, 'cascade', 'gowns on her photos; the files are in a personal bucket'),
+    ('private.tryon_uses', 'customer_id', 'customer_id = $1', true, 'cascade', 'how many looks she has had made within a day'),
     ('public.addresses', 'customer_id', 'customer_id = $1', true, 'cascade', 'where she has things sent'),
     ('public.carts', 'customer_id', 'customer_id = $1', true, 'cascade', 'what she meant to order'),
     ('public.cart_items', 'customer_id', 'customer_id = $1', true, 'cascade', 'goes with the cart'),
@@ -92,7 +95,7 @@ create function private.personal_buckets() returns text[]
 language sql immutable
 set search_path = ''
 as $$
-  select array['avatars', 'private-documents', 'data-exports', 'review-photos']
+  select array['avatars', 'private-documents', 'data-exports', 'review-photos', 'tryon']
 $$;
 comment on function private.personal_buckets() is 'Buckets of Storage whose first folder is the id of the person that the files are about.';
 

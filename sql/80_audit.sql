@@ -188,7 +188,11 @@ begin
       ('review_reports', 'id', 'note'),
       ('fashion_shows', 'id', ''),
       ('show_looks', 'id', ''),
-      ('show_rsvps', 'id', '')
+      ('show_rsvps', 'id', ''),
+      ('tryon_consent_texts', 'version', ''),
+      -- That somebody has agreed, and that her photo and looks were deleted; not which, and of what.
+      ('tryon_photos', 'id', 'storage_path,anchor_points'),
+      ('tryons', 'id', 'product_id,variant_id,result_path,provider_run')
     ) as audited (name, key, masked)
   loop
     execute format('create trigger audit_insert after insert on public.%I referencing new table as new_rows

@@ -50,12 +50,13 @@ create policy insert_condition_photos on storage.objects for insert to authentic
 drop policy if exists select_own_files on storage.objects;
 create policy select_own_files on storage.objects for select to authenticated
   using (
-    bucket_id in ('avatars', 'private-documents', 'data-exports', 'review-photos')
+    bucket_id in ('avatars', 'private-documents', 'data-exports', 'review-photos', 'tryon')
     and (storage.foldername(name))[1] = (select auth.uid())::text);
 drop policy if exists insert_own_files on storage.objects;
 create policy insert_own_files on storage.objects for insert to authenticated
   with check (
-    bucket_id in ('avatars', 'private-documents', 'review-photos')
+    bucket_id in ('avatars', 'private-documents', 'review-photos', 'tryon')
+    and (bucket_id <> 'tryon' or (storage.foldername(name))[2] is distinct from 'looks')
     and (storage.foldername(name))[1] = (select auth.uid())::text);
 drop policy if exists update_own_files on storage.objects;
 create policy update_own_files on storage.objects for update to authenticated
@@ -71,6 +72,7 @@ create policy delete_own_files on storage.objects for delete to authenticated
     bucket_id in ('avatars', 'private-documents')
     and (storage.foldername(name))[1] = (select auth.uid())::text);
 -- Photos of reviews are not changed or deleted here: a job makes another file of each, and removes those that no review has.
+-- The same with photos that gowns are tried on; their folder looks is the jobs' own. They go with their rows.
 -- Nobody writes into data-exports but the job that builds them, with the secret key.
 
 -- Invoices and credit notes, in the folder of the boutique. Read by its staff and by the customer of each; the job that makes

@@ -148,6 +148,18 @@ update pgboss.queue set retry_limit = 8, retry_delay = 5, retry_backoff = true, 
 select pgboss.create_queue('review.remove_photo.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
 select pgboss.create_queue('review.remove_photo', '{"policy":"standard","retryLimit":12,"retryDelay":10,"retryBackoff":true,"retryDelayMax":3600,"expireInSeconds":120,"deadLetter":"review.remove_photo.dead","heartbeatSeconds":30,"notify":true}');
 update pgboss.queue set retry_limit = 12, retry_delay = 10, retry_backoff = true, retry_delay_max = 3600, expire_seconds = 120, heartbeat_seconds = 30, dead_letter = 'review.remove_photo.dead', notify = true where name = 'review.remove_photo';
+select pgboss.create_queue('tryon.process_photo.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
+select pgboss.create_queue('tryon.process_photo', '{"policy":"standard","retryLimit":8,"retryDelay":5,"retryBackoff":true,"retryDelayMax":1800,"expireInSeconds":300,"deadLetter":"tryon.process_photo.dead","heartbeatSeconds":30,"notify":true}');
+update pgboss.queue set retry_limit = 8, retry_delay = 5, retry_backoff = true, retry_delay_max = 1800, expire_seconds = 300, heartbeat_seconds = 30, dead_letter = 'tryon.process_photo.dead', notify = true where name = 'tryon.process_photo';
+select pgboss.create_queue('tryon.render.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
+select pgboss.create_queue('tryon.render', '{"policy":"standard","retryLimit":7,"retryDelay":5,"retryBackoff":true,"retryDelayMax":300,"expireInSeconds":180,"deadLetter":"tryon.render.dead","heartbeatSeconds":30,"notify":true}');
+update pgboss.queue set retry_limit = 7, retry_delay = 5, retry_backoff = true, retry_delay_max = 300, expire_seconds = 180, heartbeat_seconds = 30, dead_letter = 'tryon.render.dead', notify = true where name = 'tryon.render';
+select pgboss.create_queue('tryon.remove_file.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
+select pgboss.create_queue('tryon.remove_file', '{"policy":"standard","retryLimit":12,"retryDelay":10,"retryBackoff":true,"retryDelayMax":3600,"expireInSeconds":120,"deadLetter":"tryon.remove_file.dead","heartbeatSeconds":30,"notify":true}');
+update pgboss.queue set retry_limit = 12, retry_delay = 10, retry_backoff = true, retry_delay_max = 3600, expire_seconds = 120, heartbeat_seconds = 30, dead_letter = 'tryon.remove_file.dead', notify = true where name = 'tryon.remove_file';
+select pgboss.create_queue('tryon.sweep.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
+select pgboss.create_queue('tryon.sweep', '{"policy":"standard","retryLimit":3,"retryDelay":60,"retryBackoff":true,"retryDelayMax":600,"expireInSeconds":600,"deadLetter":"tryon.sweep.dead","heartbeatSeconds":30,"notify":true}');
+update pgboss.queue set retry_limit = 3, retry_delay = 60, retry_backoff = true, retry_delay_max = 600, expire_seconds = 600, heartbeat_seconds = 30, dead_letter = 'tryon.sweep.dead', notify = true where name = 'tryon.sweep';
 
 delete from private.queue_rules;
 insert into private.queue_rules (queue, payload, overdue_seconds, schedule_seconds) values
@@ -199,4 +211,8 @@ insert into private.queue_rules (queue, payload, overdue_seconds, schedule_secon
   ('media.delete_files', '{"boutique_id":"uuid","media_id":"uuid","storage_path":"text"}', 3600, null),
   ('media.sweep', '{}', 7200, 86400),
   ('review.process_photo', '{"photo_id":"uuid"}', 900, null),
-  ('review.remove_photo', '{"storage_path":"text"}', 3600, null);
+  ('review.remove_photo', '{"storage_path":"text"}', 3600, null),
+  ('tryon.process_photo', '{"photo_id":"uuid"}', 900, null),
+  ('tryon.render', '{"tryon_id":"uuid"}', 900, null),
+  ('tryon.remove_file', '{"storage_path":"text"}', 3600, null),
+  ('tryon.sweep', '{}', 3600, 3600);

@@ -7,6 +7,7 @@ values
   ('private-documents', 'private-documents', false, 20971520, array['application/pdf', 'image/jpeg', 'image/png', 'image/webp']),
   ('data-exports', 'data-exports', false, 52428800, array['application/zip']),
   ('review-photos', 'review-photos', true, 10485760, array['image/jpeg', 'image/png', 'image/webp', 'image/avif']),
+  ('tryon', 'tryon', false, 20971520, array['image/jpeg', 'image/png', 'image/webp', 'image/avif']),
   ('condition-photos', 'condition-photos', false, 10485760, array['image/jpeg', 'image/png', 'image/webp', 'image/avif']),
   ('invoices', 'invoices', false, 5242880, array['application/pdf']),
   ('catalog-imports', 'catalog-imports', false, 209715200, array['text/csv', 'application/json', 'application/x-ndjson'])

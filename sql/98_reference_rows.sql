@@ -46,3 +46,10 @@ insert into public.address_formats (country, needs_region, postal_code_pattern, 
   ('AU', true, '\d{4}', '2600'), ('NZ', false, '\d{4}', '6011')
 on conflict (country) do update set needs_region = excluded.needs_region, postal_code_pattern = excluded.postal_code_pattern,
   postal_code_example = excluded.postal_code_example;
+
+-- What customers agree to before a photo of theirs is kept. A text of another version is added, never changed.
+insert into public.tryon_consent_texts (version, body_en, body_am) values
+  (1,
+    'To show you how gowns look on you, we keep the photo that you upload and the pictures that are made of it. Nobody sees them but you: no boutique, and nobody of ours. A service that makes such pictures for us may get the photo for this purpose alone. Photo and pictures are deleted after 30 days, and at once when you delete them or withdraw your consent, which you may at any time. Upload only a photo of yourself.',
+    'ቀሚሶች በእርስዎ ላይ እንዴት እንደሚታዩ ለማሳየት የሚጭኑትን ፎቶ እና ከእሱ የሚሠሩትን ምስሎች እናስቀምጣለን። ከእርስዎ በቀር ማንም አያያቸውም፤ ቡቲኮችም ሆኑ የእኛ ሠራተኞች። እንዲህ ያሉ ምስሎችን የሚሠራልን አገልግሎት ፎቶውን ለዚህ ዓላማ ብቻ ሊያገኝ ይችላል። ፎቶውና ምስሎቹ ከ30 ቀናት በኋላ ይሰረዛሉ፤ ሲሰርዟቸው ወይም ፈቃድዎን ሲያነሱም ወዲያውኑ ይሰረዛሉ፤ ይህንንም በማንኛውም ጊዜ ማድረግ ይችላሉ። የራስዎን ፎቶ ብቻ ይጫኑ።')
+on conflict (version) do nothing;

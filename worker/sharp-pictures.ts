@@ -1,12 +1,16 @@
 import type { Metadata, Sharp } from "sharp";
 import {
+  LEAST_SIDE,
   MOST_BYTES,
   MOST_PIXELS,
   type PictureRefusal,
   type Pictures,
   type Rendition,
+  UPRIGHT_HEIGHT,
+  UPRIGHT_WIDTH,
   WIDTHS,
 } from "../functions/_shared/jobs/pictures.ts";
+import { dress } from "./dress.ts";
 
 /** WebP has no side that is longer. */
 const LONGEST_SIDE = 16_383;
@@ -17,36 +21,60 @@ const QUALITY = 80;
 /** Pictures by libvips. */
 export const sharpPictures: Pictures = {
   async read(bytes) {
-    if (bytes.length > MOST_BYTES) return "too_large";
-    // Before libvips sees it: it would read SVG, PDF and much else.
-    if (!hasPictureSignature(bytes)) return "not_an_image";
+    const decoded = await decode(bytes, Math.max(...WIDTHS));
+    if (typeof decoded === "string") return decoded;
+    const { width, height, data, info } = decoded;
     const { sharp, encode } = await load();
-    const open = (limit: number | false) =>
-      // The first frame of an animation. Phones write files that are odd and whole: warnings are no errors.
-      sharp(bytes, { limitInputPixels: limit, failOn: "error", pages: 1 }).timeout({ seconds: SECONDS });
-    // The header alone.
-    const header = await judged(() => open(false).metadata());
-    if (typeof header === "string") return header;
-    const { width, height } = upright(header);
-    if (width * height > MOST_PIXELS) return "too_many_pixels";
-    const largest = await judged(() =>
-      shrink(open(MOST_PIXELS).autoOrient(), Math.max(...WIDTHS))
-        .toColourspace("srgb")
-        .raw()
-        .toBuffer({ resolveWithObject: true }),
-    );
-    if (typeof largest === "string") return largest;
-    const { data, info } = largest;
     // From here on it is pixels of our own: what fails is no fault of the file.
     const pixels = () => sharp(data, { raw: info }).timeout({ seconds: SECONDS });
     return {
       width,
       height,
       blurhash: await blurhashOf(shrink(pixels(), 32, 32), encode),
+      transparent: info.channels === 4 && !(await pixels().stats()).isOpaque,
       renditions: await renditionsOf(pixels, info.width),
     };
   },
+  async upright(bytes) {
+    const decoded = await decode(bytes, UPRIGHT_WIDTH, UPRIGHT_HEIGHT);
+    if (typeof decoded === "string") return decoded;
+    if (Math.min(decoded.width, decoded.height) < LEAST_SIDE) return "too_small";
+    const { sharp } = await load();
+    const { data, info } = await sharp(decoded.data, { raw: decoded.info })
+      .timeout({ seconds: SECONDS })
+      .flatten({ background: "white" })
+      .jpeg({ quality: 90 })
+      .toBuffer({ resolveWithObject: true });
+    return { width: info.width, height: info.height, bytes: new Uint8Array(data) };
+  },
+  async dress(photo, cutout) {
+    const { sharp } = await load();
+    return dress(sharp, photo, cutout);
+  },
 };
+
+/** The pixels of an upright picture that fits into a box, and how large it was, or why it is none. */
+async function decode(bytes: Uint8Array, width: number, height = LONGEST_SIDE) {
+  if (bytes.length > MOST_BYTES) return "too_large";
+  // Before libvips sees it: it would read SVG, PDF and much else.
+  if (!hasPictureSignature(bytes)) return "not_an_image";
+  const { sharp } = await load();
+  const open = (limit: number | false) =>
+    // The first frame of an animation. Phones write files that are odd and whole: warnings are no errors.
+    sharp(bytes, { limitInputPixels: limit, failOn: "error", pages: 1 }).timeout({ seconds: SECONDS });
+  // The header alone.
+  const header = await judged(() => open(false).metadata());
+  if (typeof header === "string") return header;
+  const size = upright(header);
+  if (size.width * size.height > MOST_PIXELS) return "too_many_pixels";
+  const pixels = await judged(() =>
+    shrink(open(MOST_PIXELS).autoOrient(), width, height)
+      .toColourspace("srgb")
+      .raw()
+      .toBuffer({ resolveWithObject: true }),
+  );
+  return typeof pixels === "string" ? pixels : { ...pixels, ...size };
+}
 
 /** Both packages, when there is something to look at; libvips is set to work on one picture with one thread. */
 async function load() {

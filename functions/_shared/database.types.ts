@@ -3251,6 +3251,7 @@ export type Database = {
       product_media: {
         Row: {
           alt: string;
+          anchor_points: Json | null;
           blurhash: string | null;
           boutique_id: string;
           created_at: string;
@@ -3259,6 +3260,7 @@ export type Database = {
           listed: boolean;
           position: number;
           product_id: string;
+          purpose: Database["public"]["Enums"]["media_purpose"];
           refusal: Database["public"]["Enums"]["media_refusal"] | null;
           renditions: NonNullable<Json>;
           state: Database["public"]["Enums"]["media_state"];
@@ -3269,6 +3271,7 @@ export type Database = {
         ComputedFields: never;
         Insert: {
           alt: string;
+          anchor_points?: Json | null;
           blurhash?: string | null;
           boutique_id: string;
           created_at?: string;
@@ -3277,6 +3280,7 @@ export type Database = {
           listed?: boolean;
           position?: number;
           product_id: string;
+          purpose?: Database["public"]["Enums"]["media_purpose"];
           refusal?: Database["public"]["Enums"]["media_refusal"] | null;
           renditions?: NonNullable<Json>;
           state?: Database["public"]["Enums"]["media_state"];
@@ -3286,6 +3290,7 @@ export type Database = {
         };
         Update: {
           alt?: string;
+          anchor_points?: Json | null;
           blurhash?: string | null;
           boutique_id?: string;
           created_at?: string;
@@ -3294,6 +3299,7 @@ export type Database = {
           listed?: boolean;
           position?: number;
           product_id?: string;
+          purpose?: Database["public"]["Enums"]["media_purpose"];
           refusal?: Database["public"]["Enums"]["media_refusal"] | null;
           renditions?: NonNullable<Json>;
           state?: Database["public"]["Enums"]["media_state"];
@@ -5438,6 +5444,170 @@ export type Database = {
           },
         ];
       };
+      tryon_consent_texts: {
+        Row: {
+          body_am: string;
+          body_en: string;
+          created_at: string;
+          version: number;
+        };
+        ComputedFields: never;
+        Insert: {
+          body_am: string;
+          body_en: string;
+          created_at?: string;
+          version: number;
+        };
+        Update: {
+          body_am?: string;
+          body_en?: string;
+          created_at?: string;
+          version?: number;
+        };
+        Relationships: [];
+      };
+      tryon_photos: {
+        Row: {
+          anchor_points: Json | null;
+          consent_version: number;
+          consented_at: string;
+          created_at: string;
+          customer_id: string;
+          expires_at: string;
+          height: number | null;
+          id: string;
+          refusal: Database["public"]["Enums"]["media_refusal"] | null;
+          state: Database["public"]["Enums"]["media_state"];
+          storage_path: string;
+          updated_at: string;
+          width: number | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          anchor_points?: Json | null;
+          consent_version: number;
+          consented_at?: string;
+          created_at?: string;
+          customer_id: string;
+          expires_at?: string;
+          height?: number | null;
+          id?: string;
+          refusal?: Database["public"]["Enums"]["media_refusal"] | null;
+          state?: Database["public"]["Enums"]["media_state"];
+          storage_path: string;
+          updated_at?: string;
+          width?: number | null;
+        };
+        Update: {
+          anchor_points?: Json | null;
+          consent_version?: number;
+          consented_at?: string;
+          created_at?: string;
+          customer_id?: string;
+          expires_at?: string;
+          height?: number | null;
+          id?: string;
+          refusal?: Database["public"]["Enums"]["media_refusal"] | null;
+          state?: Database["public"]["Enums"]["media_state"];
+          storage_path?: string;
+          updated_at?: string;
+          width?: number | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "tryon_photos_consent_version_fkey";
+            columns: ["consent_version"];
+            isOneToOne: false;
+            referencedRelation: "tryon_consent_texts";
+            referencedColumns: ["version"];
+          },
+          {
+            foreignKeyName: "tryon_photos_customer_id_fkey";
+            columns: ["customer_id"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      tryons: {
+        Row: {
+          created_at: string;
+          customer_id: string;
+          expires_at: string;
+          failure: Database["public"]["Enums"]["tryon_failure"] | null;
+          id: string;
+          photo_id: string;
+          product_id: string;
+          provider_run: string | null;
+          result_path: string | null;
+          run_started_at: string | null;
+          state: Database["public"]["Enums"]["tryon_state"];
+          updated_at: string;
+          variant_id: string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          created_at?: string;
+          customer_id: string;
+          expires_at: string;
+          failure?: Database["public"]["Enums"]["tryon_failure"] | null;
+          id?: string;
+          photo_id: string;
+          product_id: string;
+          provider_run?: string | null;
+          result_path?: string | null;
+          run_started_at?: string | null;
+          state?: Database["public"]["Enums"]["tryon_state"];
+          updated_at?: string;
+          variant_id?: string | null;
+        };
+        Update: {
+          created_at?: string;
+          customer_id?: string;
+          expires_at?: string;
+          failure?: Database["public"]["Enums"]["tryon_failure"] | null;
+          id?: string;
+          photo_id?: string;
+          product_id?: string;
+          provider_run?: string | null;
+          result_path?: string | null;
+          run_started_at?: string | null;
+          state?: Database["public"]["Enums"]["tryon_state"];
+          updated_at?: string;
+          variant_id?: string | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "photo_is_of_the_customer";
+            columns: ["photo_id", "customer_id"];
+            isOneToOne: false;
+            referencedRelation: "tryon_photos";
+            referencedColumns: ["id", "customer_id"];
+          },
+          {
+            foreignKeyName: "tryons_customer_id_fkey";
+            columns: ["customer_id"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "tryons_product_id_fkey";
+            columns: ["product_id"];
+            isOneToOne: false;
+            referencedRelation: "products";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "tryons_variant_id_fkey";
+            columns: ["variant_id"];
+            isOneToOne: false;
+            referencedRelation: "product_variants";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       waitlist_entries: {
         Row: {
           appointment_id: string | null;
@@ -5902,6 +6072,30 @@ export type Database = {
         SetofOptions: {
           from: "*";
           to: "cart_items";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      add_tryon_photo: {
+        Args: { anchor_points?: Json; consent_version: number; storage_path: string };
+        Returns: {
+          anchor_points: Json | null;
+          consent_version: number;
+          consented_at: string;
+          created_at: string;
+          customer_id: string;
+          expires_at: string;
+          height: number | null;
+          id: string;
+          refusal: Database["public"]["Enums"]["media_refusal"] | null;
+          state: Database["public"]["Enums"]["media_state"];
+          storage_path: string;
+          updated_at: string;
+          width: number | null;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "tryon_photos";
           isOneToOne: true;
           isSetofReturn: false;
         };
@@ -6616,6 +6810,8 @@ export type Database = {
         };
       };
       delete_review: { Args: { review_id: string }; Returns: undefined };
+      delete_tryon: { Args: { tryon_id: string }; Returns: undefined };
+      delete_tryon_photo: { Args: { photo_id: string }; Returns: undefined };
       delete_webhook_endpoint: { Args: { endpoint_id: string }; Returns: undefined };
       disable_provider_account: {
         Args: { boutique_id: string; provider: Database["public"]["Enums"]["payment_provider"] };
@@ -7313,6 +7509,7 @@ export type Database = {
         Args: { after?: string; page_size?: number; product_id: string; sort?: string };
         Returns: Json;
       };
+      products_to_try_on: { Args: { product_ids: string[] }; Returns: string[] };
       provider_accounts: {
         Args: { boutique_id: string };
         Returns: Database["public"]["CompositeTypes"]["provider_account"][];
@@ -7528,6 +7725,7 @@ export type Database = {
         Args: { media_ids: string[]; product_id: string };
         Returns: {
           alt: string;
+          anchor_points: Json | null;
           blurhash: string | null;
           boutique_id: string;
           created_at: string;
@@ -7536,6 +7734,7 @@ export type Database = {
           listed: boolean;
           position: number;
           product_id: string;
+          purpose: Database["public"]["Enums"]["media_purpose"];
           refusal: Database["public"]["Enums"]["media_refusal"] | null;
           renditions: NonNullable<Json>;
           state: Database["public"]["Enums"]["media_state"];
@@ -7685,6 +7884,30 @@ export type Database = {
         SetofOptions: {
           from: "*";
           to: "returns";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      request_tryon: {
+        Args: { idempotency_key: string; photo_id: string; product_id: string; variant_id?: string };
+        Returns: {
+          created_at: string;
+          customer_id: string;
+          expires_at: string;
+          failure: Database["public"]["Enums"]["tryon_failure"] | null;
+          id: string;
+          photo_id: string;
+          product_id: string;
+          provider_run: string | null;
+          result_path: string | null;
+          run_started_at: string | null;
+          state: Database["public"]["Enums"]["tryon_state"];
+          updated_at: string;
+          variant_id: string | null;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "tryons";
           isOneToOne: true;
           isSetofReturn: false;
         };
@@ -8424,6 +8647,7 @@ export type Database = {
           isSetofReturn: true;
         };
       };
+      tryon_next_steps: { Args: { period?: string; tryon_id: string; variant_id?: string }; Returns: Json };
       unblock_resource: {
         Args: { allocation_id: string };
         Returns: {
@@ -8541,6 +8765,7 @@ export type Database = {
           isSetofReturn: true;
         };
       };
+      withdraw_tryon_consent: { Args: Record<PropertyKey, never>; Returns: number };
       write_review: {
         Args: {
           body?: string;
@@ -8604,7 +8829,15 @@ export type Database = {
       gift_card_entry_kind: "issued" | "redeemed" | "given_back";
       inspection_outcome: "ok" | "repair" | "retire";
       invoice_kind: "invoice" | "debit_note" | "credit_note";
-      media_refusal: "file_missing" | "not_an_image" | "too_large" | "too_many_pixels" | "broken";
+      media_purpose: "gallery" | "cutout";
+      media_refusal:
+        | "file_missing"
+        | "not_an_image"
+        | "too_large"
+        | "too_many_pixels"
+        | "broken"
+        | "too_small"
+        | "not_transparent";
       media_state: "pending" | "ready" | "refused";
       member_role: "stylist" | "manager" | "owner";
       message_channel: "email" | "sms" | "in_app";
@@ -8703,6 +8936,14 @@ export type Database = {
       substitution_reason: "overdue" | "not_inspected" | "repair" | "lost" | "retired";
       substitution_state: "open" | "accepted" | "dismissed" | "withdrawn";
       taxed_thing: "everything" | "sale" | "rental" | "made_to_order" | "shipping";
+      tryon_failure:
+        | "no_cutout"
+        | "content_refused"
+        | "photo_unsuitable"
+        | "interrupted"
+        | "timed_out"
+        | "provider_unavailable";
+      tryon_state: "pending" | "ready" | "failed";
       waitlist_state: "waiting" | "offered" | "booked" | "expired" | "cancelled";
       webhook_delivery_state: "pending" | "delivering" | "delivered" | "failed" | "dead";
     };
@@ -9030,7 +9271,16 @@ export const Constants = {
       gift_card_entry_kind: ["issued", "redeemed", "given_back"],
       inspection_outcome: ["ok", "repair", "retire"],
       invoice_kind: ["invoice", "debit_note", "credit_note"],
-      media_refusal: ["file_missing", "not_an_image", "too_large", "too_many_pixels", "broken"],
+      media_purpose: ["gallery", "cutout"],
+      media_refusal: [
+        "file_missing",
+        "not_an_image",
+        "too_large",
+        "too_many_pixels",
+        "broken",
+        "too_small",
+        "not_transparent",
+      ],
       media_state: ["pending", "ready", "refused"],
       member_role: ["stylist", "manager", "owner"],
       message_channel: ["email", "sms", "in_app"],
@@ -9128,6 +9378,15 @@ export const Constants = {
       substitution_reason: ["overdue", "not_inspected", "repair", "lost", "retired"],
       substitution_state: ["open", "accepted", "dismissed", "withdrawn"],
       taxed_thing: ["everything", "sale", "rental", "made_to_order", "shipping"],
+      tryon_failure: [
+        "no_cutout",
+        "content_refused",
+        "photo_unsuitable",
+        "interrupted",
+        "timed_out",
+        "provider_unavailable",
+      ],
+      tryon_state: ["pending", "ready", "failed"],
       waitlist_state: ["waiting", "offered", "booked", "expired", "cancelled"],
       webhook_delivery_state: ["pending", "delivering", "delivered", "failed", "dead"],
     },

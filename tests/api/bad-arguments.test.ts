@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { everyRow } from "../helpers/every-row.ts";
+import { figurePoints } from "../helpers/figures.ts";
 import { makeSalon, type Salon } from "../helpers/fittings.ts";
 import {
   type BoutiqueFixture,
@@ -276,6 +277,19 @@ const goodArguments: Readonly<Record<string, () => Arguments>> = {
   review_queue: () => ({ boutique_id: boutique.id, after: null, page_size: 20 }),
   reviewable_experiences: () => ({}),
   my_review_measurements: () => ({}),
+  add_tryon_photo: () => ({ storage_path: `${bride.id}/me.jpg`, consent_version: 1, anchor_points: figurePoints }),
+  delete_tryon_photo: () => ({ photo_id: gown.id }),
+  request_tryon: () => ({
+    photo_id: gown.id,
+    product_id: gown.productId,
+    idempotency_key: crypto.randomUUID(),
+    variant_id: gown.id,
+  }),
+  delete_tryon: () => ({ tryon_id: gown.id }),
+  tryon_next_steps: () => ({ tryon_id: gown.id, period: period(1, 2), variant_id: gown.id }),
+  // Those that find nothing in nothing.
+  products_to_try_on: () => ({ product_ids: [gown.productId] }),
+  withdraw_tryon_consent: () => ({}),
   reorder_media: () => ({ product_id: gown.productId, media_ids: [gown.id] }),
   start_catalog_import: () => ({
     boutique_id: boutique.id,
@@ -374,6 +388,8 @@ const unchecked = [
   "review_queue",
   "reviewable_experiences",
   "my_review_measurements",
+  "products_to_try_on",
+  "withdraw_tryon_consent",
 ];
 const checked = Object.keys(goodArguments).filter((name) => !unchecked.includes(name));
 /** Arguments that may be left empty: null is none of it. */
@@ -413,6 +429,7 @@ const byId = checked.filter(
       "quote_cart",
       "gift_card_balance",
       "write_review",
+      "add_tryon_photo",
     ].includes(name),
 );
 

@@ -92,6 +92,17 @@ const rows: Readonly<Record<string, { readonly keys: readonly string[]; readonly
       title: "Mine",
     }),
   },
+  tryon_consent_texts: {
+    keys: ["version"],
+    row: () => ({ ...cast.rows["tryon_consent_texts"], body_en: "Mine", body_am: "Mine" }),
+  },
+  tryon_photos: {
+    keys: ["id", "storage_path", "id,customer_id"],
+    row: () => ({
+      ...{ ...cast.rows["tryon_photos"], customer_id: cast.customer.id, storage_path: `${cast.customer.id}/spare.jpg` },
+      ...{ consent_version: 1, anchor_points: null },
+    }),
+  },
   favorites: { keys: ["customer_id,product_id"], row: () => ({ ...cast.rows["favorites"] }) },
   lookbooks: {
     keys: ["id", "id,customer_id"],

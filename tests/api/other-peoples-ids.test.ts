@@ -54,6 +54,7 @@ const onShow = [
   "size_charts",
   "stylists",
   "tax_rules",
+  "tryon_consent_texts",
 ];
 
 /** The show of the boutique, for rows that hang on it. */
@@ -214,6 +215,14 @@ const byId: Readonly<Record<string, (cast: Cast) => Readonly<Record<string, unkn
     idempotency_key: "mine",
   }),
   cancel_catalog_import: ({ rows }) => ({ import_id: rows["catalog_imports"]?.["id"] ?? "" }),
+  delete_tryon_photo: ({ rows }) => ({ photo_id: rows["tryon_photos"]?.["id"] ?? "" }),
+  request_tryon: ({ rows, gown }) => ({
+    photo_id: rows["tryon_photos"]?.["id"] ?? "",
+    product_id: gown.productId,
+    idempotency_key: "foreign",
+  }),
+  delete_tryon: ({ rows }) => ({ tryon_id: rows["tryons"]?.["id"] ?? "" }),
+  tryon_next_steps: ({ rows }) => ({ tryon_id: rows["tryons"]?.["id"] ?? "" }),
   waive_payment: ({ rows }) => ({ payment_id: rows["payments"]?.["id"] ?? "", reason: "She was ill" }),
   record_refund: ({ rows }) => ({ refund_id: rows["refunds"]?.["id"] ?? "", reference: "Receipt 1" }),
   change_stock: ({ ring, boutique }) => ({
@@ -313,6 +322,12 @@ describe.each(outsiders)("%s who knows the ids of others", (_who, person) => {
       show_looks: { ...theirShow(), product_id: gown.productId },
       show_rsvps: { ...theirShow(), customer_id: person().id, party_size: 1, state: "confirmed", place: 9 },
       show_views: { ...theirShow(), day: day(1), views: 1 },
+      tryon_consent_texts: { version: 10, body_en: "F", body_am: "F" },
+      tryon_photos: { customer_id: person().id, storage_path: `${person().id}/f.jpg`, consent_version: 1 },
+      tryons: {
+        ...{ customer_id: person().id, photo_id: cast.rows["tryon_photos"]?.["id"], product_id: gown.productId },
+        expires_at: new Date().toISOString(),
+      },
       product_ratings: { boutique_id: boutique.id, product_id: cast.ring.productId },
       favorites: { customer_id: cast.customer.id, product_id: gown.productId },
       lookbooks: { customer_id: cast.customer.id, title: "Foreign" },

@@ -129,6 +129,7 @@ async function somebody(name = "Selam Tesfaye"): Promise<Person> {
   await reviewed(person, name);
   const show_id = await makeShow(world.sql, boutique, { title: "Spring" });
   expect((await client.rpc("rsvp_show", { show_id })).error).toBeNull();
+  await triedOn(person);
   await boughtAndSentBack(person, name);
   await paidTooMuch(person);
   await client.auth.resetPasswordForEmail(email);
@@ -153,6 +154,19 @@ async function reviewed({ client, id }: Person, name: string): Promise<void> {
     insert into public.review_reports (review_id, boutique_id, reporter_id, reason, note)
     values (${data.id}, ${elsewhere.id}, ${id}, 'other', ${`by ${name}`})`;
   await world.sql`update public.reviews set reply = ${`Dear ${name}`}, replied_at = now() where id = ${data.id}`;
+}
+
+/** She has a photo of herself, and a look on it. */
+async function triedOn({ client, id }: Person): Promise<void> {
+  const path = `${id}/me.jpg`;
+  expect((await client.storage.from("tryon").upload(path, picture)).error).toBeNull();
+  const { data, error } = await client.rpc("add_tryon_photo", { storage_path: path, consent_version: 1 });
+  if (error !== null) throw error;
+  const gown = await makeVariant(world.sql, boutique);
+  const [look] = await world.sql<{ id: string }[]>`
+    insert into public.tryons (customer_id, photo_id, product_id, expires_at)
+    values (${id}, ${data.id}, ${gown.productId}, now() + interval '1 day') returning id`;
+  await world.sql`insert into private.tryon_uses (tryon_id, customer_id) values (${look?.id ?? ""}, ${id})`;
 }
 
 /** She has ordered something with a discount, which came, went back and was paid back, and something else is in her cart. */
@@ -272,6 +286,7 @@ describe("the data of a person", () => {
       "files/avatars/portrait.jpg",
       "files/private-documents/passport.pdf",
       "files/review-photos/fit.jpg",
+      "files/tryon/me.jpg",
     ]);
     expect(Buffer.from(archive["files/private-documents/passport.pdf"] ?? []).toString()).toBe("%PDF-1.7 passport");
     const data = JSON.parse(Buffer.from(archive["data.json"] ?? []).toString());

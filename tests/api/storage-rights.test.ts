@@ -61,6 +61,18 @@ review-photos      move     no    no        no        no       no       no     n
 review-photos      copy     no    no        yes       no       no       no     no            no            no          no
 review-photos      delete   no    no        no        no       no       no     no            no            no          no
 
+tryon          public   no    no        no        no       no       no     no            no            no          no
+tryon          read     no    no        yes       no       no       no     no            no            no          no
+tryon              list     no    no        yes       no       no       no     no            no            no          no
+tryon              sign     no    no        yes       no       no       no     no            no            no          no
+tryon              upload   no    no        yes       no       no       no     no            no            no          no
+tryon              give     no    no        yes       no       no       no     no            no            no          no
+tryon              replace  no    no        no        no       no       no     no            no            no          no
+tryon              upsert   no    no        no        no       no       no     no            no            no          no
+tryon              move     no    no        no        no       no       no     no            no            no          no
+tryon              copy     no    no        yes       no       no       no     no            no            no          no
+tryon              delete   no    no        no        no       no       no     no            no            no          no
+
 private-documents  public   no    no        no        no       no       no     no            no            no          no
 private-documents  read     no    no        yes       no       no       no     no            no            no          no
 private-documents  list     no    no        yes       no       no       no     no            no            no          no
@@ -130,6 +142,7 @@ const buckets: Readonly<Record<string, Bucket>> = {
   },
   avatars: personal("image/png"),
   "review-photos": personal("image/jpeg"),
+  tryon: personal("image/jpeg"),
   "private-documents": personal("application/pdf"),
   "data-exports": personal("application/zip"),
   "catalog-imports": {

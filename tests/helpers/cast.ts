@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Sql } from "postgres";
 import type { Actor } from "./act-as.ts";
+import { figurePoints } from "./figures.ts";
 import { bookFitting, makeSalon, type Salon } from "./fittings.ts";
 import { type BoutiqueFixture, day, makeBoutique, makeVariant, period, type VariantFixture } from "./fixtures.ts";
 import { choosePlan, type ForSale, fillCart, makeForSale, order } from "./orders.ts";
@@ -173,6 +174,7 @@ export async function gatherCast(world: World): Promise<Cast> {
   const reviewed = await writeReview(sql, boutique, salon, customer, gown);
   const runway = await makeVariant(sql, boutique, { name: "Runway" });
   const shown = await giveShow(sql, boutique, customer, runway);
+  const seen = await tryOn(sql, customer, gown);
   // Who is about to be forgotten orders nothing.
   await sql`insert into public.account_deletions (user_id, due_at) values (${customer.id}, now() + interval '14 days')`;
   await sql`insert into public.notification_settings (user_id) values (${customer.id})`;
@@ -188,6 +190,7 @@ export async function gatherCast(world: World): Promise<Cast> {
     ...catalog,
     ...reviewed,
     ...shown,
+    ...seen,
     commerce_policies: { boutique_id: boutique.id },
     catalog_imports: { id: catalogImport?.id ?? "" },
     catalog_import_refusals: { id: refusal?.id ?? "" },
@@ -345,6 +348,39 @@ async function giveShow(
     show_looks: { id: look },
     show_rsvps: { id: data.id },
     show_views: { show_id: show, day: day(0) },
+  };
+}
+
+/** The customer has a photo of herself, and a look of the gown on it. */
+async function tryOn(
+  sql: Sql,
+  { id: customer_id }: Person,
+  { productId }: VariantFixture,
+): Promise<Record<string, Key>> {
+  // One that nobody has agreed to, and that may go.
+  await sql`insert into public.tryon_consent_texts (version, body_en, body_am) values (9, 'May we?', 'ይፈቅዳሉ?')`;
+  const [photo] = await sql<{ id: string }[]>`
+    insert into public.tryon_photos ${sql({
+      ...{
+        customer_id,
+        storage_path: `${customer_id}/me.jpg`,
+        consent_version: 1,
+        state: "ready",
+        width: 30,
+        height: 40,
+      },
+      anchor_points: sql.json({ ...figurePoints }),
+    })} returning id, expires_at`;
+  const [spare] = await sql<{ id: string }[]>`
+    insert into public.tryon_photos (customer_id, storage_path, consent_version)
+    values (${customer_id}, ${`${customer_id}/spare.jpg`}, 1) returning id`;
+  const [look] = await sql<{ id: string }[]>`
+    insert into public.tryons (customer_id, photo_id, product_id, expires_at)
+    values (${customer_id}, ${photo?.id ?? ""}, ${productId}, now() + interval '1 day') returning id`;
+  return {
+    tryon_consent_texts: { version: "9" },
+    tryon_photos: { id: spare?.id ?? "" },
+    tryons: { id: look?.id ?? "" },
   };
 }
 

@@ -12,6 +12,7 @@ export interface Answer {
   readonly status: number;
   readonly json?: unknown;
   readonly text?: string;
+  readonly bytes?: Uint8Array;
 }
 
 /** A server on this machine that stands in for a provider: it keeps what it gets and answers what it is told to. */

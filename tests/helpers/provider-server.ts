@@ -72,9 +72,9 @@ export class ProviderServer {
   }
 }
 
-function send(response: ServerResponse, { status, json, text }: Answer): void {
+function send(response: ServerResponse, { status, json, text, bytes }: Answer): void {
   response.writeHead(status, { "content-type": json === undefined ? "text/html" : "application/json" });
-  response.end(json === undefined ? text : JSON.stringify(json));
+  response.end(bytes ?? (json === undefined ? text : JSON.stringify(json)));
 }
 
 /** A webhook request as a provider sends it. */

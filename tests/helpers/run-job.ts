@@ -5,6 +5,7 @@ import type { JobContext, Queue } from "../../functions/_shared/jobs/queue.ts";
 import type { Mail, Mailer } from "../../functions/_shared/mail/mailer.ts";
 import { channelVariables, openChannels } from "../../functions/_shared/notifications/channels.ts";
 import { paymentAccounts, readPaymentSettings } from "../../functions/_shared/payments/accounts.ts";
+import { localProvider } from "../../functions/_shared/tryon/local.ts";
 import { guardedHttp } from "../../functions/_shared/webhooks/guarded-http.ts";
 import { webhookSecrets } from "../../functions/_shared/webhooks/secrets.ts";
 import { sharpPictures } from "../../worker/sharp-pictures.ts";
@@ -32,6 +33,7 @@ export function jobContext(world: World, other: Partial<JobContext> = {}): JobCo
     webhookSecret: webhookSecrets(webhookMasterKey),
     payments: paymentAccounts(readPaymentSettings({})),
     pictures: sharpPictures,
+    tryon: localProvider(sharpPictures),
     ...other,
   };
 }

@@ -9,6 +9,7 @@ export const verbs = ["select", "insert", "update", "delete"] as const;
 /** A valid new row of every table that an API role may insert into, in the columns that are granted. */
 const newRows: Readonly<Record<string, (cast: Cast) => Record<string, string | number>>> = {
   designers: () => ({ slug: "new", label: "New" }),
+  tryon_consent_texts: () => ({ version: 10, body_en: "New", body_am: "New" }),
   categories: () => ({ slug: "new", name: "New" }),
   products: ({ boutique }) => ({ boutique_id: boutique.id, slug: "new", name: "New" }),
   product_variants: ({ boutique, gown }) => ({

@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { crc32, deflateSync } from "node:zlib";
 import sharp from "sharp";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { deleteMediaFiles } from "../../functions/_shared/jobs/delete-media-files.ts";
@@ -9,8 +8,10 @@ import type { JobContext } from "../../functions/_shared/jobs/queue.ts";
 import { sweepMedia } from "../../functions/_shared/jobs/sweep-media.ts";
 import { readConfig } from "../../worker/config.ts";
 import { startService } from "../../worker/service.ts";
+import { sharpPictures } from "../../worker/sharp-pictures.ts";
 import { type BoutiqueFixture, makeBoutique, makeVariant } from "../helpers/fixtures.ts";
 import { FunctionServer } from "../helpers/function-server.ts";
+import { png } from "../helpers/png.ts";
 import { jobContext, runJob, webhookMasterKey } from "../helpers/run-job.ts";
 import { type Client, type Person, World } from "../helpers/world.ts";
 
@@ -47,27 +48,6 @@ async function photo(width: number, height: number) {
   return sharp(blobs).resize(width, height);
 }
 const jpeg = async (width = 800, height = 600) => (await photo(width, height)).jpeg().toBuffer();
-
-/** A PNG that says how large it is, and has these pixels. */
-function png(width: number, height: number, pixels: Buffer): Buffer {
-  const chunk = (type: string, data: Buffer) => {
-    const body = Buffer.concat([Buffer.from(type), data]);
-    const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
-    length.writeUInt32BE(data.length);
-    sum.writeUInt32BE(crc32(body));
-    return Buffer.concat([length, body, sum]);
-  };
-  const header = Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, 8, 2, 0, 0, 0]);
-  header.writeUInt32BE(width, 0);
-  header.writeUInt32BE(height, 4);
-  const signature = Buffer.from("\x89PNG\r\n\x1a\n", "latin1");
-  return Buffer.concat([
-    signature,
-    chunk("IHDR", header),
-    chunk("IDAT", deflateSync(pixels)),
-    chunk("IEND", Buffer.alloc(0)),
-  ]);
-}
 
 // What staff do -------------------------------------------------------------------------------------------------------
 
@@ -343,7 +323,7 @@ describe("a job that dies or comes too late", () => {
   it("is not refused for what is no fault of the file", async () => {
     const path = await upload(await jpeg());
     const id = await add(path);
-    const slow = { read: () => Promise.reject(new Error("timeout: 42% complete")) };
+    const slow = { ...sharpPictures, read: () => Promise.reject(new Error("timeout: 42% complete")) };
     await expect(process(id, { pictures: slow })).rejects.toThrow("timeout");
     await expect(process(id, { pictures: undefined })).rejects.toThrow("worker");
     expect(await rowOf(id)).toMatchObject({ state: "pending" });

@@ -163,7 +163,10 @@ describe("a failed attempt", () => {
     const { endpoint, delivery } = await newDelivery();
     receiver.answer = () => undefined;
     const http = guardedHttp({ allowedHosts: [], allowPrivate: true });
-    const impatient = { post: (request: Parameters<typeof http.post>[0]) => http.post({ ...request, timeoutMs: 200 }) };
+    const impatient = {
+      ...http,
+      post: (request: Parameters<typeof http.post>[0]) => http.post({ ...request, timeoutMs: 200 }),
+    };
     await deliver(world, delivery.id, { http: impatient });
     expect(await onlyDelivery(endpoint)).toMatchObject({ state: "failed", reason: "No answer within 0.2 seconds." });
   });

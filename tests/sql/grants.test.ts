@@ -77,8 +77,13 @@ const writable: Readonly<Record<string, { insert?: string; update?: string }>> =
     update:
       "days_before_wear down_payment_percent grace_days instalments interval_days is_active keep_percent min_total name on_default",
   },
-  product_media: { insert: "alt boutique_id id position product_id storage_path", update: "alt position" },
+  product_media: {
+    insert: "alt anchor_points boutique_id id position product_id purpose storage_path",
+    update: "alt anchor_points position",
+  },
   review_photos: { update: "alt" },
+  tryon_consent_texts: { insert: "body_am body_en version" },
+  tryon_photos: { update: "anchor_points" },
   product_translations: { insert: "boutique_id description locale name product_id", update: "description name" },
   product_variants: {
     insert: "boutique_id color deposit id product_id rental_price_per_day sale_price serialised size sku",

@@ -159,6 +159,21 @@ review_photos             insert  42501  42501     42501     42501    42501    4
 review_photos             update  42501  none      row       none     none     none   none          none          none        none
 review_photos             delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
 
+tryon_consent_texts       select  row    row       row       row      row      row    row           row           row         row
+tryon_consent_texts       insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       row
+tryon_consent_texts       update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+tryon_consent_texts       delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+
+tryon_photos              select  42501  none      row       none     none     none   none          none          none        none
+tryon_photos              insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+tryon_photos              update  42501  none      row       none     none     none   none          none          none        none
+tryon_photos              delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+
+tryons                    select  42501  none      row       none     none     none   none          none          none        none
+tryons                    insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+tryons                    update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+tryons                    delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+
 review_votes              select  42501  none      row       none     none     none   none          none          none        none
 review_votes              insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
 review_votes              update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501

@@ -196,6 +196,14 @@ show_review                review              42501  not_allowed            not
 resolve_review_report      report              42501  not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            ok                     42501
 product_reviews            gown                ok     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     42501
 review_summary             gown                ok     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     42501
+
+add_tryon_photo            no_file             42501  invalid_photo          invalid_photo          invalid_photo          invalid_photo          invalid_photo          invalid_photo          invalid_photo          invalid_photo          invalid_photo          42501
+delete_tryon_photo         photo               42501  photo_not_found        ok                     photo_not_found        photo_not_found        photo_not_found        photo_not_found        photo_not_found        photo_not_found        photo_not_found        42501
+withdraw_tryon_consent     herself             42501  ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     42501
+request_tryon              gown                42501  photo_not_found        photo_not_ready        photo_not_found        photo_not_found        photo_not_found        photo_not_found        photo_not_found        photo_not_found        photo_not_found        42501
+delete_tryon               look                42501  tryon_not_found        ok                     tryon_not_found        tryon_not_found        tryon_not_found        tryon_not_found        tryon_not_found        tryon_not_found        tryon_not_found        42501
+tryon_next_steps           look                42501  tryon_not_found        ok                     tryon_not_found        tryon_not_found        tryon_not_found        tryon_not_found        tryon_not_found        tryon_not_found        tryon_not_found        42501
+products_to_try_on         gown                ok     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     42501
 `;
 
 /** The same while the boutique is suspended: its people read and may leave; an invitation that is out still counts. */
@@ -358,6 +366,13 @@ show_review                review              42501               not_allowed  
 resolve_review_report      report              42501               not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            ok                     42501
 product_reviews            gown                product_not_found   product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      42501
 review_summary             gown                product_not_found   product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      42501
+add_tryon_photo            no_file             42501               invalid_photo          invalid_photo          invalid_photo          invalid_photo          invalid_photo          invalid_photo          invalid_photo          invalid_photo          invalid_photo          42501
+delete_tryon_photo         photo               42501               photo_not_found        ok                     photo_not_found        photo_not_found        photo_not_found        photo_not_found        photo_not_found        photo_not_found        photo_not_found        42501
+withdraw_tryon_consent     herself             42501               ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     42501
+request_tryon              gown                42501               photo_not_found        photo_not_ready        photo_not_found        photo_not_found        photo_not_found        photo_not_found        photo_not_found        photo_not_found        photo_not_found        42501
+delete_tryon               look                42501               tryon_not_found        ok                     tryon_not_found        tryon_not_found        tryon_not_found        tryon_not_found        tryon_not_found        tryon_not_found        tryon_not_found        42501
+tryon_next_steps           look                42501               tryon_not_found        product_not_found      tryon_not_found        tryon_not_found        tryon_not_found        tryon_not_found        tryon_not_found        tryon_not_found        tryon_not_found        42501
+products_to_try_on         gown                ok                  ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     42501
 `;
 
 const { people, rights } = readRights(expected);
@@ -369,6 +384,14 @@ type Arguments = Readonly<Record<string, string | object | null>>;
 
 function theRental({ rows }: Cast): Arguments {
   return { rental_id: rows["rentals"]?.["id"] ?? "" };
+}
+
+function theTryonPhoto({ rows }: Cast): Arguments {
+  return { photo_id: rows["tryon_photos"]?.["id"] ?? "" };
+}
+
+function theTryon({ rows }: Cast): Arguments {
+  return { tryon_id: rows["tryons"]?.["id"] ?? "" };
 }
 
 function theReview({ rows }: Cast): Arguments {
@@ -638,6 +661,15 @@ const sent: Readonly<Record<string, (cast: Cast) => Arguments>> = {
     report_id: rows["review_reports"]?.["id"] ?? "",
     upheld: "true",
   }),
+  "add_tryon_photo no_file": ({ customer }) => ({ storage_path: `${customer.id}/none.jpg`, consent_version: "9" }),
+  "delete_tryon_photo photo": theTryonPhoto,
+  "withdraw_tryon_consent herself": () => ({}),
+  "request_tryon gown": (cast) => ({
+    ...{ ...theTryonPhoto(cast), product_id: cast.gown.productId, idempotency_key: randomUUID() },
+  }),
+  "delete_tryon look": theTryon,
+  "tryon_next_steps look": theTryon,
+  "products_to_try_on gown": ({ gown }) => ({ product_ids: [gown.productId] }),
   "product_reviews gown": ({ gown }) => ({ product_id: gown.productId }),
   "review_summary gown": ({ gown }) => ({ product_id: gown.productId }),
   "reorder_media all": ({ rows }) => ({
@@ -858,6 +890,14 @@ counted_views              views       no    no             yes
 is_https_url               check       no    yes            yes
 product_reviews            body        yes   yes            no
 review_summary             body        yes   yes            no
+are_anchor_points          check       no    yes            yes
+add_tryon_photo            body        no    yes            no
+delete_tryon_photo         body        no    yes            no
+withdraw_tryon_consent     body        no    yes            no
+request_tryon              body        no    yes            no
+delete_tryon               body        no    yes            no
+tryon_next_steps           body        no    yes            no
+products_to_try_on         body        yes   yes            no
 edit_order                 body        no    yes            no
 quote_payment_plans        body        no    yes            no
 choose_payment_plan        body        no    yes            no

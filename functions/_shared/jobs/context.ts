@@ -3,6 +3,7 @@ import { fileStore } from "../files.ts";
 import { openChannels } from "../notifications/channels.ts";
 import { paymentAccounts } from "../payments/accounts.ts";
 import { serverClient } from "../server-client.ts";
+import { tryonProvider } from "../tryon/settings.ts";
 import { addressPolicy } from "../webhooks/config.ts";
 import { guardedHttp } from "../webhooks/guarded-http.ts";
 import { webhookSecrets } from "../webhooks/secrets.ts";
@@ -37,6 +38,7 @@ export function openContext(
     webhookSecret: webhookSecrets(settings.WEBHOOK_MASTER_KEY),
     payments: paymentAccounts(settings),
     pictures,
+    tryon: tryonProvider(settings, pictures),
     alertEmail: settings.ALERT_EMAIL,
     log,
   };

@@ -2,13 +2,14 @@ import type { Sql } from "postgres";
 import { z } from "zod";
 import type { FileStore } from "../files.ts";
 import { MEDIA_BUCKET, removeUnusedMedia, renditionPath, renditionPaths } from "./media-files.ts";
-import { type Picture, readPicture } from "./pictures.ts";
+import { LEAST_SIDE, type Picture, type PictureRefusal, readPicture } from "./pictures.ts";
 import { defineQueue } from "./queue.ts";
 
 interface Media {
   readonly id: string;
   readonly boutique_id: string;
   readonly storage_path: string;
+  readonly purpose: "gallery" | "cutout";
   readonly state: "pending" | "ready" | "refused";
   /** False for a picture of the time before renditions were made. */
   readonly done: boolean;
@@ -30,12 +31,13 @@ export const processMedia = defineQueue({
   async run({ media_id }, context) {
     const { sql, files, log } = context;
     const [media] = await sql<Media[]>`
-      select id, boutique_id, storage_path, state, renditions <> '[]' as done
+      select id, boutique_id, storage_path, purpose, state, renditions <> '[]' as done
       from public.product_media where id = ${media_id}`;
     if (media === undefined || (media.state === "ready" && media.done)) return;
     // An earlier attempt has refused it, and may have left files.
     if (media.state === "refused") return clear(sql, files, media);
-    const picture = await readPicture(context, MEDIA_BUCKET, media.storage_path);
+    const seen = await readPicture(context, MEDIA_BUCKET, media.storage_path);
+    const picture = media.purpose === "cutout" ? asCutout(seen) : seen;
     if (typeof picture !== "string") return show(sql, files, media, picture);
     if (media.state === "ready") {
       // It is on show since before there was a look at pictures: it stays as it is.
@@ -48,6 +50,13 @@ export const processMedia = defineQueue({
     await clear(sql, files, media);
   },
 });
+
+/** A gown alone: something is to be seen through, and it is large enough for a photo. */
+function asCutout<T extends string>(picture: Picture | T): Picture | T | PictureRefusal {
+  if (typeof picture === "string") return picture;
+  if (!picture.transparent) return "not_transparent";
+  return Math.min(picture.width, picture.height) < LEAST_SIDE ? "too_small" : picture;
+}
 
 async function show(sql: Sql, files: FileStore, media: Media, { width, height, blurhash, renditions }: Picture) {
   const stored = [];

@@ -4,6 +4,7 @@ import { z } from "zod";
 import type { FileStore } from "../files.ts";
 import type { Channels } from "../notifications/channels.ts";
 import type { PaymentAccounts } from "../payments/accounts.ts";
+import type { TryonProvider } from "../tryon/provider.ts";
 import type { OutgoingHttp } from "../webhooks/outgoing-http.ts";
 import type { WebhookSecrets } from "../webhooks/secrets.ts";
 import type { JobLog } from "./log.ts";
@@ -25,6 +26,8 @@ export interface JobContext extends Channels {
   readonly payments: PaymentAccounts;
   /** Undefined where there is no native code, in edge functions. */
   readonly pictures: Pictures | undefined;
+  /** Makes looks of gowns on photos of customers. */
+  readonly tryon: TryonProvider;
 }
 
 /** One queue: its payload, its rules and what is done for a job. */

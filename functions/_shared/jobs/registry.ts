@@ -27,6 +27,7 @@ import { offerWaitlist } from "./offer-waitlist.ts";
 import { paymentEvent } from "./payment-event.ts";
 import { processMedia } from "./process-media.ts";
 import { processReviewPhoto } from "./process-review-photo.ts";
+import { processTryonPhoto } from "./process-tryon-photo.ts";
 import { proposePayouts } from "./propose-payouts.ts";
 import { prune } from "./prune.ts";
 import { publishProducts } from "./publish-products.ts";
@@ -35,13 +36,16 @@ import { rankProducts } from "./rank-products.ts";
 import { reconcilePayments } from "./reconcile-payments.ts";
 import { remindCarts } from "./remind-carts.ts";
 import { removeReviewPhoto } from "./remove-review-photo.ts";
+import { removeTryonFile } from "./remove-tryon-file.ts";
 import { renderDocument } from "./render-document.ts";
+import { renderTryon } from "./render-tryon.ts";
 import { rentalChangedMail } from "./rental-changed-mail.ts";
 import { rentalReservedMail } from "./rental-reserved-mail.ts";
 import { settleDeposit } from "./settle-deposit.ts";
 import { sweepMedia } from "./sweep-media.ts";
 import { sweepPrivacy } from "./sweep-privacy.ts";
 import { sweepRateLimits } from "./sweep-rate-limits.ts";
+import { sweepTryons } from "./sweep-tryons.ts";
 import { sweepWebhooks } from "./sweep-webhooks.ts";
 import { transferRefund } from "./transfer-refund.ts";
 import { watchJobs } from "./watch-jobs.ts";
@@ -100,4 +104,8 @@ export const queues: readonly Queue[] = [
   sweepMedia,
   processReviewPhoto,
   removeReviewPhoto,
+  processTryonPhoto,
+  renderTryon,
+  removeTryonFile,
+  sweepTryons,
 ];

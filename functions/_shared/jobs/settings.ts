@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type ChannelSettings, channelVariables, checkChannels } from "../notifications/channels.ts";
 import { checkPayments, type PaymentSettings, paymentVariables } from "../payments/settings.ts";
+import { checkTryon, type TryonSettings, tryonVariables } from "../tryon/settings.ts";
 import { webhookAddressVariables, webhookKeyVariable } from "../webhooks/config.ts";
 
 /**
@@ -10,6 +11,7 @@ import { webhookAddressVariables, webhookKeyVariable } from "../webhooks/config.
 export const jobVariables = z.object({
   ...channelVariables.shape,
   ...paymentVariables.shape,
+  ...tryonVariables.shape,
   WEBHOOK_MASTER_KEY: webhookKeyVariable,
   ...webhookAddressVariables,
   SUPABASE_DB_URL: z.url("Set it to the Postgres URL of the project, as the role postgres. It may be a pooler's."),
@@ -23,9 +25,13 @@ export const jobVariables = z.object({
 });
 
 /** Names what depends on another variable and is not set. */
-export function checkJobVariables(settings: ChannelSettings & PaymentSettings, context: z.RefinementCtx): void {
+export function checkJobVariables(
+  settings: ChannelSettings & PaymentSettings & TryonSettings,
+  context: z.RefinementCtx,
+): void {
   checkChannels(settings, context);
   checkPayments(settings, context);
+  checkTryon(settings, context);
 }
 
 export type JobSettings = z.infer<typeof jobVariables>;

@@ -3,13 +3,14 @@ import { z } from "zod";
 import { removeUnusedMedia } from "./media-files.ts";
 import { defineQueue } from "./queue.ts";
 import { removeUnusedReviewPhotos } from "./review-photos.ts";
+import { removeUnusedTryonFiles } from "./tryon-files.ts";
 
 /** Files that are looked at and removed together. */
 const BATCH = 100;
 /** Most batches of one run; the next day goes on. */
 const BATCHES = 500;
 
-/** Removes files of pictures and photos of reviews that nobody made a row for within a day, and what broke off in between has left. */
+/** Removes files of pictures, photos of reviews and of virtual try-on that nobody made a row for within a day, and what broke off in between has left. */
 export const sweepMedia = defineQueue({
   name: "media.sweep",
   payload: z.strictObject({}),
@@ -30,6 +31,10 @@ export const sweepMedia = defineQueue({
     await sweep(
       (after) => sql`select path from private.unused_review_photos(now() - interval '1 day', ${after}, ${BATCH}) path`,
       (paths) => removeUnusedReviewPhotos(sql, files, paths),
+    );
+    await sweep(
+      (after) => sql`select path from private.unused_tryon_files(now() - interval '1 day', ${after}, ${BATCH}) path`,
+      (paths) => removeUnusedTryonFiles(sql, files, paths),
     );
   },
 });

@@ -24,3 +24,6 @@ export const whyAccountAm = `ይህ መልእክት የደረሰዎት በ${bran
 
 export const whyReviewEn = "You get this mail because you have written a review.";
 export const whyReviewAm = "ይህ መልእክት የደረሰዎት አስተያየት ስለጻፉ ነው።";
+
+export const whyTryonEn = "You get this mail because you have asked to see yourself in a gown.";
+export const whyTryonAm = "ይህ መልእክት የደረሰዎት ራስዎን በቀሚስ ለማየት ስለጠየቁ ነው።";

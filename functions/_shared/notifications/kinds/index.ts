@@ -27,6 +27,8 @@ import { reviewReplied } from "./review-replied.ts";
 import { shipmentSent } from "./shipment-sent.ts";
 import { showOverdue } from "./show-overdue.ts";
 import { showCancelled, showConfirmed, showMoved, showPromoted, showReminder } from "./show-rsvps.ts";
+import { tryonFailed } from "./tryon-failed.ts";
+import { tryonReady } from "./tryon-ready.ts";
 import { webhookFailing } from "./webhook-failing.ts";
 
 /** Everything that people are told. The job notify.deliver, the previews and the tests read this list. */
@@ -64,4 +66,6 @@ export const kinds: readonly Kind[] = [
   showCancelled,
   showReminder,
   showOverdue,
+  tryonReady,
+  tryonFailed,
 ];
