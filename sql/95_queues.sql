@@ -148,6 +148,9 @@ update pgboss.queue set retry_limit = 8, retry_delay = 5, retry_backoff = true, 
 select pgboss.create_queue('review.remove_photo.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
 select pgboss.create_queue('review.remove_photo', '{"policy":"standard","retryLimit":12,"retryDelay":10,"retryBackoff":true,"retryDelayMax":3600,"expireInSeconds":120,"deadLetter":"review.remove_photo.dead","heartbeatSeconds":30,"notify":true}');
 update pgboss.queue set retry_limit = 12, retry_delay = 10, retry_backoff = true, retry_delay_max = 3600, expire_seconds = 120, heartbeat_seconds = 30, dead_letter = 'review.remove_photo.dead', notify = true where name = 'review.remove_photo';
+select pgboss.create_queue('fit.train.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
+select pgboss.create_queue('fit.train', '{"policy":"standard","retryLimit":2,"retryDelay":300,"retryBackoff":true,"retryDelayMax":3600,"expireInSeconds":3600,"deadLetter":"fit.train.dead","heartbeatSeconds":30,"notify":true}');
+update pgboss.queue set retry_limit = 2, retry_delay = 300, retry_backoff = true, retry_delay_max = 3600, expire_seconds = 3600, heartbeat_seconds = 30, dead_letter = 'fit.train.dead', notify = true where name = 'fit.train';
 
 delete from private.queue_rules;
 insert into private.queue_rules (queue, payload, overdue_seconds, schedule_seconds) values
@@ -199,4 +202,5 @@ insert into private.queue_rules (queue, payload, overdue_seconds, schedule_secon
   ('media.delete_files', '{"boutique_id":"uuid","media_id":"uuid","storage_path":"text"}', 3600, null),
   ('media.sweep', '{}', 7200, 86400),
   ('review.process_photo', '{"photo_id":"uuid"}', 900, null),
-  ('review.remove_photo', '{"storage_path":"text"}', 3600, null);
+  ('review.remove_photo', '{"storage_path":"text"}', 3600, null),
+  ('fit.train', '{}', 14400, 86400);

@@ -25,7 +25,7 @@ export const processMedia = defineQueue({
   pollingSeconds: 10,
   concurrency: 2,
   tenantConcurrency: 1,
-  needsPictures: true,
+  needsWorker: true,
   overdueSeconds: 900,
   async run({ media_id }, { sql, files, pictures, log }) {
     const [media] = await sql<Media[]>`

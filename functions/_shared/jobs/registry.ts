@@ -43,6 +43,7 @@ import { sweepMedia } from "./sweep-media.ts";
 import { sweepPrivacy } from "./sweep-privacy.ts";
 import { sweepRateLimits } from "./sweep-rate-limits.ts";
 import { sweepWebhooks } from "./sweep-webhooks.ts";
+import { trainFit } from "./train-fit.ts";
 import { transferRefund } from "./transfer-refund.ts";
 import { watchJobs } from "./watch-jobs.ts";
 import { watchPlans } from "./watch-plans.ts";
@@ -100,4 +101,5 @@ export const queues: readonly Queue[] = [
   sweepMedia,
   processReviewPhoto,
   removeReviewPhoto,
+  trainFit,
 ];
