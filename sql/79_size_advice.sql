@@ -244,14 +244,16 @@ begin
     v_history := private.fit_history(v_model, customer_id);
     v_known := num_nonnulls(v_body[2], v_body[3], v_body[4], v_body[5]) > 0 or v_history is not null;
     if v_known and (private.fit_product_shares(v_model.training_id, v_product.id, v_product.category_id)).n >= c_enough then
-      -- Beyond three deviations nobody of such a body has worn the size: nothing is said of it. The advice weighs how likely it
-      -- fits with how usual the size is for the body, as if habits were twice as wide: others may have taken the wrong size.
+      -- Beyond three deviations nobody of such a body has worn the size: nothing is said of it. The advice is for the size that
+      -- most likely fits and is as rarely too small as too large, near to what such bodies wear.
       select coalesce(jsonb_object_agg(s.size, jsonb_build_object('small', round(s.small::numeric, 4), 'true', round(s.fits::numeric, 4), 'large', round(s.large::numeric, 4))), '{}'),
-        (array_agg(s.size order by s.fits * exp(-power(s.distance / v_model.spread, 2) / 8) desc, s.size))[1],
-        (array_agg(case when s.n >= 20 then 'good' else 'fair' end order by s.fits * exp(-power(s.distance / v_model.spread, 2) / 8) desc, s.size))[1]
+        (array_agg(s.size order by s.worth desc, s.size))[1],
+        (array_agg(case when s.n >= 20 then 'good' else 'fair' end order by s.worth desc, s.size))[1]
       into v_scores, v_best, v_confidence
-      from private.fit_scores(v_model, v_product.id, v_product.category_id, v_sizes, v_body, v_history) s
-      where abs(s.distance) <= 3 * v_model.spread;
+      from (
+        select f.*, (1 + f.fits - abs(f.small - f.large)) * exp(-power(f.distance / v_model.spread, 2) / 8) as worth
+        from private.fit_scores(v_model, v_product.id, v_product.category_id, v_sizes, v_body, v_history) f
+        where abs(f.distance) <= 3 * v_model.spread) s;
       v_basis := case when v_best is not null then 'model' else v_basis end;
     end if;
   end if;

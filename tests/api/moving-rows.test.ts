@@ -77,6 +77,7 @@ const rows: Readonly<Record<string, { readonly keys: readonly string[]; readonly
       alt: "Mine",
     }),
   },
+  measurements: { keys: ["customer_id"], row: () => ({ ...cast.rows["measurements"] }) },
   favorites: { keys: ["customer_id,product_id"], row: () => ({ ...cast.rows["favorites"] }) },
   lookbooks: {
     keys: ["id", "id,customer_id"],

@@ -295,6 +295,7 @@ describe.each(outsiders)("%s who knows the ids of others", (_who, person) => {
         ...{ reason: "spam" },
       },
       product_ratings: { boutique_id: boutique.id, product_id: cast.ring.productId },
+      measurements: { customer_id: cast.customer.id, weight_kg: 50 },
       favorites: { customer_id: cast.customer.id, product_id: gown.productId },
       lookbooks: { customer_id: cast.customer.id, title: "Foreign" },
       lookbook_items: { ...cast.rows["lookbook_items"], customer_id: cast.customer.id, product_id: gown.productId },
@@ -381,6 +382,7 @@ const onShowOnly = [
   "related_products",
   "product_reviews",
   "review_summary",
+  "recommend_size",
   "vote_review",
   "report_review",
 ];

@@ -48,8 +48,9 @@ export async function recordWearings(
   { count, shift, noise = 0, seed = 1 }: { count: number; shift: number; noise?: number; seed?: number },
 ): Promise<void> {
   const random = seeded(seed);
+  const people = Array.from({ length: Math.ceil(count / 3) }, () => Math.floor(random() * SIZES.length));
   const rows = Array.from({ length: count }, (_, n) => {
-    const usual = Math.floor(random() * SIZES.length);
+    const usual = people[n % people.length] ?? 0;
     const worn = Math.min(SIZES.length - 1, Math.max(0, usual + Math.floor(random() * 3) - 1));
     const off = worn - usual - shift;
     const honest = off < 0 ? "small" : off > 0 ? "large" : "true";
@@ -61,7 +62,7 @@ export async function recordWearings(
       height_cm: 160 + Math.floor(20 * random()),
       worn_on: new Date(Date.UTC(2025, 0, 1 + Math.floor((n * 365) / count))).toISOString().slice(0, 10),
       fingerprint: createHash("sha256").update(`${gown.productId} ${seed} ${n}`).digest("hex"),
-      customer_ref: `${seed}-${n % Math.ceil(count / 2)}`,
+      customer_ref: `${seed}-${n % people.length}`,
     };
   });
   await sql`

@@ -181,6 +181,7 @@ show_review                review              42501  not_allowed            not
 resolve_review_report      report              42501  not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            ok                     42501
 product_reviews            gown                ok     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     42501
 review_summary             gown                ok     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     42501
+recommend_size             gown                ok     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     42501
 `;
 
 /** The same while the boutique is suspended: its people read and may leave; an invitation that is out still counts. */
@@ -328,6 +329,7 @@ show_review                review              42501               not_allowed  
 resolve_review_report      report              42501               not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            not_allowed            ok                     42501
 product_reviews            gown                product_not_found   product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      42501
 review_summary             gown                product_not_found   product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      42501
+recommend_size             gown                product_not_found   product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      42501
 `;
 
 const { people, rights } = readRights(expected);
@@ -585,6 +587,7 @@ const sent: Readonly<Record<string, (cast: Cast) => Arguments>> = {
   }),
   "product_reviews gown": ({ gown }) => ({ product_id: gown.productId }),
   "review_summary gown": ({ gown }) => ({ product_id: gown.productId }),
+  "recommend_size gown": ({ gown }) => ({ product_id: gown.productId, measurements: { weight_kg: 60 } }),
   "reorder_media all": ({ rows }) => ({
     product_id: rows["products"]?.["id"] ?? "",
     media_ids: [rows["product_media"]?.["id"] ?? ""],
@@ -787,6 +790,7 @@ show_review                body        no    yes            no
 resolve_review_report      body        no    yes            no
 product_reviews            body        yes   yes            no
 review_summary             body        yes   yes            no
+recommend_size             body        yes   yes            no
 edit_order                 body        no    yes            no
 quote_payment_plans        body        no    yes            no
 choose_payment_plan        body        no    yes            no

@@ -6,6 +6,8 @@ import { defineQueue } from "./queue.ts";
 
 /** How often the table hears how far a training is. */
 const TELL_MS = 2_000;
+/** How long it computes without a rest, about. */
+const WORK_MS = 20;
 
 /** Another training has begun: this one is for nothing. */
 class Overtaken extends Error {}
@@ -57,9 +59,12 @@ function tellAndRest(
   observations: Observations,
 ): (fraction: number) => Promise<void> {
   let told = 0;
+  let rested = Date.now();
   return async (fraction) => {
+    if (Date.now() - rested < WORK_MS) return;
     // Other jobs of the process, and the sign that this one is alive, have their turn.
     await new Promise((resolve) => setTimeout(resolve));
+    rested = Date.now();
     if (Date.now() - told < TELL_MS) return;
     told = Date.now();
     if (!(await isNewest(0.95 * fraction, observations.length))) throw new Overtaken();
