@@ -526,7 +526,12 @@ const badRows: readonly (readonly [table: string, wrong: string, constraint: str
   ["fit_trainings", "no score in use", "what_gives_advice_has_a_score", () => ({ state: "used", reason: null })],
   ["fit_trainings", "no reason to be refused", "what_gives_no_advice_says_why", () => ({ reason: null })],
   ["fit_trainings", "an empty reason", "reason_is_bounded", () => ({ reason: "" })],
-  ["fit_trainings", "a second one that runs", "one_training_at_a_time", () => ({ state: "running", finished_at: null })],
+  [
+    "fit_trainings",
+    "a second one that runs",
+    "one_training_at_a_time",
+    () => ({ state: "running", finished_at: null }),
+  ],
   ["fit_trainings", "a second one in use", "one_model_gives_advice", () => ({ state: "used", skill: 0.1 })],
   ["product_ratings", "four kinds of stars", "there_are_five_stars", () => ({ stars: [0, 0, 0, 0] })],
   [
