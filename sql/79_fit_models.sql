@@ -38,7 +38,8 @@ create unique index one_model_gives_advice on public.fit_trainings (state) where
 
 alter table public.fit_trainings enable row level security;
 revoke all on public.fit_trainings from anon, authenticated, service_role;
-grant select on public.fit_trainings to authenticated, service_role;
+grant select on public.fit_trainings to authenticated;
+grant all on public.fit_trainings to service_role;
 -- insert, update and delete are not granted: the job writes it.
 
 create policy select_admin on public.fit_trainings for select to authenticated using ((select private.is_admin()));

@@ -99,17 +99,17 @@ beforeAll(async () => {
   }
   review = { id: "", customer_id };
   review = { id: await one("reviews", (goodRows["reviews"]?.() ?? {}) as Record<string, string>), customer_id };
-  measured = voters.pop() ?? "";
-  await world.sql`insert into public.measurements (customer_id, age) values (${measured}, 30)`;
-  await world.sql`
-    insert into public.fit_trainings (state, skill, finished_at) values ('running', null, null), ('used', 0.2, now())`;
   reviewedFitting = (await world.sql`select subject_id from public.reviews where id = ${review.id}`)[0]?.["subject_id"];
   await world.sql`insert into public.review_photos ${world.sql({ ...goodRows["review_photos"]?.(), storage_path: `${customer_id}/taken.jpg`, position: 1 })}`;
   voters = made(
     await world.sql`
-      insert into auth.users (id, email) select gen_random_uuid(), 'voter-' || n || '@nexus.test' from generate_series(1, 20) n
+      insert into auth.users (id, email) select gen_random_uuid(), 'voter-' || n || '@nexus.test' from generate_series(1, 40) n
       returning id`,
   );
+  measured = voters.pop() ?? "";
+  await world.sql`insert into public.measurements (customer_id, age) values (${measured}, 30)`;
+  await world.sql`
+    insert into public.fit_trainings (state, skill, finished_at) values ('running', null, null), ('used', 0.2, now())`;
   await world.sql`insert into public.review_votes (review_id, customer_id) values (${review.id}, ${customer_id})`;
   await world.sql`
     insert into public.review_reports (review_id, boutique_id, reporter_id, reason) values (${review.id}, ${boutique.id}, ${customer_id}, 'spam')`;

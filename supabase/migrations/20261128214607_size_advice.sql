@@ -768,9 +768,7 @@ GRANT DELETE, INSERT, MAINTAIN, REFERENCES, SELECT, TRIGGER, TRUNCATE, UPDATE ON
 
 GRANT SELECT ON TABLE "public"."fit_trainings" TO "authenticated";
 
-GRANT DELETE, INSERT, MAINTAIN, REFERENCES, SELECT, TRIGGER, TRUNCATE, UPDATE ON TABLE "public"."fit_trainings" TO "postgres";
-
-GRANT SELECT ON TABLE "public"."fit_trainings" TO "service_role";
+GRANT DELETE, INSERT, MAINTAIN, REFERENCES, SELECT, TRIGGER, TRUNCATE, UPDATE ON TABLE "public"."fit_trainings" TO "postgres", "service_role";
 
 GRANT INSERT ("age"), UPDATE ("age") ON TABLE "public"."measurements" TO "authenticated";
 
@@ -788,7 +786,7 @@ GRANT INSERT ("weight_kg"), UPDATE ("weight_kg") ON TABLE "public"."measurements
 
 GRANT DELETE, SELECT ON TABLE "public"."measurements" TO "authenticated";
 
-GRANT DELETE, INSERT, MAINTAIN, REFERENCES, SELECT, TRIGGER, TRUNCATE, UPDATE ON TABLE "public"."measurements" TO "postgres";
+GRANT DELETE, INSERT, MAINTAIN, REFERENCES, SELECT, TRIGGER, TRUNCATE, UPDATE ON TABLE "public"."measurements" TO "postgres", "service_role";
 
 GRANT USAGE ON TYPE "private"."fit_shares" TO "postgres";
 
