@@ -14,7 +14,7 @@ const CALLS = 2_000;
 export async function benchAdvice(): Promise<void> {
   await onGround(false, async ({ superuser, connect }) => {
     await superuser`select bench.load_gowns(${GOWNS}), bench.load_customers(${CUSTOMERS})`;
-    await superuser`select bench.load_fittings(1, ${REVIEWS}, ${CUSTOMERS}, ${GOWNS})`;
+    await superuser`select bench.load_tried(1, ${REVIEWS}, ${CUSTOMERS}, ${GOWNS})`;
     await superuser`select bench.load_reviews(1, ${REVIEWS}, ${CUSTOMERS}, ${GOWNS})`;
     await superuser`vacuum analyze`;
     const sql = connect(1);

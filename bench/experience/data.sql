@@ -24,17 +24,23 @@ as $$
   insert into public.profiles (id, display_name) select md5('customer ' || n)::uuid, 'Selam ' || n from generate_series(1, count) n;
 $$;
 
--- Fittings of one garment each, of the customers in turn.
-create function bench.load_fittings(first integer, last integer, customers integer, gowns integer) returns void
+-- What was tried on at fittings: one garment each, of the customers in turn.
+create function bench.load_tried(first integer, last integer, customers integer, gowns integer) returns void
+language sql volatile
+set search_path = ''
+as $$
+  insert into public.appointment_garments (appointment_id, garment_id, boutique_id, customer_id)
+  select md5('fitting ' || n)::uuid, md5(format('garment %s %s', 1 + n % gowns, 1 + (n / gowns) % 8))::uuid, md5('boutique')::uuid, md5('customer ' || 1 + n % customers)::uuid
+  from generate_series(first, last) n;
+$$;
+
+create function bench.load_fittings(first integer, last integer, customers integer) returns void
 language sql volatile
 set search_path = ''
 as $$
   insert into public.appointments (id, boutique_id, customer_id, location_id, service_id, stylist_id, room_id, during, state, price, currency, free_cancellation_until, late_cancellation_fee, no_show_fee)
   select md5('fitting ' || n)::uuid, md5('boutique')::uuid, md5('customer ' || 1 + n % customers)::uuid, md5('location')::uuid, md5('service')::uuid, md5('stylist')::uuid, md5('room')::uuid,
     tstzrange(timestamptz '2026-01-01' + n * interval '1 minute', timestamptz '2026-01-01' + (n + 1) * interval '1 minute'), 'attended', 0, 'ETB', '2026-01-01', 0, 0
-  from generate_series(first, last) n;
-  insert into public.appointment_garments (appointment_id, garment_id, boutique_id, customer_id)
-  select md5('fitting ' || n)::uuid, md5(format('garment %s %s', 1 + n % gowns, 1 + (n / gowns) % 8))::uuid, md5('boutique')::uuid, md5('customer ' || 1 + n % customers)::uuid
   from generate_series(first, last) n;
 $$;
 

@@ -10,7 +10,8 @@ export async function benchRatings(): Promise<void> {
   // Commits reach the disk: what a review waits for.
   await onGround(true, async ({ superuser, connect }) => {
     await superuser`select bench.load_gowns(1), bench.load_customers(${CONNECTIONS})`;
-    await superuser`select bench.load_fittings(1, ${CONNECTIONS * EACH}, ${CONNECTIONS}, 1)`;
+    await superuser`
+      select bench.load_fittings(1, ${CONNECTIONS * EACH}, ${CONNECTIONS}), bench.load_tried(1, ${CONNECTIONS * EACH}, ${CONNECTIONS}, 1)`;
     await superuser`vacuum analyze`;
     const sql = connect(CONNECTIONS);
     await Promise.all(Array.from({ length: CONNECTIONS }, () => sql`select pg_sleep(0)`));
