@@ -33,6 +33,9 @@ export const acceptedFindings: Readonly<Record<string, string>> = {
   rls_enabled_no_policy_private_provider_accounts: ownerOnly,
   rls_enabled_no_policy_private_product_documents: ownerOnly,
   rls_enabled_no_policy_private_review_measurements: ownerOnly,
+  rls_enabled_no_policy_private_fit_models: ownerOnly,
+  rls_enabled_no_policy_private_fit_rates: ownerOnly,
+  rls_enabled_no_policy_private_fit_terms: ownerOnly,
   rls_enabled_no_policy_private_saved_payment_methods: ownerOnly,
   rls_enabled_no_policy_private_search_words: ownerOnly,
 };

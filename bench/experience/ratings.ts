@@ -25,6 +25,7 @@ export async function benchRatings(): Promise<void> {
         await sql.begin(async (tx) => {
           await tx`
             select set_config('request.jwt.claims', json_build_object('role', 'authenticated', 'sub', md5('customer ' || ${1 + (fitting % CONNECTIONS)}::int)::uuid)::text, true),
+              set_config('request.jwt.claim.sub', md5('customer ' || ${1 + (fitting % CONNECTIONS)}::int)::uuid::text, true),
               set_config('role', 'authenticated', true)`;
           await tx`
             select public.write_review('fitted', md5('fitting ' || ${fitting}::int)::uuid, md5('product 1')::uuid, ${1 + (turn % 5)}::int,
