@@ -3,6 +3,8 @@ import process from "node:process";
 import { benchCalendar } from "./calendar.ts";
 import { benchCatalog } from "./catalog.ts";
 import { benchCheckout } from "./checkout.ts";
+import { benchExperience } from "./experience.ts";
+import { benchFit } from "./fit.ts";
 import { benchJobs } from "./jobs.ts";
 import { benchPayments } from "./payments.ts";
 import { benchRls } from "./rls.ts";
@@ -12,6 +14,8 @@ const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
   calendar: benchCalendar,
   catalog: benchCatalog,
   checkout: benchCheckout,
+  experience: benchExperience,
+  fit: benchFit,
   jobs: benchJobs,
   payments: benchPayments,
   rls: benchRls,

@@ -7,6 +7,7 @@ import type { Operator } from "./jobs/operator.ts";
 import { readJobsOptions, UsageError, usage } from "./jobs/options.ts";
 import { pause, resume } from "./jobs/pause.ts";
 import { cancel, redrive, retry } from "./jobs/put-right.ts";
+import { run } from "./jobs/run.ts";
 import { list, schedules, show } from "./jobs/show.ts";
 
 const commands: Readonly<Record<string, (operator: Operator, ...args: string[]) => Promise<string>>> = {
@@ -18,6 +19,7 @@ const commands: Readonly<Record<string, (operator: Operator, ...args: string[]) 
   pause,
   resume,
   schedules,
+  run,
 };
 
 try {

@@ -160,6 +160,9 @@ update pgboss.queue set retry_limit = 12, retry_delay = 10, retry_backoff = true
 select pgboss.create_queue('tryon.sweep.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
 select pgboss.create_queue('tryon.sweep', '{"policy":"standard","retryLimit":3,"retryDelay":60,"retryBackoff":true,"retryDelayMax":600,"expireInSeconds":600,"deadLetter":"tryon.sweep.dead","heartbeatSeconds":30,"notify":true}');
 update pgboss.queue set retry_limit = 3, retry_delay = 60, retry_backoff = true, retry_delay_max = 600, expire_seconds = 600, heartbeat_seconds = 30, dead_letter = 'tryon.sweep.dead', notify = true where name = 'tryon.sweep';
+select pgboss.create_queue('fit.train.dead', '{"policy":"standard","retryLimit":0,"deleteAfterSeconds":0,"retentionSeconds":31536000}');
+select pgboss.create_queue('fit.train', '{"policy":"standard","retryLimit":2,"retryDelay":300,"retryBackoff":true,"retryDelayMax":3600,"expireInSeconds":3600,"deadLetter":"fit.train.dead","heartbeatSeconds":30,"notify":true}');
+update pgboss.queue set retry_limit = 2, retry_delay = 300, retry_backoff = true, retry_delay_max = 3600, expire_seconds = 3600, heartbeat_seconds = 30, dead_letter = 'fit.train.dead', notify = true where name = 'fit.train';
 
 delete from private.queue_rules;
 insert into private.queue_rules (queue, payload, overdue_seconds, schedule_seconds) values
@@ -215,4 +218,5 @@ insert into private.queue_rules (queue, payload, overdue_seconds, schedule_secon
   ('tryon.process_photo', '{"photo_id":"uuid"}', 900, null),
   ('tryon.render', '{"tryon_id":"uuid"}', 900, null),
   ('tryon.remove_file', '{"storage_path":"text"}', 3600, null),
-  ('tryon.sweep', '{}', 3600, 3600);
+  ('tryon.sweep', '{}', 3600, 3600),
+  ('fit.train', '{}', 14400, 86400);

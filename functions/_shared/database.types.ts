@@ -1611,6 +1611,58 @@ export type Database = {
           },
         ];
       };
+      fit_trainings: {
+        Row: {
+          auc: number | null;
+          base_log_loss: number | null;
+          calibration_error: number | null;
+          created_at: string;
+          finished_at: string | null;
+          held_out_rows: number | null;
+          id: string;
+          log_loss: number | null;
+          progress: number;
+          reason: string | null;
+          rows_read: number;
+          skill: number | null;
+          state: Database["public"]["Enums"]["fit_training_state"];
+          updated_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          auc?: number | null;
+          base_log_loss?: number | null;
+          calibration_error?: number | null;
+          created_at?: string;
+          finished_at?: string | null;
+          held_out_rows?: number | null;
+          id?: string;
+          log_loss?: number | null;
+          progress?: number;
+          reason?: string | null;
+          rows_read?: number;
+          skill?: number | null;
+          state?: Database["public"]["Enums"]["fit_training_state"];
+          updated_at?: string;
+        };
+        Update: {
+          auc?: number | null;
+          base_log_loss?: number | null;
+          calibration_error?: number | null;
+          created_at?: string;
+          finished_at?: string | null;
+          held_out_rows?: number | null;
+          id?: string;
+          log_loss?: number | null;
+          progress?: number;
+          reason?: string | null;
+          rows_read?: number;
+          skill?: number | null;
+          state?: Database["public"]["Enums"]["fit_training_state"];
+          updated_at?: string;
+        };
+        Relationships: [];
+      };
       fitting_services: {
         Row: {
           boutique_id: string;
@@ -2135,6 +2187,51 @@ export type Database = {
             foreignKeyName: "lookbooks_customer_id_fkey";
             columns: ["customer_id"];
             isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      measurements: {
+        Row: {
+          age: number | null;
+          bust_cm: number | null;
+          created_at: string;
+          customer_id: string;
+          height_cm: number | null;
+          hips_cm: number | null;
+          updated_at: string;
+          waist_cm: number | null;
+          weight_kg: number | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          age?: number | null;
+          bust_cm?: number | null;
+          created_at?: string;
+          customer_id: string;
+          height_cm?: number | null;
+          hips_cm?: number | null;
+          updated_at?: string;
+          waist_cm?: number | null;
+          weight_kg?: number | null;
+        };
+        Update: {
+          age?: number | null;
+          bust_cm?: number | null;
+          created_at?: string;
+          customer_id?: string;
+          height_cm?: number | null;
+          hips_cm?: number | null;
+          updated_at?: string;
+          waist_cm?: number | null;
+          weight_kg?: number | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "measurements_customer_id_fkey";
+            columns: ["customer_id"];
+            isOneToOne: true;
             referencedRelation: "profiles";
             referencedColumns: ["id"];
           },
@@ -7588,6 +7685,7 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      recommend_size: { Args: { measurements?: Json; product_id: string }; Returns: Json };
       record_deposit_return: {
         Args: { deposit_id: string; reference: string };
         Returns: {
@@ -8825,6 +8923,7 @@ export type Database = {
       data_export_state: "requested" | "ready" | "expired";
       deposit_state: "due" | "held" | "settled" | "cancelled";
       discount_kind: "percent" | "amount" | "free_shipping";
+      fit_training_state: "running" | "used" | "replaced" | "refused" | "failed";
       garment_condition: "new" | "good" | "worn" | "damaged";
       gift_card_entry_kind: "issued" | "redeemed" | "given_back";
       inspection_outcome: "ok" | "repair" | "retire";
@@ -9267,6 +9366,7 @@ export const Constants = {
       data_export_state: ["requested", "ready", "expired"],
       deposit_state: ["due", "held", "settled", "cancelled"],
       discount_kind: ["percent", "amount", "free_shipping"],
+      fit_training_state: ["running", "used", "replaced", "refused", "failed"],
       garment_condition: ["new", "good", "worn", "damaged"],
       gift_card_entry_kind: ["issued", "redeemed", "given_back"],
       inspection_outcome: ["ok", "repair", "retire"],

@@ -13,6 +13,7 @@ export const usage = `npm run jobs -- COMMAND [--db-url URL]
   pause QUEUE [REASON]    no worker takes its jobs, until
   resume QUEUE
   schedules               queues that the clock fills: last and next run
+  run QUEUE               does what the clock would start, now
 
 The database is that of --db-url, of SUPABASE_DB_URL, or of the running stack (--data-dir DIR).`;
 
@@ -32,6 +33,7 @@ const words: Readonly<Record<string, readonly [least: number, most: number]>> = 
   pause: [1, Number.POSITIVE_INFINITY],
   resume: [1, 1],
   schedules: [0, 0],
+  run: [1, 1],
 };
 
 /** A command line that is not one of those above. */

@@ -254,6 +254,7 @@ const goodArguments: Readonly<Record<string, () => Arguments>> = {
   hide_review: () => ({ review_id: gown.id, reason: "It names a person" }),
   show_review: () => ({ review_id: gown.id }),
   resolve_review_report: () => ({ report_id: gown.id, upheld: true }),
+  recommend_size: () => ({ product_id: gown.productId, measurements: null }),
   product_reviews: () => ({ product_id: gown.productId, sort: "newest", after: null, page_size: 20 }),
   review_summary: () => ({ product_id: gown.productId }),
   schedule_show: () => ({ show_id: gown.id }),

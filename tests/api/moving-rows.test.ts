@@ -103,6 +103,7 @@ const rows: Readonly<Record<string, { readonly keys: readonly string[]; readonly
       ...{ consent_version: 1, anchor_points: null },
     }),
   },
+  measurements: { keys: ["customer_id"], row: () => ({ ...cast.rows["measurements"] }) },
   favorites: { keys: ["customer_id,product_id"], row: () => ({ ...cast.rows["favorites"] }) },
   lookbooks: {
     keys: ["id", "id,customer_id"],

@@ -120,6 +120,7 @@ async function somebody(name = "Selam Tesfaye"): Promise<Person> {
   expect((await client.rpc("create_calendar_feed", feed)).error).toBeNull();
   const liked = { customer_id: id, product_id: gown.productId };
   expect((await client.from("favorites").insert(liked)).error).toBeNull();
+  expect((await client.from("measurements").insert({ customer_id: id, weight_kg: 61 })).error).toBeNull();
   const title = `Gowns of ${name}`;
   const book = await client.from("lookbooks").insert({ customer_id: id, title }).select("id").single();
   const lookbook_id = book.data?.id ?? "";

@@ -272,6 +272,9 @@ async function fillCatalog(
     insert into public.size_charts (designer_id) values (${ids.designerId}) returning id`;
   const inChart = { chart_id: chart?.id ?? "", size: "38" };
   await sql`insert into public.size_chart_rows ${sql({ ...inChart, bust_cm: "[88,92)" })}`;
+  await sql`insert into public.measurements (customer_id, weight_kg) values (${ids.customerId}, 60)`;
+  const [training] = await sql<{ id: string }[]>`
+    insert into public.fit_trainings (state, reason, finished_at) values ('refused', 'Too little', now()) returning id`;
   const liked = { customer_id: ids.customerId, product_id: ids.productId };
   await sql`insert into public.favorites ${sql(liked)}`;
   const [book] = await sql<{ id: string }[]>`
@@ -289,6 +292,8 @@ async function fillCatalog(
     size_charts: { id: chart?.id ?? "" },
     size_chart_rows: inChart,
     favorites: liked,
+    measurements: { customer_id: ids.customerId },
+    fit_trainings: { id: training?.id ?? "" },
     lookbooks: { id: book?.id ?? "" },
     lookbook_items: inBook,
   };

@@ -116,6 +116,7 @@ const newRows: Readonly<Record<string, (cast: Cast) => Record<string, string | n
     enabled: "true",
   }),
   // The customer has hers already.
+  measurements: ({ stranger }) => ({ customer_id: stranger.id, weight_kg: "60" }),
   notification_settings: ({ stranger }) => ({ user_id: stranger.id, timezone: "Africa/Addis_Ababa" }),
   tax_rules: ({ boutique }) => ({ boutique_id: boutique.id, name: "New", rate_basis_points: 500, country: "KE" }),
   payment_plan_offers: ({ boutique }) => ({

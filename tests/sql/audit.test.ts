@@ -30,6 +30,8 @@ const exempt: Readonly<Record<string, string>> = {
   order_adjustments: "are written with their order, which is audited",
   favorites: "are the customer's own to change, and nobody else's to see",
   product_slugs: "follow from the slugs of products, which are audited",
+  measurements: "are the customer's own to change, and nobody else's to see",
+  fit_trainings: "is itself a log",
   product_views: "are sums",
   show_views: "are sums",
   product_ratings: "are sums",

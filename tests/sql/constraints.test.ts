@@ -35,6 +35,8 @@ let reviewedFitting = "";
 /** A show, with a look that wears the gown and a guest in its first place; numbers for new ones. */
 let show: string;
 let number = 1;
+/** Whose measurements are there. */
+let measured = "";
 
 beforeAll(async () => {
   world = await World.create();
@@ -104,12 +106,16 @@ beforeAll(async () => {
   await world.sql`insert into public.review_photos ${world.sql({ ...goodRows["review_photos"]?.(), storage_path: `${customer_id}/taken.jpg`, position: 1 })}`;
   voters = made(
     await world.sql`
-      insert into auth.users (id, email) select gen_random_uuid(), 'voter-' || n || '@nexus.test' from generate_series(1, 60) n
+      insert into auth.users (id, email) select gen_random_uuid(), 'voter-' || n || '@nexus.test' from generate_series(1, 80) n
       returning id`,
   );
   show = await one("fashion_shows", { boutique_id: boutique.id, slug: "taken", title: "Taken" });
   await world.sql`insert into public.show_looks ${world.sql({ ...goodRows["show_looks"]?.(), garment_id: gown.garmentIds[0] ?? "" })}`;
   await world.sql`insert into public.show_rsvps ${world.sql({ ...goodRows["show_rsvps"]?.(), customer_id, place: 1 })}`;
+  measured = voters.pop() ?? "";
+  await world.sql`insert into public.measurements (customer_id, age) values (${measured}, 30)`;
+  await world.sql`
+    insert into public.fit_trainings (state, skill, finished_at) values ('running', null, null), ('used', 0.2, now())`;
   await world.sql`insert into public.review_votes (review_id, customer_id) values (${review.id}, ${customer_id})`;
   await world.sql`
     insert into public.review_reports (review_id, boutique_id, reporter_id, reason) values (${review.id}, ${boutique.id}, ${customer_id}, 'spam')`;
@@ -189,6 +195,8 @@ const goodRows: Readonly<Record<string, () => Row>> = {
     code: "missing_value",
     message: "size: a new variant needs a size.",
   }),
+  measurements: () => ({ customer_id: voters.pop() ?? "", weight_kg: 60 }),
+  fit_trainings: () => ({ state: "refused", reason: "Too little", finished_at: "2027-01-07" }),
   product_ratings: () => ({ product_id: untold(), boutique_id: boutique.id }),
   reviews: () => ({
     product_id: gown.productId,
@@ -532,6 +540,22 @@ const badRows: readonly (readonly [table: string, wrong: string, constraint: str
     "ratings_are_of_a_product_of_the_boutique",
     () => ({ boutique_id: other.id }),
   ],
+  ["measurements", "who weighs nothing", "measurements_are_of_a_person", () => ({ weight_kg: 0 })],
+  ["measurements", "a child", "age_is_of_a_person", () => ({ age: 9 })],
+  ["measurements", "a second body", "measurements_pkey", () => ({ customer_id: measured })],
+  ["fit_trainings", "more than all", "progress_is_a_share", () => ({ progress: 2 })],
+  ["fit_trainings", "less than no rows", "rows_are_counted", () => ({ rows_read: -1 })],
+  ["fit_trainings", "no end though it is over", "what_is_over_says_when", () => ({ finished_at: null })],
+  ["fit_trainings", "no score in use", "what_gives_advice_has_a_score", () => ({ state: "used", reason: null })],
+  ["fit_trainings", "no reason to be refused", "what_gives_no_advice_says_why", () => ({ reason: null })],
+  ["fit_trainings", "an empty reason", "reason_is_bounded", () => ({ reason: "" })],
+  [
+    "fit_trainings",
+    "a second one that runs",
+    "one_training_at_a_time",
+    () => ({ state: "running", finished_at: null }),
+  ],
+  ["fit_trainings", "a second one in use", "one_model_gives_advice", () => ({ state: "used", skill: 0.1 })],
   ["product_ratings", "four kinds of stars", "there_are_five_stars", () => ({ stars: [0, 0, 0, 0] })],
   [
     "product_ratings",

@@ -65,6 +65,10 @@ const writable: Readonly<Record<string, { insert?: string; update?: string }>> =
   lookbook_items: { insert: "customer_id lookbook_id note position product_id", update: "note position" },
   lookbooks: { insert: "customer_id id title", update: "title" },
   opening_hours: { insert: "boutique_id closes location_id opens weekday", update: "closes opens weekday" },
+  measurements: {
+    insert: "age bust_cm customer_id height_cm hips_cm waist_cm weight_kg",
+    update: "age bust_cm height_cm hips_cm waist_cm weight_kg",
+  },
   notification_preferences: { insert: "channel enabled topic user_id", update: "channel enabled topic user_id" },
   notification_settings: {
     insert: "quiet_from quiet_until sms_consent timezone user_id",

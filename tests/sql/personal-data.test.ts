@@ -85,6 +85,13 @@ const notPersonal: Readonly<Record<string, string>> = {
   "private.review_measurements.bust_cm": "the same",
   "private.review_measurements.waist_cm": "the same",
   "private.review_measurements.hips_cm": "the same",
+  "private.fit_models.weights": "of a model: numbers that a sum is made with",
+  "public.measurements.height_cm": "goes with measurements.customer_id",
+  "public.measurements.weight_kg": "goes with measurements.customer_id",
+  "public.measurements.bust_cm": "goes with measurements.customer_id",
+  "public.measurements.waist_cm": "goes with measurements.customer_id",
+  "public.measurements.hips_cm": "goes with measurements.customer_id",
+  "public.measurements.age": "goes with measurements.customer_id",
 };
 
 /** Names that speak of a person. */

@@ -239,6 +239,16 @@ notification_preferences  insert  42501  42501     row       42501    42501    4
 notification_preferences  update  42501  none      row       none     none     none   none          none          none        none
 notification_preferences  delete  42501  none      row       none     none     none   none          none          none        none
 
+measurements              select  42501  none      row       none     none     none   none          none          none        none
+measurements              insert  42501  row       42501     42501    42501    42501  42501         42501         42501       42501
+measurements              update  42501  none      row       none     none     none   none          none          none        none
+measurements              delete  42501  none      row       none     none     none   none          none          none        none
+
+fit_trainings             select  42501  none      none      none     none     none   none          none          none        row
+fit_trainings             insert  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+fit_trainings             update  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+fit_trainings             delete  42501  42501     42501     42501    42501    42501  42501         42501         42501       42501
+
 notification_settings     select  42501  none      row       none     none     none   none          none          none        none
 notification_settings     insert  42501  row       42501     42501    42501    42501  42501         42501         42501       42501
 notification_settings     update  42501  none      row       none     none     none   none          none          none        none

@@ -204,6 +204,7 @@ request_tryon              gown                42501  photo_not_found        pho
 delete_tryon               look                42501  tryon_not_found        ok                     tryon_not_found        tryon_not_found        tryon_not_found        tryon_not_found        tryon_not_found        tryon_not_found        tryon_not_found        42501
 tryon_next_steps           look                42501  tryon_not_found        ok                     tryon_not_found        tryon_not_found        tryon_not_found        tryon_not_found        tryon_not_found        tryon_not_found        tryon_not_found        42501
 products_to_try_on         gown                ok     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     42501
+recommend_size             gown                ok     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     42501
 `;
 
 /** The same while the boutique is suspended: its people read and may leave; an invitation that is out still counts. */
@@ -373,6 +374,7 @@ request_tryon              gown                42501               photo_not_fou
 delete_tryon               look                42501               tryon_not_found        ok                     tryon_not_found        tryon_not_found        tryon_not_found        tryon_not_found        tryon_not_found        tryon_not_found        tryon_not_found        42501
 tryon_next_steps           look                42501               tryon_not_found        product_not_found      tryon_not_found        tryon_not_found        tryon_not_found        tryon_not_found        tryon_not_found        tryon_not_found        tryon_not_found        42501
 products_to_try_on         gown                ok                  ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     42501
+recommend_size             gown                product_not_found   product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      42501
 `;
 
 const { people, rights } = readRights(expected);
@@ -672,6 +674,7 @@ const sent: Readonly<Record<string, (cast: Cast) => Arguments>> = {
   "products_to_try_on gown": ({ gown }) => ({ product_ids: [gown.productId] }),
   "product_reviews gown": ({ gown }) => ({ product_id: gown.productId }),
   "review_summary gown": ({ gown }) => ({ product_id: gown.productId }),
+  "recommend_size gown": ({ gown }) => ({ product_id: gown.productId, measurements: { weight_kg: 60 } }),
   "reorder_media all": ({ rows }) => ({
     product_id: rows["products"]?.["id"] ?? "",
     media_ids: [rows["product_media"]?.["id"] ?? ""],
@@ -898,6 +901,7 @@ request_tryon              body        no    yes            no
 delete_tryon               body        no    yes            no
 tryon_next_steps           body        no    yes            no
 products_to_try_on         body        yes   yes            no
+recommend_size             body        yes   yes            no
 edit_order                 body        no    yes            no
 quote_payment_plans        body        no    yes            no
 choose_payment_plan        body        no    yes            no

@@ -26,7 +26,7 @@ export const processMedia = defineQueue({
   pollingSeconds: 10,
   concurrency: 2,
   tenantConcurrency: 1,
-  needsPictures: true,
+  needsWorker: true,
   overdueSeconds: 900,
   async run({ media_id }, context) {
     const { sql, files, log } = context;

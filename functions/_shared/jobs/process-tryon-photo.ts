@@ -14,7 +14,7 @@ export const processTryonPhoto = defineQueue({
   pollingSeconds: 10,
   concurrency: 2,
   tenantConcurrency: 1,
-  needsPictures: true,
+  needsWorker: true,
   overdueSeconds: 900,
   async run({ photo_id }, context) {
     const { sql, files } = context;

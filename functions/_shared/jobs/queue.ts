@@ -58,8 +58,8 @@ export interface Queue<Payload = unknown> {
    * process; a count in the database lets those through that are fetched at the same moment.
    */
   readonly tenantConcurrency?: number;
-  /** True for jobs that need `pictures`: edge functions leave them to a worker. */
-  readonly needsPictures?: boolean;
+  /** True for jobs that need `pictures`, or compute for long: edge functions leave them to a worker. */
+  readonly needsWorker?: boolean;
   /** A job that waits longer than this after its start is overdue, and somebody is told. */
   readonly overdueSeconds: number;
   /** Does the work. Has to be idempotent on a business key: after a crash it runs again. */

@@ -47,6 +47,7 @@ import { sweepPrivacy } from "./sweep-privacy.ts";
 import { sweepRateLimits } from "./sweep-rate-limits.ts";
 import { sweepTryons } from "./sweep-tryons.ts";
 import { sweepWebhooks } from "./sweep-webhooks.ts";
+import { trainFit } from "./train-fit.ts";
 import { transferRefund } from "./transfer-refund.ts";
 import { watchJobs } from "./watch-jobs.ts";
 import { watchPlans } from "./watch-plans.ts";
@@ -108,4 +109,5 @@ export const queues: readonly Queue[] = [
   renderTryon,
   removeTryonFile,
   sweepTryons,
+  trainFit,
 ];

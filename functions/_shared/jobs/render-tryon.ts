@@ -40,7 +40,7 @@ export const renderTryon = defineQueue({
   pollingSeconds: 5,
   concurrency: 2,
   tenantConcurrency: 1,
-  needsPictures: true,
+  needsWorker: true,
   overdueSeconds: 900,
   async run({ tryon_id }, context, job) {
     const [look] = await context.sql<Look[]>`

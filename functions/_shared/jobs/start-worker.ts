@@ -62,7 +62,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   });
   boss.on("error", (error) => log.error({ err: error }, "queue error"));
   boss.on("warning", ({ message }) => log.warn({ warning: message }, "queue warning"));
-  const doable = queues.filter(({ needsPictures }) => needsPictures !== true || options.pictures !== undefined);
+  const doable = queues.filter(({ needsWorker }) => needsWorker !== true || options.pictures !== undefined);
   const worked = new WorkedQueues(boss, doable, context, (attempt) => {
     logAttempt(log, attempt);
     options.observe?.(attempt);
