@@ -2,3 +2,9 @@
 declare namespace Deno {
   function serve(handler: (request: Request) => Response | Promise<Response>): unknown;
 }
+
+/** Large documents that are served as they are: the compiler need not infer a type for each of their members. */
+declare module "*.json" {
+  const document: Readonly<Record<string, unknown>>;
+  export default document;
+}
