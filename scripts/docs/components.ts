@@ -41,7 +41,7 @@ export const commonComponents = {
     ),
     filters: {
       ...query("filters", filterGrammar, { type: "object", additionalProperties: text }),
-      ...{ style: "form", explode: true },
+      ...{ style: "form", explode: true, example: {} },
     },
     order: query("order", "`column.asc`, `column.desc.nullslast`; several with commas.", text),
     limit: query("limit", "Most rows; no answer has more than 1,000.", count),
@@ -55,12 +55,6 @@ export const commonComponents = {
       "`return=representation` answers with the rows, `return=minimal` with nothing; `resolution=…` for upserts; `missing=default`; `tx=rollback` is not allowed.",
       text,
     ),
-    acceptObject: {
-      ...header("Accept-Profile", "The schema; `public` is the only one. To get exactly one row as an object send `Accept: application/vnd.pgrst.object+json`: 406 when it is not one.", {
-        type: "string",
-        enum: ["public"],
-      }),
-    },
   },
   responses: generalAnswers(),
   schemas: {

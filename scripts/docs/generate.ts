@@ -2,8 +2,10 @@ import { join } from "node:path";
 import type { Sql } from "postgres";
 import { root } from "../../stack/paths.ts";
 import { type Catalog, readCatalog } from "./catalog.ts";
+import { readDomains } from "./domains.ts";
 import type { Example, Examples } from "./examples.ts";
 import { openApi } from "./openapi.ts";
+import { dictionaryPage, errorsPage, permissionsPage } from "./pages.ts";
 import { postmanCollection } from "./postman.ts";
 import { rpcsOf } from "./rpcs.ts";
 
@@ -14,6 +16,9 @@ export async function generateDocs(sql: Sql, examples: Examples): Promise<Readon
   return new Map([
     [join(root, "functions/docs/openapi.json"), toText(spec)],
     [join(root, "functions/docs/postman.json"), toText(postmanCollection(spec))],
+    [join(root, "docs/errors.md"), errorsPage(catalog, spec)],
+    [join(root, "docs/permissions.md"), permissionsPage(catalog)],
+    [join(root, "docs/data-dictionary.md"), dictionaryPage(catalog, readDomains())],
   ]);
 }
 

@@ -92,7 +92,7 @@ function operationOf(relation: Relation, verb: Verb, example: Example | undefine
   const row = Array.isArray(example?.answer) ? (example.answer[0] as Record<string, unknown> | undefined) : undefined;
   switch (verb) {
     case "select": {
-      const names = ["filters", "order", "limit", "offset", "range", "preferCount", "acceptObject"];
+      const names = ["filters", "order", "limit", "offset", "range", "preferCount"];
       return { parameters: [...common, ...names.map((name) => ref("parameters", name))] };
     }
     case "insert": {
@@ -136,11 +136,13 @@ function successOf({ name }: Relation, verb: Verb, example: Example | undefined)
     },
     "application/vnd.pgrst.object+json": { schema: schemaRef(name) },
   };
-  const headers = { "Content-Range": ref("schemas", "ContentRange") };
-  const counted = { "Content-Range": { description: "Which rows these are, and of how many.", schema: headers["Content-Range"] } };
+  const counted = { "Content-Range": { description: "Which rows these are, and of how many.", schema: schemaRef("ContentRange") } };
   if (verb === "select") {
     return {
-      200: { description: "The rows that the caller may see.", headers: counted, content: rows },
+      200: {
+        description:
+          "The rows that the caller may see. With `Accept: application/vnd.pgrst.object+json` exactly one, or 406.",
+        headers: counted, content: rows },
       206: { description: "A part of them, with `Prefer: count`.", headers: counted, content: rows },
     };
   }
