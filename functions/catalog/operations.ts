@@ -1,10 +1,19 @@
 import { z } from "zod";
-import { type FunctionOperation, inputProblems, keyProblems, limitProblems, personProblems } from "../_shared/operation.ts";
+import {
+  type FunctionOperation,
+  inputProblems,
+  keyProblems,
+  limitProblems,
+  personProblems,
+} from "../_shared/operation.ts";
 import { pageQuery } from "./app.ts";
 import { exportQuery } from "./export.ts";
 import { listQuery } from "./list-query.ts";
 
-const product = z.object({ boutique: z.string().describe("Slug of the boutique"), slug: z.string().describe("Slug of the product") });
+const product = z.object({
+  boutique: z.string().describe("Slug of the boutique"),
+  slug: z.string().describe("Slug of the product"),
+});
 const slug = z.object({ boutique: z.string().describe("Slug of the boutique") });
 const file = z.object({ boutique: z.string().describe("Slug of the boutique, and `.xml`") });
 const page = { ...keyProblems, ...limitProblems, ...inputProblems, method_not_allowed: 405 } as const;
@@ -28,7 +37,13 @@ const productPage = z.looseObject({
 
 export const operations: readonly FunctionOperation[] = [
   {
-    ...{ method: "get", path: "/products", id: "catalog.list", access: "key", summary: "A page of products, for caches" },
+    ...{
+      method: "get",
+      path: "/products",
+      id: "catalog.list",
+      access: "key",
+      summary: "A page of products, for caches",
+    },
     description: "Attributes are filtered by parameters such as `attribute.silhouette=a-line,mermaid`.",
     query: listQuery.omit({ attributes: true }),
     answers: { 200: { description: "Cards of products.", schema: found }, ...unchanged },
@@ -44,7 +59,12 @@ export const operations: readonly FunctionOperation[] = [
     problems: { ...page, product_not_found: 404 },
   },
   {
-    ...{ method: "get", path: "/products/:boutique/:slug/structured-data", id: "catalog.structured_data", access: "key" },
+    ...{
+      method: "get",
+      path: "/products/:boutique/:slug/structured-data",
+      id: "catalog.structured_data",
+      access: "key",
+    },
     summary: "The same product for search engines, as JSON-LD",
     params: product,
     query: pageQuery,
@@ -64,7 +84,13 @@ export const operations: readonly FunctionOperation[] = [
     problems: { ...page, ...personProblems, boutique_not_found: 404 },
   },
   {
-    ...{ method: "get", path: "/sitemap.xml", id: "catalog.sitemaps", access: "anybody", summary: "The sitemaps of boutiques" },
+    ...{
+      method: "get",
+      path: "/sitemap.xml",
+      id: "catalog.sitemaps",
+      access: "anybody",
+      summary: "The sitemaps of boutiques",
+    },
     answers: { 200: { description: "As sitemaps.org has it.", type: "application/xml" }, ...unchanged },
     problems: limitProblems,
   },

@@ -10,7 +10,7 @@ import { type Project, pageFiles } from "./page-files.ts";
 const limit: RateLimit = { operation: "docs", capacity: 240, perMinute: 120, lease: 20 };
 
 /** Only what comes from here runs. Requests go wherever the reader says: any project may be tried out. */
-const policy = [
+export const policy = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self' 'unsafe-inline'",

@@ -12,7 +12,13 @@ const health = z.object({
 
 export const operations: readonly FunctionOperation[] = [
   {
-    ...{ method: "post", path: "/drain", id: "jobs.drain", access: "jobsSecret", summary: "Does the jobs that are due" },
+    ...{
+      method: "post",
+      path: "/drain",
+      id: "jobs.drain",
+      access: "jobsSecret",
+      summary: "Does the jobs that are due",
+    },
     answers: { 200: { description: "What was done.", schema: z.looseObject({}) } },
     problems,
   },

@@ -35,8 +35,14 @@ export const startInput = z.object({
 export const paymentPath = z.object({ payment_id: z.uuid("the id of a row of payments") });
 export const attemptPath = z.object({ attempt_id: z.uuid("the id of an attempt") });
 export const methodsQuery = z.object({ currency: z.string().regex(/^[A-Z]{3}$/, "an ISO 4217 code, such as ETB") });
-export const accountPath = z.object({ boutique_id: z.uuid("the id of a boutique"), provider: startInput.shape.provider });
-export const accountInput = z.object({ secret_key: z.string().min(8).max(500), webhook_secret: z.string().min(8).max(500) });
+export const accountPath = z.object({
+  boutique_id: z.uuid("the id of a boutique"),
+  provider: startInput.shape.provider,
+});
+export const accountInput = z.object({
+  secret_key: z.string().min(8).max(500),
+  webhook_secret: z.string().min(8).max(500),
+});
 
 /** Browsers on their way back, and front ends that wait for a payment. */
 const returns: RateLimit = { operation: "payments.return", capacity: 120, perMinute: 120, lease: 10 };

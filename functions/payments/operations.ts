@@ -1,5 +1,11 @@
 import { z } from "zod";
-import { type FunctionOperation, inputProblems, keyProblems, limitProblems, personProblems } from "../_shared/operation.ts";
+import {
+  type FunctionOperation,
+  inputProblems,
+  keyProblems,
+  limitProblems,
+  personProblems,
+} from "../_shared/operation.ts";
 import { providerNames } from "../_shared/payments/provider.ts";
 import { accountInput, accountPath, attemptPath, methodsQuery, paymentPath, startInput } from "./app.ts";
 
@@ -22,7 +28,13 @@ export const operations: readonly FunctionOperation[] = [
     problems: { ...keyProblems, ...inputProblems },
   },
   {
-    ...{ method: "post", path: "/start", id: "payments.start", access: "person", summary: "Begin a payment at a provider" },
+    ...{
+      method: "post",
+      path: "/start",
+      id: "payments.start",
+      access: "person",
+      summary: "Begin a payment at a provider",
+    },
     description: "Send the browser to `checkout_url`. Repeating the call goes on with the same attempt.",
     body: startInput,
     answers: {
@@ -46,7 +58,13 @@ export const operations: readonly FunctionOperation[] = [
     rpcs: ["start_payment", "opened_checkout", ...serverRpcs],
   },
   {
-    ...{ method: "post", path: "/check/:payment_id", id: "payments.check", access: "person", summary: "How a payment stands" },
+    ...{
+      method: "post",
+      path: "/check/:payment_id",
+      id: "payments.check",
+      access: "person",
+      summary: "How a payment stands",
+    },
     description: "Asks the provider where it is open, and settles it.",
     params: paymentPath,
     answers: {

@@ -1,5 +1,11 @@
 import { z } from "zod";
-import { type FunctionOperation, inputProblems, keyProblems, limitProblems, personProblems } from "../_shared/operation.ts";
+import {
+  type FunctionOperation,
+  inputProblems,
+  keyProblems,
+  limitProblems,
+  personProblems,
+} from "../_shared/operation.ts";
 import { pathSchema, providerPath } from "./app.ts";
 
 export const operations: readonly FunctionOperation[] = [
@@ -22,7 +28,12 @@ export const operations: readonly FunctionOperation[] = [
     problems: { ...keyProblems, ...inputProblems, ...personProblems, endpoint_not_found: 404 },
   },
   {
-    ...{ method: "post", path: "/:provider{chapa|stripe|test}/:account_id?", id: "webhooks.payment_event", access: "signature" },
+    ...{
+      method: "post",
+      path: "/:provider{chapa|stripe|test}/:account_id?",
+      id: "webhooks.payment_event",
+      access: "signature",
+    },
     summary: "Takes in what a provider of payments tells",
     description: "For providers. The signature is over the bytes of the body. The same event may come twice.",
     params: providerPath,

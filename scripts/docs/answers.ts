@@ -55,7 +55,8 @@ function refusedAnswer(status: number, codes: readonly Refusal[], isGeneral: boo
   const [first] = codes;
   return {
     description: `${reasons[status] ?? "Refused."}\n\n${lines.join("\n")}`,
-    headers: status === 429 ? { "Retry-After": { description: "Seconds to wait.", schema: { type: "integer" } } } : undefined,
+    headers:
+      status === 429 ? { "Retry-After": { description: "Seconds to wait.", schema: { type: "integer" } } } : undefined,
     content: {
       "application/json": {
         schema: isGeneral

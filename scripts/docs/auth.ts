@@ -12,7 +12,9 @@ const session = z.looseObject({
 const email = z.email();
 const password = z.string().min(8);
 const redirect = z.object({ redirect_to: z.string().optional().describe("Where the link of the mail leads") });
-const sent = { 200: { description: "A mail is on its way, if there is such an account.", schema: z.looseObject({}) } } as const;
+const sent = {
+  200: { description: "A mail is on its way, if there is such an account.", schema: z.looseObject({}) },
+} as const;
 
 const wrong = { validation_failed: 400 } as const;
 const limited = { over_request_rate_limit: 429, over_email_send_rate_limit: 429 } as const;
@@ -39,17 +41,35 @@ export const authOperations: readonly FunctionOperation[] = [
       z.object({ auth_code: z.string(), code_verifier: z.string() }),
     ]),
     answers: { 200: { description: "A session.", schema: session } },
-    problems: { ...wrong, invalid_credentials: 400, email_not_confirmed: 400, refresh_token_not_found: 400, ...limited },
+    problems: {
+      ...wrong,
+      invalid_credentials: 400,
+      email_not_confirmed: 400,
+      refresh_token_not_found: 400,
+      ...limited,
+    },
   },
   {
-    ...{ method: "post", path: "/otp", id: "auth.otp", access: "key", summary: "Mail a link and a code to sign in with" },
+    ...{
+      method: "post",
+      path: "/otp",
+      id: "auth.otp",
+      access: "key",
+      summary: "Mail a link and a code to sign in with",
+    },
     query: redirect,
     body: z.object({ email, create_user: z.boolean().optional(), data: z.looseObject({}).optional() }),
     answers: sent,
     problems: { ...wrong, otp_disabled: 422, ...limited },
   },
   {
-    ...{ method: "post", path: "/verify", id: "auth.verify", access: "key", summary: "Sign in with the code of a mail" },
+    ...{
+      method: "post",
+      path: "/verify",
+      id: "auth.verify",
+      access: "key",
+      summary: "Sign in with the code of a mail",
+    },
     body: z.object({
       email,
       token: z.string(),
@@ -59,7 +79,13 @@ export const authOperations: readonly FunctionOperation[] = [
     problems: { ...wrong, otp_expired: 403, ...limited },
   },
   {
-    ...{ method: "post", path: "/recover", id: "auth.recover", access: "key", summary: "Mail a link for a new password" },
+    ...{
+      method: "post",
+      path: "/recover",
+      id: "auth.recover",
+      access: "key",
+      summary: "Mail a link for a new password",
+    },
     query: redirect,
     body: z.object({ email }),
     answers: sent,
@@ -77,7 +103,13 @@ export const authOperations: readonly FunctionOperation[] = [
     problems: { no_authorization: 401, bad_jwt: 403, session_not_found: 403 },
   },
   {
-    ...{ method: "put", path: "/user", id: "auth.update_user", access: "person", summary: "Change address or password" },
+    ...{
+      method: "put",
+      path: "/user",
+      id: "auth.update_user",
+      access: "person",
+      summary: "Change address or password",
+    },
     body: z.object({ email: email.optional(), password: password.optional(), data: z.looseObject({}).optional() }),
     answers: { 200: { description: "The user.", schema: user } },
     problems: {
@@ -94,7 +126,13 @@ export const authOperations: readonly FunctionOperation[] = [
     problems: { no_authorization: 401, bad_jwt: 403, session_not_found: 403 },
   },
   {
-    ...{ method: "get", path: "/authorize", id: "auth.authorize", access: "anybody", summary: "Sign in with Google or GitHub" },
+    ...{
+      method: "get",
+      path: "/authorize",
+      id: "auth.authorize",
+      access: "anybody",
+      summary: "Sign in with Google or GitHub",
+    },
     query: z.object({ provider: z.enum(["google", "github"]), redirect_to: z.string().optional() }),
     answers: { 302: { description: "On to the provider." } },
     problems: { validation_failed: 400 },

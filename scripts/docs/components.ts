@@ -45,11 +45,23 @@ export const commonComponents = {
     },
     order: query("order", "`column.asc`, `column.desc.nullslast`; several with commas.", text),
     limit: query("limit", "Most rows; no answer has more than 1,000.", count),
-    offset: query("offset", "Rows that are left out at first. Lists that grow are better paged by key: `id=gt.LAST&order=id`.", count),
+    offset: query(
+      "offset",
+      "Rows that are left out at first. Lists that grow are better paged by key: `id=gt.LAST&order=id`.",
+      count,
+    ),
     columns: query("columns", "The columns of the rows that are sent; others in them are ignored.", text),
-    onConflict: query("on_conflict", "Columns of a unique key, for `Prefer: resolution=merge-duplicates` or `ignore-duplicates`.", text),
+    onConflict: query(
+      "on_conflict",
+      "Columns of a unique key, for `Prefer: resolution=merge-duplicates` or `ignore-duplicates`.",
+      text,
+    ),
     range: header("Range", "`0-23`: the first 24 rows.", text),
-    preferCount: header("Prefer", "`count=exact`, `planned` or `estimated`: `Content-Range` says of how many rows.", text),
+    preferCount: header(
+      "Prefer",
+      "`count=exact`, `planned` or `estimated`: `Content-Range` says of how many rows.",
+      text,
+    ),
     preferReturn: header(
       "Prefer",
       "`return=representation` answers with the rows, `return=minimal` with nothing; `resolution=…` for upserts; `missing=default`; `tx=rollback` is not allowed.",
@@ -62,7 +74,10 @@ export const commonComponents = {
       type: "object",
       description: "An error of the Data API. Decide by `hint` where there is one, otherwise by `code`.",
       properties: {
-        code: { type: ["string", "null"], description: "`PTxyz` for refusals of Nexus with status xyz; otherwise a SQLSTATE or a PGRST code." },
+        code: {
+          type: ["string", "null"],
+          description: "`PTxyz` for refusals of Nexus with status xyz; otherwise a SQLSTATE or a PGRST code.",
+        },
         hint: { type: ["string", "null"], description: "The code of the refusal: see docs/errors.md." },
         message: { type: "string", description: "What is wrong and what to do; for people." },
         details: { type: ["string", "null"], description: "JSON in a text." },

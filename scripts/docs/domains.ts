@@ -4,7 +4,11 @@ import { root } from "../../stack/paths.ts";
 
 /** Domains in the order of the documents; the first whose pattern fits the file in sql/ has its tables and RPCs. */
 const domains: readonly (readonly [name: string, files: RegExp, description: string])[] = [
-  ["People and boutiques", /^(2\d|05|80)_|privacy/, "Profiles, boutiques, their members, one's own data, the audit log."],
+  [
+    "People and boutiques",
+    /^(2\d|05|80)_|privacy/,
+    "Profiles, boutiques, their members, one's own data, the audit log.",
+  ],
   ["Catalog", /^3\d_|search|product_documents|size_advice/, "Products, pictures, attributes, search, look-books."],
   ["Reviews", /review|fit_record/, "What people say of what they bought, rented or tried on."],
   ["Rentals", /^5\d_(?!.*(calendar|readiness))/, "Quotes, holds, hand-over, return, inspection."],

@@ -104,7 +104,9 @@ export function isAlike(a: unknown, b: unknown): boolean {
   if (typeof a === "object" && typeof b === "object" && !Array.isArray(a) && !Array.isArray(b)) {
     const [left, right] = [a as Record<string, unknown>, b as Record<string, unknown>];
     const keys = Object.keys(left);
-    return keys.length === Object.keys(right).length && keys.every((key) => key in right && isAlike(left[key], right[key]));
+    return (
+      keys.length === Object.keys(right).length && keys.every((key) => key in right && isAlike(left[key], right[key]))
+    );
   }
   return typeof a === typeof b;
 }

@@ -149,7 +149,9 @@ function problemsOf(operation: FunctionOperation, refusals: Refusals, errorSchem
         {
           description: codes.map((code) => `\`${code}\``).join(", "),
           content: {
-            [errorSchema === "Problem" ? "application/problem+json" : "application/json"]: { schema: ref("schemas", errorSchema) },
+            [errorSchema === "Problem" ? "application/problem+json" : "application/json"]: {
+              schema: ref("schemas", errorSchema),
+            },
           },
           "x-codes": codes,
         },

@@ -50,7 +50,8 @@ export function schemaOf(type: PgType): JsonSchema {
 
 /** The same, or null. */
 export function nullable(schema: JsonSchema): JsonSchema {
-  if (Array.isArray(schema["enum"])) return { ...schema, type: [schema["type"] ?? "string", "null"], enum: [...schema["enum"], null] };
+  if (Array.isArray(schema["enum"]))
+    return { ...schema, type: [schema["type"] ?? "string", "null"], enum: [...schema["enum"], null] };
   if (typeof schema["type"] === "string") return { ...schema, type: [schema["type"], "null"] };
   return schema["$ref"] === undefined ? schema : { anyOf: [schema, { type: "null" }] };
 }
@@ -122,7 +123,11 @@ export function enumSchemas({ enums, enumComments }: Catalog): Record<string, Js
   return Object.fromEntries(
     Object.entries(enums).map(([name, labels]) => [
       name,
-      { type: "string", enum: labels, ...(enumComments[name] === undefined ? {} : { description: enumComments[name] }) },
+      {
+        type: "string",
+        enum: labels,
+        ...(enumComments[name] === undefined ? {} : { description: enumComments[name] }),
+      },
     ]),
   );
 }

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../../stack/paths.ts";
-import { authOperations } from "./auth.ts";
 import type { Paths } from "./answers.ts";
+import { authOperations } from "./auth.ts";
 import type { Catalog } from "./catalog.ts";
 import { Refusals } from "./codes.ts";
 import { commonComponents } from "./components.ts";
@@ -30,7 +30,9 @@ export async function openApi(catalog: Catalog, examples: Examples): Promise<Ope
     ...declared("/storage/v1", storageOperations(catalog.buckets), "Files", "StorageError"),
     ...functionPaths(functions, refusals, examples),
   };
-  const used = new Set(Object.values(paths).flatMap((path) => Object.values(path).flatMap(({ tags }) => tags as string[])));
+  const used = new Set(
+    Object.values(paths).flatMap((path) => Object.values(path).flatMap(({ tags }) => tags as string[])),
+  );
   const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string };
   return {
     openapi: "3.1.0",
@@ -52,7 +54,10 @@ export async function openApi(catalog: Catalog, examples: Examples): Promise<Ope
       { name: "Sign-in", description: "Accounts and sessions: `supabase.auth`." },
       ...domainList,
       { name: "Files", description: "Files in buckets: `supabase.storage`." },
-      ...[...functions.keys()].map((name) => ({ name: `Function ${name}`, description: `Below /functions/v1/${name}.` })),
+      ...[...functions.keys()].map((name) => ({
+        name: `Function ${name}`,
+        description: `Below /functions/v1/${name}.`,
+      })),
     ].filter(({ name }) => used.has(name)),
     security: [{ publishableKey: [] }],
     paths,

@@ -31,11 +31,13 @@ export function errorsPage(catalog: Catalog, { paths }: OpenApi): string {
       }
     }
   }
-  const lines = [...codes].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([key, { status, operations }]) => {
-    const code = key.split(" ")[0] ?? "";
-    const whatToDo = [messages.get(code) ?? "", advice.get(code) ?? ""].filter((part) => part !== "").join(" → ");
-    return row(`\`${code}\``, status, whatToDo, someOf([...operations].toSorted()));
-  });
+  const lines = [...codes]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, { status, operations }]) => {
+      const code = key.split(" ")[0] ?? "";
+      const whatToDo = [messages.get(code) ?? "", advice.get(code) ?? ""].filter((part) => part !== "").join(" → ");
+      return row(`\`${code}\``, status, whatToDo, someOf([...operations].toSorted()));
+    });
   return `${made}# Errors
 
 Decide by the code: it is \`hint\` in answers of tables and RPCs, \`code\` in answers of functions and \`error_code\` in those of
@@ -51,7 +53,10 @@ ${lines.join("\n")}
 const someOf = (names: readonly string[]) =>
   names.length <= 8
     ? names.map((name) => `\`${name}\``).join(", ")
-    : `${names.slice(0, 8).map((name) => `\`${name}\``).join(", ")} and ${names.length - 8} more`;
+    : `${names
+        .slice(0, 8)
+        .map((name) => `\`${name}\``)
+        .join(", ")} and ${names.length - 8} more`;
 
 function messagesOf(catalog: Catalog): Map<string, string> {
   const refusals = new Refusals(catalog);
@@ -156,7 +161,13 @@ function tablePart(table: Relation): string {
     const key = table.primaryKey.includes(name) ? "key" : "";
     const target = table.foreignKeys.find((one) => one.columns[0] === name);
     const notes = [key, target === undefined ? "" : `→ ${target.table}`, comment ?? ""].filter((note) => note !== "");
-    return row(`\`${name}\``, typeName(type.name, type.isArray, schemaOf(type)), nullable ? "yes" : "", given === null ? "" : `\`${given}\``, notes.join("; "));
+    return row(
+      `\`${name}\``,
+      typeName(type.name, type.isArray, schemaOf(type)),
+      nullable ? "yes" : "",
+      given === null ? "" : `\`${given}\``,
+      notes.join("; "),
+    );
   });
   const rules = table.checks.map(({ name, expression }) => `- \`${name}\`: \`${cell(expression)}\``);
   return `### ${table.name}

@@ -31,7 +31,11 @@ const keepToken = [
 /** A Postman collection (v2.1) of all operations, in folders by tag. Signing in comes first and keeps the session. */
 export function postmanCollection({ paths, tags, info }: OpenApi) {
   const all = Object.entries(paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, operation]) => ({ path, method, operation: operation as unknown as Described })),
+    Object.entries(methods).map(([method, operation]) => ({
+      path,
+      method,
+      operation: operation as unknown as Described,
+    })),
   );
   const folders = (tags as { name: string; description: string }[]).map(({ name, description }) => ({
     name,
@@ -85,7 +89,9 @@ function requestItem(path: string, method: string, operation: Described) {
       ...{ key: name, value: schema?.enum?.[0] ?? "", description },
       disabled: !required,
     }));
-  const inPath = parameters.filter((one) => one.in === "path").map(({ name, description = "" }) => ({ key: name, value: "", description }));
+  const inPath = parameters
+    .filter((one) => one.in === "path")
+    .map(({ name, description = "" }) => ({ key: name, value: "", description }));
   const example = operation.requestBody?.content["application/json"]?.example;
   const needs = (scheme: string) => operation.security.some((one) => scheme in one);
   const key = needs("publishableKey") ? "{{key}}" : needs("secretKey") ? "{{secret_key}}" : undefined;
@@ -98,20 +104,31 @@ function requestItem(path: string, method: string, operation: Described) {
       header: [
         ...(key === undefined ? [] : [pair("apikey", key)]),
         ...(operation.requestBody === undefined ? [] : [pair("Content-Type", "application/json")]),
-        ...(["post", "patch"].includes(method) && /^\/rest\/v1\/(?!rpc\/)/.test(path) ? [pair("Prefer", "return=representation")] : []),
+        ...(["post", "patch"].includes(method) && /^\/rest\/v1\/(?!rpc\/)/.test(path)
+          ? [pair("Prefer", "return=representation")]
+          : []),
       ],
       url: urlOf(path, inQuery, inPath),
       ...(operation.requestBody === undefined
         ? {}
-        : { body: { mode: "raw", raw: JSON.stringify(example ?? {}, null, 2), options: { raw: { language: "json" } } } }),
+        : {
+            body: { mode: "raw", raw: JSON.stringify(example ?? {}, null, 2), options: { raw: { language: "json" } } },
+          }),
     },
     response: [],
   };
 }
 
 /** Postman writes `:name` for a part of a path. */
-function urlOf(path: string, query: readonly { key: string; value: string; disabled?: boolean }[], variable: readonly object[]) {
-  const parts = path.replaceAll(/\{(\w+)\}/g, ":$1").slice(1).split("/");
+function urlOf(
+  path: string,
+  query: readonly { key: string; value: string; disabled?: boolean }[],
+  variable: readonly object[],
+) {
+  const parts = path
+    .replaceAll(/\{(\w+)\}/g, ":$1")
+    .slice(1)
+    .split("/");
   const sent = query.filter(({ disabled }) => disabled !== true).map(({ key, value }) => `${key}=${value}`);
   return {
     raw: `{{url}}/${parts.join("/")}${sent.length === 0 ? "" : `?${sent.join("&")}`}`,

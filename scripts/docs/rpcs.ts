@@ -2,14 +2,19 @@ import { jsonContent, type Operation, type Paths, refusedAnswers, securityOf } f
 import type { Argument, Catalog, Routine } from "./catalog.ts";
 import type { Refusals } from "./codes.ts";
 import type { Examples } from "./examples.ts";
-import { type JsonSchema, nullable, schemaOf, schemaRef } from "./json-schema.ts";
 import { jsonResults } from "./json-results.ts";
+import { type JsonSchema, nullable, schemaOf, schemaRef } from "./json-schema.ts";
 
 /** The RPCs that an API role may call. */
 export const rpcsOf = ({ routines }: Catalog): Routine[] =>
   routines.filter(({ schema, roles }) => schema === "public" && roles.length > 0);
 
-export function rpcPaths(catalog: Catalog, refusals: Refusals, examples: Examples, domainOf: (name: string) => string): Paths {
+export function rpcPaths(
+  catalog: Catalog,
+  refusals: Refusals,
+  examples: Examples,
+  domainOf: (name: string) => string,
+): Paths {
   return Object.fromEntries(
     rpcsOf(catalog).map((routine) => {
       const example = examples[`rpc.${routine.name}`];
@@ -62,7 +67,9 @@ function argumentsSchema({ arguments: all }: Routine, example: unknown): JsonSch
   const required = given.filter(({ optional }) => !optional).map(({ name }) => name);
   return {
     type: "object",
-    properties: Object.fromEntries(given.map((argument) => [argument.name, argumentSchema(argument, shown[argument.name] === null)])),
+    properties: Object.fromEntries(
+      given.map((argument) => [argument.name, argumentSchema(argument, shown[argument.name] === null)]),
+    ),
     ...(required.length === 0 ? {} : { required }),
     additionalProperties: false,
   };

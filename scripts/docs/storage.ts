@@ -20,14 +20,24 @@ export function storageOperations(buckets: readonly Bucket[]): readonly Function
   return [
     {
       ...{ method: "post", path: "/object/:bucket/:path", id: "storage.upload", summary: "Upload a file", ...upload },
-      description: [
-        "The body is the file, with its `Content-Type`. `x-upsert: true` replaces one.",
-        "| bucket | who reads a file | bytes | types |\n| --- | --- | --- | --- |",
-      ].join("\n\n") + buckets.map(bucketLine).join(""),
+      description:
+        [
+          "The body is the file, with its `Content-Type`. `x-upsert: true` replaces one.",
+          "| bucket | who reads a file | bytes | types |\n| --- | --- | --- | --- |",
+        ].join("\n\n") + buckets.map(bucketLine).join(""),
     },
-    { ...{ method: "put", path: "/object/:bucket/:path", id: "storage.replace", summary: "Replace a file" }, ...upload },
     {
-      ...{ method: "get", path: "/object/:bucket/:path", id: "storage.download", access: "person", summary: "Download a file" },
+      ...{ method: "put", path: "/object/:bucket/:path", id: "storage.replace", summary: "Replace a file" },
+      ...upload,
+    },
+    {
+      ...{
+        method: "get",
+        path: "/object/:bucket/:path",
+        id: "storage.download",
+        access: "person",
+        summary: "Download a file",
+      },
       params: place(bucket),
       answers: { 200: { description: "The file.", type: "application/octet-stream" } },
       problems: { ...refused, invalid_request: 400 },
@@ -40,19 +50,33 @@ export function storageOperations(buckets: readonly Bucket[]): readonly Function
       problems: { not_found: 404, invalid_request: 400 },
     },
     {
-      ...{ method: "delete", path: "/object/:bucket/:path", id: "storage.delete", access: "person", summary: "Delete a file" },
+      ...{
+        method: "delete",
+        path: "/object/:bucket/:path",
+        id: "storage.delete",
+        access: "person",
+        summary: "Delete a file",
+      },
       params: place(bucket),
       answers: { 200: { description: "Deleted.", schema: z.looseObject({}) } },
       problems: { ...refused, invalid_request: 400 },
     },
     {
-      ...{ method: "post", path: "/object/list/:bucket", id: "storage.list", access: "person", summary: "List a folder" },
+      ...{
+        method: "post",
+        path: "/object/list/:bucket",
+        id: "storage.list",
+        access: "person",
+        summary: "List a folder",
+      },
       params: z.object({ bucket }),
       body: z.object({
         prefix: z.string().describe("The folder"),
         limit: z.number().int().min(1).max(1000).default(100),
         offset: z.number().int().min(0).default(0),
-        sortBy: z.object({ column: z.enum(["name", "created_at", "updated_at"]), order: z.enum(["asc", "desc"]) }).optional(),
+        sortBy: z
+          .object({ column: z.enum(["name", "created_at", "updated_at"]), order: z.enum(["asc", "desc"]) })
+          .optional(),
       }),
       answers: { 200: { description: "Files and folders.", schema: z.array(z.looseObject({ name: z.string() })) } },
       problems: { ...refused, invalid_request: 400 },
@@ -62,7 +86,9 @@ export function storageOperations(buckets: readonly Bucket[]): readonly Function
       summary: "An address that whoever has it may download from",
       params: place(bucket),
       body: z.object({ expiresIn: z.number().int().min(1).describe("Seconds") }),
-      answers: { 200: { description: "The address, below /storage/v1.", schema: z.looseObject({ signedURL: z.string() }) } },
+      answers: {
+        200: { description: "The address, below /storage/v1.", schema: z.looseObject({ signedURL: z.string() }) },
+      },
       problems: { ...refused, invalid_request: 400 },
     },
     {

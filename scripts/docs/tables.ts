@@ -69,7 +69,9 @@ function rightsText(relation: Relation, verb: Verb): string[] {
   return rolesOf(relation, verb).map((role) => {
     const columns = relation.grants[verb][role] ?? [];
     if (verb === "delete") return `**${role}** may delete rows that the policies let it.`;
-    return columns.length >= all ? `**${role}**: all columns.` : `**${role}**: ${columns.map((name) => `\`${name}\``).join(", ")}.`;
+    return columns.length >= all
+      ? `**${role}**: all columns.`
+      : `**${role}**: ${columns.map((name) => `\`${name}\``).join(", ")}.`;
   });
 }
 
@@ -122,7 +124,9 @@ function sendable(relation: Relation, verb: "insert" | "update", row: Record<str
   if (row === undefined) return undefined;
   const granted = new Set(Object.values(relation.grants[verb]).flat());
   const sent = relation.columns
-    .filter(({ name, generated, default: given }) => granted.has(name) && !generated && !(name === "id" && given !== null))
+    .filter(
+      ({ name, generated, default: given }) => granted.has(name) && !generated && !(name === "id" && given !== null),
+    )
     .filter(({ name }) => row[name] !== undefined && row[name] !== null)
     .map(({ name }) => [name, row[name]]);
   return sent.length === 0 ? undefined : Object.fromEntries(verb === "update" ? sent.slice(0, 2) : sent);
@@ -136,17 +140,22 @@ function successOf({ name }: Relation, verb: Verb, example: Example | undefined)
     },
     "application/vnd.pgrst.object+json": { schema: schemaRef(name) },
   };
-  const counted = { "Content-Range": { description: "Which rows these are, and of how many.", schema: schemaRef("ContentRange") } };
+  const counted = {
+    "Content-Range": { description: "Which rows these are, and of how many.", schema: schemaRef("ContentRange") },
+  };
   if (verb === "select") {
     return {
       200: {
         description:
           "The rows that the caller may see. With `Accept: application/vnd.pgrst.object+json` exactly one, or 406.",
-        headers: counted, content: rows },
+        headers: counted,
+        content: rows,
+      },
       206: { description: "A part of them, with `Prefer: count`.", headers: counted, content: rows },
     };
   }
-  if (verb === "insert") return { 201: { description: "Added; the rows with `Prefer: return=representation`.", content: rows } };
+  if (verb === "insert")
+    return { 201: { description: "Added; the rows with `Prefer: return=representation`.", content: rows } };
   return {
     200: { description: "The rows concerned, with `Prefer: return=representation`.", content: rows },
     204: { description: "Done." },

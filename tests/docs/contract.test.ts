@@ -17,7 +17,9 @@ interface Described {
   readonly operationId: string;
   readonly security: readonly Readonly<Record<string, unknown>>[];
   readonly requestBody?: { readonly content: Readonly<Record<string, Media>> };
-  readonly responses: Readonly<Record<string, { readonly content?: Readonly<Record<string, Media>>; "x-codes"?: readonly string[] }>>;
+  readonly responses: Readonly<
+    Record<string, { readonly content?: Readonly<Record<string, Media>>; "x-codes"?: readonly string[] }>
+  >;
 }
 interface Operation {
   readonly path: string;
@@ -48,7 +50,10 @@ beforeAll(async () => {
   // Who is about to leave may do less.
   await world.sql`delete from public.account_deletions`;
   const ids = Object.values(cast.rows).flatMap((key) => Object.values(key).filter((value) => value.length === 36));
-  values = new Values((ref) => spec.components.schemas[ref.split("/").at(-1) ?? ""], [...ids, cast.gown.id, cast.ring.id]);
+  values = new Values(
+    (ref) => spec.components.schemas[ref.split("/").at(-1) ?? ""],
+    [...ids, cast.gown.id, cast.ring.id],
+  );
 });
 afterAll(() => world.close());
 
@@ -59,8 +64,14 @@ function callOf({ path, method, operation }: Operation, who: Who, kind: "valid" 
   const schema = operation.requestBody?.content["application/json"]?.schema;
   const sample = <T>(arbitrary: fc.Arbitrary<T>) => fc.sample(arbitrary, { numRuns: 1, seed: seed + n })[0] as T;
   const id = sample(fc.uuid());
-  const query = { get: kind === "valid" ? "?limit=2" : "?no_such_column=eq.1", patch: `?created_at=eq.2001-01-01&limit=1`, delete: "" }[method];
-  const column = Object.keys(spec.components.schemas[path.split("/").at(-1) ?? ""]?.properties ?? {}).find((name) => name.endsWith("id"));
+  const query = {
+    get: kind === "valid" ? "?limit=2" : "?no_such_column=eq.1",
+    patch: `?created_at=eq.2001-01-01&limit=1`,
+    delete: "",
+  }[method];
+  const column = Object.keys(spec.components.schemas[path.split("/").at(-1) ?? ""]?.properties ?? {}).find((name) =>
+    name.endsWith("id"),
+  );
   const filter = method === "patch" || method === "delete" ? `?${column}=eq.${id}` : (query ?? "");
   return {
     path: path + filter,
@@ -104,7 +115,8 @@ describe.each<[Who, "valid" | "invalid"]>([
     for (const [n, operation] of calls.entries()) {
       const call = callOf(operation, who, kind, n);
       const problem = deviation(operation, await send(world, call));
-      if (problem !== undefined) found.push(`${call.method} ${call.path} ${JSON.stringify(call.json)?.slice(0, 300) ?? ""} → ${problem}`);
+      if (problem !== undefined)
+        found.push(`${call.method} ${call.path} ${JSON.stringify(call.json)?.slice(0, 300) ?? ""} → ${problem}`);
     }
     expect(found).toEqual([]);
     expect(calls.length).toBeGreaterThan(100);

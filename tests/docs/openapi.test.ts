@@ -16,10 +16,19 @@ it("is valid OpenAPI 3.1, and keeps the rules of a document that programs and pe
     rules: {
       ...{ struct: "error", "no-unresolved-refs": "error", "no-unused-components": "error" },
       ...{ "operation-operationId": "error", "operation-operationId-unique": "error", "operation-summary": "error" },
-      ...{ "operation-operationId-url-safe": "error", "operation-tag-defined": "error", "operation-singular-tag": "error" },
+      ...{
+        "operation-operationId-url-safe": "error",
+        "operation-tag-defined": "error",
+        "operation-singular-tag": "error",
+      },
       ...{ "security-defined": "error", "path-parameters-defined": "error", "path-declaration-must-exist": "error" },
       ...{ "no-identical-paths": "error", "no-ambiguous-paths": "off", "path-not-include-query": "error" },
-      ...{ "operation-2xx-response": "off", "operation-4xx-response": "off", "info-license": "error", "tag-description": "error" },
+      ...{
+        "operation-2xx-response": "off",
+        "operation-4xx-response": "off",
+        "info-license": "error",
+        "tag-description": "error",
+      },
       ...{ "no-enum-type-mismatch": "error", "no-server-trailing-slash": "error", "no-empty-servers": "error" },
       ...{ "operation-parameters-unique": "error", "no-server-variables-empty-enum": "error" },
       // Below, and many times faster.
@@ -34,7 +43,10 @@ it("says for every operation what comes of it: a success and what may be refused
   for (const [path, methods] of Object.entries<Record<string, { responses: object }>>(spec.paths)) {
     for (const [method, { responses }] of Object.entries(methods)) {
       const statuses = Object.keys(responses);
-      expect(statuses.some((status) => /^[23]/.test(status)), `${method} ${path}`).toBe(true);
+      expect(
+        statuses.some((status) => /^[23]/.test(status)),
+        `${method} ${path}`,
+      ).toBe(true);
     }
   }
 });

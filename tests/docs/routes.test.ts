@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { SupabaseClient } from "@supabase/supabase-js";
 import type { Hono } from "hono";
 import { describe, expect, it } from "vitest";
 import { createApp as calendar } from "../../functions/calendar/app.ts";
@@ -14,15 +13,15 @@ import { readFunctions } from "../../scripts/docs/functions.ts";
 import { root } from "../../stack/paths.ts";
 
 /** Nothing is called here: the apps are made to be looked at. */
-const nothing = {} as SupabaseClient & never;
+const nothing = {} as never;
 const apps: Readonly<Record<string, { routes: Hono["routes"] }>> = {
   calendar: calendar(nothing, nothing),
   catalog: catalog(nothing, nothing, { siteUrl: "" }),
   docs: docs({ origin: "", key: "" }, nothing),
   jobs: jobs(undefined, nothing),
   messages: messages(nothing, { unsubscribe: undefined, resendWebhook: undefined }),
-  payments: payments({ ...nothing, accounts: nothing }),
-  webhooks: webhooks({ ...nothing, accounts: nothing }),
+  payments: payments(nothing),
+  webhooks: webhooks(nothing),
 };
 const functions = await readFunctions();
 

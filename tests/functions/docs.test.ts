@@ -6,7 +6,7 @@ import { createApp } from "../../functions/docs/app.ts";
 import { packed } from "../../functions/docs/assets.ts";
 import { pageFile, pageFiles } from "../../scripts/docs-assets.ts";
 
-const unlimited = { rpc: () => Promise.resolve({ data: 0, error: null }) } as unknown as SupabaseClient & never;
+const unlimited = { rpc: () => Promise.resolve({ data: 0, error: null }) } as unknown as SupabaseClient;
 const app = createApp({ origin: "https://shop.example", key: "sb_publishable_x" }, unlimited);
 const get = (path: string, headers: Record<string, string> = {}) =>
   app.fetch(new Request(`http://functions.test/docs${path}`, { headers }));
@@ -23,7 +23,8 @@ it("answers with a page that runs only what comes from here", async () => {
   expect(page.headers.get("content-security-policy")).toContain("script-src 'self';");
   const html = await page.text();
   // Every file that it names is there.
-  for (const [, file = ""] of html.matchAll(/(?:src|href)="docs\/([^"]+)"/g)) expect((await get(`/${file}`)).status).toBe(200);
+  for (const [, file = ""] of html.matchAll(/(?:src|href)="docs\/([^"]+)"/g))
+    expect((await get(`/${file}`)).status).toBe(200);
   expect(html).not.toMatch(/https?:\/\/(?!….supabase)/);
 });
 
@@ -46,7 +47,11 @@ it("answers with a Postman collection that knows the project", async () => {
 it("has no other file", async () => {
   for (const path of ["/app.ts", "/..%2Fapp.ts", "/constructor", "/__proto__"]) {
     const reply = await get(path);
-    expect([path, reply.status, ((await reply.json()) as { code: string }).code]).toEqual([path, 404, "file_not_found"]);
+    expect([path, reply.status, ((await reply.json()) as { code: string }).code]).toEqual([
+      path,
+      404,
+      "file_not_found",
+    ]);
   }
 });
 

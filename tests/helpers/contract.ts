@@ -44,14 +44,20 @@ export class Values {
       case "boolean":
         return fc.boolean();
       case "integer":
-        return fc.integer({ min: Math.max(schema.minimum ?? -5, -(2 ** 31)), max: Math.min(schema.maximum ?? 1000, 2 ** 31 - 1) });
+        return fc.integer({
+          min: Math.max(schema.minimum ?? -5, -(2 ** 31)),
+          max: Math.min(schema.maximum ?? 1000, 2 ** 31 - 1),
+        });
       case "number":
         return fc.double({ min: schema.minimum ?? -100, max: schema.maximum ?? 100, noNaN: true });
       case "string":
         return this.#text(schema);
       case "array": {
         const { minItems = 0, maxItems = 3 } = schema;
-        return fc.array(this.valid(schema.items ?? {}), { minLength: minItems, maxLength: Math.max(minItems, Math.min(maxItems, 3)) });
+        return fc.array(this.valid(schema.items ?? {}), {
+          minLength: minItems,
+          maxLength: Math.max(minItems, Math.min(maxItems, 3)),
+        });
       }
       case "object":
         return this.#object(schema);
@@ -63,7 +69,12 @@ export class Values {
   /** A valid body in which one member is missing, is of another type, or is one too many. */
   invalid(schema: Schema): fc.Arbitrary<unknown> {
     return fc
-      .tuple(this.valid(schema), fc.nat(), fc.constantFrom("drop", "type", "more", "text"), fc.jsonValue({ maxDepth: 2 }))
+      .tuple(
+        this.valid(schema),
+        fc.nat(),
+        fc.constantFrom("drop", "type", "more", "text"),
+        fc.jsonValue({ maxDepth: 2 }),
+      )
       .map(([value, n, how, other]) => {
         if (typeof value !== "object" || value === null || Array.isArray(value)) return other;
         const names = Object.keys(value);
@@ -86,7 +97,8 @@ export class Values {
     if (format === "date-time") return days;
     if (format === "date") return days.map((moment) => moment.slice(0, 10));
     if (pattern?.startsWith("^(empty|")) return days.map((moment) => `[${moment.slice(0, 10)},${moment.slice(0, 10)}]`);
-    if (pattern !== undefined && pattern !== String.raw`\S`) return fc.stringMatching(new RegExp(pattern, "u"), { size: "xsmall" });
+    if (pattern !== undefined && pattern !== String.raw`\S`)
+      return fc.stringMatching(new RegExp(pattern, "u"), { size: "xsmall" });
     return fc.string({ minLength, maxLength: Math.max(minLength, Math.min(maxLength, 40)) });
   }
 }

@@ -969,7 +969,8 @@ function tryCall(who: string, name: string, about: string): Promise<string> {
   return attempt(world.sql, actorOf(cast, who), async (sql) => {
     const rows = await call(sql, name, args);
     const outcome = rows[0]?.answer?.hint ?? "ok";
-    if (outcome === "ok") answers[`rpc.${name}`] ??= { by: who, status: 200, request: args, answer: rows.map((row) => row.answer) };
+    if (outcome === "ok")
+      answers[`rpc.${name}`] ??= { by: who, status: 200, request: args, answer: rows.map((row) => row.answer) };
     return outcome;
   }).catch(refusal);
 }
