@@ -1,12 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Ajv2020 } from "ajv/dist/2020.js";
-import addFormats from "ajv-formats";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { root } from "../../stack/paths.ts";
 import { type Cast, gatherCast } from "../helpers/cast.ts";
 import { type Schema, Values } from "../helpers/contract.ts";
+import { DocumentSchemas } from "../helpers/document-schemas.ts";
 import { type Call, type Reply, send } from "../helpers/rest.ts";
 import { World } from "../helpers/world.ts";
 
@@ -32,10 +31,7 @@ const operations: Operation[] = Object.entries<Record<string, Described>>(spec.p
   .filter(([path]) => path.startsWith("/rest/v1/"))
   .flatMap(([path, methods]) => Object.entries(methods).map(([method, operation]) => ({ path, method, operation })));
 
-const ajv = new Ajv2020({ strict: false });
-addFormats.default(ajv);
-ajv.addFormat("int64", true);
-ajv.addSchema({ $id: "spec", components: spec.components });
+const schemas = new DocumentSchemas(spec);
 
 /** Always the same calls; another seed finds other ones: CONTRACT_SEED=7 npm test -- tests/docs/contract.test.ts */
 const seed = Number(process.env["CONTRACT_SEED"] ?? 20270604);
@@ -93,8 +89,8 @@ function deviation({ operation }: Operation, { status, body }: Reply): string | 
   }
   const schema = answer.content?.["application/json"]?.schema;
   if (schema === undefined || body === "") return undefined;
-  const validate = ajv.compile(JSON.parse(JSON.stringify(schema).replaceAll('"#/', '"spec#/')));
-  return validate(body) ? undefined : `${ajv.errorsText(validate.errors)}: ${JSON.stringify(body).slice(0, 300)}`;
+  const problem = schemas.problem(schema, body);
+  return problem === undefined ? undefined : `${problem}: ${JSON.stringify(body).slice(0, 300)}`;
 }
 
 function resolved(answer: Described["responses"][string] | { $ref: string } | undefined) {
