@@ -13,14 +13,15 @@ export function readExamples(name: string): Examples {
   return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Examples) : {};
 }
 
-/** Fails when answers have another form than the examples; `npm run docs:generate` writes these anew. */
-export async function expectExamples(name: string, answers: Examples, cast: Cast): Promise<void> {
+/** Fails when answers have another form than the examples; `npm run docs:generate` writes these anew. Answers with them. */
+export async function expectExamples(name: string, answers: Examples, cast: Cast): Promise<Examples> {
   const names = namesOf(cast);
   const now = Object.fromEntries(
     Object.entries(answers).map(([id, example]): [string, Example] => [id, steady(example, (key) => names.get(key))]),
   );
   const kept = keepAlike(readExamples(name), now);
   await expect(`${JSON.stringify(kept, null, 2)}\n`).toMatchFileSnapshot(join(folder, `${name}.json`));
+  return kept;
 }
 
 /** What the ids of a cast are of, so that an example names the same row by the same id as another. */
