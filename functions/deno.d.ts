@@ -6,5 +6,6 @@ declare namespace Deno {
 /** Large documents that are served as they are: the compiler need not infer a type for each of their members. */
 declare module "*.json" {
   const document: Readonly<Record<string, unknown>>;
+  // biome-ignore lint/style/noDefaultExport: JSON has no other
   export default document;
 }
