@@ -86,6 +86,14 @@ function clientMistake(error: unknown): (PostgresError & { readonly status: numb
       message: "These are too many values for one statement. Send fewer rows at a time.",
     };
   }
+  // The driver writes times and dates as texts, and is given a list or an object.
+  if (error instanceof TypeError && "code" in error && error.code === "ERR_INVALID_ARG_TYPE") {
+    return {
+      status: 400,
+      code: "22P02",
+      message: "A value is of the wrong type. Send a text, a number or a list as documented.",
+    };
+  }
   return undefined;
 }
 

@@ -20,7 +20,7 @@ import { countView, ViewCounter } from "./view-counter.ts";
 /** Ten pages a second for each address: a front end that renders on its server sends the secret key. */
 const limit: RateLimit = { operation: "catalog", capacity: 600, perMinute: 600, lease: 20 };
 
-const pageQuery = z.object({ locale: z.enum(["en", "am"]).default("en") });
+export const pageQuery = z.object({ locale: z.enum(["en", "am"]).default("en") });
 const boutiquePath = z.object({ boutique: z.string().regex(/^[a-z0-9-]+\.xml$/, "the slug of a boutique, and .xml") });
 
 const forSitemaps = "public, max-age=3600";

@@ -20,10 +20,8 @@ const PAGE = 200;
 /** Rows that the Data API answers at most. */
 const KEYS_PAGE = 1_000;
 
-const input = z.object({
-  boutique: z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, "the slug of a boutique"),
-  format: z.enum(["csv", "ndjson"], "csv or ndjson").default("csv"),
-});
+export const exportQuery = z.object({ format: z.enum(["csv", "ndjson"], "csv or ndjson").default("csv") });
+const input = exportQuery.extend({ boutique: z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, "the slug of a boutique") });
 
 type Client = SupabaseClient<Database>;
 

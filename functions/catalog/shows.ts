@@ -10,7 +10,10 @@ export const showsQuery = z.object({
   /** upcoming: scheduled and live, the next first; recorded: over, the last first. */
   when: z.enum(["upcoming", "recorded"]).default("upcoming"),
   boutique: z.string().max(120).optional(),
-  page: z.coerce.number().int().min(1).max(100).default(1),
+  after: z
+    .string()
+    .regex(/^[0-9T:.+-]{20,40}~[0-9a-f-]{36}$/, "`next` of the page before")
+    .optional(),
 });
 
 const PAGE = 24;
@@ -32,18 +35,25 @@ export function createShows(url: string, anon: SupabaseClient<Database>) {
     cover: cover_path === null ? null : mediaUrl(url, cover_path),
   });
 
-  async function list({ when, boutique, page }: z.infer<typeof showsQuery>) {
-    const first = (page - 1) * PAGE;
+  async function list({ when, boutique, after }: z.infer<typeof showsQuery>) {
     const states = when === "upcoming" ? (["scheduled", "live"] as const) : (["recorded"] as const);
     const ascending = when === "upcoming";
     let query = anon.from("fashion_shows").select(cardColumns).eq("listed", true).in("state", states);
     if (boutique !== undefined) query = query.eq("boutique.slug", boutique);
+    if (after !== undefined) {
+      const [time, id] = after.split("~");
+      query = query.or(`starts_at.${ascending ? "gt" : "lt"}."${time}",and(starts_at.eq."${time}",id.gt.${id})`);
+    }
     const { data, error } = await query
       .order("starts_at", { ascending })
-      .order("id", { ascending })
-      .range(first, first + PAGE);
+      .order("id", { ascending: true })
+      .limit(PAGE + 1);
     if (error !== null) throw failure(error);
-    return { shows: data.slice(0, PAGE).map(withCover), next: data.length > PAGE ? page + 1 : null };
+    const last = data[PAGE - 1];
+    return {
+      shows: data.slice(0, PAGE).map(withCover),
+      next: data.length > PAGE && last !== undefined ? `${last.starts_at}~${last.id}` : null,
+    };
   }
 
   /** One show with its looks in order; undefined when it is not announced. */

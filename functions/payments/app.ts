@@ -23,7 +23,7 @@ export interface PaymentParts {
   readonly functionsUrl: string;
 }
 
-const startInput = z.object({
+export const startInput = z.object({
   payment_id: z.uuid("the id of a row of payments"),
   provider: z.enum(providerNames, `one of ${providerNames.join(", ")}`),
   return_url: z
@@ -34,11 +34,17 @@ const startInput = z.object({
   /** The customer agrees that the instalments of her plan are taken the same way; where the provider can. */
   saves_method: z.boolean().default(false),
 });
-const paymentPath = z.object({ payment_id: z.uuid("the id of a row of payments") });
-const attemptPath = z.object({ attempt_id: z.uuid("the id of an attempt") });
-const methodsQuery = z.object({ currency: z.string().regex(/^[A-Z]{3}$/, "an ISO 4217 code, such as ETB") });
-const accountPath = z.object({ boutique_id: z.uuid("the id of a boutique"), provider: startInput.shape.provider });
-const accountInput = z.object({ secret_key: z.string().min(8).max(500), webhook_secret: z.string().min(8).max(500) });
+export const paymentPath = z.object({ payment_id: z.uuid("the id of a row of payments") });
+export const attemptPath = z.object({ attempt_id: z.uuid("the id of an attempt") });
+export const methodsQuery = z.object({ currency: z.string().regex(/^[A-Z]{3}$/, "an ISO 4217 code, such as ETB") });
+export const accountPath = z.object({
+  boutique_id: z.uuid("the id of a boutique"),
+  provider: startInput.shape.provider,
+});
+export const accountInput = z.object({
+  secret_key: z.string().min(8).max(500),
+  webhook_secret: z.string().min(8).max(500),
+});
 
 /** Browsers on their way back, and front ends that wait for a payment. */
 const returns: RateLimit = { operation: "payments.return", capacity: 120, perMinute: 120, lease: 10 };

@@ -11,8 +11,8 @@ import { type KeyVariables, requireKey } from "../_shared/require-key.ts";
 import type { WebhookSecrets } from "../_shared/webhooks/secrets.ts";
 import { receivePaymentEvent } from "./payment-events.ts";
 
-const pathSchema = z.object({ id: z.uuid("the id of an endpoint") });
-const providerPath = z.object({
+export const pathSchema = z.object({ id: z.uuid("the id of an endpoint") });
+export const providerPath = z.object({
   provider: z.enum(providerNames, `one of ${providerNames.join(", ")}`),
   account_id: z.uuid("the id of an account").optional(),
 });

@@ -26,6 +26,7 @@ payments  /methods?currency=ETB                                   401      401  
 messages  /unsubscribe                                            403      403        403             403      403     403          403                  403                 403                   403
 messages  /bounces                                                404      404        404             404      404     404          404                  404                 404                   404
 
+docs      /openapi.json                                           200      200        200             200      200     200          200                  200                 200                   200
 calendar  /x.ics                                                  404      404        404             404      404     404          404                  404                 404                   404
 `;
 

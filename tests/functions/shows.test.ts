@@ -172,19 +172,43 @@ describe("the catalog", () => {
     const ids = async (query: string) => {
       const { shows: cards, next } = (await (await get(`/shows?boutique=${shop.slug}${query}`)).json()) as {
         shows: { id: string }[];
-        next: number | null;
+        next: string | null;
       };
       expect(next).toBeNull();
       return cards.map(({ id }) => id);
     };
     expect(await ids("")).toEqual([sooner, later]);
     expect(await ids("&when=recorded")).toEqual([newer, older]);
-    expect(await ids("&page=2")).toEqual([]);
+  });
+
+  it("goes on after the last one of a page, of those that begin at once, too", async () => {
+    const shop = await makeBoutique(world.sql);
+    const [first] = await Promise.all(Array.from({ length: 30 }, () => makeShow(world.sql, shop)));
+    await world.sql`
+      update public.fashion_shows set starts_at = date_trunc('hour', starts_at), ends_at = starts_at + interval '2 hours'
+      where boutique_id = ${shop.id} and id <> ${first ?? ""}`;
+    for (const when of ["upcoming", "recorded"]) {
+      const seen: string[] = [];
+      for (let next: string | null = ""; next !== null; ) {
+        const query: string = next === "" ? "" : `&after=${encodeURIComponent(next)}`;
+        const page = (await (await get(`/shows?boutique=${shop.slug}&when=${when}${query}`)).json()) as {
+          shows: { id: string }[];
+          next: string | null;
+        };
+        seen.push(...page.shows.map(({ id }) => id));
+        next = page.next;
+      }
+      expect(seen).toHaveLength(30);
+      expect(new Set(seen).size).toBe(30);
+      await world.sql`update public.fashion_shows set state = 'live' where boutique_id = ${shop.id} and state = 'scheduled'`;
+      await world.sql`update public.fashion_shows set state = 'recorded' where boutique_id = ${shop.id}`;
+    }
   });
 
   it("refuses what it does not know", async () => {
     expect((await get(`/shows/${boutique.slug}/nowhere`)).status).toBe(404);
     expect((await get("/shows?when=never")).status).toBe(400);
+    expect((await get("/shows?after=tomorrow")).status).toBe(400);
     expect((await get("/shows", { apikey: "" })).status).toBe(401);
   });
 });

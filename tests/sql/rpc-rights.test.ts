@@ -1,8 +1,10 @@
 import { randomUUID } from "node:crypto";
 import type { TransactionSql } from "postgres";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Example } from "../../scripts/docs/examples.ts";
 import { attempt } from "../helpers/act-as.ts";
 import { actorOf, type Cast, gatherCast } from "../helpers/cast.ts";
+import { expectExamples } from "../helpers/example-files.ts";
 import { day, period } from "../helpers/fixtures.ts";
 import { choosePlan, order, pay } from "../helpers/orders.ts";
 import { attendedFitting } from "../helpers/reviews.ts";
@@ -914,6 +916,9 @@ gift_card_balance          body        no    yes            no
 
 const apiRoles = ["anon", "authenticated", "service_role"];
 
+/** The first answer of each function, for the API docs. */
+const answers: Record<string, Example> = {};
+
 let world: World;
 let cast: Cast;
 /** A fitting that has begun, a time that is offered to the customer, and a repair of the gown. */
@@ -976,6 +981,11 @@ describe(`the right to call, ${cells} cells`, () => {
 
   it.each(rights)("is kept for $subject about $act", async ({ subject, act, outcomes }) => {
     expect(await outcomesOf(people, (person) => tryCall(person, subject, act))).toEqual(outcomes);
+  });
+
+  it("is shown by an example in the API docs, for each function that does something here", async () => {
+    expect(Object.keys(answers).length).toBeGreaterThan(0);
+    await expectExamples("rpcs", answers, cast);
   });
 });
 
@@ -1071,15 +1081,20 @@ function executable(schema: string): Promise<{ name: string; roles: string[] }[]
 /** What comes of somebody calling a function about something. It is undone. */
 function tryCall(who: string, name: string, about: string): Promise<string> {
   const args = sent[`${name} ${about}`]?.(cast) ?? {};
-  return attempt(world.sql, actorOf(cast, who), (sql) => call(sql, name, args)).catch(refusal);
+  return attempt(world.sql, actorOf(cast, who), async (sql) => {
+    const rows = await call(sql, name, args);
+    const outcome = rows[0]?.answer?.hint ?? "ok";
+    if (outcome === "ok")
+      answers[`rpc.${name}`] ??= { by: who, status: 200, request: args, answer: rows.map((row) => row.answer) };
+    return outcome;
+  }).catch(refusal);
 }
 
 /** Calls a function by the names of its arguments. A refusal may also be the answer: its hint is the outcome then. */
-async function call(sql: TransactionSql, name: string, args: Arguments): Promise<string> {
+function call(sql: TransactionSql, name: string, args: Arguments) {
   const names = Object.keys(args).map((argument, n) => `${argument} => $${n + 1}`);
-  const query = `select to_jsonb(answer) ->> 'hint' as hint from public.${name}(${names.join(", ")}) answer`;
-  const [row] = await sql.unsafe<{ hint: string | null }[]>(query, Object.values(args) as string[]);
-  return row?.hint ?? "ok";
+  const query = `select to_jsonb(answered) as answer from public.${name}(${names.join(", ")}) answered`;
+  return sql.unsafe<{ answer: { hint?: string } | null }[]>(query, Object.values(args) as string[]);
 }
 
 function refusal(error: { code?: string; hint?: string }): string {
