@@ -15,10 +15,11 @@ type Fields = GraphQLFieldConfigMap<Row, Context>;
 export function buildSchema(database: DatabaseDescription): GraphQLSchema {
   const types = new Types(database);
   const tables = database.tables.filter(({ name }) => isName(name));
+  const byName = new Map(tables.map((table) => [table.name, table]));
   const queries: Fields = {};
   const mutations: Fields = {};
   for (const [name, described] of unique(database.functions)) {
-    const field = functionField(types, described);
+    const field = functionField(types, described, byName.get(described.returns));
     if (field !== undefined) (described.reads === true ? queries : mutations)[name] = field;
   }
   const taken = new Set([...Object.keys(queries), ...tables.map(({ name }) => name)]);

@@ -6,14 +6,19 @@ import {
   getNamedType,
   isObjectType,
 } from "graphql";
-import type { FunctionDescription } from "./database-description.ts";
+import type { FunctionDescription, TableDescription } from "./database-description.ts";
 import { rows } from "./queries.ts";
 import { restQuery } from "./rest-query.ts";
 import { selectionOf } from "./selection.ts";
 import { described, type Field, isName, type Types } from "./types.ts";
+import { written } from "./written.ts";
 
-/** A function of the database; what it returns is selected like rows of a table, relations too. */
-export function functionField(types: Types, called: FunctionDescription): Field | undefined {
+/**
+ * A function of the database; what it returns is selected like rows of a table, relations too.
+ *
+ * @param table whose rows it returns
+ */
+export function functionField(types: Types, called: FunctionDescription, table?: TableDescription): Field | undefined {
   const { name, comment, args, returns, returnsSet, columns } = called;
   if (!args.every((arg) => isName(arg.name))) return undefined;
   const one: GraphQLNullableOutputType =
@@ -30,16 +35,15 @@ export function functionField(types: Types, called: FunctionDescription): Field 
     ),
     async resolve(_root, values: Readonly<Record<string, unknown>>, { ask }, info) {
       const type = getNamedType(info.returnType);
-      const query = isObjectType(type) ? restQuery(selectionOf(info, type, info.fieldNodes)) : new URLSearchParams();
-      const answer = await ask("POST", `rpc/${name}`, query, values);
-      if (returns === "void") return true;
-      if (isSet) return isObjectType(type) ? rows(answer) : answer;
-      return isObjectType(type) ? present(rows(answer)[0]) : answer;
+      const call = (query: URLSearchParams) => ask("POST", `rpc/${name}`, query, values);
+      if (!isObjectType(type))
+        return returns === "void" ? call(new URLSearchParams()).then(() => true) : call(new URLSearchParams());
+      const selection = selectionOf(info, type, info.fieldNodes);
+      const made =
+        table !== undefined && called.reads !== true
+          ? await written(ask, table, selection, call)
+          : rows(await call(restQuery(selection)));
+      return isSet ? made : made[0];
     },
   };
-}
-
-/** A row of nothing but nulls is how Postgres says that there is none. */
-function present<Row extends object>(row: Row | undefined): Row | null {
-  return row !== undefined && Object.values(row).some((value) => value !== null) ? row : null;
 }

@@ -13,6 +13,7 @@ import { keyArguments, keyLogic, rows, rowType } from "./queries.ts";
 import { restQuery } from "./rest-query.ts";
 import { selectionOf } from "./selection.ts";
 import type { Context, Types } from "./types.ts";
+import { written } from "./written.ts";
 
 type Resolve = (root: Row, args: Row, context: Context, info: GraphQLResolveInfo) => Promise<Row | undefined>;
 
@@ -35,25 +36,27 @@ export function tableMutations(types: Types, table: TableDescription): GraphQLFi
   };
 }
 
-const queryOf = (info: GraphQLResolveInfo, logic: readonly string[] = []) =>
-  restQuery(selectionOf(info, getNamedType(info.returnType) as GraphQLObjectType, info.fieldNodes), undefined, logic);
+const select = (info: GraphQLResolveInfo) =>
+  selectionOf(info, getNamedType(info.returnType) as GraphQLObjectType, info.fieldNodes);
 
 const inserted =
-  ({ name }: TableDescription): Resolve =>
+  (table: TableDescription): Resolve =>
   async (_root, { row }, { ask }, info) =>
-    rows(await ask("POST", name, queryOf(info), row))[0];
+    (await written(ask, table, select(info), (query) => ask("POST", table.name, query, row)))[0];
 
 const updated =
   (table: TableDescription): Resolve =>
   async (_root, { set, ...key }, { ask }, info) => {
     if (Object.keys(set as Row).length === 0) throw badInput("invalid_input", "set: name a column to change.");
-    return found(rows(await ask("PATCH", table.name, queryOf(info, keyLogic(table, key)), set)));
+    const write = (query: URLSearchParams) => ask("PATCH", table.name, query, set);
+    return found(await written(ask, table, select(info), write, keyLogic(table, key)));
   };
 
+/** The row as it was, with its relations. */
 const deleted =
   (table: TableDescription): Resolve =>
   async (_root, key, { ask }, info) =>
-    found(rows(await ask("DELETE", table.name, queryOf(info, keyLogic(table, key)))));
+    found(rows(await ask("DELETE", table.name, restQuery(select(info), undefined, keyLogic(table, key)))));
 
 function found([row]: readonly Row[]): Row {
   if (row === undefined) throw refusal(404, "row_not_found", "There is no such row that you may write.");
