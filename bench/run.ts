@@ -3,6 +3,7 @@ import process from "node:process";
 import { benchCalendar } from "./calendar.ts";
 import { benchCatalog } from "./catalog.ts";
 import { benchCheckout } from "./checkout.ts";
+import { benchGraphql } from "./graphql.ts";
 import { benchJobs } from "./jobs.ts";
 import { benchPayments } from "./payments.ts";
 import { benchRls } from "./rls.ts";
@@ -12,6 +13,7 @@ const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
   calendar: benchCalendar,
   catalog: benchCatalog,
   checkout: benchCheckout,
+  graphql: benchGraphql,
   jobs: benchJobs,
   payments: benchPayments,
   rls: benchRls,

@@ -11,6 +11,7 @@ import {
   GraphQLString,
 } from "graphql";
 import type { ColumnDescription, TableDescription } from "./database-description.ts";
+import { isText } from "./logic.ts";
 import { isOrdered } from "./paging.ts";
 import { isRange } from "./scalars.ts";
 
@@ -24,9 +25,6 @@ const isNull = new GraphQLEnumType({
   name: "Is",
   values: { NULL: { value: "NULL" }, NOT_NULL: { value: "NOT_NULL" } },
 });
-
-/** Values that are texts in Postgres. */
-const texts = new Set(["text", "varchar", "bpchar", "citext", "name"]);
 
 /** The input types of the schema, each made once. */
 export class Inputs {
@@ -94,7 +92,7 @@ export class Inputs {
         name: `${name}Filter`,
         description: "All of it has to hold. An empty or holds for no row.",
         fields: (): GraphQLInputFieldConfigMap => ({
-          ...Object.fromEntries(columns.map((column) => [column.name, { type: this.#condition(column.type) }])),
+          ...Object.fromEntries(columns.map((column) => [column.name, { type: this.#condition(column) }])),
           and: { type: new GraphQLList(new GraphQLNonNull(filter)) },
           or: { type: new GraphQLList(new GraphQLNonNull(filter)) },
           not: { type: filter },
@@ -116,7 +114,8 @@ export class Inputs {
   }
 
   /** What a column may be compared with, by its type. */
-  #condition(type: string): GraphQLInputObjectType {
+  #condition(column: ColumnDescription): GraphQLInputObjectType {
+    const { type } = column;
     const isList = type.endsWith("[]");
     const value = this.#single(isList ? type.slice(0, -2) : type);
     return once(this.#conditions, `${value.name}${isList ? "List" : ""}Condition`, (name) => {
@@ -135,7 +134,7 @@ export class Inputs {
           ...(isOrdered(type) && !isEnum && type !== "bool"
             ? { gt: operand, gte: operand, lt: operand, lte: operand }
             : {}),
-          ...(texts.has(type)
+          ...(isText(column)
             ? { like: { ...operand, description: "% stands for any text, _ for one character." }, ilike: operand }
             : {}),
           is: { type: isNull },

@@ -9,7 +9,7 @@ import type { TableDescription } from "./database-description.ts";
 import { badInput, refusal } from "./errors.ts";
 import { singular } from "./names.ts";
 import type { Row } from "./paging.ts";
-import { keyArguments, keyLogic, rows, rowType } from "./queries.ts";
+import { keyArguments, keyConditions, rows, rowType } from "./queries.ts";
 import { restQuery } from "./rest-query.ts";
 import { selectionOf } from "./selection.ts";
 import type { Context, Types } from "./types.ts";
@@ -49,14 +49,14 @@ const updated =
   async (_root, { set, ...key }, { ask }, info) => {
     if (Object.keys(set as Row).length === 0) throw badInput("invalid_input", "set: name a column to change.");
     const write = (query: URLSearchParams) => ask("PATCH", table.name, query, set);
-    return found(await written(ask, table, select(info), write, keyLogic(table, key)));
+    return found(await written(ask, table, select(info), write, keyConditions(table, key)));
   };
 
 /** The row as it was, with its relations. */
 const deleted =
   (table: TableDescription): Resolve =>
   async (_root, key, { ask }, info) =>
-    found(rows(await ask("DELETE", table.name, restQuery(select(info), undefined, keyLogic(table, key)))));
+    found(rows(await ask("DELETE", table.name, restQuery(select(info), undefined, keyConditions(table, key)))));
 
 function found([row]: readonly Row[]): Row {
   if (row === undefined) throw refusal(404, "row_not_found", "There is no such row that you may write.");

@@ -1,6 +1,7 @@
-import type { TableDescription } from "./database-description.ts";
+import type { ColumnDescription, TableDescription } from "./database-description.ts";
 import { badInput } from "./errors.ts";
-import { type Filter, filterLogic, quoted } from "./filters.ts";
+import { type Filter, filterConditions } from "./filters.ts";
+import { type Conditions, equals, plain, quoted, together } from "./logic.ts";
 
 export const DEFAULT_PAGE = 20;
 export const MAX_PAGE = 100;
@@ -18,6 +19,7 @@ export interface ConnectionArguments {
 
 interface OrderTerm {
   readonly column: string;
+  readonly described: ColumnDescription;
   readonly descends: boolean;
   readonly nullable: boolean;
 }
@@ -29,8 +31,7 @@ export interface Page {
   readonly backwards: boolean;
   readonly size: number;
   readonly order: readonly OrderTerm[];
-  /** Which rows, in the Data API's logic. */
-  readonly logic: readonly string[];
+  readonly conditions: Conditions;
   readonly isContinued: boolean;
 }
 
@@ -51,10 +52,10 @@ export function pageOf(table: TableDescription, args: ConnectionArguments): Page
   const cursor = after ?? before;
   return {
     ...{ backwards, size, order: asked, isContinued: cursor != null },
-    logic: [
-      ...(filter == null ? [] : [filterLogic(table, filter)]),
+    conditions: together(
+      ...(filter == null ? [] : [filterConditions(table, filter)]),
       ...(cursor == null ? [] : [behind(asked, readCursor(cursor, order))]),
-    ],
+    ),
   };
 }
 
@@ -101,10 +102,12 @@ function orderOf(table: TableDescription, orderBy: NonNullable<ConnectionArgumen
   const terms = [...new Set(named.map(([column]) => column))].map((column) => [column, wanted.get(column)] as const);
   const direction = terms.at(-1)?.[1] ?? "ASC";
   const rest = keyOf(table).filter((column) => !wanted.has(column));
-  return [...terms, ...rest.map((column) => [column, direction] as const)].map(([column, way]) => ({
-    ...{ column, descends: way === "DESC" },
-    nullable: columns.get(column)?.notNull !== true,
-  }));
+  return [...terms, ...rest.map((column) => [column, direction] as const)].flatMap(([column, way]) => {
+    const described = columns.get(column);
+    return described === undefined
+      ? []
+      : [{ column, described, descends: way === "DESC", nullable: described.notNull !== true }];
+  });
 }
 
 /** What tells rows apart; a view, which has no key, is taken for all of its columns that have an order. */
@@ -116,31 +119,43 @@ export function keyOf({ key, columns }: TableDescription): readonly string[] {
 export const isOrdered = (type: string): boolean =>
   !type.endsWith("[]") && !type.endsWith("range") && !/^jsonb?$/.test(type) && type !== "void";
 
-/** The rows after the one that a cursor stands for. */
-function behind(order: readonly OrderTerm[], values: readonly unknown[]): string {
-  const alternatives = order.flatMap((term, n) => {
-    const next = passes(term, values[n]);
-    if (next === undefined) return [];
-    return [`and(${[...order.slice(0, n).map((equal, at) => matches(equal, values[at])), next].join(",")})`];
-  });
-  const [head] = order;
-  // Says the same of the first column alone, which an index can begin with.
-  const bound =
-    head === undefined || values[0] === null || (head.nullable && !head.descends)
-      ? []
-      : [`${head.column}.${head.descends ? "lte" : "gte"}.${quoted(String(values[0]))}`];
-  return `and(${[...bound, `or(${alternatives.join(",")})`].join(",")})`;
+/**
+ * The rows after the one that a cursor stands for: not before it by the first column, and if not behind it either, then by the
+ * others. An index begins with the first condition.
+ */
+function behind([head, ...rest]: readonly OrderTerm[], [value, ...values]: readonly unknown[]): Conditions {
+  if (head === undefined) return { plain: [], logic: [] };
+  const later = { plain: [], logic: [passes(head, value, rest, values)] };
+  if (value === null || (head.nullable && !head.descends))
+    return { plain: [], logic: [notBefore(head, value), ...later.logic] };
+  return together(plain(head.column, head.descends ? "lte" : "gte", String(value)), later);
 }
 
-function passes({ column, descends, nullable }: OrderTerm, value: unknown): string | undefined {
-  if (value === null) return descends ? `${column}.not.is.null` : undefined;
-  if (descends) return `${column}.lt.${quoted(String(value))}`;
-  const greater = `${column}.gt.${quoted(String(value))}`;
-  return nullable ? `or(${greater},${column}.is.null)` : greater;
+/** Behind by this column, or else by those after it. */
+function passes(
+  { described, nullable }: OrderTerm,
+  value: unknown,
+  [next, ...rest]: readonly OrderTerm[],
+  values: readonly unknown[],
+): string {
+  const { name } = described;
+  const differs =
+    value === null
+      ? `${name}.not.is.null`
+      : nullable
+        ? `${equals(described, value, true)},${name}.is.null`
+        : equals(described, value, true);
+  if (next === undefined) return `or(${differs})`;
+  return `or(${differs},and(${notBefore(next, values[0])},${passes(next, values[0], rest, values.slice(1))}))`;
 }
 
-const matches = ({ column }: OrderTerm, value: unknown) =>
-  value === null ? `${column}.is.null` : `${column}.eq.${quoted(String(value))}`;
+function notBefore({ column, descends, nullable }: OrderTerm, value: unknown): string {
+  // Null comes last when it ascends, and first when it descends.
+  if (value === null) return descends ? `or(${column}.is.null,${column}.not.is.null)` : `${column}.is.null`;
+  if (descends) return `${column}.lte.${quoted(String(value))}`;
+  const from = `${column}.gte.${quoted(String(value))}`;
+  return nullable ? `or(${from},${column}.is.null)` : from;
+}
 
 function writeCursor(row: Row, order: readonly OrderTerm[]): string {
   const text = JSON.stringify([orderText(order), ...order.map(({ column }) => row[column] ?? null)]);

@@ -1,6 +1,6 @@
 import { type GraphQLFieldConfigArgumentMap, GraphQLNonNull, type GraphQLObjectType, getNamedType } from "graphql";
 import type { TableDescription } from "./database-description.ts";
-import { quoted } from "./filters.ts";
+import { type Conditions, plain, together } from "./logic.ts";
 import { singular } from "./names.ts";
 import { type ConnectionArguments, connectionOf, keyOf, type Row } from "./paging.ts";
 import { restQuery } from "./rest-query.ts";
@@ -25,7 +25,7 @@ export function rowField(types: Types, table: TableDescription): Field {
     ...{ type: rowType(types, table), args: keyArguments(types, table) },
     async resolve(_root, args: Row, { ask }, info) {
       const selection = selectionOf(info, getNamedType(info.returnType) as GraphQLObjectType, info.fieldNodes);
-      return rows(await ask("GET", table.name, restQuery(selection, undefined, keyLogic(table, args))))[0];
+      return rows(await ask("GET", table.name, restQuery(selection, undefined, keyConditions(table, args))))[0];
     },
   };
 }
@@ -43,8 +43,9 @@ export function keyArguments(types: Types, table: TableDescription): GraphQLFiel
   );
 }
 
-export const keyLogic = (table: TableDescription, args: Row): string[] =>
-  keyOf(table).map((column) => `${column}.eq.${quoted(String(args[column]))}`);
+/** The row with this key. */
+export const keyConditions = (table: TableDescription, args: Row): Conditions =>
+  together(...keyOf(table).map((column) => plain(column, "eq", String(args[column]))));
 
 export const rows = (answer: unknown): Row[] => [answer ?? []].flat() as Row[];
 

@@ -1,4 +1,5 @@
 import { badInput } from "./errors.ts";
+import { type Conditions, together } from "./logic.ts";
 import { orderText, type Page } from "./paging.ts";
 import { isExact } from "./scalars.ts";
 import type { Selection } from "./selection.ts";
@@ -10,9 +11,9 @@ const MAX_QUERY = 16_000;
 export const embeddedAs = (key: string): string => `embed__${key}`;
 
 /** A selection as the query of one request: relations are embedded, with their own filter, order and limit. */
-export function restQuery(selection: Selection, page?: Page, logic: readonly string[] = []): URLSearchParams {
+export function restQuery(selection: Selection, page?: Page, conditions: Conditions = nothingElse): URLSearchParams {
   const query = new URLSearchParams({ select: selectText(selection) });
-  addPage(query, "", page, logic);
+  addPage(query, "", page, conditions);
   addRelations(query, "", selection);
   if (query.toString().length > MAX_QUERY) {
     throw badInput(
@@ -32,9 +33,14 @@ function selectText({ columns, relations }: Selection): string {
   ].join(",");
 }
 
-function addPage(query: URLSearchParams, prefix: string, page: Page | undefined, logic: readonly string[] = []): void {
-  const parts = [...logic, ...(page?.logic ?? [])];
-  if (parts.length > 0) query.set(`${prefix}and`, `(${parts.join(",")})`);
+const nothingElse: Conditions = { plain: [], logic: [] };
+
+function addPage(query: URLSearchParams, prefix: string, page: Page | undefined, conditions = nothingElse): void {
+  const { plain, logic } = page === undefined ? conditions : together(conditions, page.conditions);
+  // Below a relation the embedded Data API knows terms only.
+  const terms = prefix === "" ? logic : [...plain.map(([, , term]) => term), ...logic];
+  if (prefix === "") for (const [column, comparison] of plain) query.append(column, comparison);
+  if (terms.length > 0) query.set(`${prefix}and`, `(${terms.join(",")})`);
   if (page === undefined) return;
   query.set(`${prefix}order`, orderText(page.order));
   query.set(`${prefix}limit`, String(page.size + 1));

@@ -44,6 +44,12 @@ afterAll(async () => {
   await world?.close();
 });
 
+it("has the schema that is committed", async () => {
+  const schema = buildClientSchema(dataOf(await app.ask(getIntrospectionQuery({ oneOf: true }))));
+  assertValidSchema(schema);
+  expect(`${printSchema(schema)}\n`).toBe(readFileSync(join(root, "functions/graphql/schema.graphql"), "utf8"));
+});
+
 describe.each([
   ["in this process", (init: RequestInit, search?: string) => app.send(init, search)],
   [
@@ -52,12 +58,6 @@ describe.each([
   ],
 ] as const)("GraphQL, %s", (_where, send) => {
   const ask: Ask = (...asked) => asking(world, send)(...asked);
-
-  it("has the schema that is committed", async () => {
-    const schema = buildClientSchema(dataOf(await ask(getIntrospectionQuery({ oneOf: true }))));
-    assertValidSchema(schema);
-    expect(`${printSchema(schema)}\n`).toBe(readFileSync(join(root, "functions/graphql/schema.graphql"), "utf8"));
-  });
 
   it("reserves a rental and shows it to its customer alone, however she reaches it", async () => {
     const reserved = dataOf(
