@@ -50,6 +50,20 @@ it("has the schema that is committed", async () => {
   expect(`${printSchema(schema)}\n`).toBe(readFileSync(join(root, "functions/graphql/schema.graphql"), "utf8"));
 });
 
+it("answers every query of its page in the docs", async () => {
+  const page = readFileSync(join(root, "docs/graphql.md"), "utf8");
+  const queries = [...page.matchAll(/```graphql\n(.*?)```|query: `(.*?)`/gs)].map(
+    ([, block, inline]) => block ?? inline ?? "",
+  );
+  expect(queries).toHaveLength(4);
+  const variables = { slug: boutique.slug, variant: gown.id, key: randomUUID() };
+  for (const query of queries) {
+    // The day in the docs is over some day.
+    const { errors } = await app.ask(query.replace("[2027-06-04,2027-06-06]", period(30, 32)), variables, bride);
+    expect(errors, query).toBeUndefined();
+  }
+});
+
 describe.each([
   ["in this process", (init: RequestInit, search?: string) => app.send(init, search)],
   [
