@@ -13,7 +13,7 @@ import { maskError, withCode } from "./errors.ts";
 import { checkLimits, checkQuery, MAX_TOKENS } from "./limits.ts";
 import { persistedQueries, RecentValues } from "./persisted-queries.ts";
 
-/** Five queries a second for each address: a front end that renders on its server sends the secret key's header of its own. */
+/** Five queries a second for each address. */
 const queryLimit: RateLimit = { operation: "graphql", capacity: 300, perMinute: 300, lease: 10 };
 const pageLimit: RateLimit = { operation: "graphql.page", capacity: 20, perMinute: 10, lease: 1 };
 
