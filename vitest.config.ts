@@ -1,6 +1,8 @@
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
+  // Packages as Node itself finds them: graphql has another copy for development, and two copies do not know each other's types.
+  ssr: { resolve: { conditions: ["node", "module-sync"] } },
   test: {
     include: ["tests/**/*.test.ts", "functions/**/*.test.ts", "stack/**/*.test.ts", "worker/**/*.test.ts"],
     globalSetup: ["tests/helpers/global-setup.ts"],

@@ -5,6 +5,7 @@ import { benchCatalog } from "./catalog.ts";
 import { benchCheckout } from "./checkout.ts";
 import { benchExperience } from "./experience.ts";
 import { benchFit } from "./fit.ts";
+import { benchGraphql } from "./graphql.ts";
 import { benchJobs } from "./jobs.ts";
 import { benchPayments } from "./payments.ts";
 import { benchRls } from "./rls.ts";
@@ -16,6 +17,7 @@ const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
   checkout: benchCheckout,
   experience: benchExperience,
   fit: benchFit,
+  graphql: benchGraphql,
   jobs: benchJobs,
   payments: benchPayments,
   rls: benchRls,

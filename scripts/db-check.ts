@@ -1,10 +1,11 @@
-// npm run db:check: fails when sql/ and migrations differ, the types are stale, or the advisors find something.
+// npm run db:check: fails when sql/ and migrations differ, the types or the GraphQL schema are stale, or the advisors find something.
 import { readFileSync } from "node:fs";
 import process from "node:process";
 import { describeFailure, StackError } from "../stack/errors.ts";
 import { supabase } from "../stack/supabase-cli.ts";
 import { ThrowawayCluster } from "../stack/throwaway.ts";
 import { acceptedFindings } from "./accepted-findings.ts";
+import { generateGraphql, staleGraphql } from "./graphql.ts";
 import { buildBoth, compare, refreshQueuesFile } from "./schema.ts";
 import { generateTypes, typesFile } from "./types.ts";
 
@@ -26,9 +27,10 @@ try {
   const cluster = await ThrowawayCluster.start();
   try {
     await buildBoth(cluster);
-    const [difference, types, findings] = [
+    const [difference, types, graphql, findings] = [
       await compare(cluster),
       await generateTypes(cluster.url("postgres", "migrated")),
+      staleGraphql(await generateGraphql(cluster.url("postgres", "migrated"))),
       await advise(cluster.url("postgres", "migrated")),
     ];
     if (difference.migrations.length > 0) {
@@ -37,6 +39,7 @@ try {
       );
     }
     if (types !== readTypes()) problems.push("functions/_shared/database.types.ts is stale: run npm run db:types.");
+    if (graphql.length > 0) problems.push(`${graphql.join(" and ")} stale: run npm run graphql:schema.`);
     problems.push(...findings);
   } finally {
     await cluster.stop();

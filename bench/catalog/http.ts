@@ -96,7 +96,8 @@ async function run({ secret_key }: Status, path: (n: number) => string, seconds:
   return times;
 }
 
-async function started(folder: string, stack: ChildProcess): Promise<Status> {
+/** Waits until a stack that was started with this data directory answers. */
+export async function started(folder: string, stack: ChildProcess): Promise<Status> {
   const dataDir = new DataDir(folder);
   for (let waited = 0; waited < 120; waited += 1) {
     if (stack.exitCode !== null) throw new Error("The stack did not start.");
@@ -107,7 +108,8 @@ async function started(folder: string, stack: ChildProcess): Promise<Status> {
   throw new Error("The stack did not start within a minute.");
 }
 
-async function load(folder: string, status: Status): Promise<void> {
+/** 10,000 products of 5 boutiques. */
+export async function load(folder: string, status: Status): Promise<void> {
   const { superuserPassword } = await new DataDir(folder).secrets();
   const url = new URL(status.db_url);
   url.username = SUPERUSER;

@@ -61,6 +61,18 @@ export function limitRate(
   };
 }
 
+/** As limitRate, for what is asked without a key: nobody is spared. */
+export function limitAnybody(
+  client: SupabaseClient<Database>,
+  limit: RateLimit,
+): MiddlewareHandler<{ Variables: KeyVariables }> {
+  const limited = limitRate(client, limit);
+  return (context, next) => {
+    context.set("keyKind", "publishable");
+    return limited(context, next);
+  };
+}
+
 /**
  * Draws a token for one request that is limited on its own, such as one that nobody has signed.
  *

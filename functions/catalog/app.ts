@@ -3,7 +3,7 @@ import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { etag } from "hono/etag";
 import { z } from "zod";
 import type { Database } from "../_shared/database.types.ts";
-import { limitRate, type RateLimit } from "../_shared/limit-rate.ts";
+import { limitAnybody, limitRate, type RateLimit } from "../_shared/limit-rate.ts";
 import { parseInput } from "../_shared/parse-input.ts";
 import { notFound, onError, Problem } from "../_shared/problem.ts";
 import { type KeyVariables, requireKey } from "../_shared/require-key.ts";
@@ -19,6 +19,8 @@ import { countView, ViewCounter } from "./view-counter.ts";
 
 /** Ten pages a second for each address: a front end that renders on its server sends the secret key. */
 const limit: RateLimit = { operation: "catalog", capacity: 600, perMinute: 600, lease: 20 };
+
+const sitemapLimit: RateLimit = { operation: "catalog.sitemap", capacity: 120, perMinute: 120, lease: 10 };
 
 export const pageQuery = z.object({ locale: z.enum(["en", "am"]).default("en") });
 const boutiquePath = z.object({ boutique: z.string().regex(/^[a-z0-9-]+\.xml$/, "the slug of a boutique, and .xml") });
@@ -66,13 +68,13 @@ export function createApp(catalog: Catalog, server: SupabaseClient<Database>, se
   });
   app.notFound(notFound);
   // Search engines bring no key.
-  app.get("/sitemap.xml", limitAnybody(server), etag(), (context) =>
+  app.get("/sitemap.xml", limitAnybody(server, sitemapLimit), etag(), (context) =>
     answer(context, cache, forSitemaps, async () => ({
       body: sitemapIndex(await catalog.sitemap(), (slug) => `${ownUrl}/sitemap/${slug}.xml`),
       type: "application/xml",
     })),
   );
-  app.get("/sitemap/:boutique", limitAnybody(server), etag(), (context) => {
+  app.get("/sitemap/:boutique", limitAnybody(server, sitemapLimit), etag(), (context) => {
     const slug = parseInput(boutiquePath, context.req.param()).boutique.slice(0, -".xml".length);
     return answer(context, cache, forSitemaps, async () => ({
       body: sitemap(await catalog.sitemap(slug), (product) => addressOf(slug, product)),
@@ -110,14 +112,5 @@ function onlyReads(): MiddlewareHandler {
   return async (context, next) => {
     if (["GET", "HEAD"].includes(context.req.method)) return next();
     throw new Problem(405, "method_not_allowed", "The catalog is read with GET. Write through /rest/v1.");
-  };
-}
-
-/** The rate limit spares servers with the secret key; who brings no key is limited like everybody. */
-function limitAnybody(server: SupabaseClient<Database>): MiddlewareHandler<{ Variables: KeyVariables }> {
-  const limited = limitRate(server, { operation: "catalog.sitemap", capacity: 120, perMinute: 120, lease: 10 });
-  return (context, next) => {
-    context.set("keyKind", "publishable");
-    return limited(context, next);
   };
 }

@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import { createApp as calendar } from "../../functions/calendar/app.ts";
 import { createApp as catalog } from "../../functions/catalog/app.ts";
 import { createApp as docs } from "../../functions/docs/app.ts";
+import { createApp as graphql } from "../../functions/graphql/app.ts";
 import { createApp as jobs } from "../../functions/jobs/app.ts";
 import { createApp as messages } from "../../functions/messages/app.ts";
 import { createApp as payments } from "../../functions/payments/app.ts";
@@ -18,6 +19,7 @@ const apps: Readonly<Record<string, { routes: Hono["routes"] }>> = {
   calendar: calendar(nothing, nothing, nothing),
   catalog: catalog(nothing, nothing, { siteUrl: "", functionsUrl: "" }),
   docs: docs({ origin: "", key: "" }, nothing),
+  graphql: graphql({ server: nothing, url: "", page: async () => undefined }),
   jobs: jobs(undefined, nothing),
   messages: messages(nothing, { unsubscribe: undefined, resendWebhook: undefined }),
   payments: payments(nothing),

@@ -20,6 +20,7 @@ function  path                                                    nothing  wrong
 
 catalog   /products                                               401      401        401             401      401     200          200                  200                 200                   200
 catalog   /export/nobody                                          401      401        401             401      401     401          404                  401                 401                   401
+graphql   ?query=%7B__typename%7D                                  401      401        401             401      401     200          200                  200                 200                   200
 jobs      /health                                                 401      401        401             401      401     401          401                  401                 401                   401
 webhooks  /endpoints/0193a1b2-0000-7000-8000-000000000001/secret  401      401        401             401      401     401          404                  401                 401                   401
 payments  /methods?currency=ETB                                   401      401        401             401      401     200          200                  200                 200                   200

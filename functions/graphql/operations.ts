@@ -1,0 +1,44 @@
+import { z } from "zod";
+import { type FunctionOperation, inputProblems, keyProblems, limitProblems } from "../_shared/operation.ts";
+
+const query = z.string().describe("A document of GraphQL; left out when `extensions` names a persisted one");
+const operationName = z.string().describe("Which operation of the document, when it has several");
+const extensions = z.looseObject({}).describe("`persistedQuery`: version and SHA-256 of a query that was sent before");
+const answers = {
+  200: {
+    description: "What was asked for, and errors with `extensions.code` and `extensions.status`.",
+    schema: z.object({
+      data: z.looseObject({}).nullish(),
+      errors: z.array(z.looseObject({ message: z.string() })).optional(),
+    }),
+  },
+} as const;
+const problems = { ...keyProblems, ...limitProblems, ...inputProblems } as const;
+
+export const operations: readonly FunctionOperation[] = [
+  {
+    ...{ method: "post", path: "/", id: "graphql.ask", access: "key", summary: "A query or a mutation" },
+    description: "Under the rights of the caller: the key, and the session if there is one. See docs/graphql.md.",
+    body: z.object({
+      query: query.optional(),
+      variables: z.looseObject({}).optional(),
+      operationName: operationName.optional(),
+      extensions: extensions.optional(),
+    }),
+    answers,
+    problems,
+  },
+  {
+    ...{ method: "get", path: "/", id: "graphql.read", access: "key", summary: "A query, in the address" },
+    description:
+      "`variables` and `extensions` are JSON. A browser that asks for HTML gets GraphiQL where it is installed.",
+    query: z.object({
+      query: query.optional(),
+      variables: z.string().optional(),
+      operationName: operationName.optional(),
+      extensions: z.string().optional(),
+    }),
+    answers,
+    problems,
+  },
+];
