@@ -39,7 +39,7 @@ export async function myRentals(nexus: NexusClient, options?: CallOptions) {
   );
 }
 
-/** The orders of the signed-in customer, the latest first, with their lines and invoices. */
+/** The orders of the signed-in customer, the latest first, with their lines. */
 export async function myOrders(nexus: NexusClient, options?: CallOptions) {
   const { id } = await signedInUser(nexus);
   return call(
@@ -48,12 +48,24 @@ export async function myOrders(nexus: NexusClient, options?: CallOptions) {
         .from("orders")
         .select(
           `id, group_id, number_text, state, state_reason, total, paid_total, refunded_total, deposit_total, currency, hold_expires_at,
-          created_at, boutique:boutiques(name), items:order_items(id, product_name, size, kind, quantity, period, rental_id),
-          invoices(id, kind, number_text, storage_path)`,
+          created_at, boutique:boutiques!orders_boutique_id_fkey(name), items:order_items(id, product_name, size, kind, quantity, period, rental_id)`,
         )
         .eq("customer_id", id)
         .order("id", { ascending: false })
         .limit(100),
+    options,
+  );
+}
+
+/** Invoices, debit notes and credit notes of an order, the first one first; `storage_path` is null until the PDF is there. */
+export function orderInvoices(nexus: NexusClient, orderId: string, options?: CallOptions) {
+  return call(
+    () =>
+      nexus
+        .from("invoices")
+        .select("id, kind, number_text, total, currency, issued_at, storage_path")
+        .eq("order_id", orderId)
+        .order("issued_at"),
     options,
   );
 }

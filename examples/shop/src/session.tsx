@@ -1,6 +1,6 @@
 import { myPermissions } from "@nexus/client";
 import type { User } from "@supabase/supabase-js";
-import { type ComponentChildren, createContext } from "preact";
+import { type ComponentChild, type ComponentChildren, createContext } from "preact";
 import { useContext, useEffect, useState } from "preact/hooks";
 import { nexus } from "./nexus.ts";
 import { go } from "./router.tsx";
@@ -40,10 +40,10 @@ export function askToSignIn(backTo: string): void {
 }
 
 /** A page for who is signed in. */
-export function SignedIn({ path, children }: { path: string; children: (user: User) => ComponentChildren }) {
+export function SignedIn({ path, children }: { path: string; children: () => ComponentChild }) {
   const { user } = useSession();
   useEffect(() => {
     if (user === null) go(`/sign-in?next=${encodeURIComponent(path)}`, { replace: true });
   }, [user, path]);
-  return user ? <>{children(user)}</> : null;
+  return <>{user && children()}</>;
 }

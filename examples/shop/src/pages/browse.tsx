@@ -30,7 +30,9 @@ export function Browse({ address }: { address: URL }) {
       <section class="hero">
         <p class="eyebrow">Rent · Buy · Try on</p>
         <h1>The gown you will remember</h1>
-        <SearchForm key={address.search} chosen={chosen} />
+        <search>
+          <SearchForm key={address.search} chosen={chosen} />
+        </search>
       </section>
       <div class="browse">
         <aside aria-label="Filters">
@@ -65,7 +67,7 @@ export function Browse({ address }: { address: URL }) {
           {found.data && products.length === 0 && <p class="nothing">No gown fits all of this. Take a filter away.</p>}
           <ul class="cards">
             {products.map((product, index) => (
-              <ProductCard key={product.id} product={product} isFirst={index < 3} />
+              <ProductCard key={product.id} product={product} isFirst={index < 4} />
             ))}
           </ul>
         </section>
@@ -79,7 +81,6 @@ function SearchForm({ chosen }: { chosen: URLSearchParams }) {
   return (
     <form
       class="search"
-      role="search"
       onSubmit={(event) => {
         event.preventDefault();
         const next = new URLSearchParams(chosen);
@@ -98,7 +99,7 @@ function SearchForm({ chosen }: { chosen: URLSearchParams }) {
         <input
           name="q"
           type="search"
-          placeholder="Lace, mermaid, ቀሚስ …"
+          placeholder="Lace, mermaid, ivory …"
           value={chosen.get("q") ?? ""}
           maxLength={200}
         />

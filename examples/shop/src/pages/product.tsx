@@ -8,6 +8,7 @@ import { Problem } from "../parts/notice.tsx";
 import { GownPicture } from "../parts/picture.tsx";
 import { RentForm } from "../parts/rent-form.tsx";
 import { Reviews } from "../parts/reviews.tsx";
+import { Switch } from "../parts/switch.tsx";
 import { go, Link } from "../router.tsx";
 import { askToSignIn, useSession } from "../session.tsx";
 import { loadShop, type Shop } from "../shop.ts";
@@ -73,18 +74,7 @@ function Gown({ product, shop, path }: { product: ProductPage; shop: Shop; path:
             ))}
           </fieldset>
           <div class="ways">
-            <div class="switch" role="group" aria-label="How would you like it?">
-              {Object.entries(ways).map(([key, text]) => (
-                <button
-                  key={key}
-                  type="button"
-                  aria-pressed={way === key}
-                  onClick={() => setWay(key as keyof typeof ways)}
-                >
-                  {text}
-                </button>
-              ))}
-            </div>
+            <Switch legend="How would you like it?" ways={ways} chosen={way} onChoose={(key) => setWay(key)} />
             {variant && way === "rent" && (
               <RentForm key={variant.id} product={product} variant={variant} timezone={shop.timezone} path={path} />
             )}

@@ -2,6 +2,7 @@ import { toNexusError } from "@nexus/client";
 import { useEffect, useState } from "preact/hooks";
 import { nexus } from "../nexus.ts";
 import { Good, Problem } from "../parts/notice.tsx";
+import { Switch } from "../parts/switch.tsx";
 import { absolute, go } from "../router.tsx";
 import { useSession } from "../session.tsx";
 import { useAction } from "../use-data.ts";
@@ -31,13 +32,7 @@ export function SignIn({ next }: { next: string }) {
   return (
     <section class="narrow sign-in">
       <h1>{way === "new" ? "Welcome" : "Welcome back"}</h1>
-      <div class="switch" role="group" aria-label="How would you like to sign in?">
-        {Object.entries(ways).map(([key, text]) => (
-          <button key={key} type="button" aria-pressed={way === key} onClick={() => setWay(key as Way)}>
-            {text}
-          </button>
-        ))}
-      </div>
+      <Switch legend="How would you like to sign in?" ways={ways} chosen={way} onChoose={(key) => setWay(key)} />
       <form
         onSubmit={(event) => {
           event.preventDefault();

@@ -74,7 +74,7 @@ export function Availability(props: {
             <li key={day} style={index === 0 ? { gridColumnStart: weekday(day) } : undefined}>
               <button
                 type="button"
-                class={`day${isFree ? " free" : ""}`}
+                class={`day${row === undefined ? "" : isFree ? " free" : " taken"}`}
                 disabled={!isFree}
                 aria-pressed={isChosen(day)}
                 aria-label={`${dayName(day)}${said && `, ${said}`}`}

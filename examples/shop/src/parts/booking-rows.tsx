@@ -5,6 +5,8 @@ import {
   type myFittings,
   type myOrders,
   type myRentals,
+  NexusError,
+  orderInvoices,
   readPeriod,
   toNexusError,
 } from "@nexus/client";
@@ -83,14 +85,17 @@ export function RentalRow(props: { rental: Of<typeof myRentals>; isOrdered: bool
 }
 
 export function OrderRow({ order, onChange }: { order: Of<typeof myOrders>; onChange(): void }) {
-  const { id, boutique, number_text, state, total, currency, items, invoices, hold_expires_at, refunded_total } = order;
+  const { id, boutique, number_text, state, total, currency, items, hold_expires_at, refunded_total } = order;
   const pay = useAction(async () => {
     if (!(await payGroup(order.group_id))) onChange();
   });
-  const open = useAction(async (path: string) => {
-    const { data, error } = await nexus.storage.from("invoices").createSignedUrl(path, 60);
+  const openInvoice = useAction(async () => {
+    const path = (await orderInvoices(nexus, id)).findLast(({ storage_path }) => storage_path !== null)?.storage_path;
+    if (!path)
+      throw new NexusError("invoice_not_there_yet", 409, "The invoice is being written. Try again in a moment.");
+    const { data, error } = await nexus.storage.from("invoices").createSignedUrl(path, 60, { download: true });
     if (error !== null) throw await toNexusError(error);
-    window.open(data.signedUrl, "_blank", "noopener");
+    location.assign(data.signedUrl);
   });
   const title = number_text ?? `Order at ${boutique.name}`;
   return (
@@ -109,17 +114,10 @@ export function OrderRow({ order, onChange }: { order: Of<typeof myOrders>; onCh
             Pay, held until {hereAndNow(hold_expires_at)}
           </button>
         )}
-        {invoices.map((invoice) =>
-          invoice.storage_path === null ? null : (
-            <button
-              key={invoice.id}
-              type="button"
-              class="plain"
-              onClick={() => void open.run(invoice.storage_path ?? "")}
-            >
-              {label(invoice.kind)} {invoice.number_text}
-            </button>
-          ),
+        {number_text && (
+          <button type="button" class="plain" aria-label={`Invoice of ${title}`} onClick={() => void openInvoice.run()}>
+            Invoice
+          </button>
         )}
         {(state === "pending" || state === "paid") && (
           <Confirm
@@ -133,7 +131,7 @@ export function OrderRow({ order, onChange }: { order: Of<typeof myOrders>; onCh
           />
         )}
       </div>
-      <Problem error={pay.error ?? open.error} />
+      <Problem error={pay.error ?? openInvoice.error} />
     </Booking>
   );
 }

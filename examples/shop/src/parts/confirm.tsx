@@ -18,8 +18,8 @@ export function Confirm(props: { label: string; about: string; question: string;
     );
   }
   return (
-    <div class="confirm" role="group" aria-label={question}>
-      <p>{question}</p>
+    <fieldset class="confirm">
+      <legend>{question}</legend>
       <button type="button" class="small" disabled={act.isBusy} onClick={() => void act.run()}>
         Yes
       </button>
@@ -27,6 +27,6 @@ export function Confirm(props: { label: string; about: string; question: string;
         No
       </button>
       <Problem error={act.error} />
-    </div>
+    </fieldset>
   );
 }

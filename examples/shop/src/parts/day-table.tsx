@@ -15,7 +15,8 @@ interface Frame {
 /** Stylists, rooms and taken gowns of a day, each with what takes it, side by side on the hours of the day. */
 export function DayTable({ rows, ...frame }: Frame & { rows: readonly CalendarRow[] }) {
   return (
-    <div class="scroll" role="region" aria-label="The day, hour by hour" tabIndex={0}>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and a keyboard has to reach it for that
+    <section class="scroll" aria-label="The day, hour by hour" tabIndex={0}>
       <table class="day-table">
         <thead>
           <tr>
@@ -60,7 +61,7 @@ export function DayTable({ rows, ...frame }: Frame & { rows: readonly CalendarRo
           );
         })}
       </table>
-    </div>
+    </section>
   );
 }
 

@@ -59,7 +59,7 @@ export function FittingForm(props: { shop: Shop; variant: ProductPage["variants"
   }
   return (
     <form
-      class="fitting"
+      class="fitting-form"
       onSubmit={(event) => {
         event.preventDefault();
         void book.run();
