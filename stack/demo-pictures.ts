@@ -41,8 +41,8 @@ export class DemoPictures implements Stoppable {
     const { default: sharp } = await import("sharp");
     for (const { id, boutique_id, slug, name, attributes, category } of bare) {
       const product = { slug, category: category?.slug ?? "", attributes: attributes as Record<string, unknown> };
-      const isGown = !["veils", "jewellery"].includes(product.category);
-      for (const [position, view] of (isGown ? (["whole", "detail"] as const) : (["whole"] as const)).entries()) {
+      const isBridal = product.category === "bridal-gowns";
+      for (const [position, view] of (isBridal ? (["whole", "detail"] as const) : (["whole"] as const)).entries()) {
         const picture = await sharp(Buffer.from(drawGown(product, view)))
           .jpeg({ quality: 88 })
           .toBuffer();

@@ -12,7 +12,7 @@ import { cleanUp, StackCommand, temporaryFolder, until } from "../stack/running-
 const program = findBrowser();
 const pictures = join(root, "tests/e2e/screenshots");
 
-describe.skipIf(program === undefined)("the example shop", { timeout: 60_000 }, () => {
+describe.skipIf(program === undefined)("the example shop", { timeout: 120_000 }, () => {
   let stack: StackCommand;
   let browser: Browser;
   let page: Page;
@@ -23,18 +23,21 @@ describe.skipIf(program === undefined)("the example shop", { timeout: 60_000 }, 
 
   beforeAll(async () => {
     const folder = await temporaryFolder();
-    [stack, browser, axe] = await Promise.all([
-      StackCommand.ready(join(folder, "data"), ["--ephemeral"], { env: { HOME: folder } }),
+    stack = new StackCommand(join(folder, "data"), ["--ephemeral"], { env: { HOME: folder } });
+    [browser, axe] = await Promise.all([
       openBrowser(program ?? ""),
       readFile(join(root, "node_modules/axe-core/axe.min.js"), "utf8"),
       mkdir(pictures, { recursive: true }),
+      until(() => stack.stdout.endsWith("Nexus is ready\n"), "Nexus is ready", 100_000),
     ]);
     const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: "en-GB" });
     page = await context.newPage();
     page.on("pageerror", (error) => complaints.push(String(error)));
     page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
-    await until(hasPictures, "the demo products have pictures", 40_000);
-  }, 120_000);
+    for (const deadline = Date.now() + 120_000; !(await hasPictures()); await page.waitForTimeout(500)) {
+      if (Date.now() > deadline) throw new Error("The demo products have no pictures after two minutes.");
+    }
+  }, 240_000);
   afterAll(async () => {
     await browser?.close();
     await cleanUp();
