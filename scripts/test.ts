@@ -50,7 +50,7 @@ rmSync(folder, { recursive: true, force: true });
 
 if (skipped > 0) {
   process.stdout.write(
-    "What was skipped needs root, pgbouncer, docker compose, or published data sets in the folder that NEXUS_DATA_DIR names.\n",
+    "What was skipped needs root, pgbouncer, chromium, docker compose, or published data sets in the folder that NEXUS_DATA_DIR names.\n",
   );
 }
 process.stdout.write(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}\n`);

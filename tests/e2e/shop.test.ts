@@ -31,6 +31,7 @@ describe.skipIf(program === undefined)("the example shop", { timeout: 120_000 },
       until(() => stack.stdout.endsWith("Nexus is ready\n"), "Nexus is ready", 100_000),
     ]);
     const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: "en-GB" });
+    context.setDefaultTimeout(20_000);
     page = await context.newPage();
     page.on("pageerror", (error) => complaints.push(String(error)));
     page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
@@ -115,7 +116,7 @@ describe.skipIf(program === undefined)("the example shop", { timeout: 120_000 },
     await page.locator(".slots .chip").first().click();
     await page.getByRole("button", { name: /^Book / }).click();
     await page.getByText("We look forward to seeing you.").waitFor();
-    await until(() => hasMail("bride@demo.nexus.test", /fitting/i), "a mail of the fitting");
+    await until(() => hasMail("bride@demo.nexus.test", /^Booked: /), "a mail of the fitting");
   });
 
   it("rents: days, what they cost, the hold, the provider's page and back", async () => {

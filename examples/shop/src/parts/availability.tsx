@@ -54,7 +54,7 @@ export function Availability(props: {
         >
           ‹
         </button>
-        <h3 aria-live="polite">{monthName(month)}</h3>
+        <h2 aria-live="polite">{monthName(month)}</h2>
         <button type="button" class="round" aria-label="Next month" onClick={() => setMonth(other(month, 1))}>
           ›
         </button>
