@@ -51,6 +51,9 @@ describe.skipIf(program === undefined)("the example shop", { timeout: 120_000 },
     return data?.length === 12 && data.every(({ product_media }) => product_media.length > 0);
   }
 
+  /** What was asked for is there. */
+  const isQuiet = () => page.locator('[aria-busy="true"]').first().waitFor({ state: "detached" });
+
   /** Pictures of the page on a desktop and a phone, after axe has found nothing on either. */
   async function look(name: string): Promise<void> {
     for (const [device, width, height] of [
@@ -58,7 +61,7 @@ describe.skipIf(program === undefined)("the example shop", { timeout: 120_000 },
       ["desktop", 1280, 900],
     ] as const) {
       await page.setViewportSize({ width, height });
-      await page.waitForFunction("!document.querySelector('[aria-busy=true]')");
+      await isQuiet();
       await page.evaluate(
         "Promise.all([...document.images].map((image) => image.complete || image.decode().catch(() => null)))",
       );
@@ -123,7 +126,7 @@ describe.skipIf(program === undefined)("the example shop", { timeout: 120_000 },
     await page.getByRole("button", { name: "Rent", exact: true }).click();
     await page.getByRole("button", { name: "Next month" }).click();
     await page.getByRole("button", { name: "Next month" }).click();
-    await page.waitForFunction("!document.querySelector('[aria-busy=true]')");
+    await isQuiet();
     const days = page.locator("button.day.free");
     await days.nth(9).click();
     await days.nth(11).click();

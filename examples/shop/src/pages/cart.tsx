@@ -92,7 +92,7 @@ function Line({ line, onRemove }: { line: CartLine; onRemove(): void }) {
         {problem && <p class="notice problem">{label(problem)}: take it out, or choose other days.</p>}
       </div>
       <p class="amount">{subtotal !== null && currency && money(subtotal, currency)}</p>
-      <button type="button" class="plain" aria-label={`Take ${product_name} out`} onClick={onRemove}>
+      <button type="button" class="plain" aria-label={`Remove ${product_name}`} onClick={onRemove}>
         Remove
       </button>
     </li>
