@@ -169,6 +169,7 @@ describe.skipIf(program === undefined)("the example shop", { timeout: 120_000 },
     await page.getByRole("button", { name: "Sign out" }).waitFor();
     expect(page.url().replace(/#$/, "")).toBe(address());
     await page.getByRole("button", { name: "Sign out" }).click();
+    await page.getByRole("link", { name: "Sign in" }).waitFor();
   });
 
   it("shows the people of a boutique their day", async () => {
