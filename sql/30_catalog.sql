@@ -314,8 +314,7 @@ comment on column public.product_media.renditions is 'Smaller copies as WebP, th
 create index product_media_storage_path_idx on public.product_media (storage_path);
 create index product_media_product_id_idx on public.product_media (product_id, boutique_id, position);
 create index product_media_boutique_id_idx on public.product_media (boutique_id);
--- With purpose: an API may take a unique index on the foreign key alone for a relation to one.
-create unique index one_cutout_of_a_product on public.product_media (product_id, purpose) where purpose = 'cutout' and state <> 'refused';
+create unique index one_cutout_of_a_product on public.product_media (product_id) where purpose = 'cutout' and state <> 'refused';
 
 -- Triggers ------------------------------------------------------------------------------------------------------------
 

@@ -2,11 +2,12 @@ import { randomUUID } from "node:crypto";
 import type { DataApi } from "./data-api.ts";
 import type { FunctionsHost } from "./functions-host.ts";
 import { corsHeaders, type Handler } from "./gateway.ts";
+import { SHOP_PATH, type Shop } from "./shop.ts";
 
 const dataPaths = ["/rest/v1", "/auth/v1", "/storage/v1"];
 
 /** Sends the requests of the API's origin to the part that answers them, as the platform's gateway does. */
-export function apiHandler(dataApi: DataApi, functions: FunctionsHost): Handler {
+export function apiHandler(dataApi: DataApi, functions: FunctionsHost, shop?: Shop): Handler {
   return async (request, peerAddress) => {
     const { pathname } = new URL(request.url);
     if (request.method === "OPTIONS" && request.headers.has("access-control-request-method")) return preflight(request);
@@ -17,6 +18,9 @@ export function apiHandler(dataApi: DataApi, functions: FunctionsHost): Handler 
     if (dataPaths.some((path) => pathname === path || pathname.startsWith(`${path}/`))) {
       return withCors(await dataApi.fetch(request, peerAddress));
     }
+    if (shop !== undefined && pathname.startsWith(SHOP_PATH)) return shop.fetch(request);
+    if (shop !== undefined && `${pathname}/` === SHOP_PATH)
+      return Response.redirect(new URL(SHOP_PATH, request.url), 308);
     return withCors(
       Response.json(
         {

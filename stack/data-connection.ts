@@ -1,4 +1,5 @@
 import { inspect } from "node:util";
+import type { IntrospectResult } from "@supabase/lite";
 import { PostgresConnection } from "@supabase/lite/postgres";
 import { batchingSettings } from "./batched-settings.ts";
 import { httpStatus, isPostgresError, type PostgresError } from "./postgrest-errors.ts";
@@ -6,9 +7,12 @@ import { httpStatus, isPostgresError, type PostgresError } from "./postgrest-err
 /**
  * The connection of the embedded Data API, with corrections so that it behaves as PostgREST, and fast:
  * errors keep their SQLSTATE and get PostgREST's status; times are in ISO 8601 form; objects stay objects; the library never
- * touches grants; its log names an error in one line, without the values in it; the settings of a request go together.
+ * touches grants; its log names an error in one line, without the values in it; the settings of a request go together;
+ * an index that is unique among some rows alone makes no relation to one.
  */
 export class DataConnection extends PostgresConnection {
+  #partialIndexes: Promise<ReadonlySet<string>> | undefined;
+
   constructor(url: string, poolSize: number) {
     super({
       url,
@@ -41,6 +45,21 @@ export class DataConnection extends PostgresConnection {
     // On its first request the library grants ALL on every table to the API roles. Grants are the
     // migrations' business, and the login role could not give them anyway: tell it that it is done.
     Reflect.set(this, "rlsState", "active");
+  }
+
+  override async introspect(options?: { useCache?: boolean }): Promise<IntrospectResult> {
+    const found = await super.introspect(options);
+    this.#partialIndexes ??= this.#readPartialIndexes();
+    const partial = await this.#partialIndexes;
+    return { ...found, indexes: found.indexes.filter(({ schema, name }) => !partial.has(`${schema}.${name}`)) };
+  }
+
+  async #readPartialIndexes(): Promise<ReadonlySet<string>> {
+    const rows = await this.driver<{ name: string }[]>`
+      select n.nspname || '.' || c.relname as name
+      from pg_index i join pg_class c on c.oid = i.indexrelid join pg_namespace n on n.oid = c.relnamespace
+      where i.indisunique and i.indpred is not null`;
+    return new Set(rows.map(({ name }) => name));
   }
 
   /** Statements under way get a moment, not as long as they like. */

@@ -31,6 +31,7 @@ const storedSecretsSchema = secretsSchema.partial({
 
 const statusSchema = z.object({
   api_url: z.url(),
+  shop_url: z.url(),
   db_url: z.string(),
   studio_url: z.url(),
   jobs_url: z.url(),
@@ -66,6 +67,10 @@ export class DataDir {
   /** Mails of the inbox, which nobody keeps. */
   get inbox(): string {
     return join(this.path, "inbox");
+  }
+  /** The example shop, built. */
+  get shop(): string {
+    return join(this.path, "shop");
   }
   /** What the test provider of payments remembers. */
   get testPayments(): string {

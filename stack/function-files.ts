@@ -20,7 +20,8 @@ export function functionFiles(functionsDir: string, name: string): string {
   return lines.join("\n");
 }
 
-function addFolder(folder: string, lines: string[]): void {
+/** Adds a line for every file of a folder and those below it. */
+export function addFolder(folder: string, lines: string[]): void {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) addFolder(path, lines);

@@ -14,6 +14,7 @@ export const demoPassword = "demo-password";
 export function formatStatus(status: Status, options: { demo: boolean }): string {
   const rows: (readonly [string, string])[] = [
     ["API URL", status.api_url],
+    ["Shop URL", status.shop_url],
     ["DB URL", status.db_url],
     ["Studio URL", status.studio_url],
     ["Jobs URL", status.jobs_url],

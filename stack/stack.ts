@@ -6,6 +6,7 @@ import { apiHandler } from "./api.ts";
 import { DASHBOARD_PATH, Dashboard } from "./dashboard.ts";
 import { DataApi, type ProjectKeys } from "./data-api.ts";
 import { DataDir, type Status } from "./data-dir.ts";
+import { DemoPictures } from "./demo-pictures.ts";
 import { FunctionsHost } from "./functions-host.ts";
 import { Gateway } from "./gateway.ts";
 import { Inbox } from "./inbox.ts";
@@ -17,6 +18,7 @@ import { assertFree } from "./ports.ts";
 import { Postgres, SUPERUSER } from "./postgres.ts";
 import { Steps } from "./progress.ts";
 import { RunningParts } from "./running-parts.ts";
+import { SHOP_PATH, Shop } from "./shop.ts";
 import { studioHandler } from "./studio.ts";
 import { readSupabaseConfig } from "./supabase-config.ts";
 import { TestPayments } from "./test-payments.ts";
@@ -145,7 +147,19 @@ export async function startStack(options: StackOptions, signal: AbortSignal): Pr
       };
       const api = new DataApi({ ...shared, poolSize: 20, studio: false });
       parts.add("services", { stop: () => api.close() });
-      await parts.start("front", new Gateway({ name: "API", port: ports.api, handler: apiHandler(api, functions) }));
+      const shop = await parts.start(
+        "services",
+        new Shop({
+          publishableKey: keys.publishable,
+          outDir: dataDir.shop,
+          logFile: join(dataDir.logs, "shop.log"),
+          watchdog,
+        }),
+      );
+      await parts.start(
+        "front",
+        new Gateway({ name: "API", port: ports.api, handler: apiHandler(api, functions, shop) }),
+      );
       // The Studio's own requests carry no key: they get a server and an origin of their own.
       const studio = new DataApi({ ...shared, poolSize: 4, studio: true });
       parts.add("services", { stop: () => studio.close() });
@@ -191,9 +205,15 @@ export async function startStack(options: StackOptions, signal: AbortSignal): Pr
       );
     }
     signal.throwIfAborted();
+    // Without a worker nobody would look at them.
+    if (options.demo && options.worker) {
+      const failed = (error: unknown) => process.stderr.write(`The demo products have no pictures: ${error}\n`);
+      parts.add("front", new DemoPictures(apiUrl, keys.secret, failed));
+    }
 
     const status: Status = {
       api_url: apiUrl,
+      shop_url: `${apiUrl}${SHOP_PATH}`,
       db_url: databaseUrl,
       studio_url: `http://127.0.0.1:${ports.studio}`,
       jobs_url: `http://127.0.0.1:${ports.studio}${DASHBOARD_PATH}`,

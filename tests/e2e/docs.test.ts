@@ -1,20 +1,14 @@
-import { existsSync } from "node:fs";
 import process from "node:process";
-import { type Browser, chromium } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { findBrowser, openBrowser } from "../helpers/browser.ts";
 import { gatherCast } from "../helpers/cast.ts";
 import { FunctionServer } from "../helpers/function-server.ts";
 import { type Person, World } from "../helpers/world.ts";
 
-const executablePath = process.env["CHROME_PATH"] ?? "/usr/bin/chromium";
-const hasBrowser = existsSync(executablePath);
-if (!hasBrowser) {
-  process.stderr.write(
-    "There is no browser: apt-get install chromium, or set CHROME_PATH. The page of the API docs is not tried.\n",
-  );
-}
+const program = findBrowser();
 
-describe.skipIf(!hasBrowser)("the page of the API docs, in a browser", () => {
+describe.skipIf(program === undefined)("the page of the API docs, in a browser", () => {
   let world: World;
   let server: FunctionServer;
   let browser: Browser;
@@ -24,7 +18,7 @@ describe.skipIf(!hasBrowser)("the page of the API docs, in a browser", () => {
     world = await World.create();
     bride = (await gatherCast(world)).customer;
     server = await FunctionServer.open(world);
-    browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
+    browser = await openBrowser(program ?? "");
   }, 120_000);
   afterAll(async () => {
     await browser?.close();

@@ -48,6 +48,7 @@ it("writes status.json while it runs", () => {
   expect(pid).toBe(stack.pid);
   expect(Object.keys(rest)).toEqual([
     "api_url",
+    "shop_url",
     "db_url",
     "studio_url",
     "jobs_url",

@@ -1,7 +1,5 @@
 set local check_function_bodies = off;
 
-DROP INDEX "public"."one_cutout_of_a_product";
-
 CREATE OR REPLACE FUNCTION private.personal_data()
  RETURNS TABLE(table_name text, subject_column text, subject text, exported boolean, erasure private.erasure, reason text)
  LANGUAGE sql
@@ -85,8 +83,6 @@ AS $function$
     ('public.measurements', 'customer_id', 'customer_id = $1', true, 'cascade', 'her body'),
     ('private.idempotency_keys', 'user_id', 'user_id = $1', false, 'delete', 'technical: her retries')
 $function$;
-
-CREATE UNIQUE INDEX one_cutout_of_a_product ON public.product_media USING btree (product_id, purpose) WHERE ((purpose = 'cutout'::public.media_purpose) AND (state <> 'refused'::public.media_state));
 
 -- Storage: policies of its files; 96_buckets.sql has the buckets. A schema diff leaves the platform's schemas out, so this
 -- file goes into a migration as a whole when it has changed, and may run again.

@@ -1,0 +1,107 @@
+import * as z from "zod/mini";
+import { type CallOptions, call, callChecked } from "./call.ts";
+import type { Enum, NexusClient } from "./client.ts";
+
+const review = z.object({
+  id: z.string(),
+  kind: z.enum(["bought", "rented", "fitted"]),
+  author_name: z.string(),
+  rating: z.number(),
+  fit: z.nullable(z.enum(["small", "true", "large"])),
+  title: z.string(),
+  body: z.string(),
+  helpful_count: z.number(),
+  created_at: z.string(),
+  edited_at: z.nullable(z.string()),
+  reply: z.nullable(z.string()),
+  replied_at: z.nullable(z.string()),
+  is_own: z.boolean(),
+  is_helpful: z.boolean(),
+  photos: z.array(
+    z.object({
+      path: z.string(),
+      alt: z.string(),
+      width: z.nullable(z.number()),
+      height: z.nullable(z.number()),
+      blurhash: z.nullable(z.string()),
+    }),
+  ),
+});
+export type Review = z.output<typeof review>;
+const page = z.object({ reviews: z.array(review), next: z.nullable(z.string()) });
+const summary = z.object({
+  rating: z.nullable(z.number()),
+  count: z.number(),
+  /** How many of one star, of two … of five. */
+  stars: z.array(z.number()),
+  fit: z.object({ small: z.number(), true: z.number(), large: z.number() }),
+});
+export type ReviewSummary = z.output<typeof summary>;
+
+/** Reviews of a product, a page at a time. For anybody. */
+export function productReviews(
+  nexus: NexusClient,
+  input: {
+    readonly productId: string;
+    readonly sort?: "helpful" | "newest" | "highest" | "lowest";
+    readonly after?: string | null;
+    readonly pageSize?: number;
+  },
+  options?: CallOptions,
+) {
+  const args = {
+    product_id: input.productId,
+    ...(input.sort ? { sort: input.sort } : {}),
+    ...(input.after ? { after: input.after } : {}),
+    ...(input.pageSize ? { page_size: input.pageSize } : {}),
+  };
+  return callChecked(page, () => nexus.rpc("product_reviews", args), options);
+}
+
+/** The sums of all reviews of a product. For anybody. */
+export function reviewSummary(nexus: NexusClient, productId: string, options?: CallOptions): Promise<ReviewSummary> {
+  return callChecked(summary, () => nexus.rpc("review_summary", { product_id: productId }), options);
+}
+
+/** What the signed-in customer may review and has not. */
+export function reviewableExperiences(nexus: NexusClient, options?: CallOptions) {
+  return call(() => nexus.rpc("reviewable_experiences"), options);
+}
+
+/** Says something about one of `reviewableExperiences`. */
+export function writeReview(
+  nexus: NexusClient,
+  input: {
+    readonly kind: Enum<"review_kind">;
+    readonly subjectId: string;
+    readonly productId: string;
+    readonly rating: number;
+    readonly fit?: Enum<"review_fit">;
+    readonly title?: string;
+    readonly body?: string;
+    readonly photoPaths?: readonly string[];
+  },
+  options?: CallOptions,
+) {
+  const args = {
+    kind: input.kind,
+    subject_id: input.subjectId,
+    product_id: input.productId,
+    rating: input.rating,
+    ...(input.fit === undefined ? {} : { fit: input.fit }),
+    ...(input.title === undefined ? {} : { title: input.title }),
+    ...(input.body === undefined ? {} : { body: input.body }),
+    ...(input.photoPaths === undefined ? {} : { photo_paths: [...input.photoPaths] }),
+  };
+  // Said twice it would be refused, so a lost answer is for the customer to look after.
+  return call(() => nexus.rpc("write_review", args), { ...options, retries: 0 });
+}
+
+/** One vote each; `helpful: false` takes it back. Answers with the count. */
+export function voteReview(
+  nexus: NexusClient,
+  { reviewId, helpful = true }: { readonly reviewId: string; readonly helpful?: boolean },
+  options?: CallOptions,
+) {
+  return call(() => nexus.rpc("vote_review", { review_id: reviewId, helpful }), options);
+}

@@ -1,0 +1,38 @@
+// What the type checker has to know; tsc reads it with everything else, and it never runs.
+import {
+  type bookFitting,
+  type CalendarRow,
+  type Cart,
+  createNexusClient,
+  type Enum,
+  type NexusClient,
+  type NexusError,
+  type quoteRental,
+  type Row,
+  searchProducts,
+} from "@nexus/client";
+import { expectTypeOf } from "vitest";
+
+type Answer<F extends (...args: never[]) => Promise<unknown>> = Awaited<ReturnType<F>>;
+
+expectTypeOf(createNexusClient).returns.toEqualTypeOf<NexusClient>();
+expectTypeOf<Answer<typeof bookFitting>>().toEqualTypeOf<Row<"appointments">>();
+// The generator says that every member may be null; the client has looked.
+expectTypeOf<Answer<typeof quoteRental>["price"]>().toEqualTypeOf<number>();
+expectTypeOf<Answer<typeof quoteRental>["next_free_first_day"]>().toEqualTypeOf<string | null>();
+expectTypeOf<Answer<typeof searchProducts>["products"][number]["boutique"]>().toEqualTypeOf<{
+  slug: string;
+  name: string;
+}>();
+expectTypeOf<Cart["lines"][number]["problem"]>().toEqualTypeOf<string | null>();
+expectTypeOf<CalendarRow["kind"]>().toEqualTypeOf<"garment" | "stylist" | "room">();
+expectTypeOf<Enum<"order_line_kind">>().toEqualTypeOf<"sale" | "rental" | "made_to_order">();
+expectTypeOf<NexusError["code"]>().toEqualTypeOf<string>();
+
+const nexus = createNexusClient("http://127.0.0.1", "key");
+// @ts-expect-error there is no such sort
+void searchProducts(nexus, { sort: "cheapest" });
+// @ts-expect-error there is no such table
+void nexus.from("gowns");
+// @ts-expect-error the period is missing
+void nexus.rpc("quote_rental", { variant_id: "" });

@@ -1,0 +1,261 @@
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import {
+  addDays,
+  addToCart,
+  bookFitting,
+  calendarView,
+  cancelFitting,
+  cancelRental,
+  checkout,
+  createNexusClient,
+  dayIn,
+  findGarments,
+  fittingSlots,
+  myCart,
+  myFavorites,
+  myFittings,
+  myOrders,
+  myPermissions,
+  myRentals,
+  NexusError,
+  pendingPayment,
+  period,
+  productAvailability,
+  productFacets,
+  productReviews,
+  quoteRental,
+  readPeriod,
+  removeFromCart,
+  rescheduleFitting,
+  reserveRental,
+  reviewSummary,
+  searchProducts,
+  setFavorite,
+  startOfDay,
+  toNexusError,
+} from "@nexus/client";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { root } from "../../stack/paths.ts";
+import { makeSalon, type Salon } from "../helpers/fittings.ts";
+import { type BoutiqueFixture, day, makeBoutique, makeVariant, type VariantFixture } from "../helpers/fixtures.ts";
+import { FunctionServer } from "../helpers/function-server.ts";
+import { type Person, World } from "../helpers/world.ts";
+
+let world: World;
+let server: FunctionServer;
+let boutique: BoutiqueFixture;
+let salon: Salon;
+let gown: VariantFixture;
+let bride: Person;
+
+beforeAll(async () => {
+  world = await World.create();
+  server = await FunctionServer.open(world);
+  boutique = await makeBoutique(world.sql);
+  salon = await makeSalon(world.sql, boutique, { stylists: 1, rooms: 1 });
+  gown = await makeVariant(world.sql, boutique, { name: "Margaux" });
+  bride = await world.asCustomer("Selam");
+});
+afterAll(async () => {
+  await server.close();
+  await world.close();
+});
+
+const place = () => ({ locationId: boutique.locationId, serviceId: salon.serviceId, variantIds: [gown.id] });
+/** 9 o'clock in Addis Ababa is 6 in UTC, all year. */
+const at = (fromToday: number, hour: number) => `${day(fromToday)}T${String(hour - 3).padStart(2, "0")}:00:00Z`;
+/** What a promise is refused with. */
+const refusal = (promise: Promise<unknown>) =>
+  promise.then(
+    () => undefined,
+    (error: NexusError) => error,
+  );
+
+describe("the catalog", () => {
+  it("is searched, counted and looked up, and tells which days are free", async () => {
+    const anon = world.asAnon();
+    const { products } = await searchProducts(anon, { q: "margau", filters: { kind: "rent" } });
+    expect(products.map(({ name, rent_from }) => ({ name, rent_from }))).toEqual([
+      { name: "Margaux", rent_from: 10_000 },
+    ]);
+    const { facets, counted } = await productFacets(anon, { filters: { boutique: boutique.slug } });
+    expect({ counted, sizes: facets["size"] }).toEqual({ counted: 1, sizes: [{ value: "38", count: 1 }] });
+    const days = await productAvailability(anon, { productId: gown.productId, fromDay: day(5), toDay: day(6) });
+    expect(days.map(({ free, total }) => `${free} of ${total}`)).toEqual(["1 of 1", "1 of 1"]);
+    const found = await findGarments(anon, { productId: gown.productId, size: "38", period: period(day(5), day(6)) });
+    expect(found).toMatchObject([{ variant_id: gown.id, free: 1, distance_km: null }]);
+    expect((await reviewSummary(anon, gown.productId)).count).toBe(0);
+    expect((await productReviews(anon, { productId: gown.productId })).reviews).toEqual([]);
+  });
+});
+
+describe("a fitting", () => {
+  it("is booked once however often the same key is sent, moved and cancelled", async () => {
+    const slots = await fittingSlots(world.asAnon(), { ...place(), fromDay: day(3), toDay: day(3) });
+    const startsAt = slots[0]?.starts_at ?? "";
+    const options = { idempotencyKey: "one intent" };
+    const first = await bookFitting(bride.client, { ...place(), startsAt }, options);
+    expect((await bookFitting(bride.client, { ...place(), startsAt }, options)).id).toBe(first.id);
+    const moved = await rescheduleFitting(bride.client, { appointmentId: first.id, startsAt: at(4, 10) });
+    expect(new Date(moved.starts_at)).toEqual(new Date(at(4, 10)));
+    expect(await myFittings(bride.client)).toMatchObject([{ id: first.id, location: { name: "Main" } }]);
+    expect((await cancelFitting(bride.client, { appointmentId: first.id })).state).toBe("cancelled");
+  });
+
+  it("is refused with the code, the status and the details of the database", async () => {
+    const booked = await bookFitting(bride.client, { ...place(), startsAt: at(5, 10) });
+    const error = await refusal(bookFitting(bride.client, { ...place(), startsAt: at(5, 10) }));
+    expect(error).toBeInstanceOf(NexusError);
+    expect(error).toMatchObject({ code: "slot_taken", status: 409 });
+    expect(error?.details["next_free"]).toHaveLength(3);
+    await cancelFitting(bride.client, { appointmentId: booked.id });
+  });
+});
+
+describe("renting", () => {
+  it("goes from the quote to the hold and back, and names the next free days", async () => {
+    const wish = { variantId: gown.id, period: period(day(20), day(22)) };
+    expect(await quoteRental(world.asAnon(), wish)).toMatchObject({ days: 3, price: 30_000, available: true });
+    const held = await reserveRental(bride.client, wish);
+    expect(held.state).toBe("held");
+    const error = await refusal(reserveRental(bride.client, wish));
+    expect(error).toMatchObject({ code: "not_available", details: { next_free: { first_day: day(23) } } });
+    expect((await myRentals(bride.client)).map(({ period: taken }) => readPeriod(taken))).toEqual([
+      { firstDay: day(20), lastDay: day(22) },
+    ]);
+    expect((await cancelRental(bride.client, held.id)).state).toBe("cancelled");
+  });
+
+  it("goes by the cart and the checkout to a payment", async () => {
+    const empty = await myCart(bride.client);
+    expect(empty).toMatchObject({ cart_id: null, lines: [] });
+    const wrong = await addToCart(bride.client, {
+      variantId: gown.id,
+      kind: "rental",
+      period: period(day(30), day(30)),
+    });
+    await removeFromCart(bride.client, wrong.id);
+    await addToCart(bride.client, { variantId: gown.id, kind: "rental", period: period(day(30), day(31)) });
+    const cart = await myCart(bride.client);
+    expect(cart).toMatchObject({ lines: [{ product_name: "Margaux", subtotal: 20_000, problem: null }] });
+    await world.sql`
+      insert into public.shipping_methods (boutique_id, kind, name, location_id, price, currency)
+      values (${boutique.id}, 'pickup', 'Fetch it', ${boutique.locationId}, 0, 'XXX')`;
+    const group = await checkout(bride.client, { cartId: cart.cart_id ?? "" });
+    expect(await pendingPayment(bride.client, group.id)).toMatchObject({ amount: group.amount_due, state: "pending" });
+    expect(await myOrders(bride.client)).toMatchObject([{ state: "pending", items: [{ product_name: "Margaux" }] }]);
+  });
+});
+
+it("knows what somebody likes, and where she works", async () => {
+  for (const liked of [true, true]) await setFavorite(bride.client, { productId: gown.productId, liked });
+  expect(await myFavorites(bride.client)).toEqual([gown.productId]);
+  await setFavorite(bride.client, { productId: gown.productId, liked: false });
+  expect(await myFavorites(bride.client)).toEqual([]);
+  expect(await refusal(myFavorites(world.asAnon()))).toMatchObject({ code: "sign_in_required", status: 401 });
+  const stylist = await world.asStaff(boutique.id, "stylist");
+  expect(await myPermissions(stylist.client)).toMatchObject([{ boutique_id: boutique.id, role: "stylist" }]);
+  const rows = await calendarView(stylist.client, { locationId: boutique.locationId, from: at(3, 3), to: at(4, 3) });
+  expect(new Set(rows.map(({ kind }) => kind))).toEqual(new Set(["garment", "stylist", "room"]));
+});
+
+describe("an error", () => {
+  it("of a function is its problem, of Auth its code, of a table its SQLSTATE", async () => {
+    const anon = createNexusClient(server.origin, world.keys.publishable, quiet);
+    const { error: problem } = await anon.functions.invoke("catalog/products/nobody/nothing", { method: "GET" });
+    expect(await toNexusError(problem)).toMatchObject({ code: "product_not_found", status: 404 });
+    const { error: refused } = await anon.auth.signInWithPassword({
+      email: "nobody@nexus.test",
+      password: "wrong-word",
+    });
+    expect(await toNexusError(refused)).toMatchObject({ code: "invalid_credentials", status: 400 });
+    const { error, status } = await anon.from("rentals").select();
+    expect(await toNexusError(error, status)).toMatchObject({ code: "42501", status: 401 });
+  });
+
+  it("says that an answer is not what was promised", async () => {
+    const odd = withFetch(() => Promise.resolve(Response.json({ products: [{ id: 7 }] })));
+    const error = await refusal(searchProducts(odd));
+    expect(error?.code).toBe("unexpected_answer");
+    expect(error?.details["issues"]).not.toEqual([]);
+  });
+});
+
+describe("a call without an answer", () => {
+  it("is repeated with the very same key, and books once", async () => {
+    const keys: unknown[] = [];
+    const flaky = withFetch(async (input, init) => {
+      keys.push(JSON.parse(String(init?.body)).idempotency_key);
+      const answer = await world.fetch(input, { ...init, headers: headersOf(init, bride) });
+      if (keys.length < 3) throw new TypeError("fetch failed"); // done, and the answer lost on its way
+      return answer;
+    });
+    const booked = await bookFitting(flaky, { ...place(), startsAt: at(6, 10) });
+    expect(new Set(keys).size).toBe(1);
+    expect(keys).toHaveLength(3);
+    const made = await world.sql`select id from public.appointments where during @> ${at(6, 10)}::timestamptz`;
+    expect(made.map(({ id }) => id)).toEqual([booked.id]);
+  });
+
+  it("ends as network_error after two repetitions, and is not repeated where that would do harm", async () => {
+    const dead = vi.fn(() => Promise.reject(new TypeError("fetch failed")));
+    const nexus = withFetch(dead);
+    expect(await refusal(quoteRental(nexus, { variantId: gown.id, period: period(day(1), day(2)) }))).toMatchObject({
+      code: "network_error",
+      status: 0,
+    });
+    expect(dead).toHaveBeenCalledTimes(3);
+    dead.mockClear();
+    await refusal(addToCart(nexus, { variantId: gown.id }));
+    expect(dead).toHaveBeenCalledTimes(1);
+  });
+
+  it("is given up by its signal", async () => {
+    const abort = new AbortController();
+    const never = withFetch((_input, init) => {
+      abort.abort();
+      return Promise.reject(init?.signal?.reason ?? new Error("no signal"));
+    });
+    expect(await refusal(searchProducts(never, {}, { signal: abort.signal }))).toMatchObject({ code: "aborted" });
+  });
+});
+
+it("counts days as the calendar of the boutique does", () => {
+  expect(addDays("2028-02-28", 1)).toBe("2028-02-29");
+  expect(readPeriod("[2027-06-04,2027-06-07)")).toEqual({ firstDay: "2027-06-04", lastDay: "2027-06-06" });
+  expect(() => readPeriod("tomorrow")).toThrow("no period");
+  expect(dayIn("Pacific/Auckland", "2027-01-01T12:00:00Z")).toBe("2027-01-02");
+  // The day of the change has 25 hours.
+  expect(startOfDay("2027-10-31", "Europe/London").toISOString()).toBe("2027-10-30T23:00:00.000Z");
+  expect(startOfDay("2027-11-01", "Europe/London").toISOString()).toBe("2027-11-01T00:00:00.000Z");
+});
+
+it("works in Deno as it does in Node", async () => {
+  const deno = join(root, "node_modules/.bin/deno");
+  const args = ["run", "--quiet", "--no-prompt", "--cached-only", `--config=${join(root, "functions/deno.json")}`];
+  const rights = ["--allow-net", "--allow-env", `--allow-read=${root}`];
+  const { stdout } = await promisify(execFile)(deno, [...args, ...rights, join(root, "tests/client/in-deno.ts")], {
+    cwd: root,
+    env: {
+      NEXUS_URL: server.origin,
+      NEXUS_KEY: world.keys.publishable,
+      BOUTIQUE: boutique.slug,
+      PRODUCT: gown.productSlug,
+    },
+  });
+  expect(JSON.parse(stdout)).toEqual({ found: ["Margaux"], page: "Margaux", refusal: "product_not_found" });
+});
+
+const quiet = { auth: { persistSession: false, autoRefreshToken: false } };
+
+function withFetch(fetch: typeof globalThis.fetch) {
+  return createNexusClient(world.apiUrl, world.keys.publishable, { ...quiet, global: { fetch } });
+}
+
+function headersOf(init: RequestInit | undefined, person: Person): Headers {
+  const headers = new Headers(init?.headers);
+  headers.set("authorization", `Bearer ${person.accessToken}`);
+  return headers;
+}

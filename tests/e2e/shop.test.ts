@@ -1,0 +1,209 @@
+import { mkdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { createNexusClient } from "@nexus/client";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { root } from "../../stack/paths.ts";
+import { findBrowser, openBrowser } from "../helpers/browser.ts";
+import { cleanUp, StackCommand, temporaryFolder, until } from "../stack/running-stack.ts";
+
+// The shop as people use it: a real stack with its worker, a real Chromium, and nothing but the page.
+
+const program = findBrowser();
+const pictures = join(root, "tests/e2e/screenshots");
+
+describe.skipIf(program === undefined)("the example shop", { timeout: 120_000 }, () => {
+  let stack: StackCommand;
+  let browser: Browser;
+  let page: Page;
+  let axe: string;
+  /** What the pages complained about. */
+  const complaints: string[] = [];
+  const address = (path = "") => stack.status.shop_url + path;
+
+  beforeAll(async () => {
+    const folder = await temporaryFolder();
+    stack = new StackCommand(join(folder, "data"), ["--ephemeral"], { env: { HOME: folder } });
+    [browser, axe] = await Promise.all([
+      openBrowser(program ?? ""),
+      readFile(join(root, "node_modules/axe-core/axe.min.js"), "utf8"),
+      mkdir(pictures, { recursive: true }),
+      until(() => stack.stdout.endsWith("Nexus is ready\n"), "Nexus is ready", 100_000),
+    ]);
+    const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: "en-GB" });
+    context.setDefaultTimeout(20_000);
+    page = await context.newPage();
+    page.on("pageerror", (error) => complaints.push(String(error)));
+    page.on("console", (message) => {
+      if (message.type() === "error" && page.url().startsWith(address())) complaints.push(message.text());
+    });
+    for (const deadline = Date.now() + 120_000; !(await hasPictures()); await page.waitForTimeout(500)) {
+      if (Date.now() > deadline) throw new Error("The demo products have no pictures after two minutes.");
+    }
+  }, 240_000);
+  afterAll(async () => {
+    await browser?.close();
+    await cleanUp();
+  });
+
+  async function hasPictures(): Promise<boolean> {
+    const { api_url, publishable_key } = stack.status;
+    const nexus = createNexusClient(api_url, publishable_key, { auth: { persistSession: false } });
+    const { data } = await nexus.from("products").select("product_media(id)").eq("listed", true);
+    return data?.length === 12 && data.every(({ product_media }) => product_media.length > 0);
+  }
+
+  /** What was asked for is there. */
+  const isQuiet = () => page.locator('[aria-busy="true"]').first().waitFor({ state: "detached" });
+
+  /** Pictures of the page on a desktop and a phone, after axe has found nothing on either. */
+  async function look(name: string): Promise<void> {
+    for (const [device, width, height] of [
+      ["phone", 390, 844],
+      ["desktop", 1280, 900],
+    ] as const) {
+      await page.setViewportSize({ width, height });
+      await isQuiet();
+      await page.evaluate(
+        "Promise.all([...document.images].map((image) => image.complete || image.decode().catch(() => null)))",
+      );
+      expect(
+        await page.evaluate("document.documentElement.scrollWidth <= innerWidth"),
+        `${name} fits a ${device}`,
+      ).toBe(true);
+      await page.evaluate(axe);
+      const { violations } = (await page.evaluate("axe.run()")) as {
+        violations: { id: string; nodes: { html: string }[] }[];
+      };
+      expect(
+        violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`),
+        `${name} on a ${device}`,
+      ).toEqual([]);
+      await page.screenshot({ path: join(pictures, `${name}-${device}.png`) });
+    }
+  }
+
+  async function signIn(email: string): Promise<void> {
+    await page.getByLabel("Mail address").fill(email);
+    await page.getByLabel("Password", { exact: true }).last().fill("demo-password");
+    await page.locator("form").getByRole("button", { name: "Sign in" }).click();
+    await page.getByRole("button", { name: "Sign out" }).waitFor();
+  }
+
+  it("is built by the first request, and finds gowns by words, filters and days", async () => {
+    await page.goto(address());
+    await page.getByText("12 pieces").waitFor();
+    await look("browse");
+    await page.getByLabel("What are you looking for?").fill("lace");
+    await page.getByRole("button", { name: "Search" }).click();
+    await page.getByText("2 pieces").waitFor();
+    await page.getByRole("checkbox", { name: /Mermaid/ }).check();
+    await page.getByText("1 piece", { exact: true }).waitFor();
+    expect(await page.locator(".card h2").allTextContents()).toEqual(["Margaux"]);
+    // The address has the search: a reload shows the same.
+    await page.reload();
+    await page.getByText("1 piece", { exact: true }).waitFor();
+    await page.getByRole("link", { name: "Margaux" }).click();
+    await page.getByRole("heading", { name: "Margaux", level: 1 }).waitFor();
+    await page.locator("button.day.free").first().waitFor();
+    await look("product");
+  });
+
+  it("asks to sign in, leads back, and books a fitting of which a mail comes", async () => {
+    await page.getByRole("button", { name: "Try on" }).click();
+    await page.locator(".slots .chip").first().click();
+    await look("fitting");
+    await page.getByRole("button", { name: /^Sign in and book/ }).click();
+    await page.getByRole("heading", { name: "Welcome back" }).waitFor();
+    await look("sign-in");
+    await signIn("bride@demo.nexus.test");
+    await page.getByRole("button", { name: "Try on" }).click();
+    await page.locator(".slots .chip").first().click();
+    await page.getByRole("button", { name: /^Book / }).click();
+    await page.getByText("We look forward to seeing you.").waitFor();
+    await until(() => hasMail("bride@demo.nexus.test", /^Booked: /), "a mail of the fitting");
+  });
+
+  it("rents: days, what they cost, the hold, the provider's page and back", async () => {
+    await page.getByRole("button", { name: "Rent", exact: true }).click();
+    await page.getByRole("button", { name: "Next month" }).click();
+    await page.getByRole("button", { name: "Next month" }).click();
+    await isQuiet();
+    const days = page.locator("button.day.free");
+    await days.nth(9).click();
+    await days.nth(11).click();
+    await page.getByText("3 days at ETB 4,700").waitFor();
+    await look("rent");
+    await page.getByRole("button", { name: "Rent these days" }).click();
+    await page.getByRole("heading", { name: "Your cart" }).waitFor();
+    await look("cart");
+    await page.getByRole("button", { name: "Order and pay" }).click();
+    await page.getByText("This is a test.").waitFor();
+    await page.getByRole("button", { name: "Pay", exact: true }).click();
+    await page.getByRole("heading", { name: "Thank you" }).waitFor();
+    await look("paid");
+    await until(() => hasMail("bride@demo.nexus.test", /AB-/), "a mail of the order");
+  });
+
+  it("shows what is booked, and gives a fitting back after asking once more", async () => {
+    await page.getByRole("link", { name: "My bookings" }).first().click();
+    await page.getByRole("heading", { name: "Orders" }).waitFor();
+    expect(await page.locator(".rows .state").allTextContents()).toEqual(["Booked", "Reserved", "Paid"]);
+    await look("bookings");
+    await page.getByRole("button", { name: /^Cancel: fitting/ }).click();
+    await page.getByRole("button", { name: "Yes" }).click();
+    await page.getByText("Cancelled").waitFor();
+  });
+
+  it("signs somebody new in by the link in her mail, which the inbox page shows", async () => {
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await page.getByRole("link", { name: "Sign in" }).click();
+    await page.getByRole("button", { name: "Mailed link" }).click();
+    await page.getByLabel("Mail address").fill("ruth@example.test");
+    await page.getByRole("button", { name: "Mail me a link" }).click();
+    await page.getByText("Look into your mail").waitFor();
+    await page.goto(stack.status.inbox_url);
+    await page.getByText("Your link to sign in").first().click();
+    await page.getByText("ruth@example.test").first().waitFor();
+    await page.goto(await linkTo("ruth@example.test"));
+    await page.getByRole("button", { name: "Sign out" }).waitFor();
+    expect(page.url().replace(/#$/, "")).toBe(address());
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await page.getByRole("link", { name: "Sign in" }).waitFor();
+  });
+
+  it("shows the people of a boutique their day", async () => {
+    await page.goto(address(`staff?day=${fittingDay()}`));
+    await signIn("stylist@demo.nexus.test");
+    await page.goto(address(`staff?day=${fittingDay()}`));
+    expect(await page.locator(".entry strong").first().textContent()).toBe("Hannah Clarke");
+    await look("staff");
+    await page.goto(address("nowhere"));
+    await page.getByRole("heading", { name: "There is nothing here" }).waitFor();
+    await look("not-found");
+  });
+
+  it("has complained about nothing meanwhile", () => {
+    expect(complaints).toEqual([]);
+  });
+
+  interface Mail {
+    readonly subject: string;
+    readonly text: string;
+    readonly to: readonly { readonly address: string }[];
+  }
+  async function mailsTo(person: string): Promise<Mail[]> {
+    const mails = (await (await fetch(`${stack.status.inbox_url}/email`)).json()) as Mail[];
+    return mails.filter(({ to }) => to.some((recipient) => recipient.address === person));
+  }
+  const hasMail = async (person: string, subject: RegExp) =>
+    (await mailsTo(person)).some((mail) => subject.test(mail.subject));
+  const linkTo = async (person: string) => /http\S+/.exec((await mailsTo(person)).at(-1)?.text ?? "")?.[0] ?? "";
+
+  /** The Tuesday on which supabase/seed.sql has a fitting. */
+  function fittingDay(): string {
+    const date = new Date();
+    date.setUTCDate(date.getUTCDate() - ((date.getUTCDay() + 6) % 7) + 22);
+    return date.toISOString().slice(0, 10);
+  }
+});
