@@ -5,12 +5,14 @@ create unlogged table private.rate_limits (
   bucket text primary key,
   tokens double precision not null,
   refilled_at timestamptz not null,
+  full_at timestamptz not null default now(),
   constraint bucket_is_short check (length(bucket) between 1 and 300)
 ) with (fillfactor = 50);
 comment on table private.rate_limits is 'One row per bucket in use. Unlogged: after a crash every bucket is full again.';
 comment on column private.rate_limits.bucket is 'What is limited and for whom, such as quote_rental:203.0.113.7.';
 comment on column private.rate_limits.tokens is 'Tokens at refilled_at; it fills by the clock and is computed when it is drawn from.';
-create index rate_limits_refilled_at_idx on private.rate_limits (refilled_at);
+comment on column private.rate_limits.full_at is 'When it is full again: from then on a bucket that begins anew is the same.';
+create index rate_limits_full_at_idx on private.rate_limits (full_at);
 alter table private.rate_limits enable row level security;
 -- No policy and no grant: only functions of the owner reach it.
 
@@ -39,7 +41,10 @@ begin
   if v_level < draw_token.tokens then
     return greatest(1, ceil((draw_token.tokens - v_level) * 60 / per_minute))::integer;
   end if;
-  update private.rate_limits r set tokens = v_level - draw_token.tokens, refilled_at = clock_timestamp() where r.bucket = v_bucket;
+  v_level := v_level - draw_token.tokens;
+  update private.rate_limits r
+  set tokens = v_level, refilled_at = clock_timestamp(), full_at = clock_timestamp() + (capacity - v_level) * interval '1 minute' / per_minute
+  where r.bucket = v_bucket;
   return 0;
 end
 $$;
@@ -110,8 +115,8 @@ language sql volatile
 set search_path = ''
 as $$
   with swept as (
-    delete from private.rate_limits r where r.refilled_at < now() - interval '1 hour' returning 1
+    delete from private.rate_limits r where r.full_at < now() returning 1
   )
   select count(*) from swept
 $$;
-comment on function private.sweep_rate_limits() is 'Removes buckets that nobody has drawn from for an hour; no limit is slower to fill. Called by the job rate_limits.sweep.';
+comment on function private.sweep_rate_limits() is 'Removes buckets that are full again. Called by the job rate_limits.sweep.';

@@ -123,20 +123,23 @@ create type private.wearing as (
 comment on type private.wearing is 'How a size fell on somebody; body: height, weight, bust, waist, hips, age, null where unknown; day: since 1970.';
 
 create function private.worn_size(review public.reviews) returns text
-language sql stable
+language plpgsql stable -- not sql: with a search_path of its own that would be planned anew for each of many reviews
 set search_path = ''
 as $$
+begin
   -- A fitting of several sizes of one gown does not say which of them she speaks of.
-  select min(v.size)
-  from (
-    select i.variant_id from public.order_items i where review.kind = 'bought' and i.id = review.subject_id
-    union all
-    select t.variant_id from public.rentals t where review.kind = 'rented' and t.id = review.subject_id
-    union all
-    select g.variant_id from public.appointment_garments a join public.garments g on g.id = a.garment_id
-    where review.kind = 'fitted' and a.appointment_id = review.subject_id) w
-  join public.product_variants v on v.id = w.variant_id and v.product_id = review.product_id
-  having count(distinct v.size) = 1
+  return (
+    select min(v.size)
+    from (
+      select i.variant_id from public.order_items i where review.kind = 'bought' and i.id = review.subject_id
+      union all
+      select t.variant_id from public.rentals t where review.kind = 'rented' and t.id = review.subject_id
+      union all
+      select g.variant_id from public.appointment_garments a join public.garments g on g.id = a.garment_id
+      where review.kind = 'fitted' and a.appointment_id = review.subject_id) w
+    join public.product_variants v on v.id = w.variant_id and v.product_id = review.product_id
+    having count(distinct v.size) = 1);
+end
 $$;
 comment on function private.worn_size(public.reviews) is 'The size that a review speaks of, from what it is about; null when that is not known.';
 

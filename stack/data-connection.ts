@@ -51,7 +51,10 @@ export class DataConnection extends PostgresConnection {
     const found = await super.introspect(options);
     this.#partialIndexes ??= this.#readPartialIndexes();
     const partial = await this.#partialIndexes;
-    return { ...found, indexes: found.indexes.filter(({ schema, name }) => !partial.has(`${schema}.${name}`)) };
+    // The same object: the library knows by it what it has read before.
+    return Object.assign(found, {
+      indexes: found.indexes.filter(({ schema, name }) => !partial.has(`${schema}.${name}`)),
+    });
   }
 
   async #readPartialIndexes(): Promise<ReadonlySet<string>> {

@@ -154,6 +154,8 @@ export class Postgres implements Part {
       shared_buffers: "256MB",
       timezone: "UTC",
       log_timezone: "UTC",
+      // Compiling a query of many tables takes longer than all that it reads.
+      jit: "off",
       shared_preload_libraries: "pg_stat_statements",
       wal_level: "logical",
       max_wal_size: "2GB",

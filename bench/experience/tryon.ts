@@ -1,6 +1,5 @@
 // What a look costs the worker: the photo as it is uploaded, made upright, and the gown put onto it.
 import process from "node:process";
-import { fileURLToPath } from "node:url";
 import { figure, figurePoints, gown, gownPoints } from "../../tests/helpers/figures.ts";
 import { sharpPictures } from "../../worker/sharp-pictures.ts";
 import { quantile, type Row, report } from "../table.ts";
@@ -45,5 +44,3 @@ export async function benchTryon(): Promise<void> {
   }
   await report("experience-tryon", rows, `${ROUNDS} looks each, one after the other, by the local renderer.`);
 }
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) await benchTryon();

@@ -1,15 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { bookFitting, makeSalon, type Salon } from "../helpers/fittings.ts";
-import {
-  type BoutiqueFixture,
-  day,
-  makeBoutique,
-  makeVariant,
-  period,
-  type VariantFixture,
-} from "../helpers/fixtures.ts";
+import { type BoutiqueFixture, makeBoutique, makeVariant, utc, type VariantFixture } from "../helpers/fixtures.ts";
 import { hold, sendToRepair } from "../helpers/rentals.ts";
 import { type Person, World } from "../helpers/world.ts";
+
+const { day, period } = utc;
 
 let world: World;
 let boutique: BoutiqueFixture;

@@ -267,11 +267,18 @@ describe.each(outsiders)("%s who knows the ids of others", (_who, person) => {
     expect(await everyRow(world.sql)).toEqual(before);
   });
 
-  it("changes nothing, whatever column she tries", async () => {
-    const columns = await world.sql<{ table: string; column: string; value: unknown }[]>`
-      select table_name::text as table, column_name::text as column from information_schema.columns
-      -- Nobody can write a generated column: the statement itself is wrong, whoever sends it.
-      where table_schema = 'public' and is_generated = 'NEVER'`;
+  it("changes nothing, whatever column she tries", { timeout: 60_000 }, async () => {
+    // The columns that some may write, and one more of each table; grants.test.ts has all of those that nobody may.
+    const columns = await world.sql<{ table: string; column: string }[]>`
+      select "table", "column" from (
+        select c.table_name::text as "table", c.column_name::text as "column", w.mine,
+          row_number() over (partition by c.table_name, w.mine order by c.ordinal_position) as n
+        from information_schema.columns c
+        cross join lateral (
+          select has_column_privilege('authenticated', format('public.%I', c.table_name), c.column_name, 'update') as mine) w
+        -- Nobody can write a generated column: the statement itself is wrong, whoever sends it.
+        where c.table_schema = 'public' and c.is_generated = 'NEVER') x
+      where mine or n = 1`;
     expect(new Set(columns.map(({ table }) => table))).toEqual(new Set(Object.keys(cast.rows)));
     const before = await everyRow(world.sql);
     for (const { table, column } of columns) {

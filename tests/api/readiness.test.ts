@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type BoutiqueFixture, day, makeBoutique, makeVariant, type VariantFixture } from "../helpers/fixtures.ts";
+import { type BoutiqueFixture, makeBoutique, makeVariant, utc, type VariantFixture } from "../helpers/fixtures.ts";
 import { World } from "../helpers/world.ts";
+
+const { day } = utc;
 
 let world: World;
 let boutique: BoutiqueFixture;

@@ -1,14 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import {
-  type BoutiqueFixture,
-  day,
-  makeBoutique,
-  makeVariant,
-  period,
-  type VariantFixture,
-} from "../helpers/fixtures.ts";
+import { type BoutiqueFixture, makeBoutique, makeVariant, utc, type VariantFixture } from "../helpers/fixtures.ts";
 import { hold, type Rental, reserve, sendToRepair, spanOf, steps } from "../helpers/rentals.ts";
 import { type Person, World } from "../helpers/world.ts";
+
+const { day, period } = utc;
 
 let world: World;
 let boutique: BoutiqueFixture;

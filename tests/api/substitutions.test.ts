@@ -1,17 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { rentalChangedMail } from "../../functions/_shared/jobs/rental-changed-mail.ts";
 import { watchReturns } from "../../functions/_shared/jobs/watch-returns.ts";
-import {
-  type BoutiqueFixture,
-  day,
-  makeBoutique,
-  makeVariant,
-  period,
-  type VariantFixture,
-} from "../helpers/fixtures.ts";
+import { type BoutiqueFixture, makeBoutique, makeVariant, utc, type VariantFixture } from "../helpers/fixtures.ts";
 import { fate, hold, type Rental, reserve, spanOf, steps } from "../helpers/rentals.ts";
 import { runJob } from "../helpers/run-job.ts";
 import { type Person, World } from "../helpers/world.ts";
+
+const { day, period } = utc;
 
 let world: World;
 let boutique: BoutiqueFixture;

@@ -9,9 +9,11 @@ import { type Order, readOrders } from "../../scripts/vibrent/order.ts";
 import { replay } from "../../scripts/vibrent/replay.ts";
 import { verifyCalendar } from "../../scripts/vibrent/verify.ts";
 import { StackError } from "../../stack/errors.ts";
-import { day, makeBoutique, makeVariant } from "../helpers/fixtures.ts";
+import { makeBoutique, makeVariant, utc } from "../helpers/fixtures.ts";
 import { World } from "../helpers/world.ts";
 import { dataFile, gzipped } from "./files.ts";
+
+const { day } = utc;
 
 const header = "customer.id;outfit.id;rentalPeriod.start;rentalPeriod.end";
 /** Dirty on purpose: row 2 repeats row 1, row 5 ends before it starts. */

@@ -82,12 +82,15 @@ export async function makeVariant(
   return { id, productId, productSlug: slug, garmentIds };
 }
 
-/** A day so many days from today, in UTC, as YYYY-MM-DD. */
-export function day(fromToday: number): string {
-  return new Date(Date.now() + fromToday * 86_400_000).toISOString().slice(0, 10);
+/** Days so many days from today, as YYYY-MM-DD, and periods with both days, as the RPCs take them; where clocks are so many hours ahead of UTC. */
+function daysAt(hours: number) {
+  const day = (fromToday: number): string =>
+    new Date(Date.now() + fromToday * 86_400_000 + hours * 3_600_000).toISOString().slice(0, 10);
+  const period = (first: number, last: number): string => `[${day(first)},${day(last)}]`;
+  return { day, period };
 }
 
-/** Both days included, as the RPCs take it. */
-export function period(firstFromToday: number, lastFromToday: number): string {
-  return `[${day(firstFromToday)},${day(lastFromToday)}]`;
-}
+/** In Addis Ababa, where boutiques are unless told. */
+export const { day, period } = daysAt(3);
+/** For boutiques that are told to be there, and for what reckons in UTC. */
+export const utc = daysAt(0);

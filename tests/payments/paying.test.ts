@@ -61,7 +61,7 @@ describe("a payment", () => {
     await paying.bank.choose(checkout_url, { webhook: "twice" });
     const events = () => world.sql`
       select e.type from private.payment_events e where e.facts ->> 'reference' = ${attempt_id}`;
-    await vi.waitFor(async () => expect(await events()).toEqual([{ type: "payment.succeeded" }]));
+    await vi.waitFor(async () => expect(await events()).toEqual([{ type: "payment.succeeded" }]), 15_000);
     expect(await stateOf(group.id)).toMatchObject({ state: "pending" });
     await paying.work();
     expect(await stateOf(group.id)).toMatchObject({ state: "paid", paid_total: 10_000 });

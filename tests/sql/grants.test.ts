@@ -137,8 +137,8 @@ const writable: Readonly<Record<string, { insert?: string; update?: string }>> =
   },
 };
 
-const staff = ["stylist", "manager", "owner", "rivalStylist", "rivalManager", "rivalOwner"];
-const people = ["anon", "stranger", "customer", ...staff, "admin"];
+/** One of each role that Postgres knows, and who may do most. */
+const people = ["anon", "customer", "owner", "admin"];
 
 let world: World;
 let cast: Cast;

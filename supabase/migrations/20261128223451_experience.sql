@@ -1,5 +1,45 @@
 set local check_function_bodies = off;
 
+DROP INDEX "private"."rate_limits_refilled_at_idx";
+
+DROP FUNCTION "private"."worn_size"(public.reviews);
+
+ALTER TABLE "private"."rate_limits" ADD COLUMN "full_at" timestamp with time zone NOT NULL DEFAULT now();
+
+CREATE OR REPLACE FUNCTION private.draw_token(bucket text, capacity integer, per_minute double precision, tokens integer DEFAULT 1)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  v_bucket text := left(bucket, 300);
+  v_row private.rate_limits;
+  v_level double precision;
+begin
+  if capacity < 1 or per_minute <= 0 or tokens not between 1 and capacity then
+    perform private.raise_error(400, 'invalid_rate', 'capacity, per_minute and tokens are positive, and no more tokens are drawn than the bucket holds.');
+  end if;
+  loop
+    insert into private.rate_limits (bucket, tokens, refilled_at) values (v_bucket, capacity, clock_timestamp())
+    on conflict do nothing;
+    -- The lock makes callers draw one after the other; each then computes what the clock has filled in since.
+    select * into v_row from private.rate_limits r where r.bucket = v_bucket for update;
+    exit when found;
+    -- Swept away between the two statements: the bucket is full, and begins anew.
+  end loop;
+  v_level := least(capacity, v_row.tokens + extract(epoch from clock_timestamp() - v_row.refilled_at) * per_minute / 60);
+  if v_level < draw_token.tokens then
+    return greatest(1, ceil((draw_token.tokens - v_level) * 60 / per_minute))::integer;
+  end if;
+  v_level := v_level - draw_token.tokens;
+  update private.rate_limits r
+  set tokens = v_level, refilled_at = clock_timestamp(), full_at = clock_timestamp() + (capacity - v_level) * interval '1 minute' / per_minute
+  where r.bucket = v_bucket;
+  return 0;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION private.personal_data()
  RETURNS TABLE(table_name text, subject_column text, subject text, exported boolean, erasure private.erasure, reason text)
  LANGUAGE sql
@@ -83,6 +123,51 @@ AS $function$
     ('public.measurements', 'customer_id', 'customer_id = $1', true, 'cascade', 'her body'),
     ('private.idempotency_keys', 'user_id', 'user_id = $1', false, 'delete', 'technical: her retries')
 $function$;
+
+CREATE OR REPLACE FUNCTION private.sweep_rate_limits()
+ RETURNS bigint
+ LANGUAGE sql
+ SET search_path TO ''
+AS $function$
+  with swept as (
+    delete from private.rate_limits r where r.full_at < now() returning 1
+  )
+  select count(*) from swept
+$function$;
+
+CREATE OR REPLACE FUNCTION private.worn_size(review public.reviews)
+ RETURNS text
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+begin
+  -- A fitting of several sizes of one gown does not say which of them she speaks of.
+  return (
+    select min(v.size)
+    from (
+      select i.variant_id from public.order_items i where review.kind = 'bought' and i.id = review.subject_id
+      union all
+      select t.variant_id from public.rentals t where review.kind = 'rented' and t.id = review.subject_id
+      union all
+      select g.variant_id from public.appointment_garments a join public.garments g on g.id = a.garment_id
+      where review.kind = 'fitted' and a.appointment_id = review.subject_id) w
+    join public.product_variants v on v.id = w.variant_id and v.product_id = review.product_id
+    having count(distinct v.size) = 1);
+end
+$function$;
+
+CREATE INDEX rate_limits_full_at_idx ON private.rate_limits USING btree (full_at);
+
+COMMENT ON COLUMN "private"."rate_limits"."full_at" IS 'When it is full again: from then on a bucket that begins anew is the same.';
+
+COMMENT ON FUNCTION "private"."sweep_rate_limits"() IS 'Removes buckets that are full again. Called by the job rate_limits.sweep.';
+
+COMMENT ON FUNCTION "private"."worn_size"(public.reviews) IS 'The size that a review speaks of, from what it is about; null when that is not known.';
+
+REVOKE ALL ON FUNCTION "private"."worn_size"(public.reviews) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."worn_size"(public.reviews) TO "postgres";
 
 -- Storage: policies of its files; 96_buckets.sql has the buckets. A schema diff leaves the platform's schemas out, so this
 -- file goes into a migration as a whole when it has changed, and may run again.
