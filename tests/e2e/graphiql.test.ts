@@ -40,7 +40,9 @@ describe.skipIf(program === undefined)("GraphiQL, in a browser", () => {
 
     const query = "{ products(first: 3) { nodes { name boutique { slug } } } }";
     await page.goto(`${server.origin}/functions/v1/graphql?query=${encodeURIComponent(query)}`);
-    await page.locator(".graphiql-query-editor .view-lines, .graphiql-query-editor .CodeMirror").waitFor({ timeout: 60_000 });
+    await page
+      .locator(".graphiql-query-editor .view-lines, .graphiql-query-editor .CodeMirror")
+      .waitFor({ timeout: 60_000 });
     await page.getByRole("button", { name: /^Execute query/ }).click();
     const answer = page.getByRole("region", { name: "Result Window" });
     await answer.getByText("Margaux").waitFor({ timeout: 30_000 });
