@@ -6,7 +6,7 @@ import { httpStatus, isPostgresError, type PostgresError } from "./postgrest-err
 
 /**
  * The connection of the embedded Data API, with corrections so that it behaves as PostgREST, and fast:
- * errors keep their SQLSTATE and get PostgREST's status; times are in ISO 8601 form; objects stay objects; the library never
+ * errors keep their SQLSTATE and get PostgREST's status; times are in ISO 8601 form; numbers are numbers; objects stay objects; the library never
  * touches grants; its log names an error in one line, without the values in it; the settings of a request go together;
  * an index that is unique among some rows alone makes no relation to one.
  */
@@ -33,6 +33,8 @@ export class DataConnection extends PostgresConnection {
           string: { to: 25, from: [], serialize: jsonText, parse: (text: string) => text },
           // The library has made text of objects and arrays already, which the driver would make a JSON string of once more.
           jsonb: { to: 3802, from: [3802], serialize: onceJson, parse: (text: string) => JSON.parse(text) },
+          // As PostgREST writes it; the driver would make it text.
+          numeric: { to: 1700, from: [1700], serialize: jsonText, parse: Number },
           boolean: { to: 16, from: [16], serialize: jsonText, parse: (text: string) => text === "t" },
           date: { to: 1082, from: [1082], serialize: jsonText, parse: (text: string) => text },
           timestamp: { to: 1114, from: [1114], serialize: jsonText, parse: toIso },

@@ -56,6 +56,8 @@ function refuseCredentials(text: string): Response | undefined {
   for (const [name, value] of Object.entries(body)) {
     if (textMembers.includes(name) && typeof value !== "string")
       return refusal("validation_failed", `${name} has to be text.`);
+    if (name === "data" && (typeof value !== "object" || Array.isArray(value)))
+      return refusal("validation_failed", "data has to be a JSON object.");
   }
   return undefined;
 }

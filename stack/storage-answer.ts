@@ -1,10 +1,27 @@
 /** Completes the answers of the embedded Storage server where they differ from the platform's. */
 export async function storageAnswer(request: Request, response: Response): Promise<Response> {
   const { pathname } = new URL(request.url);
-  if (!pathname.startsWith("/storage/v1/object/") || response.status !== 200) return response;
+  if (!pathname.startsWith("/storage/v1/object/")) return response;
+  if (response.status === 400) return invalidBody(response);
+  if (response.status !== 200) return response;
   if (request.method === "GET" || request.method === "HEAD") return notModified(request, response);
   if (/^\/storage\/v1\/object\/(upload\/)?sign\//.test(pathname)) return withSignedAddresses(response);
   return response;
+}
+
+interface Invalid {
+  readonly errors?: readonly { readonly instanceLocation?: string; readonly error: string }[];
+}
+
+/** What is wrong with a body that is not as the server's schema says, in the form of its other errors. */
+async function invalidBody(response: Response): Promise<Response> {
+  const { errors } = (await response
+    .clone()
+    .json()
+    .catch(() => ({}))) as Invalid;
+  if (errors === undefined) return response;
+  const message = errors.map(({ instanceLocation = "", error }) => `body${instanceLocation}: ${error}`).join("; ");
+  return Response.json({ statusCode: "400", code: "InvalidRequest", error: "Error", message }, { status: 400 });
 }
 
 /** Spares a client the file that it has: the server sends the ETag, and does not ask for it. */

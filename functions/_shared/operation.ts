@@ -12,12 +12,15 @@ export interface FunctionOperation {
   readonly access: Access;
   readonly params?: z.ZodType;
   readonly query?: z.ZodType;
+  /** Sent as JSON. */
   readonly body?: z.ZodType;
+  /** Of a body that is no JSON. */
+  readonly bodyType?: string;
   readonly headers?: z.ZodType;
   /** By status; those of problems come from `problems` and `rpcs`. */
   readonly answers: Readonly<Record<number, Answer>>;
-  /** Status of each code that the function itself may answer with. */
-  readonly problems?: Readonly<Record<string, number>>;
+  /** Status of each code that the function itself may answer with; several where it depends on where it runs. */
+  readonly problems?: Readonly<Record<string, number | readonly number[]>>;
   /** RPCs whose refusals are passed on. */
   readonly rpcs?: readonly string[];
 }
@@ -39,5 +42,7 @@ export const keyProblems = { invalid_api_key: 401 } as const;
 export const limitProblems = { too_many_requests: 429 } as const;
 /** By every function that checks what it is sent. */
 export const inputProblems = { invalid_input: 400 } as const;
+/** By every function where a part of the path has a pattern. */
+export const pathProblems = { not_found: 404 } as const;
 /** By every function that asks the database in the name of a person. */
 export const personProblems = { sign_in_required: 401, database_unreachable: 503 } as const;

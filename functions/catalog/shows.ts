@@ -1,6 +1,7 @@
 import type { SupabaseClient } from "@supabase/supabase-js";
 import { z } from "zod";
 import type { Database } from "../_shared/database.types.ts";
+import { Problem } from "../_shared/problem.ts";
 import { mediaUrl, pictures } from "./pictures.ts";
 
 /** Reads shows that the public sees, as `anon`. */
@@ -83,8 +84,11 @@ export function createShows(url: string, anon: SupabaseClient<Database>) {
 }
 export type ShowPage = NonNullable<Awaited<ReturnType<Shows["show"]>>>;
 
-const failure = ({ code, message }: { code: string; message: string }) =>
-  new Error(`The Data API answered ${code}: ${message}`);
+function failure({ code, message }: { code: string; message: string }): Error {
+  // What looks like a page's `next` and has no such day, or a slug with a null byte.
+  if (code.startsWith("22")) return new Problem(400, "invalid_input", message);
+  return new Error(`The Data API answered ${code}: ${message}`);
+}
 
 /** A show as search engines read it: schema.org Event, as JSON-LD. */
 export function eventData(show: ShowPage, address: string): Record<string, unknown> {

@@ -13,7 +13,7 @@ export const operations: readonly FunctionOperation[] = [
     ...{ method: "get", path: "/:file", id: "docs.file", access: "anybody", summary: "A file of the API docs" },
     description: "`openapi.json` is this document, `postman.json` a collection for Postman.",
     params: z.object({ file: z.string().describe("Name of the file") }),
-    answers: { 200: { description: "The file.", schema: z.looseObject({}) }, ...unchanged },
+    answers: { 200: { description: "The file.", type: "*/*", schema: z.unknown() }, ...unchanged },
     problems: { ...limitProblems, file_not_found: 404 },
   },
 ];

@@ -2,6 +2,13 @@ import { z } from "zod";
 import type { FunctionOperation } from "../_shared/operation.ts";
 
 const problems = { jobs_secret_not_set: 503, invalid_jobs_secret: 401 } as const;
+const drained = z.object({
+  done: z.number().int(),
+  failed: z.number().int().describe("Attempts that are made again"),
+  dead: z.number().int(),
+  seconds: z.number(),
+  left: z.number().int().describe("Jobs that are due and were not begun"),
+});
 const health = z.object({
   ok: z.boolean(),
   ready: z.number().int(),
@@ -19,7 +26,7 @@ export const operations: readonly FunctionOperation[] = [
       access: "jobsSecret",
       summary: "Does the jobs that are due",
     },
-    answers: { 200: { description: "What was done.", schema: z.looseObject({}) } },
+    answers: { 200: { description: "What was done.", schema: drained } },
     problems,
   },
   {

@@ -4,6 +4,7 @@ import {
   inputProblems,
   keyProblems,
   limitProblems,
+  pathProblems,
   personProblems,
 } from "../_shared/operation.ts";
 import { pathSchema, providerPath } from "./app.ts";
@@ -44,6 +45,7 @@ export const operations: readonly FunctionOperation[] = [
     problems: {
       ...limitProblems,
       ...inputProblems,
+      ...pathProblems,
       ...{ malformed_event: 400, invalid_signature: 401, stale_timestamp: 401, body_too_large: 413 },
       ...{ account_not_found: 404, provider_not_available: 404, database_unreachable: 503, sign_in_required: 401 },
     },

@@ -16,7 +16,8 @@ const sent = {
   200: { description: "A mail is on its way, if there is such an account.", schema: z.looseObject({}) },
 } as const;
 
-const wrong = { validation_failed: 400 } as const;
+const wrong = { validation_failed: 400, bad_json: 400 } as const;
+const sessionGone = { no_authorization: 401, bad_jwt: 403, session_not_found: 403, user_not_found: 403 } as const;
 const limited = { over_request_rate_limit: 429, over_email_send_rate_limit: 429 } as const;
 
 /** What Auth answers to a front end; supabase-js calls it under `supabase.auth`. */
@@ -30,7 +31,7 @@ export const authOperations: readonly FunctionOperation[] = [
       data: z.object({ display_name: z.string().optional(), locale: z.string().optional() }).optional(),
     }),
     answers: { 200: { description: "A session, or the user alone.", schema: z.union([session, user]) } },
-    problems: { ...wrong, weak_password: 422, user_already_exists: 422, ...limited },
+    problems: { ...wrong, weak_password: 422, user_already_exists: 422, anonymous_provider_disabled: 422, ...limited },
   },
   {
     ...{ method: "post", path: "/token", id: "auth.token", access: "key", summary: "Sign in, or renew a session" },
@@ -45,7 +46,9 @@ export const authOperations: readonly FunctionOperation[] = [
       ...wrong,
       invalid_credentials: 400,
       email_not_confirmed: 400,
-      refresh_token_not_found: 400,
+      ...{ refresh_token_not_found: 400, refresh_token_already_used: 400, session_expired: 400 },
+      ...{ flow_state_not_found: 404, flow_state_expired: 422, flow_state_already_used: 400, bad_code_verifier: 400 },
+      user_banned: [400, 403],
       ...limited,
     },
   },
@@ -100,7 +103,7 @@ export const authOperations: readonly FunctionOperation[] = [
   {
     ...{ method: "get", path: "/user", id: "auth.user", access: "person", summary: "Who is signed in" },
     answers: { 200: { description: "The user.", schema: user } },
-    problems: { no_authorization: 401, bad_jwt: 403, session_not_found: 403 },
+    problems: sessionGone,
   },
   {
     ...{
@@ -114,7 +117,7 @@ export const authOperations: readonly FunctionOperation[] = [
     answers: { 200: { description: "The user.", schema: user } },
     problems: {
       ...wrong,
-      ...{ no_authorization: 401, bad_jwt: 403, session_not_found: 403 },
+      ...sessionGone,
       ...{ weak_password: 422, same_password: 422, email_exists: 422 },
       ...limited,
     },
@@ -123,7 +126,7 @@ export const authOperations: readonly FunctionOperation[] = [
     ...{ method: "post", path: "/logout", id: "auth.sign_out", access: "person", summary: "Sign out" },
     query: z.object({ scope: z.enum(["global", "local", "others"]).optional() }),
     answers: { 204: { description: "Done." } },
-    problems: { no_authorization: 401, bad_jwt: 403, session_not_found: 403 },
+    problems: { ...sessionGone, validation_failed: 400 },
   },
   {
     ...{

@@ -104,13 +104,24 @@ export const commonComponents = {
     },
     AuthError: {
       type: "object",
-      description: "An error of Auth.",
-      properties: { code: { type: ["integer", "string"] }, error_code: text, msg: text, message: text },
+      description: "An error of Auth. Decide by `error_code`.",
+      properties: {
+        code: { type: "integer", description: "The HTTP status." },
+        error_code: text,
+        msg: text,
+        weak_password: { type: "object", properties: { reasons: { type: "array", items: text } } },
+      },
+      required: ["code", "error_code", "msg"],
     },
     StorageError: {
       type: "object",
-      description: "An error of Storage.",
-      properties: { statusCode: text, error: text, message: text },
+      description: "An error of Storage. Its HTTP status is 400 nearly always; decide by `error`.",
+      properties: {
+        statusCode: { type: "string", description: "What its status would be: `403`, `404`, `409`, `413`, `415`." },
+        ...{ error: text, message: text },
+        code: { type: "string", description: "Of the platform alone, such as `NoSuchKey`." },
+      },
+      required: ["statusCode", "error", "message"],
     },
     ContentRange: { type: "string", description: "`0-23/*`, or `0-23/3573` with a count." },
   },

@@ -55,7 +55,7 @@ export function describe(
   examples: Examples,
   errorSchema: string,
 ): Operation {
-  const { id, summary, description, access, body } = operation;
+  const { id, summary, description, access } = operation;
   const example = examples[id];
   return {
     operationId: id,
@@ -64,21 +64,33 @@ export function describe(
     ...(description === undefined ? {} : { description }),
     security: security[access],
     ...parametersOf(operation),
-    ...(body === undefined
-      ? {}
-      : {
-          requestBody: {
-            required: true,
-            content: {
-              "application/json": {
-                schema: toSchema(body, "input"),
-                ...(example?.request === undefined ? {} : { example: example.request }),
-              },
-            },
-          },
-        }),
-    responses: { ...answersOf(operation, example), ...problemsOf(operation, refusals, errorSchema) },
+    ...requestOf(operation, example),
+    responses: responsesOf(answersOf(operation, example), problemsOf(operation, refusals, errorSchema)),
   };
+}
+
+function requestOf({ body, bodyType }: FunctionOperation, example: Examples[string] | undefined) {
+  if (bodyType !== undefined) return { requestBody: { required: true, content: { [bodyType]: {} } } };
+  if (body === undefined) return {};
+  const sample = example?.request === undefined ? {} : { example: example.request };
+  const content = { "application/json": { schema: toSchema(body, "input"), ...sample } };
+  return { requestBody: { required: true, content } };
+}
+
+interface Response {
+  readonly description: string;
+  readonly content?: object;
+}
+
+/** A status may be an answer and a problem: the body tells by its type. */
+function responsesOf(answers: Readonly<Record<string, Response>>, problems: Readonly<Record<string, Response>>) {
+  const both = Object.entries(problems).map(([status, problem]) => {
+    const answer = answers[status];
+    if (answer === undefined) return [status, problem] as const;
+    const description = `${answer.description} Or ${problem.description}.`;
+    return [status, { ...problem, description, content: { ...answer.content, ...problem.content } }] as const;
+  });
+  return { ...answers, ...Object.fromEntries(both) };
 }
 
 /** Hono's `/:name{pattern}` and `/:name?` as OpenAPI has them; a part that may be left out is left out there. */
@@ -116,7 +128,7 @@ export function toSchema(schema: z.ZodType, io: "input" | "output"): JsonSchema 
   return rest;
 }
 
-function answersOf({ answers }: FunctionOperation, example: Examples[string] | undefined): Record<string, unknown> {
+function answersOf({ answers }: FunctionOperation, example: Examples[string] | undefined): Record<string, Response> {
   return Object.fromEntries(
     Object.entries(answers).map(([status, answer]) => [
       status,
@@ -134,13 +146,15 @@ function contentOf({ type, schema }: Answer, example: unknown) {
   return { content: { [type ?? "application/json"]: { ...content, ...(example === undefined ? {} : { example }) } } };
 }
 
-function problemsOf(operation: FunctionOperation, refusals: Refusals, errorSchema: string): Record<string, unknown> {
-  const { problems = {}, rpcs = [], answers } = operation;
+function problemsOf(operation: FunctionOperation, refusals: Refusals, errorSchema: string): Record<string, Response> {
+  const { problems = {}, rpcs = [] } = operation;
   const all: Refusal[] = [
-    ...Object.entries(problems).map(([code, status]) => ({ code, status, message: "" })),
+    ...Object.entries(problems).flatMap(([code, statuses]) =>
+      [statuses].flat().map((status) => ({ code, status, message: "" })),
+    ),
     ...rpcs.flatMap((name) => refusals.ofRoutine(`public.${name}`)),
   ];
-  const statuses = [...new Set(all.map(({ status }) => status))].filter((status) => answers[status] === undefined);
+  const statuses = [...new Set(all.map(({ status }) => status))];
   return Object.fromEntries(
     statuses.toSorted().map((status) => {
       const codes = [...new Set(all.filter((one) => one.status === status).map(({ code }) => code))].toSorted();

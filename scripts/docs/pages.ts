@@ -34,14 +34,15 @@ export function errorsPage(catalog: Catalog, { paths }: OpenApi): string {
   const lines = [...codes]
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([key, { status, operations }]) => {
-      const code = key.split(" ")[0] ?? "";
+      // A code of Storage may have spaces of its own.
+      const code = key.slice(0, key.lastIndexOf(" "));
       const whatToDo = [messages.get(code) ?? "", advice.get(code) ?? ""].filter((part) => part !== "").join(" → ");
       return row(`\`${code}\``, status, whatToDo, someOf([...operations].toSorted()));
     });
   return `${made}# Errors
 
-Decide by the code: it is \`hint\` in answers of tables and RPCs, \`code\` in answers of functions and \`error_code\` in those of
-Auth. The text of an answer is for people and may change. An operation is named here if its own text, a function that it calls
+Decide by the code: it is \`hint\` in answers of tables and RPCs, \`code\` in answers of functions, \`error_code\` in those of
+Auth and \`error\` in those of Storage, whose HTTP status is 400 nearly always. The text of an answer is for people and may change. An operation is named here if its own text, a function that it calls
 or a trigger of a table that it writes has the code: it may answer with it. [api.md](api.md#errors) has the form of errors.
 
 | code | status | what it says → what to do | operations |

@@ -92,7 +92,6 @@ function requestItem(path: string, method: string, operation: Described) {
   const inPath = parameters
     .filter((one) => one.in === "path")
     .map(({ name, description = "" }) => ({ key: name, value: "", description }));
-  const example = operation.requestBody?.content["application/json"]?.example;
   const needs = (scheme: string) => operation.security.some((one) => scheme in one);
   const key = needs("publishableKey") ? "{{key}}" : needs("secretKey") ? "{{secret_key}}" : undefined;
   return {
@@ -103,20 +102,25 @@ function requestItem(path: string, method: string, operation: Described) {
       ...(needs("session") ? {} : { auth: { type: "noauth" } }),
       header: [
         ...(key === undefined ? [] : [pair("apikey", key)]),
-        ...(operation.requestBody === undefined ? [] : [pair("Content-Type", "application/json")]),
+        ...(hasJson(operation) ? [pair("Content-Type", "application/json")] : []),
         ...(["post", "patch"].includes(method) && /^\/rest\/v1\/(?!rpc\/)/.test(path)
           ? [pair("Prefer", "return=representation")]
           : []),
       ],
       url: urlOf(path, inQuery, inPath),
-      ...(operation.requestBody === undefined
-        ? {}
-        : {
-            body: { mode: "raw", raw: JSON.stringify(example ?? {}, null, 2), options: { raw: { language: "json" } } },
-          }),
+      ...bodyOf(operation),
     },
     response: [],
   };
+}
+
+const hasJson = ({ requestBody }: Described) => requestBody?.content["application/json"] !== undefined;
+
+function bodyOf(operation: Described) {
+  if (operation.requestBody === undefined) return {};
+  if (!hasJson(operation)) return { body: { mode: "file", file: {} } };
+  const { example = {} } = operation.requestBody.content["application/json"] ?? {};
+  return { body: { mode: "raw", raw: JSON.stringify(example, null, 2), options: { raw: { language: "json" } } } };
 }
 
 /** Postman writes `:name` for a part of a path. */

@@ -4,7 +4,13 @@ import type { Bucket } from "./catalog.ts";
 
 const place = (bucket: z.ZodType) =>
   z.object({ bucket, path: z.string().describe("Folder and name; the first folder says whom it belongs to") });
-const refused = { access_denied: 403, not_found: 404 } as const;
+/** Status 400 whatever is wrong; `statusCode` in the body says more. A wrong token is told by 401 in the embedded stack. */
+const refused = { Unauthorized: 400, "Bucket not found": 400, not_found: 400, InvalidJWT: [400, 401] } as const;
+const wrongName = { "Invalid key": 400, InvalidKey: 400, InvalidRequest: 400, Error: 400 } as const;
+const file = {
+  200: { description: "The file, as the type that it was uploaded with.", type: "*/*", schema: z.unknown() },
+  304: { description: "Unchanged since the answer whose ETag is in `If-None-Match`." },
+} as const;
 
 /** What Storage answers to a front end; supabase-js calls it under `supabase.storage`. */
 export function storageOperations(buckets: readonly Bucket[]): readonly FunctionOperation[] {
@@ -14,8 +20,9 @@ export function storageOperations(buckets: readonly Bucket[]): readonly Function
   const upload = {
     access: "person",
     params: place(bucket),
+    bodyType: "*/*",
     answers: uploaded,
-    problems: { ...refused, invalid_request: 400, duplicate: 409, too_large: 413, wrong_type: 415 },
+    problems: { ...refused, ...wrongName, Duplicate: 400, "Payload too large": [400, 413], invalid_mime_type: 400 },
   } as const;
   return [
     {
@@ -39,27 +46,26 @@ export function storageOperations(buckets: readonly Bucket[]): readonly Function
         summary: "Download a file",
       },
       params: place(bucket),
-      answers: { 200: { description: "The file.", type: "application/octet-stream" } },
-      problems: { ...refused, invalid_request: 400 },
+      answers: file,
+      problems: { ...refused, ...wrongName },
     },
     {
       ...{ method: "get", path: "/object/public/:bucket/:path", id: "storage.public", access: "anybody" },
       summary: "A file of a public bucket",
       params: place(open),
-      answers: { 200: { description: "The file.", type: "application/octet-stream" } },
-      problems: { not_found: 404, invalid_request: 400 },
+      answers: file,
+      problems: { ...refused, ...wrongName },
     },
     {
-      ...{
-        method: "delete",
-        path: "/object/:bucket/:path",
-        id: "storage.delete",
-        access: "person",
-        summary: "Delete a file",
+      ...{ method: "delete", path: "/object/:bucket", id: "storage.delete", access: "person" },
+      summary: "Delete files",
+      description: "What the caller may not delete stays, and is not in the answer.",
+      params: z.object({ bucket }),
+      body: z.object({ prefixes: z.array(z.string()).min(1).max(1000).describe("Their paths") }),
+      answers: {
+        200: { description: "Those that are deleted.", schema: z.array(z.looseObject({ name: z.string() })) },
       },
-      params: place(bucket),
-      answers: { 200: { description: "Deleted.", schema: z.looseObject({}) } },
-      problems: { ...refused, invalid_request: 400 },
+      problems: { ...refused, ...wrongName },
     },
     {
       ...{
@@ -79,7 +85,7 @@ export function storageOperations(buckets: readonly Bucket[]): readonly Function
           .optional(),
       }),
       answers: { 200: { description: "Files and folders.", schema: z.array(z.looseObject({ name: z.string() })) } },
-      problems: { ...refused, invalid_request: 400 },
+      problems: { ...refused, ...wrongName },
     },
     {
       ...{ method: "post", path: "/object/sign/:bucket/:path", id: "storage.sign", access: "person" },
@@ -89,14 +95,14 @@ export function storageOperations(buckets: readonly Bucket[]): readonly Function
       answers: {
         200: { description: "The address, below /storage/v1.", schema: z.looseObject({ signedURL: z.string() }) },
       },
-      problems: { ...refused, invalid_request: 400 },
+      problems: { ...refused, ...wrongName },
     },
     {
       ...{ method: "post", path: "/object/upload/sign/:bucket/:path", id: "storage.sign_upload", access: "person" },
       summary: "An address that one file may be uploaded to",
       params: place(bucket),
       answers: { 200: { description: "The address, below /storage/v1.", schema: z.looseObject({ url: z.string() }) } },
-      problems: { ...refused, invalid_request: 400, duplicate: 409 },
+      problems: { ...refused, ...wrongName, Duplicate: 400 },
     },
   ];
 }

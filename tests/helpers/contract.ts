@@ -95,6 +95,7 @@ export class Values {
     const days = fc.integer({ min: -30, max: 400 }).map((n) => new Date(Date.UTC(2027, 0, 1 + n)).toISOString());
     if (format === "uuid") return fc.oneof(fc.constantFrom(...this.#ids), fc.uuid());
     if (format === "date-time") return days;
+    if (format === "uri") return fc.stringMatching(/^https:\/\/[a-z]{1,9}\.example\/[a-z0-9?=&%]{0,9}$/);
     if (format === "date") return days.map((moment) => moment.slice(0, 10));
     if (pattern?.startsWith("^(empty|")) return days.map((moment) => `[${moment.slice(0, 10)},${moment.slice(0, 10)}]`);
     if (pattern !== undefined && pattern !== String.raw`\S`)

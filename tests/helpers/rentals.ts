@@ -43,8 +43,9 @@ export async function sendToRepair(
   await sql`
     insert into public.allocations (resource_id, boutique_id, during, kind, state)
     select ${garmentId}, b.id, private.allocation_of_period(
-      daterange(${day(firstFromToday)}, ${day(lastFromToday)}, '[]'), 0, 0, b.timezone), 'repair', 'confirmed'
-    from public.boutiques b where b.id = ${boutique.id}`;
+      daterange(t.today + ${firstFromToday}::int, t.today + ${lastFromToday}::int, '[]'), 0, 0, b.timezone), 'repair', 'confirmed'
+    from public.boutiques b cross join lateral (select (now() at time zone b.timezone)::date as today) t
+    where b.id = ${boutique.id}`;
 }
 
 type Rpc = Database["public"]["Functions"];
