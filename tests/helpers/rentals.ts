@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Sql } from "postgres";
 import type { Database } from "../../functions/_shared/database.types.ts";
-import { type BoutiqueFixture, day } from "./fixtures.ts";
+import type { BoutiqueFixture } from "./fixtures.ts";
 import type { Person } from "./world.ts";
 
 export type Rental = Database["public"]["Tables"]["rentals"]["Row"];
