@@ -1,14 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import {
-  type BoutiqueFixture,
-  type BoutiqueOptions,
-  day,
-  makeBoutique,
-  makeVariant,
-  period,
-} from "../helpers/fixtures.ts";
+import { type BoutiqueFixture, type BoutiqueOptions, makeBoutique, makeVariant, utc } from "../helpers/fixtures.ts";
 import { endHold, hold, reserve, sendToRepair } from "../helpers/rentals.ts";
 import { type Person, World } from "../helpers/world.ts";
+
+const { day, period } = utc;
 
 let world: World;
 let bride: Person;

@@ -2,14 +2,15 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   type BoutiqueFixture,
   type BoutiqueOptions,
-  day,
   makeBoutique,
   makeVariant,
-  period,
+  utc,
   type VariantFixture,
 } from "../helpers/fixtures.ts";
 import { endHold, hold, sendToRepair } from "../helpers/rentals.ts";
 import { type Person, World } from "../helpers/world.ts";
+
+const { day, period } = utc;
 
 let world: World;
 let bride: Person;

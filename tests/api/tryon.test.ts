@@ -9,11 +9,13 @@ import { sweepMedia } from "../../functions/_shared/jobs/sweep-media.ts";
 import { sweepTryons } from "../../functions/_shared/jobs/sweep-tryons.ts";
 import { figurePoints, gownPoints } from "../helpers/figures.ts";
 import { bookFitting, makeSalon, type Salon } from "../helpers/fittings.ts";
-import { type BoutiqueFixture, makeBoutique, makeVariant, period, type VariantFixture } from "../helpers/fixtures.ts";
+import { type BoutiqueFixture, makeBoutique, makeVariant, utc, type VariantFixture } from "../helpers/fixtures.ts";
 import { png } from "../helpers/png.ts";
 import { runJob } from "../helpers/run-job.ts";
 import { addCutout, addPhoto, filesOf, lookOf, photoOf, request, uploadPhoto, work } from "../helpers/tryons.ts";
 import { type Person, World } from "../helpers/world.ts";
+
+const { period } = utc;
 
 let world: World;
 let boutique: BoutiqueFixture;
