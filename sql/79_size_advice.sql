@@ -196,10 +196,13 @@ $$;
 comment on function private.fit_by_chart(uuid, double precision[]) is 'Sizes of the chart that a body is near to: centimetres outside of the ranges, 0 for inside of all. None that is more than 6 outside of one.';
 
 create function private.sizes_on_show(product public.products) returns table (size text, variants jsonb)
-language sql stable
+language plpgsql stable -- not sql: with a search_path of its own that would be planned anew for every call
 rows 10
 set search_path = ''
 as $$
+#variable_conflict use_column
+begin
+  return query
   with counted as (
     select v.id, v.size, v.color, v.sale_price, v.rental_price_per_day, v.serialised,
       exists (select from public.garments g where g.variant_id = v.id and g.retired_at is null) as has_garment,
@@ -215,7 +218,8 @@ as $$
   )
   select h.size, jsonb_agg(jsonb_build_object('variant_id', h.id, 'color', h.color, 'in_stock', h.in_stock, 'for_rent', h.for_rent) order by h.color, h.id)
   from had h
-  group by h.size
+  group by h.size;
+end
 $$;
 comment on function private.sizes_on_show(public.products) is 'Sizes of a product with their variants: in_stock can be bought now; for_rent has a garment, which may be away on some days.';
 

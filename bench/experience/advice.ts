@@ -53,7 +53,7 @@ async function call(sql: Sql, isCustomer: boolean): Promise<number[]> {
           set_config('request.jwt.claims', json_build_object('role', ${role}::text, 'sub', case when ${isCustomer} then md5('customer ' || ${1 + ((n + 50) % CUSTOMERS)}::int)::uuid end)::text, true),
           set_config('request.jwt.claim.sub', case when ${isCustomer} then md5('customer ' || ${1 + ((n + 50) % CUSTOMERS)}::int)::uuid::text else '' end, true),
           set_config('role', ${role}, true)`;
-      const body = JSON.stringify({ weight_kg: 50 + (n % 40), height_cm: 160 + (n % 20) });
+      const body = JSON.stringify({ weight_kg: 50 + ((n + 50) % 40), height_cm: 160 + ((n + 50) % 20) });
       const begin = performance.now();
       await tx.unsafe(`select public.recommend_size(md5('product ${1 + ((n + 50) % GOWNS)}')::uuid, '${body}')`);
       if (n >= 0) times.push(performance.now() - begin);
