@@ -88,7 +88,7 @@ grant all on public.invitations to service_role;
 -- insert, update and delete are not granted: the functions below know the rules.
 
 create policy select_member_manager on public.invitations for select to authenticated
-  using (boutique_id in (select private.my_boutique_ids('members.invite')) or (select private.is_admin()));
+  using (boutique_id = any (array(select m.boutique_id from private.my_memberships m where m.role >= private.minimum_role('members.invite'))) or (select private.is_admin()));
 
 create trigger touch_updated_at before update on public.invitations
   for each row execute function private.touch_updated_at();

@@ -21,7 +21,7 @@ grant select on public.boutique_status_changes to authenticated, service_role;
 -- insert, update and delete are not granted: the functions below write it.
 
 create policy select_staff on public.boutique_status_changes for select to authenticated
-  using (boutique_id in (select private.my_boutique_ids('boutique.read')) or (select private.is_admin()));
+  using (boutique_id = any (array(select m.boutique_id from private.my_memberships m where m.role >= private.minimum_role('boutique.read'))) or (select private.is_admin()));
 
 create function private.apply_for_boutique(slug text, name text, currency text, timezone text, message text) returns public.boutiques
 language plpgsql volatile

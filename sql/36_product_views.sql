@@ -20,7 +20,7 @@ grant select on public.product_views to authenticated;
 grant all on public.product_views to service_role;
 
 create policy select_staff on public.product_views for select to authenticated
-  using (boutique_id in (select private.my_boutique_ids('catalog.read')) or (select private.is_admin()));
+  using (boutique_id = any (array(select m.boutique_id from private.my_memberships m where m.role >= private.minimum_role('catalog.read'))) or (select private.is_admin()));
 
 create function private.counted_views(views jsonb) returns table (id uuid, number bigint)
 language plpgsql immutable -- not sql: its plan is kept for the session

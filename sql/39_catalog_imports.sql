@@ -65,7 +65,7 @@ grant all on public.catalog_imports to service_role;
 -- insert, update and delete are not granted: start_catalog_import makes it, cancel_catalog_import and the job change it.
 
 create policy select_staff on public.catalog_imports for select to authenticated
-  using (boutique_id in (select private.my_boutique_ids('catalog.read')) or (select private.is_admin()));
+  using (boutique_id = any (array(select m.boutique_id from private.my_memberships m where m.role >= private.minimum_role('catalog.read'))) or (select private.is_admin()));
 
 create trigger touch_updated_at before update on public.catalog_imports
   for each row execute function private.touch_updated_at();
@@ -101,7 +101,7 @@ grant all on public.catalog_import_refusals to service_role;
 -- insert, update and delete are not granted: the job writes them.
 
 create policy select_manager on public.catalog_import_refusals for select to authenticated
-  using (boutique_id in (select private.my_boutique_ids('catalog.write')) or (select private.is_admin()));
+  using (boutique_id = any (array(select m.boutique_id from private.my_memberships m where m.role >= private.minimum_role('catalog.write'))) or (select private.is_admin()));
 
 -- catalog_import_keys -------------------------------------------------------------------------------------------------
 

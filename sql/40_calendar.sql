@@ -121,10 +121,8 @@ grant select on public.resources to authenticated;
 grant all on public.resources to service_role;
 -- insert, update and delete are not granted: a resource is made by what it is (a garment, a stylist, a room).
 
--- any (array(…)), here and for allocations: calendars are read by thousands of rows, and comparing with a few ids costs less
--- than a look into a hash table per row.
 create policy select_staff on public.resources for select to authenticated
-  using (boutique_id = any (array(select private.my_boutique_ids('calendar.read'))) or (select private.is_admin()));
+  using (boutique_id = any (array(select m.boutique_id from private.my_memberships m where m.role >= private.minimum_role('calendar.read'))) or (select private.is_admin()));
 
 -- garments ------------------------------------------------------------------------------------------------------------
 
@@ -196,7 +194,7 @@ grant all on public.garments to service_role;
 -- delete is not granted: a garment with a history is retired. update of variant_id is not granted: bookings name the variant.
 
 create policy select_staff on public.garments for select to authenticated
-  using (boutique_id in (select private.my_boutique_ids('garments.read')) or (select private.is_admin()));
+  using (boutique_id = any (array(select m.boutique_id from private.my_memberships m where m.role >= private.minimum_role('garments.read'))) or (select private.is_admin()));
 create policy insert_manager on public.garments for insert to authenticated
   with check (boutique_id in (select private.my_boutique_ids('garments.write')));
 create policy update_manager on public.garments for update to authenticated
@@ -248,7 +246,7 @@ grant all on public.allocations to service_role;
 -- insert, update and delete are not granted: functions that know the rules of each kind write the calendar.
 
 create policy select_staff on public.allocations for select to authenticated
-  using (boutique_id = any (array(select private.my_boutique_ids('calendar.read'))) or (select private.is_admin()));
+  using (boutique_id = any (array(select m.boutique_id from private.my_memberships m where m.role >= private.minimum_role('calendar.read'))) or (select private.is_admin()));
 
 create trigger touch_updated_at before update on public.allocations
   for each row execute function private.touch_updated_at();

@@ -34,7 +34,7 @@ grant all on public.rooms to service_role;
 -- delete is not granted: fittings remember their room. update of location_id is not granted: rooms do not move.
 
 create policy select_staff on public.rooms for select to authenticated
-  using (boutique_id in (select private.my_boutique_ids('calendar.read')) or (select private.is_admin()));
+  using (boutique_id = any (array(select m.boutique_id from private.my_memberships m where m.role >= private.minimum_role('calendar.read'))) or (select private.is_admin()));
 create policy insert_manager on public.rooms for insert to authenticated
   with check (boutique_id in (select private.my_boutique_ids('calendar.manage')));
 create policy update_manager on public.rooms for update to authenticated
@@ -131,7 +131,7 @@ grant all on public.working_hours to service_role;
 -- select is not granted to anon: free slots say enough.
 
 create policy select_staff on public.working_hours for select to authenticated
-  using (boutique_id in (select private.my_boutique_ids('calendar.read')) or (select private.is_admin()));
+  using (boutique_id = any (array(select m.boutique_id from private.my_memberships m where m.role >= private.minimum_role('calendar.read'))) or (select private.is_admin()));
 create policy insert_manager on public.working_hours for insert to authenticated
   with check (boutique_id in (select private.my_boutique_ids('calendar.manage')));
 create policy update_manager on public.working_hours for update to authenticated

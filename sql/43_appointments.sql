@@ -158,7 +158,7 @@ grant all on public.appointment_notes to service_role;
 -- author_id is not granted: it is who writes.
 
 create policy select_staff on public.appointment_notes for select to authenticated
-  using (boutique_id in (select private.my_boutique_ids('fittings.read')) or (select private.is_admin()));
+  using (boutique_id = any (array(select m.boutique_id from private.my_memberships m where m.role >= private.minimum_role('fittings.read'))) or (select private.is_admin()));
 create policy insert_staff on public.appointment_notes for insert to authenticated
   with check (boutique_id in (select private.my_boutique_ids('fittings.write')) and author_id = (select auth.uid()));
 create policy update_author on public.appointment_notes for update to authenticated

@@ -57,7 +57,7 @@ grant all on public.substitution_proposals to service_role;
 -- insert, update and delete are not granted: functions open and decide it. The customer does not see it: she is told.
 
 create policy select_staff on public.substitution_proposals for select to authenticated
-  using (boutique_id in (select private.my_boutique_ids('rentals.read')) or (select private.is_admin()));
+  using (boutique_id = any (array(select m.boutique_id from private.my_memberships m where m.role >= private.minimum_role('rentals.read'))) or (select private.is_admin()));
 
 create trigger touch_updated_at before update on public.substitution_proposals
   for each row execute function private.touch_updated_at();
@@ -88,7 +88,7 @@ grant all on public.substitution_candidates to service_role;
 -- insert, update and delete are not granted: they are computed.
 
 create policy select_staff on public.substitution_candidates for select to authenticated
-  using (boutique_id in (select private.my_boutique_ids('rentals.read')) or (select private.is_admin()));
+  using (boutique_id = any (array(select m.boutique_id from private.my_memberships m where m.role >= private.minimum_role('rentals.read'))) or (select private.is_admin()));
 
 -- Opening -------------------------------------------------------------------------------------------------------------
 

@@ -278,30 +278,30 @@ end
 $$;
 comment on function private.rows_of(text) is 'How many rows the planner expects of a query; without running it.';
 
-create function private.count_up_to(most integer, query tsquery, conditions text) returns integer
+create function private.found_up_to(most integer, query tsquery, conditions text) returns uuid[]
 language plpgsql stable
 set search_path = ''
 as $$
 declare
-  v_count integer := 0;
+  v_ids uuid[] := '{}';
   v_tier text;
 begin
   if query is null then
-    return 0;
+    return v_ids;
   end if;
   -- Mostly they are found among the top ones.
   foreach v_tier in array array[' and d.is_top', ' and not d.is_top'] loop
-    exit when v_count >= most;
-    execute format('select %s + count(*) from (select from private.product_documents d where d.document @@ %L::tsquery%s%s limit %s) x',
-      v_count, query, conditions, v_tier, most - v_count) into v_count;
+    exit when cardinality(v_ids) >= most;
+    execute format('select %L::uuid[] || array(select d.product_id from private.product_documents d where d.document @@ %L::tsquery%s%s limit %s)',
+      v_ids, query, conditions, v_tier, most - cardinality(v_ids)) into v_ids;
   end loop;
-  return v_count;
+  return v_ids;
 end
 $$;
-comment on function private.count_up_to(integer, tsquery, text) is 'How many products on show have these words and fit these filters; so many are enough.';
+comment on function private.found_up_to(integer, tsquery, text) is 'Products on show that have these words and fit these filters, in no order; so many are enough.';
 
-create type private.understood_words as (query tsquery, best tsquery, words text[], matches_any boolean, last_is_open boolean);
-comment on type private.understood_words is 'What somebody means: products that fit query, first those that fit best; words: hers, as they are spelled right; matches_any: one of them is enough; last_is_open: she is still writing the last.';
+create type private.understood_words as (query tsquery, best tsquery, words text[], matches_any boolean, last_is_open boolean, found uuid[]);
+comment on type private.understood_words is 'What somebody means: products that fit query, first those that fit best; words: hers, as they are spelled right; matches_any: one of them is enough; last_is_open: she is still writing the last; found: all that fit query and her filters, when they are few, so that nobody looks for them again.';
 
 create function private.understood(words text[], matches_any boolean, last_is_open boolean) returns private.understood_words
 language plpgsql immutable
@@ -342,28 +342,36 @@ declare
   v_words text[] := words;
   -- A word that is one is not looked for as the beginning of others: that would read the lists of all of them.
   v_open boolean := not private.is_search_word(words[cardinality(words)]);
-  v_enough integer := case cardinality(words) when 1 then 1 else 10 end;
-  v_found integer;
+  -- Of one word it is enough to know that there is something.
+  v_most integer := case cardinality(words) when 1 then 1 else 100 end;
+  v_found uuid[];
   v_any tsquery;
+  v_meant private.understood_words;
 begin
   if coalesce(cardinality(words), 0) = 0 then
     return private.understood(words, false, false);
   end if;
-  v_found := private.count_up_to(v_enough, private.text_query(words, true, v_open), conditions);
-  if v_found = 0 then
+  v_found := private.found_up_to(v_most, private.text_query(words, true, v_open), conditions);
+  if cardinality(v_found) = 0 then
     v_words := private.corrected_words(words);
   end if;
   if v_words <> words then
     v_open := not private.is_search_word(v_words[cardinality(v_words)]);
-    v_found := private.count_up_to(v_enough, private.text_query(v_words, true, v_open), conditions);
+    v_found := private.found_up_to(v_most, private.text_query(v_words, true, v_open), conditions);
   end if;
-  if v_found >= v_enough or cardinality(words) = 1 then
-    return private.understood(v_words, false, v_open);
+  if cardinality(words) > 1 and cardinality(v_found) < 10 then
+    -- Too few have all words: those that have some come after them, unless that is everything.
+    v_any := private.text_query(v_words, false, v_open);
+    if cardinality(v_found) = 0
+      or private.rows_of(format('select from private.product_documents d where d.document @@ %L::tsquery%s and d.is_top', v_any, conditions)) <= 1000 then
+      return private.understood(v_words, true, v_open);
+    end if;
   end if;
-  -- Too few have all words: those that have some come after them, unless that is everything.
-  v_any := private.text_query(v_words, false, v_open);
-  return private.understood(v_words, v_found = 0
-    or private.rows_of(format('select from private.product_documents d where d.document @@ %L::tsquery%s and d.is_top', v_any, conditions)) <= 1000, v_open);
+  v_meant := private.understood(v_words, false, v_open);
+  if cardinality(v_found) < v_most then
+    v_meant.found := v_found;
+  end if;
+  return v_meant;
 end
 $$;
 comment on function private.understand(text[], text) is 'What somebody means with her words, among products that fit these filters.';
@@ -485,13 +493,17 @@ begin
   else
     v_meant := private.understand(v_words, v_where);
   end if;
-  v_where := case when v_meant.query is not null then format(' and d.document @@ %L::tsquery', v_meant.query) else '' end || v_where;
+  v_where := case
+    when v_meant.found is not null then format(' and d.product_id = any (%L::uuid[])', v_meant.found)
+    when v_meant.query is not null then format(' and d.document @@ %L::tsquery', v_meant.query)
+    else '' end || v_where;
 
   -- Many that fit equally well are shown by their quality, in the order of an index. Few are ranked by how well they fit: first
   -- the top ones, then the others.
   v_order := coalesce(v_order, case
     when sort <> 'relevance' then sort
     when v_meant.query is null then 'new'
+    when v_meant.found is not null then 'score'
     when private.rows_of('select from private.product_documents d where d.is_top' || v_where) > 1000 then 'quality'
     else 'score' end);
   if v_cursor is not null and sort <> 'relevance' and v_order <> sort then

@@ -47,7 +47,7 @@ grant all on public.webhook_endpoints to service_role;
 -- insert, update and delete are not granted: the functions of 67 know the rules.
 
 create policy select_webhook_manager on public.webhook_endpoints for select to authenticated
-  using (boutique_id in (select private.my_boutique_ids('webhooks.read')) or (select private.is_admin()));
+  using (boutique_id = any (array(select m.boutique_id from private.my_memberships m where m.role >= private.minimum_role('webhooks.read'))) or (select private.is_admin()));
 
 create trigger touch_updated_at before update on public.webhook_endpoints
   for each row execute function private.touch_updated_at();
@@ -80,7 +80,7 @@ grant select on public.webhook_events to authenticated, service_role;
 -- insert, update and delete are granted to nobody: private.emit_event writes it, and what was sent does not change.
 
 create policy select_webhook_manager on public.webhook_events for select to authenticated
-  using (boutique_id in (select private.my_boutique_ids('webhooks.read')) or (select private.is_admin()));
+  using (boutique_id = any (array(select m.boutique_id from private.my_memberships m where m.role >= private.minimum_role('webhooks.read'))) or (select private.is_admin()));
 
 create table private.webhook_sequences (
   boutique_id uuid not null references public.boutiques (id) on delete cascade,
@@ -139,7 +139,7 @@ grant select on public.webhook_deliveries to authenticated, service_role;
 -- insert, update and delete are granted to nobody: events make deliveries, the worker moves them, replays start them anew.
 
 create policy select_webhook_manager on public.webhook_deliveries for select to authenticated
-  using (boutique_id in (select private.my_boutique_ids('webhooks.read')) or (select private.is_admin()));
+  using (boutique_id = any (array(select m.boutique_id from private.my_memberships m where m.role >= private.minimum_role('webhooks.read'))) or (select private.is_admin()));
 
 create trigger touch_updated_at before update on public.webhook_deliveries
   for each row execute function private.touch_updated_at();
@@ -178,4 +178,4 @@ grant select on public.webhook_attempts to authenticated, service_role;
 -- insert, update and delete are granted to nobody: the worker writes it, and a log does not change.
 
 create policy select_webhook_manager on public.webhook_attempts for select to authenticated
-  using (boutique_id in (select private.my_boutique_ids('webhooks.read')) or (select private.is_admin()));
+  using (boutique_id = any (array(select m.boutique_id from private.my_memberships m where m.role >= private.minimum_role('webhooks.read'))) or (select private.is_admin()));

@@ -40,7 +40,7 @@ grant select on public.stock_levels to authenticated, service_role;
 -- insert, update and delete are granted to nobody: a movement changes the level.
 
 create policy select_staff on public.stock_levels for select to authenticated
-  using (boutique_id in (select private.my_boutique_ids('stock.read')) or (select private.is_admin()));
+  using (boutique_id = any (array(select m.boutique_id from private.my_memberships m where m.role >= private.minimum_role('stock.read'))) or (select private.is_admin()));
 
 create trigger touch_updated_at before update on public.stock_levels
   for each row execute function private.touch_updated_at();
@@ -98,7 +98,7 @@ grant select on public.stock_movements to authenticated, service_role;
 -- insert is not granted: functions that know the rules write the ledger. update and delete are granted to nobody.
 
 create policy select_staff on public.stock_movements for select to authenticated
-  using (boutique_id in (select private.my_boutique_ids('stock.read')) or (select private.is_admin()));
+  using (boutique_id = any (array(select m.boutique_id from private.my_memberships m where m.role >= private.minimum_role('stock.read'))) or (select private.is_admin()));
 
 create function private.apply_stock_movement() returns trigger
 language plpgsql

@@ -118,7 +118,7 @@ grant all on public.discounts to service_role;
 -- delete is not granted: orders remember their discount. update of what it takes off is not granted: make another.
 
 create policy select_staff on public.discounts for select to authenticated
-  using (boutique_id in (select private.my_boutique_ids('discounts.read')) or (select private.is_admin()));
+  using (boutique_id = any (array(select m.boutique_id from private.my_memberships m where m.role >= private.minimum_role('discounts.read'))) or (select private.is_admin()));
 create policy insert_manager on public.discounts for insert to authenticated
   with check (boutique_id in (select private.my_boutique_ids('discounts.write')) or (boutique_id is null and (select private.is_admin())));
 create policy update_manager on public.discounts for update to authenticated
@@ -135,7 +135,7 @@ grant insert (discount_id, product_id, category_id) on public.discount_targets t
 grant all on public.discount_targets to service_role;
 
 create policy select_staff on public.discount_targets for select to authenticated
-  using (boutique_id in (select private.my_boutique_ids('discounts.read')) or (select private.is_admin()));
+  using (boutique_id = any (array(select m.boutique_id from private.my_memberships m where m.role >= private.minimum_role('discounts.read'))) or (select private.is_admin()));
 create policy insert_manager on public.discount_targets for insert to authenticated
   with check (boutique_id in (select private.my_boutique_ids('discounts.write')) or (boutique_id is null and (select private.is_admin())));
 create policy delete_manager on public.discount_targets for delete to authenticated

@@ -42,7 +42,7 @@ grant select on public.gift_cards to service_role;
 -- insert is not granted: issue_gift_card makes a card with its code. The balance is nobody's to write.
 
 create policy select_staff on public.gift_cards for select to authenticated
-  using (boutique_id in (select private.my_boutique_ids('discounts.read')) or (select private.is_admin()));
+  using (boutique_id = any (array(select m.boutique_id from private.my_memberships m where m.role >= private.minimum_role('discounts.read'))) or (select private.is_admin()));
 create policy update_manager on public.gift_cards for update to authenticated
   using (boutique_id in (select private.my_boutique_ids('discounts.write')) or (boutique_id is null and (select private.is_admin())))
   with check (boutique_id in (select private.my_boutique_ids('discounts.write')) or (boutique_id is null and (select private.is_admin())));

@@ -401,4 +401,4 @@ grant select on public.payment_exceptions to authenticated;
 grant all on public.payment_exceptions to service_role;
 
 create policy select_staff on public.payment_exceptions for select to authenticated
-  using (boutique_id in (select private.my_boutique_ids('orders.read')) or (select private.is_admin()));
+  using (boutique_id = any (array(select m.boutique_id from private.my_memberships m where m.role >= private.minimum_role('orders.read'))) or (select private.is_admin()));

@@ -163,7 +163,7 @@ grant all on public.commissions to service_role;
 -- insert, update and delete are not granted: set_commission is for admins.
 
 create policy select_owner on public.commissions for select to authenticated
-  using (boutique_id in (select private.my_boutique_ids('audit.read')) or (select private.is_admin()));
+  using (boutique_id = any (array(select m.boutique_id from private.my_memberships m where m.role >= private.minimum_role('audit.read'))) or (select private.is_admin()));
 
 create trigger touch_updated_at before update on public.commissions
   for each row execute function private.touch_updated_at();

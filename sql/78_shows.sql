@@ -425,7 +425,7 @@ grant select on public.show_views to authenticated;
 grant all on public.show_views to service_role;
 
 create policy select_staff on public.show_views for select to authenticated
-  using (boutique_id in (select private.my_boutique_ids('catalog.read')) or (select private.is_admin()));
+  using (boutique_id = any (array(select m.boutique_id from private.my_memberships m where m.role >= private.minimum_role('catalog.read'))) or (select private.is_admin()));
 
 create function private.add_show_views(views jsonb) returns integer
 language plpgsql volatile

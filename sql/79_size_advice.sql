@@ -65,22 +65,20 @@ language plpgsql stable
 set search_path = ''
 as $$
 declare
-  a private.fit_rates;
-  c private.fit_rates;
-  p private.fit_rates;
   v private.fit_shares;
 begin
-  select * into a from private.fit_rates r where r.training_id = fit_product_shares.training_id and r.kind = 'all' and r.key = '';
-  select * into c from private.fit_rates r
-  where r.training_id = fit_product_shares.training_id and r.kind = 'category' and r.key = coalesce(category_id::text, 'none');
-  select * into p from private.fit_rates r where r.training_id = fit_product_shares.training_id and r.kind = 'product' and r.key = product_id::text;
-  v.n := coalesce(p.n, 0);
-  v.place := coalesce(p.place, 0);
-  v.all_small := (coalesce(a.small, 0) + 1) / (coalesce(a.n, 0) + 7);
-  v.all_large := (coalesce(a.large, 0) + 1) / (coalesce(a.n, 0) + 7);
-  v.small := (coalesce(p.small, 0) + 20 * (coalesce(c.small, 0) + 50 * v.all_small) / (coalesce(c.n, 0) + 50)) / (v.n + 20);
-  v.large := (coalesce(p.large, 0) + 20 * (coalesce(c.large, 0) + 50 * v.all_large) / (coalesce(c.n, 0) + 50)) / (v.n + 20);
-  v.gap := (coalesce(p.gap, 0) + 20 * coalesce(c.gap, 0) / (coalesce(c.known, 0) + 50)) / (coalesce(p.known, 0) + 20);
+  select s.all_small, s.all_large,
+    (coalesce(p.small, 0) + 20 * (coalesce(c.small, 0) + 50 * s.all_small) / (coalesce(c.n, 0) + 50)) / (coalesce(p.n, 0) + 20),
+    (coalesce(p.large, 0) + 20 * (coalesce(c.large, 0) + 50 * s.all_large) / (coalesce(c.n, 0) + 50)) / (coalesce(p.n, 0) + 20),
+    (coalesce(p.gap, 0) + 20 * coalesce(c.gap, 0) / (coalesce(c.known, 0) + 50)) / (coalesce(p.known, 0) + 20),
+    coalesce(p.n, 0), coalesce(p.place, 0)
+  into v
+  from (values (fit_product_shares.training_id)) t (id)
+  left join private.fit_rates a on a.training_id = t.id and a.kind = 'all' and a.key = ''
+  left join private.fit_rates c on c.training_id = t.id and c.kind = 'category' and c.key = coalesce(category_id::text, 'none')
+  left join private.fit_rates p on p.training_id = t.id and p.kind = 'product' and p.key = product_id::text
+  cross join lateral (
+    select (coalesce(a.small, 0) + 1) / (coalesce(a.n, 0) + 7) as all_small, (coalesce(a.large, 0) + 1) / (coalesce(a.n, 0) + 7) as all_large) s;
   return v;
 end
 $$;
@@ -90,36 +88,27 @@ create function private.fit_history(model private.fit_models, customer_id uuid) 
 language plpgsql stable
 set search_path = ''
 as $$
-declare
-  v_review record;
-  v_shares private.fit_shares;
-  v_gap double precision;
-  v double precision[] := array[0, 0, 0, 0, 0];
 begin
-  -- Her latest; few have more.
-  for v_review in
-    select r.product_id, p.category_id, case r.fit when 'small' then 1 when 'large' then -1 else 0 end as direction,
-      (select t.place / t.n from private.fit_rates t where t.training_id = model.training_id and t.kind = 'size' and t.key = private.worn_size(r)) as place,
-      array[m.height_cm, m.weight_kg, m.bust_cm, m.waist_cm, m.hips_cm, null]::double precision[] as body
-    from public.reviews r
-    join public.products p on p.id = r.product_id
-    left join private.review_measurements m on m.review_id = r.id
-    where r.customer_id = fit_history.customer_id and r.state = 'published' and r.fit is not null
-    order by r.id desc
-    limit 20
-  loop
-    continue when v_review.place is null;
-    v_shares := private.fit_product_shares(model.training_id, v_review.product_id, v_review.category_id);
-    v_gap := v_review.place - private.fit_body_index(model, v_review.body);
-    v[1] := v[1] + 1;
-    v[2] := v[2] + v_review.direction - (v_shares.small - v_shares.large);
-    v[5] := v[5] + v_review.place + 0.4 * v_review.direction;
-    if v_gap is not null then
-      v[3] := v[3] + 1;
-      v[4] := v[4] + v_gap - v_shares.gap + 0.4 * v_review.direction;
-    end if;
-  end loop;
-  return case when v[1] > 0 then v end;
+  return (
+    -- Her latest; few have more.
+    with said as materialized (
+      select r.product_id, p.category_id, case r.fit when 'small' then 1 when 'large' then -1 else 0 end as direction, private.worn_size(r) as size,
+        array[m.height_cm, m.weight_kg, m.bust_cm, m.waist_cm, m.hips_cm, null]::double precision[] as body
+      from public.reviews r
+      join public.products p on p.id = r.product_id
+      left join private.review_measurements m on m.review_id = r.id
+      where r.customer_id = fit_history.customer_id and r.state = 'published' and r.fit is not null
+      order by r.id desc
+      limit 20
+    )
+    select array[count(*), sum(s.direction - (f.small - f.large)), count(g.gap), coalesce(sum(g.gap - f.gap + 0.4 * s.direction), 0),
+      sum(w.place + 0.4 * s.direction)]
+    from said s
+    join private.fit_rates t on t.training_id = model.training_id and t.kind = 'size' and t.key = s.size
+    cross join lateral (select t.place / t.n as place) w
+    cross join lateral (select w.place - private.fit_body_index(model, s.body) as gap) g
+    cross join lateral private.fit_product_shares(model.training_id, s.product_id, s.category_id) f
+    having count(*) > 0);
 end
 $$;
 comment on function private.fit_history(private.fit_models, uuid) is
@@ -226,6 +215,7 @@ comment on function private.sizes_on_show(public.products) is 'Sizes of a produc
 create function private.advise_size(product_id uuid, body double precision[], customer_id uuid) returns jsonb
 language plpgsql stable
 set search_path = ''
+set plan_cache_mode = force_generic_plan -- of sizes_on_show, too: what is asked changes nothing about them, and making them takes as long as running them
 as $$
 declare
   -- With fewer wearings nobody knows how a product falls.

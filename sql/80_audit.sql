@@ -34,7 +34,7 @@ grant select on public.audit_log to authenticated, service_role;
 -- insert, update and delete are granted to nobody: triggers write it.
 
 create policy select_owner_or_admin on public.audit_log for select to authenticated
-  using (boutique_id in (select private.my_boutique_ids('audit.read')) or (select private.is_admin()));
+  using (boutique_id = any (array(select m.boutique_id from private.my_memberships m where m.role >= private.minimum_role('audit.read'))) or (select private.is_admin()));
 
 create function private.keep_audit_log() returns trigger
 language plpgsql
