@@ -427,31 +427,6 @@ grant all on public.show_views to service_role;
 create policy select_staff on public.show_views for select to authenticated
   using (boutique_id in (select private.my_boutique_ids('catalog.read')) or (select private.is_admin()));
 
-create function private.add_show_views(views jsonb) returns integer
-language plpgsql volatile
-set search_path = ''
-as $$
-declare
-  v_count integer;
-begin
-  insert into public.show_views as w (show_id, boutique_id, day, views)
-  select s.id, s.boutique_id, (now() at time zone 'UTC')::date, v.number
-  from private.counted_views(views) v
-  join public.fashion_shows s on s.id = v.id
-  order by s.id
-  on conflict (show_id, day) do update set views = w.views + excluded.views;
-  get diagnostics v_count = row_count;
-  return v_count;
-end
-$$;
-
-create function public.add_show_views(views jsonb) returns integer
-language sql volatile security invoker set search_path = ''
-as $$ select private.add_show_views(views) $$;
-comment on function public.add_show_views(jsonb) is 'For the function catalog, with the secret key: as add_product_views, {"show id": number}.';
-grant execute on function private.add_show_views(jsonb) to service_role;
-grant execute on function public.add_show_views(jsonb) to service_role;
-
 -- The calendar --------------------------------------------------------------------------------------------------------
 
 create function private.show_block(show public.fashion_shows) returns tstzrange

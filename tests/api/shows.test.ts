@@ -372,8 +372,8 @@ describe("a gown that is held while watching", () => {
     await come(friend, id, 2);
     await leave(friend, id);
     await manager.client.rpc("remove_look", { look_id: shown });
-    await world.asService().rpc("add_show_views", { views: { [id]: 7, nonsense: 1, [randomUUID()]: 3 } });
-    await world.asService().rpc("add_show_views", { views: { [id]: 2 } });
+    await world.asService().rpc("add_views", { views: { [id]: 7, nonsense: 1, [randomUUID()]: 3 } });
+    await world.asService().rpc("add_views", { views: { [id]: 2 } });
     const figures = (who: Person) => who.client.rpc("show_figures", { show_id: id });
     expect((await figures(manager)).data).toMatchObject({
       ...{ views: 9, holds: 1, looks: [] },
