@@ -266,6 +266,7 @@ const goodArguments: Readonly<Record<string, () => Arguments>> = {
   rsvp_show: () => ({ show_id: gown.id, party_size: 2 }),
   cancel_rsvp: () => ({ show_id: gown.id }),
   check_in_rsvp: () => ({ rsvp_id: gown.id }),
+  cancel_guest_rsvp: () => ({ rsvp_id: gown.id, reason: "She has called" }),
   show_guests: () => ({ show_id: gown.id }),
   show_figures: () => ({ show_id: gown.id }),
   hold_look: () => ({

@@ -176,6 +176,7 @@ remove_look                look                42501  look_not_found         loo
 rsvp_show                  show                42501  ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     42501
 cancel_rsvp                show                42501  rsvp_not_found         ok                     rsvp_not_found         rsvp_not_found         rsvp_not_found         rsvp_not_found         rsvp_not_found         rsvp_not_found         rsvp_not_found         42501
 check_in_rsvp              rsvp                42501  rsvp_not_found         rsvp_not_found         ok                     ok                     ok                     rsvp_not_found         rsvp_not_found         rsvp_not_found         rsvp_not_found         42501
+cancel_guest_rsvp          rsvp                42501  rsvp_not_found         rsvp_not_found         ok                     ok                     ok                     rsvp_not_found         rsvp_not_found         rsvp_not_found         rsvp_not_found         42501
 show_guests                show                42501  show_not_found         show_not_found         ok                     ok                     ok                     show_not_found         show_not_found         show_not_found         ok                     42501
 show_figures               show                42501  show_not_found         show_not_found         ok                     ok                     ok                     show_not_found         show_not_found         show_not_found         ok                     42501
 hold_look                  look                42501  ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     42501
@@ -346,6 +347,7 @@ remove_look                look                42501  look_not_found         loo
 rsvp_show                  show                42501  show_not_found         show_not_found         show_not_found         show_not_found         show_not_found         show_not_found         show_not_found         show_not_found         show_not_found         42501
 cancel_rsvp                show                42501  rsvp_not_found         ok                     rsvp_not_found         rsvp_not_found         rsvp_not_found         rsvp_not_found         rsvp_not_found         rsvp_not_found         rsvp_not_found         42501
 check_in_rsvp              rsvp                42501  rsvp_not_found         rsvp_not_found         rsvp_not_found         rsvp_not_found         rsvp_not_found         rsvp_not_found         rsvp_not_found         rsvp_not_found         rsvp_not_found         42501
+cancel_guest_rsvp          rsvp                42501  rsvp_not_found         rsvp_not_found         rsvp_not_found         rsvp_not_found         rsvp_not_found         rsvp_not_found         rsvp_not_found         rsvp_not_found         rsvp_not_found         42501
 show_guests                show                42501  show_not_found         show_not_found         ok                     ok                     ok                     show_not_found         show_not_found         show_not_found         ok                     42501
 show_figures               show                42501  show_not_found         show_not_found         ok                     ok                     ok                     show_not_found         show_not_found         show_not_found         ok                     42501
 hold_look                  look                42501  look_not_found         look_not_found         look_not_found         look_not_found         look_not_found         look_not_found         look_not_found         look_not_found         look_not_found         42501
@@ -634,6 +636,7 @@ const sent: Readonly<Record<string, (cast: Cast) => Arguments>> = {
   "rsvp_show show": (cast) => ({ ...theShow(cast), party_size: "2" }),
   "cancel_rsvp show": theShow,
   "check_in_rsvp rsvp": ({ rows }) => ({ rsvp_id: rows["show_rsvps"]?.["id"] ?? "" }),
+  "cancel_guest_rsvp rsvp": ({ rows }) => ({ rsvp_id: rows["show_rsvps"]?.["id"] ?? "", reason: "She has called" }),
   "show_guests show": theShow,
   "show_figures show": theShow,
   "hold_look look": (cast) => ({
@@ -883,6 +886,7 @@ remove_look                body        no    yes            no
 rsvp_show                  body        no    yes            no
 cancel_rsvp                body        no    yes            no
 check_in_rsvp              body        no    yes            no
+cancel_guest_rsvp          body        no    yes            no
 show_guests                body        no    yes            no
 show_figures               body        no    yes            no
 hold_look                  body        no    yes            no
