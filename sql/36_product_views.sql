@@ -1,4 +1,5 @@
--- How often products are looked at: counted where pages are served, and written in sums.
+-- How often products and shows are looked at: counted where pages are served, and written in sums. The table of shows is in
+-- 78_shows.sql.
 
 create table public.product_views (
   product_id uuid not null,
@@ -36,28 +37,37 @@ $$;
 comment on function private.counted_views(jsonb) is 'Sums of views as the function catalog sends them, {"id": number}; what is neither is left out.';
 grant execute on function private.counted_views(jsonb) to service_role;
 
-create function private.add_product_views(views jsonb) returns integer
-language plpgsql volatile
+create function private.add_views(views jsonb) returns integer
+language plpgsql volatile -- not sql: shows come later
 set search_path = ''
 as $$
 declare
-  v_count integer;
+  v_today date := (now() at time zone 'UTC')::date;
+  v_products integer;
+  v_shows integer;
 begin
+  -- In the order of ids: two functions that write at once do not wait in a circle.
   insert into public.product_views as w (product_id, boutique_id, day, views)
-  select p.id, p.boutique_id, (now() at time zone 'UTC')::date, v.number
+  select p.id, p.boutique_id, v_today, v.number
   from private.counted_views(views) v
   join public.products p on p.id = v.id
-  -- In the order of ids: two functions that write at once do not wait in a circle.
   order by p.id
   on conflict (product_id, day) do update set views = w.views + excluded.views;
-  get diagnostics v_count = row_count;
-  return v_count;
+  get diagnostics v_products = row_count;
+  insert into public.show_views as w (show_id, boutique_id, day, views)
+  select s.id, s.boutique_id, v_today, v.number
+  from private.counted_views(views) v
+  join public.fashion_shows s on s.id = v.id
+  order by s.id
+  on conflict (show_id, day) do update set views = w.views + excluded.views;
+  get diagnostics v_shows = row_count;
+  return v_products + v_shows;
 end
 $$;
 
-create function public.add_product_views(views jsonb) returns integer
+create function public.add_views(views jsonb) returns integer
 language sql volatile security invoker set search_path = ''
-as $$ select private.add_product_views(views) $$;
-comment on function public.add_product_views(jsonb) is 'For the function catalog, with the secret key: adds views of today, {"product id": number}. Of how many products; those that are gone are left out.';
-grant execute on function private.add_product_views(jsonb) to service_role;
-grant execute on function public.add_product_views(jsonb) to service_role;
+as $$ select private.add_views(views) $$;
+comment on function public.add_views(jsonb) is 'For the function catalog, with the secret key: adds views of today, {"id of a product or a show": number}. Of how many of them; those that are gone are left out.';
+grant execute on function private.add_views(jsonb) to service_role;
+grant execute on function public.add_views(jsonb) to service_role;

@@ -783,32 +783,37 @@ grant execute on function public.related_products(uuid, integer, text) to anon, 
 -- sitemap -------------------------------------------------------------------------------------------------------------
 
 create function private.sitemap(boutique text) returns jsonb
-language plpgsql stable
+language plpgsql stable -- not sql: shows come later
 security definer -- as search_products
 set search_path = ''
 as $$
+declare
+  v_boutique uuid := (select b.id from public.boutiques b where b.slug = boutique);
 begin
   if boutique is null then
     return (
-      select coalesce(jsonb_agg(jsonb_build_object('slug', x.slug, 'changed_at', x.changed_at) order by x.slug), '[]') from (
-        select b.slug, b.updated_at as changed_at from public.boutiques b
-        where b.status = 'active' and exists (select from private.product_documents d where d.boutique_id = b.id)
+      select coalesce(jsonb_agg(jsonb_build_object('slug', x.slug) order by x.slug), '[]') from (
+        select b.slug from public.boutiques b
+        where b.status = 'active' and (
+          exists (select from private.product_documents d where d.boutique_id = b.id)
+          or exists (select from public.fashion_shows s where s.boutique_id = b.id and s.listed))
         order by b.slug limit 50000) x);
   end if;
   return (
-    select coalesce(jsonb_agg(jsonb_build_object('slug', x.slug, 'changed_at', x.updated_at) order by x.published_at desc), '[]') from (
-      select p.slug, p.updated_at, p.published_at from public.products p
-      where p.listed and p.boutique_id = (select b.id from public.boutiques b where b.slug = sitemap.boutique)
-      order by p.published_at desc, p.id desc limit 50000) x);
+    select coalesce(jsonb_agg(jsonb_build_object('kind', x.kind, 'slug', x.slug, 'changed_at', x.updated_at) order by x.kind desc, x.since desc), '[]') from (
+      select 'show' as kind, s.slug, s.updated_at, s.starts_at as since from public.fashion_shows s where s.boutique_id = v_boutique and s.listed
+      union all
+      select 'product', p.slug, p.updated_at, p.published_at from public.products p where p.boutique_id = v_boutique and p.listed
+      order by kind desc, since desc limit 50000) x);
 end
 $$;
-comment on function private.sitemap(text) is 'For search engines: boutiques that have something on show, or up to 50,000 products of one, with the time of their last change.';
+comment on function private.sitemap(text) is 'For search engines: boutiques that have something on show; or up to 50,000 shows and products of one, with the time of their last change.';
 
 create function public.sitemap(boutique text default null) returns jsonb
 language sql stable security invoker set search_path = ''
 as $$ select private.sitemap(boutique) $$;
 comment on function public.sitemap(text) is
-  'For the function catalog, with the secret key: [{"slug", "changed_at"}] of boutiques that have something on show, or of the products of one.';
+  'For the function catalog, with the secret key: [{"slug"}] of boutiques that have something on show; or of one, [{"kind": "show" or "product", "slug", "changed_at"}] of what it has.';
 revoke all on function public.sitemap(text) from public;
 grant execute on function private.sitemap(text) to service_role;
 grant execute on function public.sitemap(text) to service_role;

@@ -156,10 +156,16 @@ set search_path = ''
 as $$
 begin
   if order_row.state not in ('paid', 'part_fulfilled') then
-    perform private.raise_error(409, 'invalid_state', format('Nothing of an order that is %s can leave.', order_row.state),
+    perform private.raise_error(409, 'invalid_state', format('Nothing of an order that is %s can leave. %s', order_row.state,
+        case order_row.state
+          when 'pending' then 'Wait until its customer has paid.'
+          when 'cancelled' then 'Ask her for a new order.'
+          else 'All that was to leave has left.'
+        end),
       jsonb_build_object('order_id', order_row.id, 'state', order_row.state));
   elsif private.payment_is_due(order_row) then
-    perform private.raise_error(409, 'payment_due', 'A change of this order, or an instalment of its plan, is not paid yet.', (
+    perform private.raise_error(409, 'payment_due',
+      'A change of this order, or an instalment of its plan, is not paid yet. Wait until its customer has paid it online, or take the money with take_payment.', (
       select jsonb_build_object('order_id', p.order_id, 'payment_id', p.id, 'amount', p.amount, 'currency', p.currency)
       from public.payments p where p.order_id = order_row.id and p.state = 'pending' order by p.due_at nulls first, p.id limit 1));
   end if;

@@ -70,6 +70,22 @@ $$;
 comment on function private.quote_payment_plan(public.payment_plan_offers, public.orders) is
   'What an offer means for an order from today on; null when it does not fit: the order is too small, or the wedding too near.';
 
+create function private.own_order(order_id uuid) returns public.orders
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_order public.orders;
+begin
+  select * into v_order from public.orders o where o.id = own_order.order_id and o.customer_id = auth.uid();
+  if not found then
+    perform private.raise_error(404, 'order_not_found', 'There is no such order of yours.', jsonb_build_object('order_id', order_id));
+  end if;
+  return v_order;
+end
+$$;
+comment on function private.own_order(uuid) is 'An order of the caller, not locked. PT404 order_not_found.';
+
 create function private.quote_payment_plans(order_id uuid) returns setof public.payment_plan_quote
 language plpgsql stable
 rows 5
@@ -77,12 +93,8 @@ security definer -- orders of hers alone; offers are public
 set search_path = ''
 as $$
 declare
-  v_order public.orders;
+  v_order public.orders := private.own_order(order_id);
 begin
-  select * into v_order from public.orders o where o.id = quote_payment_plans.order_id and o.customer_id = auth.uid();
-  if not found then
-    perform private.raise_error(404, 'order_not_found', 'There is no such order of yours.', jsonb_build_object('order_id', order_id));
-  end if;
   return query
     select q.* from public.payment_plan_offers f
     cross join lateral private.quote_payment_plan(f, v_order) q
@@ -118,12 +130,8 @@ language plpgsql volatile
 set search_path = ''
 as $$
 declare
-  v_order public.orders;
+  v_order public.orders := private.own_order(order_id);
 begin
-  select * into v_order from public.orders o where o.id = order_to_plan.order_id and o.customer_id = auth.uid();
-  if not found then
-    perform private.raise_error(404, 'order_not_found', 'There is no such order of yours.', jsonb_build_object('order_id', order_id));
-  end if;
   perform private.lock_group(v_order.group_id);
   select * into v_order from public.orders o where o.id = order_to_plan.order_id;
   if v_order.state <> 'pending' or v_order.hold_expires_at <= now() then

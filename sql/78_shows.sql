@@ -6,7 +6,7 @@ comment on type public.show_state is
 
 create type public.show_rsvp_state as enum ('confirmed', 'waitlisted', 'cancelled', 'attended');
 comment on type public.show_rsvp_state is
-  'confirmed: has seats; waitlisted: gets them when they become free; cancelled: by herself; attended: staff have seen her at the door.';
+  'confirmed: has seats; waitlisted: gets them when they become free; cancelled: by herself, or by staff, who have said why; attended: staff have seen her at the door.';
 
 create function private.is_https_url(url text) returns boolean
 language sql immutable
@@ -325,6 +325,7 @@ create table public.show_rsvps (
   party_size integer not null,
   state public.show_rsvp_state not null,
   place integer not null,
+  cancel_reason text,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   constraint rsvp_is_to_a_show_of_the_boutique
@@ -332,12 +333,15 @@ create table public.show_rsvps (
   constraint one_rsvp_of_a_customer_to_a_show unique (show_id, customer_id),
   constraint places_are_in_a_line unique (show_id, place),
   constraint party_has_people check (party_size between 1 and 20),
-  constraint place_is_positive check (place > 0)
+  constraint place_is_positive check (place > 0),
+  constraint only_what_is_cancelled_says_why check (cancel_reason is null or state = 'cancelled'),
+  constraint cancel_reason_is_given check (cancel_reason ~ '\S' and length(cancel_reason) <= 1000)
 );
 comment on table public.show_rsvps is 'Who comes to a show, with how many, or waits for seats: one row per customer. Read by her, by staff who receive customers, and admins.';
 comment on column public.show_rsvps.customer_id is 'Null when she has deleted her account.';
 comment on column public.show_rsvps.party_size is 'People, herself included.';
 comment on column public.show_rsvps.place is 'Her place in the line of the show; who comes back after she has cancelled is last. Seats that become free go to the first who waits and whose party they hold.';
+comment on column public.show_rsvps.cancel_reason is 'Told to her by the staff who have cancelled it; null when she did so herself.';
 create index show_rsvps_show_id_idx on public.show_rsvps (show_id, boutique_id);
 create index show_rsvps_waiting_idx on public.show_rsvps (show_id, place) where state = 'waitlisted';
 create index show_rsvps_boutique_id_idx on public.show_rsvps (boutique_id);
@@ -358,6 +362,20 @@ create policy select_own_or_staff on public.show_rsvps for select to authenticat
 
 create trigger touch_updated_at before update of state, party_size on public.show_rsvps
   for each row execute function private.touch_updated_at();
+
+create function private.forget_guest() returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  new.cancel_reason := null;
+  return new;
+end
+$$;
+comment on function private.forget_guest() is 'Trigger: what staff have written to a customer goes when her account goes.';
+
+create trigger forget_guest before update on public.show_rsvps
+  for each row when (old.customer_id is not null and new.customer_id is null) execute function private.forget_guest();
 
 create function private.seats_of(rsvp public.show_rsvps) returns integer
 language sql immutable
@@ -426,31 +444,6 @@ grant all on public.show_views to service_role;
 
 create policy select_staff on public.show_views for select to authenticated
   using (boutique_id = any (array(select m.boutique_id from private.my_memberships m where m.role >= private.minimum_role('catalog.read'))) or (select private.is_admin()));
-
-create function private.add_show_views(views jsonb) returns integer
-language plpgsql volatile
-set search_path = ''
-as $$
-declare
-  v_count integer;
-begin
-  insert into public.show_views as w (show_id, boutique_id, day, views)
-  select s.id, s.boutique_id, (now() at time zone 'UTC')::date, v.number
-  from private.counted_views(views) v
-  join public.fashion_shows s on s.id = v.id
-  order by s.id
-  on conflict (show_id, day) do update set views = w.views + excluded.views;
-  get diagnostics v_count = row_count;
-  return v_count;
-end
-$$;
-
-create function public.add_show_views(views jsonb) returns integer
-language sql volatile security invoker set search_path = ''
-as $$ select private.add_show_views(views) $$;
-comment on function public.add_show_views(jsonb) is 'For the function catalog, with the secret key: as add_product_views, {"show id": number}.';
-grant execute on function private.add_show_views(jsonb) to service_role;
-grant execute on function public.add_show_views(jsonb) to service_role;
 
 -- The calendar --------------------------------------------------------------------------------------------------------
 

@@ -54,7 +54,7 @@ as $$
     ('public.review_votes', 'customer_id', 'customer_id = $1', true, 'cascade', 'what helped her'),
     ('public.review_reports', 'reporter_id', 'reporter_id = $1', true, 'detach', 'what admins have decided stays; a trigger empties her note'),
     ('public.review_reports', 'resolved_by', 'resolved_by = $1', false, 'detach', 'her work for the marketplace'),
-    ('public.show_rsvps', 'customer_id', 'customer_id = $1', true, 'detach', 'seats of shows to come are given back by erase_account; of the others the boutique keeps how many came'),
+    ('public.show_rsvps', 'customer_id', 'customer_id = $1', true, 'detach', 'seats of shows to come are given back by erase_account; of the others the boutique keeps how many came; a trigger empties what staff have written to her'),
     ('public.tryon_photos', 'customer_id', 'customer_id = $1', true, 'cascade', 'photos of her, with her consent; the files are in a personal bucket'),
     ('public.tryons', 'customer_id', 'customer_id = $1', true, 'cascade', 'gowns on her photos; the files are in a personal bucket'),
     ('private.tryon_uses', 'customer_id', 'customer_id = $1', true, 'cascade', 'how many looks she has had made within a day'),

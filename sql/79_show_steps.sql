@@ -343,7 +343,7 @@ begin
     values (v_show.id, v_show.boutique_id, auth.uid(), rsvp_show.party_size, case when v_fits then 'confirmed' else 'waitlisted' end::public.show_rsvp_state,
       1 + coalesce((select max(x.place) from public.show_rsvps x where x.show_id = v_show.id), 0))
     on conflict on constraint one_rsvp_of_a_customer_to_a_show do update
-      set party_size = excluded.party_size, state = excluded.state, place = excluded.place;
+      set party_size = excluded.party_size, state = excluded.state, place = excluded.place, cancel_reason = null;
   end if;
   -- A smaller party leaves seats, or fits now into those that are left.
   perform private.promote_rsvps(v_show.id);
@@ -359,6 +359,28 @@ comment on function public.rsvp_show(uuid, integer) is
   'The caller comes to a show with so many people, herself included: state is confirmed, or waitlisted when there are not so many seats. A second call changes the number and keeps her place; the same number changes nothing, so it may be repeated. PT404 show_not_found; PT409 rsvp_closed, show_full (she keeps what she has; detail: seats_free), party_too_large, account_leaves; PT400 invalid_party_size; PT401 sign_in_required.';
 grant execute on function private.rsvp_show(uuid, integer) to authenticated;
 grant execute on function public.rsvp_show(uuid, integer) to authenticated;
+
+create function private.give_back_seats(show public.fashion_shows, rsvp public.show_rsvps, reason text default null) returns public.show_rsvps
+language plpgsql volatile
+set search_path = ''
+as $$
+declare
+  v_rsvp public.show_rsvps;
+begin
+  if rsvp.state = 'cancelled' then
+    return rsvp;
+  end if;
+  perform private.refuse_closed(show);
+  if rsvp.state = 'attended' then
+    perform private.raise_error(409, 'rsvp_closed', 'Who is at the show already keeps her seats.', jsonb_build_object('rsvp_id', rsvp.id, 'state', rsvp.state));
+  end if;
+  update public.show_rsvps r set state = 'cancelled', cancel_reason = btrim(reason) where r.id = rsvp.id returning * into v_rsvp;
+  perform private.promote_rsvps(show.id);
+  return v_rsvp;
+end
+$$;
+comment on function private.give_back_seats(public.fashion_shows, public.show_rsvps, text) is
+  'Cancels an RSVP, whose show the caller has locked; those who wait move up. PT409 rsvp_closed.';
 
 create function private.cancel_rsvp(show_id uuid) returns public.show_rsvps
 language plpgsql volatile
@@ -376,16 +398,7 @@ begin
     perform private.raise_error(404, 'rsvp_not_found', 'You have not said that you come to this show.', jsonb_build_object('show_id', show_id));
   end if;
   select * into strict v_rsvp from public.show_rsvps r where r.show_id = v_show.id and r.customer_id = auth.uid();
-  if v_rsvp.state = 'cancelled' then
-    return v_rsvp;
-  end if;
-  perform private.refuse_closed(v_show);
-  if v_rsvp.state = 'attended' then
-    perform private.raise_error(409, 'rsvp_closed', 'You are at the show already.', jsonb_build_object('rsvp_id', v_rsvp.id, 'state', v_rsvp.state));
-  end if;
-  update public.show_rsvps r set state = 'cancelled' where r.id = v_rsvp.id returning * into v_rsvp;
-  perform private.promote_rsvps(v_show.id);
-  return v_rsvp;
+  return private.give_back_seats(v_show, v_rsvp);
 end
 $$;
 
@@ -418,22 +431,34 @@ end
 $$;
 comment on function private.leave_shows(uuid) is 'Gives the seats of somebody who is being forgotten to those who wait.';
 
+create function private.show_of_guest(rsvp_id uuid) returns public.fashion_shows
+language plpgsql volatile
+set search_path = ''
+as $$
+declare
+  v_show public.fashion_shows;
+begin
+  select * into v_show from public.fashion_shows s
+  where s.id = (select r.show_id from public.show_rsvps r where r.id = show_of_guest.rsvp_id)
+    and s.boutique_id in (select private.my_boutique_ids('fittings.write'))
+  for no key update;
+  if not found then
+    perform private.raise_error(404, 'rsvp_not_found', 'There is no such RSVP to a show of a boutique you work for.', jsonb_build_object('rsvp_id', rsvp_id));
+  end if;
+  return v_show;
+end
+$$;
+comment on function private.show_of_guest(uuid) is 'The show of an RSVP, when the caller receives its guests; locked. PT404 rsvp_not_found.';
+
 create function private.check_in_rsvp(rsvp_id uuid) returns public.show_rsvps
 language plpgsql volatile
 security definer -- RSVPs are not writable
 set search_path = ''
 as $$
 declare
-  v_show public.fashion_shows;
+  v_show public.fashion_shows := private.show_of_guest(rsvp_id);
   v_rsvp public.show_rsvps;
 begin
-  select * into v_show from public.fashion_shows s
-  where s.id = (select r.show_id from public.show_rsvps r where r.id = check_in_rsvp.rsvp_id)
-    and s.boutique_id in (select private.my_boutique_ids('fittings.write'))
-  for no key update;
-  if not found then
-    perform private.raise_error(404, 'rsvp_not_found', 'There is no such RSVP to a show of a boutique you work for.', jsonb_build_object('rsvp_id', rsvp_id));
-  end if;
   select * into strict v_rsvp from public.show_rsvps r where r.id = check_in_rsvp.rsvp_id;
   if v_rsvp.state = 'attended' then
     return v_rsvp;
@@ -456,6 +481,31 @@ comment on function public.check_in_rsvp(uuid) is
   'Staff see somebody at the door of a show. Repeating it changes nothing. PT404 rsvp_not_found; PT409 invalid_state, too_early (detail: opens_at).';
 grant execute on function private.check_in_rsvp(uuid) to authenticated;
 grant execute on function public.check_in_rsvp(uuid) to authenticated;
+
+create function private.cancel_guest_rsvp(rsvp_id uuid, reason text) returns public.show_rsvps
+language plpgsql volatile
+security definer -- RSVPs are not writable
+set search_path = ''
+as $$
+declare
+  v_show public.fashion_shows := private.show_of_guest(rsvp_id);
+  v_rsvp public.show_rsvps;
+begin
+  if reason is null or reason !~ '\S' or length(reason) > 1000 then
+    perform private.raise_error(400, 'reason_required', 'Say why, in up to 1000 letters: she reads it.');
+  end if;
+  select * into strict v_rsvp from public.show_rsvps r where r.id = cancel_guest_rsvp.rsvp_id;
+  return private.give_back_seats(v_show, v_rsvp, reason);
+end
+$$;
+
+create function public.cancel_guest_rsvp(rsvp_id uuid, reason text) returns public.show_rsvps
+language sql volatile security invoker set search_path = ''
+as $$ select private.cancel_guest_rsvp(rsvp_id, reason) $$;
+comment on function public.cancel_guest_rsvp(uuid, text) is
+  'Staff cancel the RSVP of a customer who has called, or does not come: she is told the reason, and her seats go to the first who waits and whose party they hold. Until the show begins. She may come back, as the last in the line. Repeating it changes nothing. PT404 rsvp_not_found; PT409 rsvp_closed; PT400 reason_required.';
+grant execute on function private.cancel_guest_rsvp(uuid, text) to authenticated;
+grant execute on function public.cancel_guest_rsvp(uuid, text) to authenticated;
 
 create function private.show_guests(show_id uuid)
 returns table (rsvp_id uuid, name text, party_size integer, state public.show_rsvp_state, place integer, created_at timestamptz)
@@ -601,6 +651,8 @@ begin
       -- Who comes back after she has cancelled has another place.
       jsonb_build_object('group', new.boutique_id, 'occasion', 'place-' || new.place));
     perform private.remind_of_show(v_show, array[new.id]);
+  elsif new.cancel_reason is not null then
+    perform private.notify('show_rsvp_cancelled', new.id, jsonb_build_object('group', new.boutique_id, 'occasion', 'place-' || new.place));
   end if;
   if new.state in ('confirmed', 'cancelled') then
     perform private.emit_event(new.boutique_id, 'show.rsvp_' || new.state, 'show_rsvps', new.id, jsonb_build_object(
@@ -609,7 +661,7 @@ begin
   return null;
 end
 $$;
-comment on function private.tell_of_rsvp() is 'Trigger: a customer who has seats is told and reminded; webhooks hear of seats that are taken and given back.';
+comment on function private.tell_of_rsvp() is 'Trigger: a customer who has seats is told and reminded, and told when staff have cancelled them; webhooks hear of seats that are taken and given back.';
 
 create trigger tell_of_new after insert on public.show_rsvps
   for each row execute function private.tell_of_rsvp();

@@ -188,7 +188,7 @@ begin
       ('review_reports', 'id', 'note'),
       ('fashion_shows', 'id', ''),
       ('show_looks', 'id', ''),
-      ('show_rsvps', 'id', ''),
+      ('show_rsvps', 'id', 'cancel_reason'),
       ('tryon_consent_texts', 'version', ''),
       -- That somebody has agreed, and that her photo and looks were deleted; not which, and of what.
       ('tryon_photos', 'id', 'storage_path,anchor_points'),

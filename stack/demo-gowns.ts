@@ -1,3 +1,5 @@
+import type { AnchorPoints } from "../functions/_shared/jobs/pictures.ts";
+
 /** What the drawing has to know of a demo product. */
 export interface DemoProduct {
   readonly slug: string;
@@ -7,6 +9,14 @@ export interface DemoProduct {
 
 const WIDTH = 960;
 const HEIGHT = 1280;
+
+/** Where shoulders and waist are in a whole gown and in its cut-out, as fractions: all gowns are drawn on the same form. */
+export const gownMarks = {
+  left_shoulder: [366 / WIDTH, 350 / HEIGHT],
+  right_shoulder: [594 / WIDTH, 350 / HEIGHT],
+  left_waist: [410 / WIDTH, 572 / HEIGHT],
+  right_waist: [550 / WIDTH, 572 / HEIGHT],
+} satisfies AnchorPoints;
 
 /** Half the width of a skirt at hip, knee and hem. */
 const skirts: Readonly<Record<string, readonly [hip: number, knee: number, hem: number]>> = {
@@ -25,15 +35,17 @@ const cloths: Readonly<Record<string, readonly [light: string, dark: string]>> =
 };
 const walls = ["#e9ddd0", "#dfd6cd", "#e6d9d6", "#dcdcd2", "#e4d8c6", "#d8d5da"];
 
-/** A picture of a demo product as SVG: a gown on a dress form, a veil, or jewellery on its bust. */
-export function drawGown(product: DemoProduct, view: "whole" | "detail"): string {
+/** A picture of a demo product as SVG: a gown on a dress form, a veil, or jewellery on its bust. A cut-out is the gown alone. */
+export function drawGown(product: DemoProduct, view: "whole" | "detail" | "cutout"): string {
   const { slug, category, attributes } = product;
   const word = (key: string) => String(attributes[key] ?? "");
   const [light, dark] = cloths[word("color")] ?? ["#fdf8ef", "#d6c9b6"];
   const wall = walls[[...slug].reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % walls.length];
+  const isAlone = view === "cutout";
+  const wearer = isAlone ? "" : form;
   const drawing =
-    category === "veils" ? veil(word("fabric")) : category === "jewellery" ? jewellery() : gown(word, category);
-  const box = view === "whole" ? `0 0 ${WIDTH} ${HEIGHT}` : "210 215 540 720";
+    category === "veils" ? veil(word("fabric")) : category === "jewellery" ? jewellery() : gown(word, category, wearer);
+  const box = view === "detail" ? "210 215 540 720" : `0 0 ${WIDTH} ${HEIGHT}`;
   return `<svg xmlns="http://www.w3.org/2000/svg" width="720" height="960" viewBox="${box}">
   <defs>
     <linearGradient id="wall" x2="0.3" y2="1"><stop stop-color="#fbf7f2"/><stop offset="1" stop-color="${wall}"/></linearGradient>
@@ -48,12 +60,15 @@ export function drawGown(product: DemoProduct, view: "whole" | "detail"): string
       <rect width="36" height="36" fill="#c79a3f"/><path d="M18 2l14 16-14 16L4 18z" fill="#7a2f3a"/><path d="M18 10l7 8-7 8-7-8z" fill="#f3deb0"/><path d="M0 0h36M0 36h36" stroke="#2f5d43" stroke-width="5"/>
     </pattern>
   </defs>
-  <rect width="${WIDTH}" height="${HEIGHT}" fill="url(#wall)"/>
-  <path d="M0 1120h${WIDTH}v160H0z" fill="#fff" opacity=".28"/>
-  <ellipse cx="480" cy="1172" rx="400" ry="52" fill="url(#floor)"/>
+  ${isAlone ? "" : room}
   ${drawing}
 </svg>`;
 }
+
+const room = `
+  <rect width="${WIDTH}" height="${HEIGHT}" fill="url(#wall)"/>
+  <path d="M0 1120h${WIDTH}v160H0z" fill="#fff" opacity=".28"/>
+  <ellipse cx="480" cy="1172" rx="400" ry="52" fill="url(#floor)"/>`;
 
 const form = `
   <path d="M474 600h12v570h-12z" fill="#6d5643"/><path d="M400 1178q80-40 160 0z" fill="#6d5643"/>
@@ -71,7 +86,8 @@ const necklines: Readonly<Record<string, string>> = {
 };
 const high = "M366 352q46-30 78-46q36 12 72 0q32 16 78 46";
 
-function gown(word: (key: string) => string, category: string): string {
+/** @param wearer a dress form, or nothing */
+function gown(word: (key: string) => string, category: string, wearer: string): string {
   const isKemis = category === "habesha-kemis";
   const [hip, knee, hem] = skirts[word("silhouette")] ?? [122, 215, 305];
   const neckline = necklines[word("neckline")] ?? high;
@@ -93,7 +109,7 @@ function gown(word: (key: string) => string, category: string): string {
   const fabric = word("fabric");
   return `
   ${train > 0 ? `<path d="M${r.knee - 40} 860C${r.hem + train * 0.4} 1010 ${r.hem + train} 1130 ${Math.min(940, r.hem + train)} 1186Q560 1222 ${l.hem + 60} 1160z" fill="url(#cloth)" opacity=".85"/>` : ""}
-  ${form}
+  ${wearer}
   <clipPath id="skirt"><path d="${skirt}"/></clipPath><clipPath id="bodice"><path d="${bodice}"/></clipPath>
   ${sleeves(word("sleeve"))}
   <path d="${skirt}" fill="url(#cloth)"/>

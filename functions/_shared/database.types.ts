@@ -5041,6 +5041,7 @@ export type Database = {
       show_rsvps: {
         Row: {
           boutique_id: string;
+          cancel_reason: string | null;
           created_at: string;
           customer_id: string | null;
           id: string;
@@ -5053,6 +5054,7 @@ export type Database = {
         ComputedFields: never;
         Insert: {
           boutique_id: string;
+          cancel_reason?: string | null;
           created_at?: string;
           customer_id?: string | null;
           id?: string;
@@ -5064,6 +5066,7 @@ export type Database = {
         };
         Update: {
           boutique_id?: string;
+          cancel_reason?: string | null;
           created_at?: string;
           customer_id?: string | null;
           id?: string;
@@ -6145,8 +6148,6 @@ export type Database = {
           isSetofReturn: false;
         };
       };
-      add_product_views: { Args: { views: Json }; Returns: number };
-      add_show_views: { Args: { views: Json }; Returns: number };
       add_to_cart: {
         Args: {
           kind?: Database["public"]["Enums"]["order_line_kind"];
@@ -6197,6 +6198,7 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      add_views: { Args: { views: Json }; Returns: number };
       answer_return: {
         Args: { answer?: string; approved: boolean; return_id: string };
         Returns: {
@@ -6468,6 +6470,27 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      cancel_guest_rsvp: {
+        Args: { reason: string; rsvp_id: string };
+        Returns: {
+          boutique_id: string;
+          cancel_reason: string | null;
+          created_at: string;
+          customer_id: string | null;
+          id: string;
+          party_size: number;
+          place: number;
+          show_id: string;
+          state: Database["public"]["Enums"]["show_rsvp_state"];
+          updated_at: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "show_rsvps";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       cancel_order: {
         Args: { order_id: string; reason?: string };
         Returns: {
@@ -6594,6 +6617,7 @@ export type Database = {
         Args: { show_id: string };
         Returns: {
           boutique_id: string;
+          cancel_reason: string | null;
           created_at: string;
           customer_id: string | null;
           id: string;
@@ -6711,6 +6735,7 @@ export type Database = {
         Args: { rsvp_id: string };
         Returns: {
           boutique_id: string;
+          cancel_reason: string | null;
           created_at: string;
           customer_id: string | null;
           id: string;
@@ -8245,6 +8270,7 @@ export type Database = {
         Args: { party_size?: number; show_id: string };
         Returns: {
           boutique_id: string;
+          cancel_reason: string | null;
           created_at: string;
           customer_id: string | null;
           id: string;

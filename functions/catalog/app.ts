@@ -7,6 +7,7 @@ import { limitAnybody, limitRate, type RateLimit } from "../_shared/limit-rate.t
 import { parseInput } from "../_shared/parse-input.ts";
 import { notFound, onError, Problem } from "../_shared/problem.ts";
 import { type KeyVariables, requireKey } from "../_shared/require-key.ts";
+import { pageAddress } from "./addresses.ts";
 import { answer, forPages, json, jsonOf, Moved } from "./answer.ts";
 import type { Catalog, ProductPage } from "./catalog.ts";
 import { exportCatalog } from "./export.ts";
@@ -28,13 +29,12 @@ const boutiquePath = z.object({ boutique: z.string().regex(/^[a-z0-9-]+\.xml$/, 
 const forSitemaps = "public, max-age=3600";
 
 export interface CatalogSettings {
-  /** Address of the front end, without a slash at its end: pages of products are below it. */
+  /** Address of the front end, without a slash at its end: pages of products and shows are below it. */
   readonly siteUrl: string;
   /** Where browsers reach the functions, such as `https://PROJECT.supabase.co/functions/v1`. */
   readonly functionsUrl: string;
   readonly cache?: PageCache;
   readonly views?: ViewCounter;
-  readonly showViews?: ViewCounter;
 }
 
 /**
@@ -43,13 +43,7 @@ export interface CatalogSettings {
  * @param server client with the secret key, for the rate limit and the counting of views
  */
 export function createApp(catalog: Catalog, server: SupabaseClient<Database>, settings: CatalogSettings) {
-  const {
-    siteUrl,
-    functionsUrl,
-    cache = new PageCache(),
-    views = new ViewCounter(server, "add_product_views"),
-  } = settings;
-  const addressOf = (boutique: string, product: string) => `${siteUrl}/boutiques/${boutique}/${product}`;
+  const { siteUrl, functionsUrl, cache = new PageCache(), views = new ViewCounter(server) } = settings;
   const ownUrl = `${functionsUrl}/catalog`;
   /** A product on show, or where the same page of it is now. */
   const onShow = async (context: Context, locale: "en" | "am", page = ""): Promise<ProductPage> => {
@@ -70,16 +64,18 @@ export function createApp(catalog: Catalog, server: SupabaseClient<Database>, se
   // Search engines bring no key.
   app.get("/sitemap.xml", limitAnybody(server, sitemapLimit), etag(), (context) =>
     answer(context, cache, forSitemaps, async () => ({
-      body: sitemapIndex(await catalog.sitemap(), (slug) => `${ownUrl}/sitemap/${slug}.xml`),
+      body: sitemapIndex((await catalog.boutiques()).map((slug) => `${ownUrl}/sitemap/${slug}.xml`)),
       type: "application/xml",
     })),
   );
   app.get("/sitemap/:boutique", limitAnybody(server, sitemapLimit), etag(), (context) => {
-    const slug = parseInput(boutiquePath, context.req.param()).boutique.slice(0, -".xml".length);
-    return answer(context, cache, forSitemaps, async () => ({
-      body: sitemap(await catalog.sitemap(slug), (product) => addressOf(slug, product)),
-      type: "application/xml",
-    }));
+    const boutique = parseInput(boutiquePath, context.req.param()).boutique.slice(0, -".xml".length);
+    return answer(context, cache, forSitemaps, async () => {
+      const pages = (await catalog.sitemap(boutique)).map(({ kind, slug, changed_at }) => ({
+        ...{ address: pageAddress(siteUrl, kind, boutique, slug), changed_at },
+      }));
+      return { body: sitemap(pages), type: "application/xml" };
+    });
   });
   app.use(requireKey());
   app.use(limitRate(server, limit));
@@ -99,12 +95,12 @@ export function createApp(catalog: Catalog, server: SupabaseClient<Database>, se
     const { locale } = parseInput(pageQuery, context.req.query());
     return answer(context, cache, forPages, async () => {
       const product = await onShow(context, locale, "/structured-data");
-      const body = JSON.stringify(structuredData(product, addressOf(product.boutique.slug, product.slug)));
+      const address = pageAddress(siteUrl, "product", product.boutique.slug, product.slug);
+      const body = JSON.stringify(structuredData(product, address));
       return { body, type: "application/ld+json" };
     });
   });
-  const showViews = settings.showViews ?? new ViewCounter(server, "add_show_views");
-  app.route("/", showPages(catalog.shows, cache, showViews, siteUrl));
+  app.route("/", showPages(catalog.shows, cache, views, siteUrl));
   return app;
 }
 

@@ -74,16 +74,28 @@ export function createCatalog(url: string, anon: SupabaseClient<Database>, serve
     return row?.products.slug;
   }
 
-  /** Without a boutique: the boutiques that have something on show. With one: its products. The newest change of each. */
-  async function sitemap(boutique?: string): Promise<{ slug: string; changed_at: string }[]> {
-    const { data, error } = await server.rpc("sitemap", boutique === undefined ? {} : { boutique });
+  /** Slugs of the boutiques that have something on show. */
+  async function boutiques(): Promise<string[]> {
+    const { data, error } = await server.rpc("sitemap");
     if (error !== null) throw refusal(error);
-    return z.array(z.object({ slug: z.string(), changed_at: z.string() })).parse(data);
+    return z
+      .array(z.object({ slug: z.string() }))
+      .parse(data)
+      .map(({ slug }) => slug);
   }
 
-  return { list, product, renamed, sitemap, shows: createShows(url, anon) };
+  /** What a boutique has on show, with the time of the last change. */
+  async function sitemap(boutique: string) {
+    const { data, error } = await server.rpc("sitemap", { boutique });
+    if (error !== null) throw refusal(error);
+    return z.array(sitemapPage).parse(data);
+  }
+
+  return { list, product, renamed, boutiques, sitemap, shows: createShows(url, anon) };
 }
 export type ProductPage = NonNullable<Awaited<ReturnType<Catalog["product"]>>>;
+
+const sitemapPage = z.object({ kind: z.enum(["product", "show"]), slug: z.string(), changed_at: z.string() });
 
 const byLocale = z.record(z.string(), z.record(z.string(), z.string()));
 

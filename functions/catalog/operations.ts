@@ -135,7 +135,7 @@ export const operations: readonly FunctionOperation[] = [
   },
   {
     ...{ method: "get", path: "/sitemap/:boutique", id: "catalog.sitemap", access: "anybody" },
-    summary: "The products of a boutique, for search engines",
+    summary: "The products and shows of a boutique, for search engines",
     params: file,
     answers: { 200: { description: "As sitemaps.org has it.", type: "application/xml" }, ...unchanged },
     problems: { ...limitProblems, ...inputProblems },

@@ -2,6 +2,7 @@ import { type Context, Hono } from "hono";
 import { parseInput } from "../_shared/parse-input.ts";
 import { Problem } from "../_shared/problem.ts";
 import type { KeyVariables } from "../_shared/require-key.ts";
+import { pageAddress } from "./addresses.ts";
 import { answer, forPages, json, jsonOf } from "./answer.ts";
 import type { PageCache } from "./page-cache.ts";
 import { eventData, type ShowPage, type Shows, showsQuery } from "./shows.ts";
@@ -20,7 +21,7 @@ export function showPages(shows: Shows, cache: PageCache, views: ViewCounter, si
   app.get("/shows/:boutique/:slug/structured-data", (context) =>
     answer(context, cache, forPages, async () => {
       const show = await announced(shows, context);
-      const address = `${siteUrl}/boutiques/${show.boutique.slug}/shows/${show.slug}`;
+      const address = pageAddress(siteUrl, "show", show.boutique.slug, show.slug);
       return { body: JSON.stringify(eventData(show, address)), type: "application/ld+json" };
     }),
   );

@@ -3,18 +3,18 @@ import type { Context } from "hono";
 import type { Database } from "../_shared/database.types.ts";
 import type { Page } from "./page-cache.ts";
 
-/** Counts how often pages are looked at, and writes sums: a busy page is one row every ten seconds, not one for each view. */
+/**
+ * Counts how often pages of products and shows are looked at, and writes sums: a busy page is one row every ten seconds, not one for
+ * each view.
+ */
 export class ViewCounter {
   readonly #server: SupabaseClient<Database>;
-  readonly #rpc: "add_product_views" | "add_show_views";
   readonly #everyMs: number;
   #views = new Map<string, number>();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** @param rpc what adds the sums, {id: number}, to what is counted already */
-  constructor(server: SupabaseClient<Database>, rpc: "add_product_views" | "add_show_views", everyMs = 10_000) {
+  constructor(server: SupabaseClient<Database>, everyMs = 10_000) {
     this.#server = server;
-    this.#rpc = rpc;
     this.#everyMs = everyMs;
   }
 
@@ -30,7 +30,7 @@ export class ViewCounter {
     const views = this.#views;
     this.#views = new Map();
     if (views.size === 0) return;
-    const { error } = await this.#server.rpc(this.#rpc, { views: Object.fromEntries(views) });
+    const { error } = await this.#server.rpc("add_views", { views: Object.fromEntries(views) });
     if (error === null) return;
     console.error(`Views were not written: ${error.message}`);
     for (const [id, count] of views) this.#views.set(id, (this.#views.get(id) ?? 0) + count);

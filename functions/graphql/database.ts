@@ -331,7 +331,7 @@ export const database: DatabaseDescription = {
       name: "show_rsvp_state",
       labels: ["confirmed", "waitlisted", "cancelled", "attended"],
       comment:
-        "confirmed: has seats; waitlisted: gets them when they become free; cancelled: by herself; attended: staff have seen her at the door.",
+        "confirmed: has seats; waitlisted: gets them when they become free; cancelled: by herself, or by staff, who have said why; attended: staff have seen her at the door.",
     },
     {
       name: "show_state",
@@ -3690,6 +3690,11 @@ export const database: DatabaseDescription = {
         { name: "updated_at", type: "timestamptz", notNull: true, hasDefault: true },
         { name: "id", type: "uuid", notNull: true, hasDefault: true },
         { name: "state", type: "show_rsvp_state", notNull: true },
+        {
+          name: "cancel_reason",
+          type: "text",
+          comment: "Told to her by the staff who have cancelled it; null when she did so herself.",
+        },
       ],
       comment:
         "Who comes to a show, with how many, or waits for seats: one row per customer. Read by her, by staff who receive customers, and admins.",
@@ -4403,6 +4408,16 @@ export const database: DatabaseDescription = {
       comment:
         "The customer or staff cancel; the time is free again at once, or offered to the first of the waitlist. fee_due is what the frozen policy asks of a customer who is late. A customer does so until it begins. Repeating it changes nothing. PT404 appointment_not_found; PT409 invalid_state, policy_window_passed.",
       returns: "appointments",
+    },
+    {
+      args: [
+        { name: "rsvp_id", type: "uuid" },
+        { name: "reason", type: "text" },
+      ],
+      name: "cancel_guest_rsvp",
+      comment:
+        "Staff cancel the RSVP of a customer who has called, or does not come: she is told the reason, and her seats go to the first who waits and whose party they hold. Until the show begins. She may come back, as the last in the line. Repeating it changes nothing. PT404 rsvp_not_found; PT409 rsvp_closed; PT400 reason_required.",
+      returns: "show_rsvps",
     },
     {
       args: [

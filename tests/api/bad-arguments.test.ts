@@ -109,7 +109,7 @@ const goodArguments: Readonly<Record<string, () => Arguments>> = {
   suggest_products: () => ({ q: "gow", max_suggestions: 8 }),
   related_products: () => ({ product_id: gown.productId, max_products: 8, locale: "am" }),
   sitemap: () => ({ boutique: boutique.slug }),
-  add_product_views: () => ({ views: { [gown.productId]: 1 } }),
+  add_views: () => ({ views: { [gown.productId]: 1 } }),
   will_it_be_ready: () => ({ product_id: gown.productId, wear_date: day(200) }),
   add_to_cart: () => ({ variant_id: gown.id, kind: "rental", quantity: 1, period: period(1, 2) }),
   merge_cart: () => ({ lines: [{ variant_id: gown.id, kind: "rental", quantity: 1, period: period(1, 2) }] }),
@@ -266,13 +266,13 @@ const goodArguments: Readonly<Record<string, () => Arguments>> = {
   rsvp_show: () => ({ show_id: gown.id, party_size: 2 }),
   cancel_rsvp: () => ({ show_id: gown.id }),
   check_in_rsvp: () => ({ rsvp_id: gown.id }),
+  cancel_guest_rsvp: () => ({ rsvp_id: gown.id, reason: "She has called" }),
   show_guests: () => ({ show_id: gown.id }),
   show_figures: () => ({ show_id: gown.id }),
   hold_look: () => ({
     ...{ look_id: gown.id, variant_id: gown.id, period: period(1, 2), idempotency_key: crypto.randomUUID() },
   }),
   // For the functions of the project alone.
-  add_show_views: () => ({ views: { [gown.id]: 1 } }),
   read_show_calendar: () => ({ boutique: "boutique", slug: "spring" }),
   // Those without anything that they need: what they refuse is tried in reviews.test.ts.
   review_queue: () => ({ boutique_id: boutique.id, after: null, page_size: 20 }),
@@ -383,8 +383,7 @@ const unchecked = [
   "product_facets",
   "suggest_products",
   "sitemap",
-  "add_product_views",
-  "add_show_views",
+  "add_views",
   "read_show_calendar",
   "review_queue",
   "reviewable_experiences",

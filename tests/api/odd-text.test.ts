@@ -229,3 +229,12 @@ describe("what is no text, in the place of text,", () => {
     }
   });
 });
+
+describe("the reason for which staff cancel an RSVP", () => {
+  it.each(oddTexts)("keeps %s to the letter", async (_name, text) => {
+    const { customer, stylist, rows } = cast;
+    const { data: rsvp } = await customer.client.rpc("rsvp_show", { show_id: rows["fashion_shows"]?.["id"] ?? "" });
+    const cancelled = await stylist.client.rpc("cancel_guest_rsvp", { rsvp_id: rsvp?.id ?? "", reason: text });
+    expect(cancelled.data).toMatchObject({ state: "cancelled", cancel_reason: text });
+  });
+});

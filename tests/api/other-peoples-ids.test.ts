@@ -196,6 +196,7 @@ const byId: Readonly<Record<string, (cast: Cast) => Readonly<Record<string, unkn
   remove_look: ({ rows }) => ({ look_id: rows["show_looks"]?.["id"] ?? "" }),
   cancel_rsvp: ({ rows }) => ({ show_id: rows["fashion_shows"]?.["id"] ?? "" }),
   check_in_rsvp: ({ rows }) => ({ rsvp_id: rows["show_rsvps"]?.["id"] ?? "" }),
+  cancel_guest_rsvp: ({ rows }) => ({ rsvp_id: rows["show_rsvps"]?.["id"] ?? "", reason: "Mine" }),
   show_guests: ({ rows }) => ({ show_id: rows["fashion_shows"]?.["id"] ?? "" }),
   show_figures: ({ rows }) => ({ show_id: rows["fashion_shows"]?.["id"] ?? "" }),
   edit_review: ({ rows }) => ({ review_id: rows["reviews"]?.["id"] ?? "", rating: 1 }),

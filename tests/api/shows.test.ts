@@ -328,6 +328,54 @@ describe("seats", () => {
     const { data: soon } = await come(bride, early);
     expect(hintOf(await checkIn(stylist, soon?.id))).toBe("too_early");
   });
+
+  it("are taken back by staff, who say why; the next in the line has them at once", async () => {
+    const id = await show({ startsIn: 0.5, capacity: 2 });
+    const [third, late] = [await world.asCustomer("Third"), await world.asCustomer("Late")];
+    const { data: hers } = await come(bride, id, 2);
+    await come(friend, id, 1);
+    await come(third, id, 1);
+    const { data: last } = await come(late, id, 1);
+    const take = (who: Person, rsvp_id = hers?.id ?? "", reason = " You have called. ") =>
+      who.client.rpc("cancel_guest_rsvp", { rsvp_id, reason });
+    for (const who of [bride, rival]) expect(hintOf(await take(who))).toBe("rsvp_not_found");
+    expect(hintOf(await take(stylist, randomUUID()))).toBe("rsvp_not_found");
+    for (const reason of ["", " \n", "x".repeat(1_001)]) {
+      expect(await take(stylist, hers?.id, reason)).toMatchObject({
+        error: { code: "PT400", hint: "reason_required" },
+      });
+    }
+    const line = async () => {
+      const { data } = await stylist.client.rpc("show_guests", { show_id: id });
+      return data?.map(({ name, state, place }) => [name, state, place]);
+    };
+    // Who waits is taken out of the line, and nobody moves up.
+    expect((await take(stylist, last?.id, "You have asked twice")).data).toMatchObject({ state: "cancelled" });
+    expect(await seats(id)).toBe(2);
+    expect((await take(stylist)).data).toMatchObject({ state: "cancelled", cancel_reason: "You have called." });
+    const after = [
+      ["Selam", "cancelled", 1],
+      ["Hana", "confirmed", 2],
+      ["Third", "confirmed", 3],
+      ["Late", "cancelled", 4],
+    ];
+    expect(await line()).toEqual(after);
+    expect(await seats(id)).toBe(2);
+    expect((await take(stylist, hers?.id, "Another reason")).data).toMatchObject({ cancel_reason: "You have called." });
+    expect(await line()).toEqual(after);
+    const log = await world.sql`
+      select actor_id, new ->> 'state' as state, new ->> 'cancel_reason' as reason from public.audit_log
+      where table_name = 'show_rsvps' and row_key ->> 'id' = ${hers?.id ?? ""} and actor_id = ${stylist.id}`;
+    expect([...log]).toEqual([{ actor_id: stylist.id, state: "cancelled", reason: "***" }]);
+
+    // She may come back, as the last; and who is there keeps her seats.
+    expect((await come(bride, id, 1)).data).toMatchObject({ state: "waitlisted", place: 5, cancel_reason: null });
+    const { data: guest } = await friend.client.from("show_rsvps").select("id").eq("show_id", id).single();
+    await stylist.client.rpc("check_in_rsvp", { rsvp_id: guest?.id ?? "" });
+    expect(hintOf(await take(stylist, guest?.id))).toBe("rsvp_closed");
+    await start(id);
+    expect(hintOf(await take(stylist, hers?.id))).toBe("rsvp_closed");
+  });
 });
 
 describe("a gown that is held while watching", () => {
@@ -372,8 +420,8 @@ describe("a gown that is held while watching", () => {
     await come(friend, id, 2);
     await leave(friend, id);
     await manager.client.rpc("remove_look", { look_id: shown });
-    await world.asService().rpc("add_show_views", { views: { [id]: 7, nonsense: 1, [randomUUID()]: 3 } });
-    await world.asService().rpc("add_show_views", { views: { [id]: 2 } });
+    await world.asService().rpc("add_views", { views: { [id]: 7, nonsense: 1, [randomUUID()]: 3 } });
+    await world.asService().rpc("add_views", { views: { [id]: 2 } });
     const figures = (who: Person) => who.client.rpc("show_figures", { show_id: id });
     expect((await figures(manager)).data).toMatchObject({
       ...{ views: 9, holds: 1, looks: [] },

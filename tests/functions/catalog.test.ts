@@ -30,7 +30,7 @@ beforeAll(async () => {
   server = await FunctionServer.open(world);
   origin = server.origin;
   for (const [name, value] of Object.entries(server.environment)) vi.stubEnv(name, value);
-  const views = new ViewCounter(world.asService(), "add_product_views", 50);
+  const views = new ViewCounter(world.asService(), 50);
   app = createApp(createCatalog(origin, world.asAnon(), world.asService()), world.asService(), {
     siteUrl: "https://shop.example",
     functionsUrl: `${origin}/functions/v1`,

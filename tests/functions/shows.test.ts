@@ -29,11 +29,11 @@ beforeAll(async () => {
   manager = await world.asStaff(boutique.id, "manager");
   const service = world.asService();
   calendar = createCalendar(feedReader(service), showReader(service), service);
-  views = new ViewCounter(service, "add_show_views", 60_000);
+  views = new ViewCounter(service, 60_000);
   catalog = createCatalogApp(createCatalog(server.origin, world.asAnon(), service), service, {
     siteUrl: "https://shop.example",
     functionsUrl: `${server.origin}/functions/v1`,
-    showViews: views,
+    views,
   });
 });
 afterAll(async () => {
@@ -203,6 +203,47 @@ describe("the catalog", () => {
       await world.sql`update public.fashion_shows set state = 'live' where boutique_id = ${shop.id} and state = 'scheduled'`;
       await world.sql`update public.fashion_shows set state = 'recorded' where boutique_id = ${shop.id}`;
     }
+  });
+
+  it("has announced shows in the sitemap of their boutique, as long as the public sees them", async () => {
+    const shop = await makeBoutique(world.sql);
+    const { productSlug } = await makeVariant(world.sql, shop);
+    const theatre = await makeBoutique(world.sql);
+    await makeShow(world.sql, theatre, { slug: "alone", state: "draft" });
+    const [next, over] = [
+      await makeShow(world.sql, shop, { slug: "next" }),
+      await makeShow(world.sql, shop, { slug: "over", state: "recorded", startsIn: -48 }),
+    ];
+    await makeShow(world.sql, shop, { slug: "planned", state: "draft" });
+    await makeShow(world.sql, shop, { slug: "off", state: "cancelled" });
+    await world.sql`update public.fashion_shows set updated_at = '2027-01-07T10:00:00Z' where id = ${over}`;
+    const entries = async (path: string) => {
+      const response = await catalog.request(`/catalog/sitemap${path}`);
+      expect([response.status, response.headers.get("cache-control")]).toEqual([200, "public, max-age=3600"]);
+      const entry = /<loc>([^<]*)<\/loc>(?:<lastmod>([^<]*)<\/lastmod>)?/g;
+      return [...(await response.text()).matchAll(entry)].map(([, address = "", changed]) => ({ address, changed }));
+    };
+    const pages = () => entries(`/${shop.slug}.xml`);
+    const site = `https://shop.example/boutiques/${shop.slug}`;
+    expect(await pages()).toEqual([
+      { address: `${site}/shows/next`, changed: expect.stringMatching(/^20/) },
+      { address: `${site}/shows/over`, changed: expect.stringMatching(/^2027-01-07T10:00:00/) },
+      { address: `${site}/${productSlug}`, changed: expect.stringMatching(/^20/) },
+    ]);
+    // Pages are kept for a second.
+    const later = (see: () => Promise<void>) => vi.waitFor(see, { timeout: 3_000, interval: 100 });
+    const isListed = async ({ slug }: BoutiqueFixture) =>
+      (await entries(".xml")).some(({ address }) => address.endsWith(`/catalog/sitemap/${slug}.xml`));
+    expect(await isListed(theatre)).toBe(false);
+    await world.sql`update public.fashion_shows set state = 'scheduled' where boutique_id = ${theatre.id}`;
+    await later(async () => expect(await isListed(theatre)).toBe(true));
+    await world.sql`update public.fashion_shows set state = 'cancelled', cancel_reason = 'No power' where id = ${next}`;
+    await later(async () =>
+      expect((await pages()).map(({ address }) => address)).toEqual([`${site}/shows/over`, `${site}/${productSlug}`]),
+    );
+    await world.sql`update public.boutiques set status = 'suspended' where id in ${world.sql([shop.id, theatre.id])}`;
+    await later(async () => expect(await pages()).toEqual([]));
+    await later(async () => expect([await isListed(shop), await isListed(theatre)]).toEqual([false, false]));
   });
 
   it("refuses what it does not know", async () => {

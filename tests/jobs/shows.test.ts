@@ -135,6 +135,34 @@ describe("who comes to a show", () => {
     expect(await mailsOf("show_promoted", ...ids)).toEqual([]);
   });
 
+  it("reads why staff have cancelled her RSVP, each time, and nothing when she has done so herself", async () => {
+    const id = await show({ capacity: 1 });
+    const [hers, waits] = [await come(bride, id), await come(friend, id)];
+    const take = (rsvp_id: string, reason: string) => stylist.client.rpc("cancel_guest_rsvp", { rsvp_id, reason });
+    await take(hers, "You have called us.");
+    expect(await mailsOf("show_rsvp_cancelled", hers, waits)).toMatchObject([
+      {
+        to: bride.email,
+        subject: expect.stringContaining("Spring 2027"),
+        text: expect.stringContaining("You have called us."),
+      },
+    ]);
+    expect(await mailsOf("show_promoted", waits)).toMatchObject([{ to: friend.email }]);
+    await come(bride, id);
+    await take(hers, "The line is closed.");
+    await leave(friend, id);
+    expect(await mailsOf("show_rsvp_cancelled", hers, waits)).toMatchObject([
+      { to: bride.email, text: expect.stringContaining("The line is closed.") },
+    ]);
+    const { data } = await bride.client.from("notifications").select("data").eq("kind", "show_rsvp_cancelled");
+    expect(data).toEqual([{ data: { rsvp_id: hers } }, { data: { rsvp_id: hers } }]);
+    // What is not told yet is not told any more to who has come back.
+    await come(bride, id);
+    await take(hers, "Another reason");
+    await come(bride, id);
+    expect(await mailsOf("show_rsvp_cancelled", hers)).toEqual([]);
+  });
+
   it("waits with reminders for the end of her quiet hours, but hears of a cancellation at once", async () => {
     const sleeper = await world.asCustomer("Ruth");
     const now = new Date();
@@ -202,17 +230,25 @@ describe("who deletes her account", () => {
     const came = await come(leaver, past);
     await stylist.client.rpc("check_in_rsvp", { rsvp_id: came });
     await manager.client.rpc("start_show", { show_id: past });
+    const refused = await show({ startsIn: 960 });
+    const reason = { rsvp_id: await come(leaver, refused), reason: "You have called, Leaver." };
+    expect((await stylist.client.rpc("cancel_guest_rsvp", reason)).data).toMatchObject({
+      cancel_reason: reason.reason,
+    });
     expect((await leaver.client.rpc("delete_account")).error).toBeNull();
     const third = await show();
     expect((await leaver.client.rpc("rsvp_show", { show_id: third })).error).toMatchObject({ hint: "account_leaves" });
     await world.sql`update public.account_deletions set due_at = now() where user_id = ${leaver.id}`;
     await runJob(world, eraseAccount, { user_id: leaver.id });
     const rsvps = await world.sql`
-      select show_id = ${next} as next, customer_id, state from public.show_rsvps where show_id in (${next}, ${past}) order by 1, place`;
+      select r.customer_id, r.state, r.cancel_reason
+      from public.show_rsvps r join public.fashion_shows s on s.id = r.show_id
+      where s.id in (${past}, ${next}, ${refused}) order by s.starts_at, r.place`;
     expect([...rsvps]).toEqual([
-      { next: false, customer_id: null, state: "attended" },
-      { next: true, customer_id: null, state: "cancelled" },
-      { next: true, customer_id: friend.id, state: "confirmed" },
+      { customer_id: null, state: "attended", cancel_reason: null },
+      { customer_id: null, state: "cancelled", cancel_reason: null },
+      { customer_id: friend.id, state: "confirmed", cancel_reason: null },
+      { customer_id: null, state: "cancelled", cancel_reason: null },
     ]);
     expect(await mailsOf("show_promoted", waiting)).toMatchObject([{ to: friend.email }]);
     expect((await stylist.client.rpc("show_guests", { show_id: past })).data).toMatchObject([{ name: null }]);

@@ -1,7 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { gownPoints } from "../helpers/figures.ts";
 import { makeSalon, type Salon } from "../helpers/fittings.ts";
-import { type BoutiqueFixture, makeBoutique, makeVariant, type VariantFixture } from "../helpers/fixtures.ts";
+import { type BoutiqueFixture, makeBoutique, makeVariant, period, type VariantFixture } from "../helpers/fixtures.ts";
+import { hold } from "../helpers/rentals.ts";
 import { send } from "../helpers/rest.ts";
 import { attendedFitting } from "../helpers/reviews.ts";
 import { World } from "../helpers/world.ts";
@@ -37,6 +39,10 @@ let show: string;
 let number = 1;
 /** Whose measurements are there. */
 let measured = "";
+/** A photo of the author of the review, for trying gowns on. */
+let tryonPhoto = "";
+/** A training with a model, and with a sum of its kind "all". */
+let model = "";
 
 beforeAll(async () => {
   world = await World.create();
@@ -97,7 +103,7 @@ beforeAll(async () => {
     insert into public.product_translations (product_id, boutique_id, locale, name)
     values (${gown.productId}, ${boutique.id}, 'am', 'Taken')`;
   await world.sql`insert into public.favorites (customer_id, product_id) values (${customer_id}, ${gown.productId})`;
-  for (let n = 0; n < 60; n += 1) {
+  for (let n = 0; n < 80; n += 1) {
     spare.fittings.push(await attendedFitting(world.sql, boutique, salon, customer_id, gown.garmentIds));
   }
   review = { id: "", customer_id };
@@ -109,6 +115,9 @@ beforeAll(async () => {
       insert into auth.users (id, email) select gen_random_uuid(), 'voter-' || n || '@nexus.test' from generate_series(1, 80) n
       returning id`,
   );
+  for (let n = 0; n < 8; n += 1) {
+    spare.reviews.push(await one("reviews", (goodRows["reviews"]?.() ?? {}) as Record<string, string>));
+  }
   show = await one("fashion_shows", { boutique_id: boutique.id, slug: "taken", title: "Taken" });
   await world.sql`insert into public.show_looks ${world.sql({ ...goodRows["show_looks"]?.(), garment_id: gown.garmentIds[0] ?? "" })}`;
   await world.sql`insert into public.show_rsvps ${world.sql({ ...goodRows["show_rsvps"]?.(), customer_id, place: 1 })}`;
@@ -116,6 +125,19 @@ beforeAll(async () => {
   await world.sql`insert into public.measurements (customer_id, age) values (${measured}, 30)`;
   await world.sql`
     insert into public.fit_trainings (state, skill, finished_at) values ('running', null, null), ('used', 0.2, now())`;
+  spare.trainings = made(
+    await world.sql`
+      insert into public.fit_trainings (state, reason, finished_at) select 'failed', 'Spare', now() from generate_series(1, 8)
+      returning id`,
+  );
+  model = spare.trainings[0] ?? "";
+  await world.sql`insert into private.fit_records ${world.sql({ ...goodRows["private.fit_records"]?.(), fingerprint: "loaded" })}`;
+  await world.sql`insert into private.fit_models ${world.sql(goodRows["private.fit_models"]?.() ?? {})}`;
+  const gowns = await makeVariant(world.sql, boutique, { garments: 4 });
+  const renter = await world.asCustomer("Selam");
+  for (let n = 0; n < 4; n += 1) spare.rentals.push((await hold(renter, gowns.id, period(3, 4))).id);
+  tryonPhoto = await one("tryon_photos", { ...goodRows["tryon_photos"]?.(), storage_path: `${customer_id}/taken.jpg` });
+  await world.sql`insert into public.product_media ${world.sql({ ...goodRows["product_media"]?.(), ...cutout() })}`;
   await world.sql`insert into public.review_votes (review_id, customer_id) values (${review.id}, ${customer_id})`;
   await world.sql`
     insert into public.review_reports (review_id, boutique_id, reporter_id, reason) values (${review.id}, ${boutique.id}, ${customer_id}, 'spam')`;
@@ -197,6 +219,20 @@ const goodRows: Readonly<Record<string, () => Row>> = {
   }),
   measurements: () => ({ customer_id: voters.pop() ?? "", weight_kg: 60 }),
   fit_trainings: () => ({ state: "refused", reason: "Too little", finished_at: "2027-01-07" }),
+  "private.fit_models": () => ({
+    ...{ training_id: spare.trainings.shift() ?? "", spread: 1, small: 0, large: 0 },
+    ...{ means: Array(6).fill(0), deviations: Array(6).fill(1), weights: Array(19).fill(0) },
+  }),
+  "private.fit_records": () => ({
+    ...{ boutique_id: boutique.id, variant_id: gown.id, source: "till", fingerprint: unique(), customer_ref: "17" },
+    ...{ fit: "true", worn_on: "2027-01-07" },
+  }),
+  "private.fit_terms": () => ({
+    ...{ training_id: model, position: next(), feature: "age", cuts: [30], small: [0, 0, 0], large: [0, 0, 0] },
+  }),
+  "private.fit_rates": () => ({
+    ...{ training_id: model, kind: "size", key: unique(), n: 1, small: 0, large: 0, known: 1, gap: 0, place: 0 },
+  }),
   product_ratings: () => ({ product_id: untold(), boutique_id: boutique.id }),
   reviews: () => ({
     product_id: gown.productId,
@@ -206,6 +242,12 @@ const goodRows: Readonly<Record<string, () => Row>> = {
     subject_id: untried(),
     author_name: "Selam",
     rating: 5,
+  }),
+  review_revisions: () => ({ ...theReview(), customer_id: review.customer_id, rating: 5, title: "", body: "Lovely" }),
+  "private.review_measurements": () => ({
+    review_id: spare.reviews.pop() ?? "",
+    customer_id: review.customer_id,
+    height_cm: 168,
   }),
   review_photos: () => ({
     ...theReview(),
@@ -222,6 +264,23 @@ const goodRows: Readonly<Record<string, () => Row>> = {
     state: "waitlisted",
     place: next(),
   }),
+  "private.show_holds": () => ({ rental_id: spare.rentals.pop() ?? "", show_id: show }),
+  tryon_consent_texts: () => ({ version: 100 + next(), body_en: "I agree.", body_am: "እስማማለሁ።" }),
+  tryon_photos: () => ({
+    customer_id: review.customer_id,
+    storage_path: `${review.customer_id}/${unique()}.jpg`,
+    consent_version: 1,
+    created_at: "2027-01-01T00:00:00Z",
+    expires_at: "2027-01-31T00:00:00Z",
+  }),
+  tryons: () => ({
+    customer_id: review.customer_id,
+    photo_id: tryonPhoto,
+    product_id: gown.productId,
+    created_at: "2027-01-01T00:00:00Z",
+    expires_at: "2027-01-31T00:00:00Z",
+  }),
+  "private.tryon_uses": () => ({ tryon_id: randomUUID(), customer_id: review.customer_id }),
   show_views: () => ({ ...theShow(), day: `2027-01-${10 + (next() % 20)}`, views: 1 }),
   review_votes: () => ({ review_id: review.id, customer_id: voters.pop() ?? "" }),
   review_reports: () => ({ ...theReview(), reporter_id: voters.pop() ?? "", reason: "spam" }),
@@ -324,7 +383,7 @@ const goodRows: Readonly<Record<string, () => Row>> = {
   }),
 };
 
-/** Branches, stylists, customers, gowns, orders, products and designers of which no row speaks yet; one for every row, for rows are kept. */
+/** Branches, stylists, customers and more of which no row speaks yet; one for every row, for rows are kept. */
 const spare = {
   branches: [] as string[],
   stylists: [] as string[],
@@ -334,6 +393,9 @@ const spare = {
   products: [] as string[],
   designers: [] as string[],
   fittings: [] as string[],
+  reviews: [] as string[],
+  trainings: [] as string[],
+  rentals: [] as string[],
 };
 const unopened = () => spare.branches.pop() ?? "";
 const untried = () => spare.fittings.pop() ?? "";
@@ -344,6 +406,11 @@ const next = () => {
 };
 const times = { starts_at: "2027-05-08T16:00:00Z", ends_at: "2027-05-08T18:00:00Z" };
 const announced = () => ({ ...times, location_id: boutique.locationId });
+const cutout = () => ({
+  ...{ purpose: "cutout", storage_path: `${boutique.id}/${unique()}.png`, anchor_points: { ...gownPoints } },
+});
+/** The id of nobody and nothing. */
+const nobody = randomUUID();
 const theReview = () => ({ review_id: review.id, boutique_id: boutique.id });
 const idle = () => spare.stylists.pop() ?? "";
 const waiting = () => spare.customers.pop() ?? "";
@@ -543,6 +610,7 @@ const badRows: readonly (readonly [table: string, wrong: string, constraint: str
   ["measurements", "who weighs nothing", "measurements_are_of_a_person", () => ({ weight_kg: 0 })],
   ["measurements", "a child", "age_is_of_a_person", () => ({ age: 9 })],
   ["measurements", "a second body", "measurements_pkey", () => ({ customer_id: measured })],
+  ["measurements", "nobody's body", "measurements_customer_id_fkey", () => ({ customer_id: nobody })],
   ["fit_trainings", "more than all", "progress_is_a_share", () => ({ progress: 2 })],
   ["fit_trainings", "less than no rows", "rows_are_counted", () => ({ rows_read: -1 })],
   ["fit_trainings", "no end though it is over", "what_is_over_says_when", () => ({ finished_at: null })],
@@ -556,6 +624,42 @@ const badRows: readonly (readonly [table: string, wrong: string, constraint: str
     () => ({ state: "running", finished_at: null }),
   ],
   ["fit_trainings", "a second one in use", "one_model_gives_advice", () => ({ state: "used", skill: 0.1 })],
+  [
+    "private.fit_models",
+    "a training that there is not",
+    "fit_models_training_id_fkey",
+    () => ({ training_id: nobody }),
+  ],
+  ["private.fit_models", "five measures", "there_are_six_measures", () => ({ means: Array(5).fill(0) })],
+  ["private.fit_models", "too few weights", "there_are_six_measures", () => ({ weights: Array(18).fill(0) })],
+  ["private.fit_models", "no deviation", "deviations_are_positive", () => ({ deviations: [1, 1, 1, 1, 1, 0] })],
+  ["private.fit_models", "no spread", "deviations_are_positive", () => ({ spread: 0 })],
+  [
+    "private.fit_records",
+    "a variant of another boutique",
+    "fit_record_is_of_a_variant_of_the_boutique",
+    () => ({ variant_id: otherGown.id }),
+  ],
+  ["private.fit_records", "what was loaded before", "fit_record_is_loaded_once", () => ({ fingerprint: "loaded" })],
+  ["private.fit_records", "six stars", "rating_is_1_to_5", () => ({ rating: 6 })],
+  ["private.fit_records", "a doll", "height_is_a_persons", () => ({ height_cm: 49 })],
+  ["private.fit_records", "who weighs nothing", "weight_is_a_persons", () => ({ weight_kg: 0 })],
+  ["private.fit_records", "a life before birth", "age_is_a_persons", () => ({ age: -1 })],
+  ["private.fit_records", "no source", "source_is_given", () => ({ source: "" })],
+  ["private.fit_records", "nobody who wore it", "customer_ref_is_given", () => ({ customer_ref: "" })],
+  [
+    "private.fit_records",
+    "a boutique that there is not",
+    "fit_records_boutique_id_fkey",
+    () => ({ boutique_id: nobody }),
+  ],
+  ["private.fit_terms", "a model that there is not", "fit_terms_training_id_fkey", () => ({ training_id: nobody })],
+  ["private.fit_terms", "too few entries of small", "every_interval_has_an_entry", () => ({ small: [0, 0] })],
+  ["private.fit_terms", "too many entries of large", "every_interval_has_an_entry", () => ({ large: [0, 0, 0, 0] })],
+  ["private.fit_rates", "a model that there is not", "fit_rates_training_id_fkey", () => ({ training_id: nobody })],
+  ["private.fit_rates", "a kind that is none", "kind_is_known", () => ({ kind: "person" })],
+  ["private.fit_rates", "less than no wearings", "shares_are_of_the_whole", () => ({ n: -1 })],
+  ["private.fit_rates", "less than none that are small", "shares_are_of_the_whole", () => ({ small: -1 })],
   ["product_ratings", "four kinds of stars", "there_are_five_stars", () => ({ stars: [0, 0, 0, 0] })],
   [
     "product_ratings",
@@ -642,6 +746,7 @@ const badRows: readonly (readonly [table: string, wrong: string, constraint: str
     "show_is_at_a_location_of_the_boutique",
     () => ({ location_id: other.locationId }),
   ],
+  ["fashion_shows", "a boutique that there is not", "fashion_shows_boutique_id_fkey", () => ({ boutique_id: nobody })],
   [
     "show_looks",
     "another boutique's name on it",
@@ -679,12 +784,116 @@ const badRows: readonly (readonly [table: string, wrong: string, constraint: str
     "rsvp_is_to_a_show_of_the_boutique",
     () => ({ boutique_id: other.id }),
   ],
+  ["show_rsvps", "a guest that there is not", "show_rsvps_customer_id_fkey", () => ({ customer_id: nobody })],
+  ["show_rsvps", "a reason though she comes", "only_what_is_cancelled_says_why", () => ({ cancel_reason: "No" })],
+  ["show_rsvps", "a blank reason", "cancel_reason_is_given", () => ({ state: "cancelled", cancel_reason: " " })],
+  ["show_rsvps", "a long reason", "cancel_reason_is_given", () => ({ state: "cancelled", cancel_reason: long(1_001) })],
+  ["private.show_holds", "a rental that there is not", "show_holds_rental_id_fkey", () => ({ rental_id: nobody })],
+  ["private.show_holds", "a show that there is not", "show_holds_show_id_fkey", () => ({ show_id: nobody })],
+  ["private.show_holds", "a look of no show", "hold_is_of_a_look_of_the_show", () => ({ look_id: nobody })],
   ["show_views", "nobody who looked", "views_are_positive", () => ({ views: 0 })],
   [
     "show_views",
     "another boutique's name on it",
     "views_are_of_a_show_of_the_boutique",
     () => ({ boutique_id: other.id }),
+  ],
+  ["tryon_consent_texts", "no version", "version_is_positive", () => ({ version: 0 })],
+  ["tryon_consent_texts", "a version that there is", "tryon_consent_texts_pkey", () => ({ version: 1 })],
+  ["tryon_consent_texts", "nothing in English", "texts_are_given", () => ({ body_en: " " })],
+  ["tryon_consent_texts", "a long text in Amharic", "texts_are_given", () => ({ body_am: long(5_001) })],
+  [
+    "tryon_photos",
+    "a file in the folder of another",
+    "storage_path_is_inside_her_folder",
+    () => ({ storage_path: `${other.id}/a.jpg` }),
+  ],
+  [
+    "tryon_photos",
+    "a path upwards",
+    "storage_path_is_inside_her_folder",
+    () => ({ storage_path: `${review.customer_id}/../a.jpg` }),
+  ],
+  [
+    "tryon_photos",
+    "a long path",
+    "storage_path_is_inside_her_folder",
+    () => ({ storage_path: `${review.customer_id}/${long(400)}` }),
+  ],
+  [
+    "tryon_photos",
+    "a file among the looks",
+    "storage_path_is_no_look",
+    () => ({ storage_path: `${review.customer_id}/looks/a.jpg` }),
+  ],
+  [
+    "tryon_photos",
+    "a file that is taken",
+    "tryon_photos_storage_path_key",
+    () => ({ storage_path: `${review.customer_id}/taken.jpg` }),
+  ],
+  [
+    "tryon_photos",
+    "nobody on it",
+    "tryon_photos_customer_id_fkey",
+    () => ({ customer_id: nobody, storage_path: `${nobody}/a.jpg` }),
+  ],
+  ["tryon_photos", "consent to no text", "tryon_photos_consent_version_fkey", () => ({ consent_version: 1_000_000 })],
+  ["tryon_photos", "no marks", "anchor_points_are_shoulders_and_waist", () => ({ anchor_points: {} })],
+  [
+    "tryon_photos",
+    "a waist above the shoulders",
+    "anchor_points_are_shoulders_and_waist",
+    () => ({ anchor_points: { ...gownPoints, left_waist: [0.39, 0.01], right_waist: [0.61, 0.01] } }),
+  ],
+  ["tryon_photos", "no reason to be refused", "refused_photo_says_why", () => ({ state: "refused" })],
+  ["tryon_photos", "a reason though it waits", "refused_photo_says_why", () => ({ refusal: "broken" })],
+  ["tryon_photos", "no size though it is ready", "a_ready_photo_says_how_large_it_is", () => ({ state: "ready" })],
+  ["tryon_photos", "a height alone", "a_ready_photo_says_how_large_it_is", () => ({ height: 10 })],
+  ["tryon_photos", "no width", "a_ready_photo_says_how_large_it_is", () => ({ state: "ready", width: 0, height: 10 })],
+  [
+    "tryon_photos",
+    "a life of 31 days",
+    "photo_is_kept_for_30_days_at_most",
+    () => ({ expires_at: "2027-02-01T00:00:00Z" }),
+  ],
+  ["tryons", "the photo of another", "photo_is_of_the_customer", () => ({ customer_id: measured })],
+  ["tryons", "a product that there is not", "tryons_product_id_fkey", () => ({ product_id: nobody })],
+  ["tryons", "a variant that there is not", "tryons_variant_id_fkey", () => ({ variant_id: nobody })],
+  [
+    "tryons",
+    "the file of another look",
+    "result_path_is_of_the_look",
+    () => ({ state: "ready", result_path: `${review.customer_id}/looks/${nobody}.jpg` }),
+  ],
+  ["tryons", "no file though it is ready", "a_ready_look_has_a_file", () => ({ state: "ready" })],
+  [
+    "tryons",
+    "a file though it waits",
+    "a_ready_look_has_a_file",
+    () => ({ id: nobody, result_path: `${review.customer_id}/looks/${nobody}.jpg` }),
+  ],
+  ["tryons", "no reason to fail", "a_failed_look_says_why", () => ({ state: "failed" })],
+  ["tryons", "a reason though it waits", "a_failed_look_says_why", () => ({ failure: "timed_out" })],
+  ["tryons", "a run that has not begun", "a_run_has_begun", () => ({ provider_run: "run-1" })],
+  [
+    "tryons",
+    "a run without a name",
+    "provider_run_is_short",
+    () => ({ provider_run: "", run_started_at: "2027-01-01" }),
+  ],
+  [
+    "tryons",
+    "a run with a long name",
+    "provider_run_is_short",
+    () => ({ provider_run: long(301), run_started_at: "2027-01-01" }),
+  ],
+  ["tryons", "a life of 31 days", "look_is_kept_for_30_days_at_most", () => ({ expires_at: "2027-02-01T00:00:00Z" })],
+  [
+    "private.tryon_uses",
+    "a customer that there is not",
+    "tryon_uses_customer_id_fkey",
+    () => ({ customer_id: nobody }),
   ],
   ["reviews", "no stars", "rating_is_one_to_five_stars", () => ({ rating: 0 })],
   ["reviews", "six stars", "rating_is_one_to_five_stars", () => ({ rating: 6 })],
@@ -710,7 +919,53 @@ const badRows: readonly (readonly [table: string, wrong: string, constraint: str
     "what_is_withdrawn_is_empty",
     () => ({ state: "withdrawn", hidden_reason: "No", hidden_at: "2027-01-01", body: "Still here" }),
   ],
+  [
+    "reviews",
+    "an admin that there is not",
+    "reviews_hidden_by_fkey",
+    () => ({ state: "hidden", hidden_reason: "No", hidden_at: "2027-01-01", hidden_by: nobody }),
+  ],
+  [
+    "reviews",
+    "an answer of nobody",
+    "reviews_replied_by_fkey",
+    () => ({ reply: "Thanks", replied_at: "2027-01-01", replied_by: nobody }),
+  ],
+  [
+    "review_revisions",
+    "another boutique's name on it",
+    "revision_is_of_a_review_of_the_boutique",
+    () => ({ boutique_id: other.id }),
+  ],
+  [
+    "review_revisions",
+    "an author that there is not",
+    "review_revisions_customer_id_fkey",
+    () => ({ customer_id: nobody }),
+  ],
+  ["private.review_measurements", "nothing", "something_is_given", () => ({ height_cm: null })],
+  ["private.review_measurements", "a giant", "measurements_are_of_a_person", () => ({ height_cm: 251 })],
+  ["private.review_measurements", "a blank size", "usual_size_is_short", () => ({ usual_size: " " })],
+  ["private.review_measurements", "a long size", "usual_size_is_short", () => ({ usual_size: long(21) })],
+  [
+    "private.review_measurements",
+    "a review that there is not",
+    "review_measurements_review_id_fkey",
+    () => ({ review_id: nobody }),
+  ],
+  [
+    "private.review_measurements",
+    "nobody's body",
+    "review_measurements_customer_id_fkey",
+    () => ({ customer_id: nobody }),
+  ],
   ["reviews", "less than no votes", "helpful_count_is_not_negative", () => ({ helpful_count: -1 })],
+  [
+    "review_photos",
+    "an author that there is not",
+    "review_photos_customer_id_fkey",
+    () => ({ customer_id: nobody, storage_path: `${nobody}/a.jpg` }),
+  ],
   ["review_photos", "a seventh place", "a_review_has_six_photos_at_most", () => ({ position: 6 })],
   ["review_photos", "a place that is taken", "one_photo_in_a_place", () => ({ position: 1 })],
   [
@@ -743,6 +998,20 @@ const badRows: readonly (readonly [table: string, wrong: string, constraint: str
     () => ({ boutique_id: other.id }),
   ],
   ["review_votes", "a second vote", "review_votes_pkey", () => ({ customer_id: review.customer_id })],
+  ["review_votes", "a review that there is not", "review_votes_review_id_fkey", () => ({ review_id: nobody })],
+  ["review_votes", "a voter that there is not", "review_votes_customer_id_fkey", () => ({ customer_id: nobody })],
+  [
+    "review_reports",
+    "a reporter that there is not",
+    "review_reports_reporter_id_fkey",
+    () => ({ reporter_id: nobody }),
+  ],
+  [
+    "review_reports",
+    "an admin that there is not",
+    "review_reports_resolved_by_fkey",
+    () => ({ state: "upheld", resolved_at: "2027-01-01", resolved_by: nobody }),
+  ],
   [
     "review_reports",
     "a second one of a person",
@@ -878,6 +1147,15 @@ const badRows: readonly (readonly [table: string, wrong: string, constraint: str
     "storage_path_is_no_rendition",
     () => ({ storage_path: `${boutique.id}/renditions/a.webp` }),
   ],
+  ["product_media", "a cut-out without marks", "a_cutout_has_anchor_points", () => ({ purpose: "cutout" })],
+  ["product_media", "marks in the gallery", "a_cutout_has_anchor_points", () => ({ ...cutout(), purpose: "gallery" })],
+  [
+    "product_media",
+    "marks of something else",
+    "anchor_points_are_shoulders_and_waist",
+    () => ({ ...cutout(), anchor_points: { hem: [0, 1] } }),
+  ],
+  ["product_media", "a second cut-out", "one_cutout_of_a_product", cutout],
   ["product_media", "a refusal without a reason", "refused_picture_says_why", () => ({ state: "refused" })],
   ["product_media", "a reason without a refusal", "refused_picture_says_why", () => ({ refusal: "broken" })],
   ["product_media", "a width alone", "dimensions_come_together", () => ({ width: 5 })],
@@ -1124,7 +1402,7 @@ const badRows: readonly (readonly [table: string, wrong: string, constraint: str
 describe("a table takes", () => {
   it.each(Object.entries(goodRows))("the row of %s that the cases below change", async (table, row) => {
     expect(await refusedByOwner(table, row())).toBeNull();
-    expect(await refusedByService(table, row())).toBeNull();
+    if (isPublic(table)) expect(await refusedByService(table, row())).toBeNull();
   });
 });
 
@@ -1132,16 +1410,57 @@ describe("a table refuses, also to those whom no policy holds back,", () => {
   it.each(badRows)("a row of %s with %s", async (table, _wrong, constraint, change) => {
     const row = () => ({ ...goodRows[table]?.(), ...change() });
     expect(await refusedByOwner(table, row())).toContain(`"${constraint}"`);
-    expect(await refusedByService(table, row())).toContain(`"${constraint}"`);
+    if (isPublic(table)) expect(await refusedByService(table, row())).toContain(`"${constraint}"`);
+  });
+
+  it("for each constraint of reviews, fit, shows and try-on", async () => {
+    const tables =
+      /^(public|private)\.(reviews?|review_\w+|measurements|fit_\w+|fashion_shows|show_\w+|tryons|tryon_\w+)$/;
+    const constraints = await world.sql<{ table: string; name: string }[]>`
+      select n.nspname || '.' || t.relname as table, c.name
+      from (
+        select conrelid as id, conname as name from pg_constraint where contype in ('c', 'f', 'u', 'x')
+        union
+        select i.indrelid, x.relname from pg_index i join pg_class x on x.oid = i.indexrelid where i.indisunique and not i.indisprimary
+      ) c
+      join pg_class t on t.oid = c.id
+      join pg_namespace n on n.oid = t.relnamespace`;
+    const cases = new Set(
+      badRows.map(([table, , constraint]) => `${isPublic(table) ? "public." : ""}${table} ${constraint}`),
+    );
+    const untried = constraints
+      .filter(({ table, name }) => tables.test(table) && !cases.has(`${table} ${name}`))
+      .map(({ table, name }) => `${table} ${name}`);
+    expect(untried.toSorted()).toEqual(second);
   });
 });
+
+/** Constraints that a row meets after another one which it does not: a key of the same columns and more, a path that the id decides. */
+const second = [
+  "public.fashion_shows fashion_shows_id_boutique_id_key",
+  // A trigger looks for what she has bought, rented or tried on.
+  "public.reviews review_is_of_a_product_of_the_boutique",
+  "public.reviews reviews_customer_id_fkey",
+  "public.reviews reviews_id_boutique_id_key",
+  // A trigger looks for the garment of the product.
+  "public.show_looks look_is_of_a_garment_of_the_boutique",
+  "public.show_looks show_looks_id_show_id_key",
+  "public.tryon_photos tryon_photos_id_customer_id_key",
+  "public.tryons tryons_customer_id_fkey",
+  "public.tryons tryons_result_path_key",
+];
+
+function isPublic(table: string): boolean {
+  return !table.includes(".");
+}
 
 /** The message with which the database refuses a row of the owner of the tables; null when it takes it. */
 async function refusedByOwner(table: string, row: Row): Promise<string | null> {
   const columns = Object.keys(row).map((column) => `"${column}"`);
+  const name = isPublic(table) ? `public.${table}` : table;
   try {
     await world.sql.unsafe(
-      `insert into public.${table} (${columns}) select ${columns} from jsonb_populate_record(null::public.${table}, $1)`,
+      `insert into ${name} (${columns}) select ${columns} from jsonb_populate_record(null::${name}, $1)`,
       [row],
     );
     return null;

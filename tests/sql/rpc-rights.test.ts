@@ -108,7 +108,7 @@ suggest_products           veil                ok     ok                     ok 
 related_products           gown                ok     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     42501
 list_products              veil                42501  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  ok
 sitemap                    boutiques           42501  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  ok
-add_product_views          gown                42501  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  ok
+add_views                  gown                42501  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  ok
 share_lookbook             lookbook            42501  lookbook_not_found     ok                     lookbook_not_found     lookbook_not_found     lookbook_not_found     lookbook_not_found     lookbook_not_found     lookbook_not_found     lookbook_not_found     42501
 shared_lookbook            shared_token        ok     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     42501
 shared_lookbook            guessed_token       lookbook_not_found  lookbook_not_found     lookbook_not_found     lookbook_not_found     lookbook_not_found     lookbook_not_found     lookbook_not_found     lookbook_not_found     lookbook_not_found     lookbook_not_found     42501
@@ -176,10 +176,10 @@ remove_look                look                42501  look_not_found         loo
 rsvp_show                  show                42501  ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     42501
 cancel_rsvp                show                42501  rsvp_not_found         ok                     rsvp_not_found         rsvp_not_found         rsvp_not_found         rsvp_not_found         rsvp_not_found         rsvp_not_found         rsvp_not_found         42501
 check_in_rsvp              rsvp                42501  rsvp_not_found         rsvp_not_found         ok                     ok                     ok                     rsvp_not_found         rsvp_not_found         rsvp_not_found         rsvp_not_found         42501
+cancel_guest_rsvp          rsvp                42501  rsvp_not_found         rsvp_not_found         ok                     ok                     ok                     rsvp_not_found         rsvp_not_found         rsvp_not_found         rsvp_not_found         42501
 show_guests                show                42501  show_not_found         show_not_found         ok                     ok                     ok                     show_not_found         show_not_found         show_not_found         ok                     42501
 show_figures               show                42501  show_not_found         show_not_found         ok                     ok                     ok                     show_not_found         show_not_found         show_not_found         ok                     42501
 hold_look                  look                42501  ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     42501
-add_show_views             show                42501  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  ok
 read_show_calendar         show                42501  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  ok
 
 reviewable_experiences     herself             42501  ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     42501
@@ -281,7 +281,7 @@ suggest_products           veil                ok     ok                     ok 
 related_products           gown                product_not_found  product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      product_not_found      42501
 list_products              veil                42501  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  ok
 sitemap                    boutiques           42501  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  ok
-add_product_views          gown                42501  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  ok
+add_views                  gown                42501  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  ok
 share_lookbook             lookbook            42501  lookbook_not_found     ok                     lookbook_not_found     lookbook_not_found     lookbook_not_found     lookbook_not_found     lookbook_not_found     lookbook_not_found     lookbook_not_found     42501
 shared_lookbook            shared_token        ok     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     42501
 shared_lookbook            guessed_token       lookbook_not_found  lookbook_not_found     lookbook_not_found     lookbook_not_found     lookbook_not_found     lookbook_not_found     lookbook_not_found     lookbook_not_found     lookbook_not_found     lookbook_not_found     42501
@@ -347,10 +347,10 @@ remove_look                look                42501  look_not_found         loo
 rsvp_show                  show                42501  show_not_found         show_not_found         show_not_found         show_not_found         show_not_found         show_not_found         show_not_found         show_not_found         show_not_found         42501
 cancel_rsvp                show                42501  rsvp_not_found         ok                     rsvp_not_found         rsvp_not_found         rsvp_not_found         rsvp_not_found         rsvp_not_found         rsvp_not_found         rsvp_not_found         42501
 check_in_rsvp              rsvp                42501  rsvp_not_found         rsvp_not_found         rsvp_not_found         rsvp_not_found         rsvp_not_found         rsvp_not_found         rsvp_not_found         rsvp_not_found         rsvp_not_found         42501
+cancel_guest_rsvp          rsvp                42501  rsvp_not_found         rsvp_not_found         rsvp_not_found         rsvp_not_found         rsvp_not_found         rsvp_not_found         rsvp_not_found         rsvp_not_found         rsvp_not_found         42501
 show_guests                show                42501  show_not_found         show_not_found         ok                     ok                     ok                     show_not_found         show_not_found         show_not_found         ok                     42501
 show_figures               show                42501  show_not_found         show_not_found         ok                     ok                     ok                     show_not_found         show_not_found         show_not_found         ok                     42501
 hold_look                  look                42501  look_not_found         look_not_found         look_not_found         look_not_found         look_not_found         look_not_found         look_not_found         look_not_found         look_not_found         42501
-add_show_views             show                42501  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  ok
 read_show_calendar         show                42501  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  42501                  ok
 
 reviewable_experiences     herself             42501               ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     ok                     42501
@@ -523,7 +523,7 @@ const sent: Readonly<Record<string, (cast: Cast) => Arguments>> = {
   "related_products gown": ({ gown }) => ({ product_id: gown.productId }),
   "list_products veil": () => ({ q: "veil" }),
   "sitemap boutiques": () => ({}),
-  "add_product_views gown": ({ gown }) => ({ views: { [gown.productId]: 1 } }),
+  "add_views gown": ({ gown }) => ({ views: { [gown.productId]: 1 } }),
   "share_lookbook lookbook": ({ rows }) => ({ lookbook_id: rows["lookbooks"]?.["id"] ?? "" }),
   "shared_lookbook shared_token": () => ({ share_token: shared }),
   "shared_lookbook guessed_token": () => ({ share_token: randomUUID() }),
@@ -636,13 +636,13 @@ const sent: Readonly<Record<string, (cast: Cast) => Arguments>> = {
   "rsvp_show show": (cast) => ({ ...theShow(cast), party_size: "2" }),
   "cancel_rsvp show": theShow,
   "check_in_rsvp rsvp": ({ rows }) => ({ rsvp_id: rows["show_rsvps"]?.["id"] ?? "" }),
+  "cancel_guest_rsvp rsvp": ({ rows }) => ({ rsvp_id: rows["show_rsvps"]?.["id"] ?? "", reason: "She has called" }),
   "show_guests show": theShow,
   "show_figures show": theShow,
   "hold_look look": (cast) => ({
     ...{ ...theLook(cast), variant_id: cast.runway.id },
     ...{ period: period(40, 41), idempotency_key: randomUUID() },
   }),
-  "add_show_views show": (cast) => ({ views: { [theShow(cast).show_id]: 1 } }),
   "read_show_calendar show": ({ boutique }) => ({ boutique: boutique.slug, slug: "spring" }),
   "reviewable_experiences herself": () => ({}),
   "my_review_measurements herself": () => ({}),
@@ -837,7 +837,7 @@ suggest_products           body        yes   yes            no
 related_products           body        yes   yes            no
 list_products              body        no    no             yes
 sitemap                    body        no    no             yes
-add_product_views          body        no    no             yes
+add_views                  body        no    no             yes
 share_lookbook             body        no    yes            no
 shared_lookbook            body        yes   yes            no
 
@@ -886,10 +886,10 @@ remove_look                body        no    yes            no
 rsvp_show                  body        no    yes            no
 cancel_rsvp                body        no    yes            no
 check_in_rsvp              body        no    yes            no
+cancel_guest_rsvp          body        no    yes            no
 show_guests                body        no    yes            no
 show_figures               body        no    yes            no
 hold_look                  body        no    yes            no
-add_show_views             body        no    no             yes
 read_show_calendar         body        no    no             yes
 counted_views              views       no    no             yes
 is_https_url               check       no    yes            yes

@@ -17,7 +17,7 @@ export const showData = z.object({
   timezone: z.string(),
   starts_at: z.date(),
   people: z.number(),
-  /** Why it was called off. */
+  /** Why it, or her RSVP to it, was called off. */
   reason: z.string().nullable(),
 });
 export type ShowData = z.infer<typeof showData>;
@@ -43,7 +43,7 @@ export async function loadShow(
 ): Promise<Record<string, unknown> | undefined> {
   const [show] = await sql<Record<string, unknown>[]>`
     select b.name as boutique, s.title, l.name as branch, concat_ws(', ', nullif(l.street, ''), l.city) as address, s.stream_url,
-      coalesce(l.timezone, b.timezone) as timezone, s.starts_at, r.party_size as people, s.cancel_reason as reason
+      coalesce(l.timezone, b.timezone) as timezone, s.starts_at, r.party_size as people, coalesce(r.cancel_reason, s.cancel_reason) as reason
     from public.show_rsvps r
     join public.fashion_shows s on s.id = r.show_id
     join public.boutiques b on b.id = s.boutique_id

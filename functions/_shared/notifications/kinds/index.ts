@@ -26,7 +26,14 @@ import { reviewNew } from "./review-new.ts";
 import { reviewReplied } from "./review-replied.ts";
 import { shipmentSent } from "./shipment-sent.ts";
 import { showOverdue } from "./show-overdue.ts";
-import { showCancelled, showConfirmed, showMoved, showPromoted, showReminder } from "./show-rsvps.ts";
+import {
+  showCancelled,
+  showConfirmed,
+  showMoved,
+  showPromoted,
+  showReminder,
+  showRsvpCancelled,
+} from "./show-rsvps.ts";
 import { tryonFailed } from "./tryon-failed.ts";
 import { tryonReady } from "./tryon-ready.ts";
 import { webhookFailing } from "./webhook-failing.ts";
@@ -64,6 +71,7 @@ export const kinds: readonly Kind[] = [
   showPromoted,
   showMoved,
   showCancelled,
+  showRsvpCancelled,
   showReminder,
   showOverdue,
   tryonReady,

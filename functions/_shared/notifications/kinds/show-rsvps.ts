@@ -100,6 +100,24 @@ export const showPromoted = tellGuest({
   },
 });
 
+/** Staff have cancelled her RSVP; she has not done so herself. */
+export const showRsvpCancelled = tellGuest({
+  name: "show_rsvp_cancelled",
+  about: "bookings",
+  when: { shows: ["scheduled", "live", "cancelled"], rsvps: ["cancelled"] },
+  example: { reason: "You have called us." },
+  words: {
+    en: {
+      heading: "Your RSVP is cancelled",
+      sentence: ({ boutique, title }, time) => `${boutique}: your RSVP to ${title} on ${time} is cancelled.`,
+    },
+    am: {
+      heading: "ቦታዎ ተሰርዟል",
+      sentence: ({ boutique, title }, time) => `${boutique}፦ በ${title} ትርዒት የነበረዎት ቦታ ተሰርዟል፣ ${time}።`,
+    },
+  },
+});
+
 /** The show is at another time or place. Comes again after each move, and not for a time that was moved since. */
 export const showMoved = tellGuest({
   name: "show_moved",
