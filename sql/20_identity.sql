@@ -177,7 +177,7 @@ create view private.my_memberships as
   select m.boutique_id, m.role from public.boutique_members m where m.user_id = (select auth.uid());
 comment on view private.my_memberships is
   'Boutiques that the caller works for now, and as what. In policies of tables that only staff read: boutique_id = any (array(select m.boutique_id from private.my_memberships m where m.role >= private.minimum_role(''garments.read''))), which costs half of a call of my_boutique_ids. Where customers read, too, it would cost those who need it not.';
-grant select on private.my_memberships to authenticated, service_role;
+grant select on private.my_memberships to authenticated;
 
 create function private.my_boutique_ids(permission public.permission) returns setof uuid
 language plpgsql stable -- not sql: its plans are kept for the session
