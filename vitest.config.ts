@@ -9,6 +9,8 @@ export default defineConfig({
     // Sign-ups hash passwords; the tests' passwords need no protection.
     env: { LITE_AUTH_BCRYPT_COST: "4" },
     pool: "forks",
+    // What files import is the greater part of their start: a worker loads it once. State lives in each file's own World.
+    isolate: false,
     // Many files wait for processes more than they compute: more of them at a time than there are cores.
     maxWorkers: 3,
     testTimeout: 30_000,

@@ -25,6 +25,8 @@ interface Measured {
   readonly times: number[];
   /** Of the owner of the tables, whom no policy holds. */
   readonly ownerTimes: number[];
+  /** Of the same call among the first 10,000, in turns with these. */
+  readonly smallTimes: number[];
   readonly pages: number;
 }
 
@@ -109,11 +111,17 @@ function callsAt(boutiques: number, deep: string): Call[] {
   ];
 }
 
+/** A database and the call to it. */
+interface Asked {
+  readonly sql: Sql;
+  readonly call: Call;
+}
+
 /**
- * Every call is anon's and then the owner's, each from an address of its own, so that the rate limit counts and lets it
- * through.
+ * Every call is anon's, then the owner's, then anon's among the first 10,000: what else the machine does meets all alike. Each
+ * is from an address of its own, so that the rate limit counts and lets it through.
  */
-async function run(sql: Sql, call: Call, repetitions: number): Promise<Measured> {
+async function run({ sql, call }: Asked, small: Asked | undefined, repetitions: number): Promise<Measured> {
   const act = (tx: Sql, role: "anon" | "none") => {
     const n = Math.floor(Math.random() * 16_000_000);
     return tx.unsafe(
@@ -121,21 +129,25 @@ async function run(sql: Sql, call: Call, repetitions: number): Promise<Measured>
          set_config('request.jwt.claims', '{"role": "anon"}', true), set_config('role', '${role}', true)`,
     );
   };
-  const timeOf = (role: "anon" | "none", n: number) =>
-    sql.begin(async (tx) => {
+  const timeOf = (asked: Asked, role: "anon" | "none", n: number) =>
+    asked.sql.begin(async (tx) => {
       await act(tx as unknown as Sql, role);
       const begin = performance.now();
-      await tx.unsafe(call.sql(n));
+      await tx.unsafe(asked.call.sql(n));
       return performance.now() - begin;
     });
   const times: number[] = [];
   const ownerTimes: number[] = [];
+  const smallTimes: number[] = [];
   for (let n = 0; n < 10 + repetitions; n += 1) {
-    const [time, ownerTime] = [await timeOf("anon", n), await timeOf("none", n)];
+    const time = await timeOf({ sql, call }, "anon", n);
+    const ownerTime = await timeOf({ sql, call }, "none", n);
+    const smallTime = small === undefined ? time : await timeOf(small, "anon", n);
     // The first fill the caches of the connection.
     if (n < 10) continue;
     times.push(time);
     ownerTimes.push(ownerTime);
+    smallTimes.push(smallTime);
   }
   const pages = await sql.begin(async (tx) => {
     await act(tx as unknown as Sql, "anon");
@@ -143,7 +155,7 @@ async function run(sql: Sql, call: Call, repetitions: number): Promise<Measured>
     const plan = (row as unknown as { "QUERY PLAN": { Plan: Record<string, number> }[] })["QUERY PLAN"][0]?.Plan ?? {};
     return (plan["Shared Hit Blocks"] ?? 0) + (plan["Shared Read Blocks"] ?? 0);
   });
-  return { times, ownerTimes, pages };
+  return { times, ownerTimes, smallTimes, pages };
 }
 
 /** The cursor of the hundredth page. */
@@ -172,51 +184,44 @@ export async function benchCatalog(): Promise<void> {
   await report("catalog-http", await measureHttp(seconds), `${seconds} seconds each over 20 connections.`);
   if (count === 0) return;
   const cluster = await ThrowawayCluster.start();
-  const connect = (role: "postgres" | typeof SUPERUSER) =>
-    postgres(cluster.url(role, "bench"), { max: 1, onnotice: () => undefined });
+  const connect = (role: "postgres" | typeof SUPERUSER, database = "bench") =>
+    postgres(cluster.url(role, database), { max: 1, onnotice: () => undefined });
   try {
     await cluster.clone("postgres", "bench");
     await pushMigrations(cluster.url("postgres", "bench"), { seed: false });
-    const superuser = connect(SUPERUSER);
-    const owner = connect("postgres");
-    await superuser.unsafe(await readFile(new URL("catalog/data.sql", import.meta.url), "utf8"));
-    await superuser`select bench.load_commons()`;
+    const loader = connect(SUPERUSER);
+    await loader.unsafe(await readFile(new URL("catalog/data.sql", import.meta.url), "utf8"));
+    await loader`select bench.load_commons()`;
+    await loader.end();
     const measured = new Map<string, Map<number, Measured>>();
     const sizes: Row[] = [];
+    let small: { readonly sql: Sql; readonly calls: readonly Call[] } | undefined;
     let boutiques = 0;
     let products = 0;
     for (const stage of stages.slice(0, count)) {
-      const bar = new ProgressBar(`${(products + stage.boutiques * stage.products).toLocaleString("en-US")} products`);
-      const begin = performance.now();
-      const step = Math.max(1, Math.floor(20_000 / stage.products));
-      for (let done = 0; done < stage.boutiques; done += step) {
-        const [first, last] = [boutiques + done + 1, boutiques + Math.min(stage.boutiques, done + step)];
-        await superuser`set session_replication_role = replica`;
-        await superuser`select bench.load_catalog(${first}, ${last}, ${stage.products})`;
-        await superuser`set session_replication_role = origin`;
-        await superuser`select bench.index_catalog(${first}, ${last})`;
-        bar.update((done + step) / stage.boutiques);
-      }
-      bar.finish();
+      const superuser = connect(SUPERUSER);
+      const owner = connect("postgres");
+      const seconds = await load(superuser, stage, boutiques, products);
       boutiques += stage.boutiques;
       products += stage.boutiques * stage.products;
-      const seconds = (performance.now() - begin) / 1_000;
-      for (let done = 1; done > 0; ) {
-        const [row] = await superuser<{ done: number }[]>`select private.rank_documents(50000, 100000) as done`;
-        done = row?.done ?? 0;
-      }
-      await superuser`vacuum analyze`;
       sizes.push(await sizeRow(superuser, products, (stage.boutiques * stage.products) / seconds));
       const calls = callsAt(boutiques, await deepCursor(owner));
       const all = new ProgressBar(`${products.toLocaleString("en-US")} products, ${calls.length} calls`);
       for (const [n, call] of calls.entries()) {
         const of = measured.get(call.name) ?? new Map<number, Measured>();
-        measured.set(call.name, of.set(products, await run(owner, call, repetitions)));
+        const other = small?.calls[n];
+        const beside = small === undefined || other === undefined ? undefined : { sql: small.sql, call: other };
+        measured.set(call.name, of.set(products, await run({ sql: owner, call }, beside, repetitions)));
         all.update((n + 1) / calls.length);
       }
       all.finish();
+      await Promise.all([superuser.end(), owner.end()]);
+      if (small === undefined) {
+        await cluster.clone("bench", "bench_small");
+        small = { sql: connect("postgres", "bench_small"), calls };
+      }
     }
-    await Promise.all([superuser.end(), owner.end()]);
+    await small?.sql.end();
     await report(
       "catalog",
       [...measured].map(([name, of]) => timeRow(name, of)),
@@ -228,9 +233,31 @@ export async function benchCatalog(): Promise<void> {
   }
 }
 
+/** Adds boutiques with their products, and answers with the seconds that it took. */
+async function load(sql: Sql, stage: (typeof stages)[number], boutiques: number, products: number): Promise<number> {
+  const bar = new ProgressBar(`${(products + stage.boutiques * stage.products).toLocaleString("en-US")} products`);
+  const begin = performance.now();
+  const step = Math.max(1, Math.floor(20_000 / stage.products));
+  for (let done = 0; done < stage.boutiques; done += step) {
+    const [first, last] = [boutiques + done + 1, boutiques + Math.min(stage.boutiques, done + step)];
+    await sql`set session_replication_role = replica`;
+    await sql`select bench.load_catalog(${first}, ${last}, ${stage.products})`;
+    await sql`set session_replication_role = origin`;
+    await sql`select bench.index_catalog(${first}, ${last})`;
+    bar.update((done + step) / stage.boutiques);
+  }
+  bar.finish();
+  const seconds = (performance.now() - begin) / 1_000;
+  for (let done = 1; done > 0; ) {
+    const [row] = await sql<{ done: number }[]>`select private.rank_documents(50000, 100000) as done`;
+    done = row?.done ?? 0;
+  }
+  await sql`vacuum analyze`;
+  return seconds;
+}
+
 function timeRow(name: string, of: ReadonlyMap<number, Measured>): Row {
-  const [first] = of.values();
-  const cells = [...of].flatMap(([products, { times, ownerTimes, pages }]) => {
+  const cells = [...of].flatMap(([products, { times, ownerTimes, smallTimes, pages }]) => {
     const at = products >= 1_000_000 ? "1M" : `${products / 1_000}k`;
     const [p50, p95, p99] = [0.5, 0.95, 0.99].map((share) => quantile(times, share).toFixed(1));
     return [
@@ -238,7 +265,7 @@ function timeRow(name: string, of: ReadonlyMap<number, Measured>): Row {
       ["p95 ".concat(at), p95],
       ["p99 ".concat(at), p99],
       [`pages ${at}`, pages],
-      [`${at} / 10k`, (quantile(times, 0.5) / quantile(first?.times ?? [], 0.5)).toFixed(1)],
+      [`${at} / 10k`, (quantile(times, 0.5) / quantile(smallTimes, 0.5)).toFixed(1)],
       [`anon / owner ${at}`, (quantile(times, 0.5) / quantile(ownerTimes, 0.5)).toFixed(2)],
     ];
   });

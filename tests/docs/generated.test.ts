@@ -41,6 +41,6 @@ it("the API docs show a real row of every table that somebody may read", async (
 }, 120_000);
 
 it("the API docs are what the database and the code say: npm run docs:generate", async () => {
-  const files = await generateDocs(world.sql, { ...readExamples("rpcs"), ...tables });
+  const files = await generateDocs(world.sql, { ...readExamples("rpcs"), ...readExamples("operations"), ...tables });
   for (const [file, text] of files) await expect(text).toMatchFileSnapshot(file);
 }, 60_000);

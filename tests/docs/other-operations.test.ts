@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Example } from "../../scripts/docs/examples.ts";
 import { type Cast, gatherCast } from "../helpers/cast.ts";
 import { Values } from "../helpers/contract.ts";
 import { DescribedApi, type Operation } from "../helpers/described-api.ts";
+import { expectExamples } from "../helpers/example-files.ts";
 import { type GenuineCall, genuineCalls, openFunctions } from "../helpers/genuine-calls.ts";
 import { genuineCall, madeCall } from "../helpers/made-calls.ts";
 import type { Paying } from "../helpers/paying.ts";
-import { type Call, send } from "../helpers/rest.ts";
+import { type Call, type Reply, send } from "../helpers/rest.ts";
 import { World } from "../helpers/world.ts";
 
 /** Operations that cannot succeed here, and why. They are called as all others are, and refused. */
@@ -24,6 +26,8 @@ let paying: Paying;
 let values: Values;
 let genuine: Record<string, GenuineCall>;
 const succeeded = new Set<string>();
+/** What the API docs show as examples. */
+const examples: Record<string, Example> = {};
 
 beforeAll(async () => {
   world = await World.create();
@@ -64,13 +68,27 @@ async function tokenOf(who: "anon" | "customer" | "owner", id: string): Promise<
 
 async function problemOf(operation: Operation, call: Call, who: string): Promise<string[]> {
   const answer = await ask(call);
-  if (answer.status < 400) succeeded.add(operation.operation.operationId);
+  const { operationId } = operation.operation;
+  if (answer.status < 400) succeeded.add(operationId);
+  if (who === "genuine" && isShown(answer)) {
+    const request = call.json === undefined ? {} : { request: call.json };
+    examples[operationId] = {
+      by: call.token === undefined ? "anon" : who,
+      status: answer.status,
+      ...request,
+      answer: answer.body,
+    };
+  }
   const problem = api.deviation(operation, answer);
   const { json, body } = call;
   return problem === undefined
     ? []
     : [`${who}: ${call.method} ${call.path} ${JSON.stringify(json ?? body)?.slice(0, 200) ?? ""} → ${problem}`];
 }
+
+/** Whole documents and pages are no examples. */
+const isShown = ({ status, body }: Reply) =>
+  status < 300 && typeof body === "object" && body !== null && JSON.stringify(body).length < 8_000;
 
 describe.each(operations.map((operation) => [operation.operation.operationId, operation] as const))(
   "%s",
@@ -116,4 +134,8 @@ describe.each(operations.map((operation) => [operation.operation.operationId, op
 it("every operation has succeeded, but for those that cannot", () => {
   const all = operations.map(({ operation }) => operation.operationId);
   expect(all.filter((id) => !succeeded.has(id)).toSorted()).toEqual(Object.keys(unreachable).toSorted());
+});
+
+it("the API docs show a real answer of every operation that answers with JSON", async () => {
+  await expectExamples("operations", examples, cast);
 });
