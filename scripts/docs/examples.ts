@@ -37,8 +37,9 @@ export function steady(example: Example, nameOf: (id: string) => string | undefi
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [cleanText(key, path), clean(item, key)]));
   };
   const cleanText = (value: string, path: string): string => {
-    if (/^eyJ[\w-]+\.[\w-]+\.[\w-]+$/.test(value)) return "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIuLi4ifQ.signature";
     return value
+      .replaceAll(/eyJ[\w-]+\.[\w-]+\.[\w-]+/g, "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIuLi4ifQ.signature")
+      .replaceAll(/whsec_[\w+/]+=*/g, "whsec_bm90IGEgc2VjcmV0")
       .replaceAll(uuid, (id) => {
         const known = names.get(id) ?? idFor(nameOf(id) ?? `${path}.${names.size}`);
         names.set(id, known);

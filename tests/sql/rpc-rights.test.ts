@@ -1037,6 +1037,17 @@ describe("what is behind the API", () => {
         and has_schema_privilege('authenticated', n.oid, 'usage')`;
     expect(schemas.map(({ name }) => name)).toEqual(["private"]);
   });
+
+  it("shows everybody her own memberships and nobody else's", async () => {
+    const of = (person: { id: string }) =>
+      attempt(world.sql, person, (sql) => sql`select boutique_id, role::text from private.my_memberships`);
+    const [manager, customer] = [await of(cast.manager), await of(cast.customer)];
+    expect([...manager]).toEqual([{ boutique_id: cast.boutique.id, role: "manager" }]);
+    expect([...customer]).toEqual([]);
+    await expect(attempt(world.sql, "anon", (sql) => sql`select from private.my_memberships`)).rejects.toMatchObject({
+      code: "42501",
+    });
+  });
 });
 
 /** Another appointment of the customer, an hour long. */
