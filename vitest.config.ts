@@ -13,8 +13,9 @@ export default defineConfig({
     isolate: false,
     // Many files wait for processes more than they compute: more of them at a time than there are cores.
     maxWorkers: 3,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // What hangs, not what is slow: a machine may have other work.
+    testTimeout: 120_000,
+    hookTimeout: 180_000,
     // The API logs every refused request, and refusing is half of what is tested.
     silent: "passed-only",
   },
