@@ -21,8 +21,9 @@ create index measurements_updated_at_idx on public.measurements (updated_at);
 
 alter table public.measurements enable row level security;
 revoke all on public.measurements from anon, authenticated, service_role;
+-- The key may be updated because an upsert through the API writes it again; the policy keeps the row its owner's.
 grant select, insert (customer_id, height_cm, weight_kg, bust_cm, waist_cm, hips_cm, age),
-  update (height_cm, weight_kg, bust_cm, waist_cm, hips_cm, age), delete on public.measurements to authenticated;
+  update (customer_id, height_cm, weight_kg, bust_cm, waist_cm, hips_cm, age), delete on public.measurements to authenticated;
 grant all on public.measurements to service_role;
 
 create policy select_own on public.measurements for select to authenticated using (customer_id = (select auth.uid()));

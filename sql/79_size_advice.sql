@@ -224,6 +224,7 @@ declare
   v_model private.fit_models;
   v_history double precision[];
   v_body double precision[] := coalesce(body, array_fill(null::double precision, array[6]));
+  v_weighed double precision[];
   v_sizes text[];
   v_known boolean := false;
   v_scores jsonb := '{}';
@@ -235,8 +236,11 @@ begin
   select array_agg(distinct v.size) into v_sizes from public.product_variants v where v.product_id = v_product.id and v.listed;
   select m.* into v_model from private.fit_models m join public.fit_trainings t on t.id = m.training_id where t.state = 'used';
   if v_model.training_id is not null and v_sizes is not null then
+    -- Of a measure that nobody had told when it was trained the model knows nothing; the chart may.
+    v_weighed := array(
+      select case when v_model.weights[1 + m] <> 0 or v_model.weights[13 + m] <> 0 then v_body[m] end from generate_series(1, 6) m order by m);
     v_history := private.fit_history(v_model, customer_id);
-    v_known := num_nonnulls(v_body[2], v_body[3], v_body[4], v_body[5]) > 0 or v_history is not null;
+    v_known := num_nonnulls(v_weighed[2], v_weighed[3], v_weighed[4], v_weighed[5]) > 0 or v_history is not null;
     if v_known and (private.fit_product_shares(v_model.training_id, v_product.id, v_product.category_id)).n >= c_enough then
       -- Beyond three deviations nobody of such a body has worn the size: nothing is said of it. The advice is for the size that
       -- most likely fits and is as rarely too small as too large, near to what such bodies wear.
@@ -246,7 +250,7 @@ begin
       into v_scores, v_best, v_confidence
       from (
         select f.*, (1 + f.fits - abs(f.small - f.large)) * exp(-power(f.distance / v_model.spread, 2) / 8) as worth
-        from private.fit_scores(v_model, v_product.id, v_product.category_id, v_sizes, v_body, v_history) f
+        from private.fit_scores(v_model, v_product.id, v_product.category_id, v_sizes, v_weighed, v_history) f
         where abs(f.distance) <= 3 * v_model.spread) s;
       v_basis := case when v_best is not null then 'model' else v_basis end;
     end if;

@@ -1908,7 +1908,7 @@ export const database: DatabaseDescription = {
       key: ["customer_id"],
       name: "measurements",
       columns: [
-        { name: "customer_id", type: "uuid", inserts: true, notNull: true },
+        { name: "customer_id", type: "uuid", inserts: true, notNull: true, updates: true },
         { name: "height_cm", type: "numeric", inserts: true, updates: true },
         { name: "weight_kg", type: "numeric", inserts: true, updates: true },
         {

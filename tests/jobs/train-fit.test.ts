@@ -104,6 +104,8 @@ describe("advice from a model", () => {
       await advise(unknown, { weight_kg: 60 }),
       await advise(honest, null),
       await advise(honest, { height_cm: 170, age: 30 }),
+      // None of the wearings that it has learned from says a waist.
+      await advise(honest, { waist_cm: 70 }),
     ]) {
       expect(answer).toMatchObject(nothing);
       expect(answer.sizes).toHaveLength(SIZES.length);

@@ -67,7 +67,7 @@ const writable: Readonly<Record<string, { insert?: string; update?: string }>> =
   opening_hours: { insert: "boutique_id closes location_id opens weekday", update: "closes opens weekday" },
   measurements: {
     insert: "age bust_cm customer_id height_cm hips_cm waist_cm weight_kg",
-    update: "age bust_cm height_cm hips_cm waist_cm weight_kg",
+    update: "age bust_cm customer_id height_cm hips_cm waist_cm weight_kg",
   },
   notification_preferences: { insert: "channel enabled topic user_id", update: "channel enabled topic user_id" },
   notification_settings: {
