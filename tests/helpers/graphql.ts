@@ -1,10 +1,10 @@
 import { createApp } from "../../functions/graphql/app.ts";
 import type { Person, World } from "./world.ts";
 
-export interface Answer {
+/** `Data` is what the query asks for, as far as the test looks at it. */
+export interface Answer<Data = unknown> {
   readonly status: number;
-  // biome-ignore lint/suspicious/noExplicitAny: what a query answers depends on the query
-  readonly data?: any;
+  readonly data?: Data;
   readonly errors?: readonly {
     readonly message: string;
     readonly path?: readonly (string | number)[];
@@ -12,8 +12,17 @@ export interface Answer {
   }[];
 }
 
+/** Rows of a list. */
+export interface Nodes<Node> {
+  readonly nodes: readonly Node[];
+}
+
 /** Sends a query, as nobody unless told. */
-export type Ask = (query: string, variables?: Readonly<Record<string, unknown>>, person?: Person) => Promise<Answer>;
+export type Ask = <Data = unknown>(
+  query: string,
+  variables?: Readonly<Record<string, unknown>>,
+  person?: Person,
+) => Promise<Answer<Data>>;
 
 /** Asks by any way to the function; `extra` goes into the body too. */
 export function asking(
@@ -54,7 +63,7 @@ export function graphqlApp(world: World) {
 }
 
 /** What came, when nothing was refused. */
-export function dataOf({ data, errors }: Answer) {
-  if (errors !== undefined) throw new Error(JSON.stringify(errors));
+export function dataOf<Data>({ data, errors }: Answer<Data>): Data {
+  if (errors !== undefined || data === undefined) throw new Error(JSON.stringify(errors ?? "no data"));
   return data;
 }
