@@ -4,7 +4,7 @@ import { signedInUser } from "./people.ts";
 
 // What is asked for is named by customer and by key, so that an index answers; see docs/api.md.
 
-/** The fittings of the signed-in customer, the latest first, with branch, service and stylist. */
+/** The fittings of the signed-in customer, the latest first, with branch, service, stylist and the ids of the gowns. */
 export async function myFittings(nexus: NexusClient, options?: CallOptions) {
   const { id } = await signedInUser(nexus);
   return call(
@@ -13,7 +13,8 @@ export async function myFittings(nexus: NexusClient, options?: CallOptions) {
         .from("appointments")
         .select(
           `id, state, starts_at, price, currency, fee_due, late_cancellation_fee, free_cancellation_until, held_until, customer_notes,
-          location:locations(name, city, timezone), service:fitting_services(name, duration_minutes), stylist:stylists(display_name)`,
+          location:locations(id, name, city, timezone), service:fitting_services(id, name, duration_minutes),
+          stylist:stylists(display_name), garments:appointment_garments(garment_id)`,
         )
         .eq("customer_id", id)
         .order("starts_at", { ascending: false })

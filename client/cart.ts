@@ -101,6 +101,43 @@ export async function removeFromCart(nexus: NexusClient, itemId: string, options
   await call(() => nexus.from("cart_items").delete().eq("id", itemId), options);
 }
 
+/** Ways in which boutiques send things or hand them over, in the order in which they are offered. For anybody. */
+export function shippingMethods(nexus: NexusClient, boutiqueIds: readonly string[], options?: CallOptions) {
+  return call(
+    () =>
+      nexus
+        .from("shipping_methods")
+        .select("id, boutique_id, kind, name, price, free_from, currency, countries, days")
+        .in("boutique_id", [...boutiqueIds])
+        .eq("listed", true)
+        .order("position")
+        .order("id"),
+    options,
+  );
+}
+export type ShippingMethod = Awaited<ReturnType<typeof shippingMethods>>[number];
+
+/** Says how an open cart is to be sent, where to, and for which day; what is left out stays. */
+export async function updateCart(
+  nexus: NexusClient,
+  input: {
+    readonly cartId: string;
+    /** At most one of each boutique; without one the first that fits is taken. */
+    readonly shippingMethodIds?: readonly string[];
+    /** ISO 3166-1 alpha-2 code, for taxes and shipping until `checkout` has an address. */
+    readonly country?: string | null;
+    readonly wearDate?: string | null;
+  },
+  options?: CallOptions,
+): Promise<void> {
+  const change = {
+    ...(input.shippingMethodIds === undefined ? {} : { shipping_method_ids: [...input.shippingMethodIds] }),
+    ...(input.country === undefined ? {} : { country: input.country }),
+    ...(input.wearDate === undefined ? {} : { wear_date: input.wearDate }),
+  };
+  await call(() => nexus.from("carts").update(change).eq("id", input.cartId).eq("state", "open"), options);
+}
+
 const lineOf = ({ variantId, kind, quantity, period }: CartLineInput) => ({
   variant_id: variantId,
   ...(kind === undefined ? {} : { kind }),

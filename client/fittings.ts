@@ -7,6 +7,8 @@ export interface FittingPlace {
   readonly serviceId: string;
   /** Sizes of gowns of which one piece has to be there and free. */
   readonly variantIds?: readonly string[];
+  /** These very pieces, as those of a fitting that is moved. */
+  readonly garmentIds?: readonly string[];
 }
 
 /** When a service can be booked at a branch, both days included: stylist, room and all wished gowns are free then. For anybody. */
@@ -21,6 +23,7 @@ export function fittingSlots(
     from_date: place.fromDay,
     to_date: place.toDay,
     variant_ids: [...(place.variantIds ?? [])],
+    garment_ids: [...(place.garmentIds ?? [])],
   };
   return call(() => nexus.rpc("fitting_slots", args), options);
 }
@@ -44,7 +47,7 @@ export function bookFitting(nexus: NexusClient, wish: FittingWish, options: Once
     location_id: wish.locationId,
     service_id: wish.serviceId,
     starts_at: wish.startsAt,
-    garment_ids: [],
+    garment_ids: [...(wish.garmentIds ?? [])],
     variant_ids: [...(wish.variantIds ?? [])],
     notes: wish.notes ?? "",
     guest_names: [...(wish.guestNames ?? [])],
@@ -54,7 +57,11 @@ export function bookFitting(nexus: NexusClient, wish: FittingWish, options: Once
   return call(() => nexus.rpc("book_fitting", args), options);
 }
 
-/** Moves a fitting with its gowns; the old time stays until the new one is had. */
+/**
+ * Moves a fitting with its gowns; the old time stays until the new one is had.
+ *
+ * @throws NexusError `slot_taken` with `details.next_free`, `policy_window_passed`, `invalid_start`, `invalid_state`
+ */
 export function rescheduleFitting(
   nexus: NexusClient,
   { appointmentId, startsAt }: { readonly appointmentId: string; readonly startsAt: string },
@@ -86,6 +93,7 @@ export function joinWaitlist(
     from_date: place.fromDay,
     to_date: place.toDay,
     variant_ids: [...(place.variantIds ?? [])],
+    garment_ids: [...(place.garmentIds ?? [])],
   };
   return call(() => nexus.rpc("join_waitlist", args), options);
 }

@@ -1,4 +1,5 @@
 /** Typed client of Nexus: `createNexusClient`, one function per call, and errors with stable codes. */
+export * from "./addresses.ts";
 export * from "./bookings.ts";
 export type { CallOptions } from "./call.ts";
 export * from "./cart.ts";
@@ -11,5 +12,6 @@ export * from "./payments.ts";
 export * from "./people.ts";
 export * from "./rentals.ts";
 export * from "./reviews.ts";
+export * from "./sizes.ts";
 export * from "./staff.ts";
 export * from "./values.ts";

@@ -1,6 +1,9 @@
 import * as z from "zod/mini";
 import { type CallOptions, call, callChecked } from "./call.ts";
 import type { Enum, NexusClient } from "./client.ts";
+import { toNexusError } from "./errors.ts";
+import { signedInUser } from "./people.ts";
+import type { Measurements } from "./sizes.ts";
 
 const review = z.object({
   id: z.string(),
@@ -68,7 +71,23 @@ export function reviewableExperiences(nexus: NexusClient, options?: CallOptions)
   return call(() => nexus.rpc("reviewable_experiences"), options);
 }
 
-/** Says something about one of `reviewableExperiences`. */
+/**
+ * Puts a photo for a review into Storage: JPEG, PNG, WebP or AVIF, up to 10 MiB. The path is one of the `photoPaths` of
+ * `writeReview`; what no review names is removed after a while.
+ */
+export async function uploadReviewPhoto(nexus: NexusClient, photo: Blob): Promise<string> {
+  const { id } = await signedInUser(nexus);
+  const path = `${id}/${crypto.randomUUID()}`;
+  const { error } = await nexus.storage.from("review-photos").upload(path, photo, { contentType: photo.type });
+  if (error !== null) throw await toNexusError(error);
+  return path;
+}
+
+/**
+ * Says something about one of `reviewableExperiences`. It is shown at once; photos when a job has made them ready.
+ *
+ * @throws NexusError `already_reviewed`, `experience_not_found`, `own_boutique`, `invalid_measurements`, `invalid_photos`
+ */
 export function writeReview(
   nexus: NexusClient,
   input: {
@@ -79,6 +98,9 @@ export function writeReview(
     readonly fit?: Enum<"review_fit">;
     readonly title?: string;
     readonly body?: string;
+    /** Of her body, for advice on sizes; nobody but she reads them. */
+    readonly measurements?: Omit<Measurements, "age"> & { readonly usual_size?: string };
+    /** Up to six of `uploadReviewPhoto`. */
     readonly photoPaths?: readonly string[];
   },
   options?: CallOptions,
@@ -91,6 +113,7 @@ export function writeReview(
     ...(input.fit === undefined ? {} : { fit: input.fit }),
     ...(input.title === undefined ? {} : { title: input.title }),
     ...(input.body === undefined ? {} : { body: input.body }),
+    ...(input.measurements === undefined ? {} : { measurements: { ...input.measurements } }),
     ...(input.photoPaths === undefined ? {} : { photo_paths: [...input.photoPaths] }),
   };
   // Said twice it would be refused, so a lost answer is for the customer to look after.

@@ -1,5 +1,6 @@
 // What the type checker has to know; tsc reads it with everything else, and it never runs.
 import {
+  type Address,
   type bookFitting,
   type CalendarRow,
   type Cart,
@@ -9,6 +10,9 @@ import {
   type NexusError,
   type quoteRental,
   type Row,
+  recommendSize,
+  type SizeAdvice,
+  type saveAddress,
   searchProducts,
 } from "@nexus/client";
 import { expectTypeOf } from "vitest";
@@ -26,12 +30,17 @@ expectTypeOf<Answer<typeof searchProducts>["products"][number]["boutique"]>().to
 }>();
 expectTypeOf<Cart["lines"][number]["problem"]>().toEqualTypeOf<string | null>();
 expectTypeOf<CalendarRow["kind"]>().toEqualTypeOf<"garment" | "stylist" | "room">();
+expectTypeOf<Address>().toExtend<Pick<Row<"addresses">, "line_1" | "postal_code" | "country">>();
+expectTypeOf<Answer<typeof saveAddress>>().toEqualTypeOf<Address>();
+expectTypeOf<SizeAdvice["sizes"][number]["true"]>().toEqualTypeOf<number | null>();
 expectTypeOf<Enum<"order_line_kind">>().toEqualTypeOf<"sale" | "rental" | "made_to_order">();
 expectTypeOf<NexusError["code"]>().toEqualTypeOf<string>();
 
 const nexus = createNexusClient("http://127.0.0.1", "key");
 // @ts-expect-error there is no such sort
 void searchProducts(nexus, { sort: "cheapest" });
+// @ts-expect-error the API calls it weight_kg
+void recommendSize(nexus, { productId: "", measurements: { weight: 60 } });
 // @ts-expect-error there is no such table
 void nexus.from("gowns");
 // @ts-expect-error the period is missing

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import {
   addDays,
+  addressFormats,
   addToCart,
   bookFitting,
   calendarView,
@@ -13,9 +14,12 @@ import {
   dayIn,
   findGarments,
   fittingSlots,
+  forgetMeasurements,
+  myAddresses,
   myCart,
   myFavorites,
   myFittings,
+  myMeasurements,
   myOrders,
   myPermissions,
   myRentals,
@@ -27,20 +31,30 @@ import {
   productReviews,
   quoteRental,
   readPeriod,
+  recommendSize,
   removeFromCart,
   rescheduleFitting,
   reserveRental,
+  reviewableExperiences,
   reviewSummary,
+  saveAddress,
+  saveMeasurements,
   searchProducts,
   setFavorite,
+  shippingMethods,
   startOfDay,
   toNexusError,
+  updateCart,
+  uploadReviewPhoto,
+  writeReview,
 } from "@nexus/client";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { root } from "../../stack/paths.ts";
 import { makeSalon, type Salon } from "../helpers/fittings.ts";
 import { type BoutiqueFixture, day, makeBoutique, makeVariant, type VariantFixture } from "../helpers/fixtures.ts";
 import { FunctionServer } from "../helpers/function-server.ts";
+import { png } from "../helpers/png.ts";
+import { attendedFitting } from "../helpers/reviews.ts";
 import { type Person, World } from "../helpers/world.ts";
 
 let world: World;
@@ -100,7 +114,16 @@ describe("a fitting", () => {
     expect((await bookFitting(bride.client, { ...place(), startsAt }, options)).id).toBe(first.id);
     const moved = await rescheduleFitting(bride.client, { appointmentId: first.id, startsAt: at(4, 10) });
     expect(new Date(moved.starts_at)).toEqual(new Date(at(4, 10)));
-    expect(await myFittings(bride.client)).toMatchObject([{ id: first.id, location: { name: "Main" } }]);
+    const [mine] = await myFittings(bride.client);
+    expect(mine).toMatchObject({ id: first.id, location: { id: boutique.locationId, name: "Main" } });
+    // The very piece that is laid out for her is not free at that time any more, and is at another.
+    const { variantIds: _, ...where } = place();
+    const piece = { garmentIds: mine?.garments.map(({ garment_id }) => garment_id) ?? [] };
+    const free = await fittingSlots(world.asAnon(), { ...where, ...piece, fromDay: day(4), toDay: day(4) });
+    const starts = free.map(({ starts_at }) => new Date(starts_at).toISOString());
+    expect(piece.garmentIds).toHaveLength(1);
+    expect(starts).not.toContain(new Date(at(4, 10)).toISOString());
+    expect(starts).toContain(new Date(at(4, 13)).toISOString());
     expect((await cancelFitting(bride.client, { appointmentId: first.id })).state).toBe("cancelled");
   });
 
@@ -141,12 +164,79 @@ describe("renting", () => {
     const cart = await myCart(bride.client);
     expect(cart).toMatchObject({ lines: [{ product_name: "Margaux", subtotal: 20_000, problem: null }] });
     await world.sql`
-      insert into public.shipping_methods (boutique_id, kind, name, location_id, price, currency)
-      values (${boutique.id}, 'pickup', 'Fetch it', ${boutique.locationId}, 0, 'XXX')`;
-    const group = await checkout(bride.client, { cartId: cart.cart_id ?? "" });
+      insert into public.shipping_methods (boutique_id, kind, name, location_id, price, currency, countries, position)
+      values (${boutique.id}, 'pickup', 'Fetch it', ${boutique.locationId}, 0, 'XXX', '{}', 0),
+        (${boutique.id}, 'delivery', 'Courier', null, 500, 'XXX', '{GB}', 1)`;
+    const ways = await shippingMethods(bride.client, [boutique.id]);
+    expect(ways.map(({ name, kind }) => `${name}: ${kind}`)).toEqual(["Fetch it: pickup", "Courier: delivery"]);
+    const cartId = cart.cart_id ?? "";
+    await updateCart(bride.client, { cartId, shippingMethodIds: ways.slice(1).map(({ id }) => id), country: "GB" });
+    expect(await myCart(bride.client)).toMatchObject({ boutiques: [{ shipping_kind: "delivery", shipping: 500 }] });
+    expect(await refusal(checkout(bride.client, { cartId }))).toMatchObject({ code: "address_required", status: 400 });
+    const formats = await addressFormats(bride.client);
+    expect(formats).toContainEqual(expect.objectContaining({ country: "GB", postal_code_example: "SW1A 2AA" }));
+    const home = { recipient: "Selam", line1: "Chiltern Street 31", city: "London", country: "GB" };
+    expect(await refusal(saveAddress(bride.client, { ...home, postalCode: "12" }))).toMatchObject({
+      ...{ code: "invalid_postal_code", details: { example: "SW1A 2AA" } },
+    });
+    const address = await saveAddress(bride.client, { ...home, postalCode: "w1u 7pn" });
+    expect(await myAddresses(bride.client)).toEqual([address]);
+    expect(address).toMatchObject({ line_1: "Chiltern Street 31", postal_code: "W1U 7PN", region: "" });
+    const group = await checkout(bride.client, { cartId, shippingAddressId: address.id });
+    expect(group.shipping_address).toMatchObject({ recipient: "Selam", postal_code: "W1U 7PN" });
     expect(await pendingPayment(bride.client, group.id)).toMatchObject({ amount: group.amount_due, state: "pending" });
     expect(await myOrders(bride.client)).toMatchObject([{ state: "pending", items: [{ product_name: "Margaux" }] }]);
   });
+});
+
+it("takes what somebody says of a gown that she tried on, with a photo", async () => {
+  await attendedFitting(world.sql, boutique, salon, bride.id, gown.garmentIds.slice(0, 1));
+  const [experience] = await reviewableExperiences(bride.client);
+  expect(experience).toMatchObject({ kind: "fitted", product_name: "Margaux" });
+  const said: Parameters<typeof writeReview>[1] = {
+    ...{ kind: "fitted", subjectId: experience?.subject_id ?? "", productId: gown.productId, rating: 5, fit: "small" },
+    ...{ title: "Lovely", measurements: { height_cm: 171, usual_size: "38" } },
+  };
+  expect(await refusal(writeReview(bride.client, { ...said, photoPaths: ["hers.jpg"] }))).toMatchObject({
+    code: "invalid_photos",
+  });
+  const photo = new Blob([new Uint8Array(png(2, 2, Buffer.alloc(2 * 7)))], { type: "image/png" });
+  const path = await uploadReviewPhoto(bride.client, photo);
+  const written = await writeReview(bride.client, { ...said, photoPaths: [path] });
+  const { reviews } = await productReviews(bride.client, { productId: gown.productId });
+  expect(reviews).toMatchObject([{ id: written.id, is_own: true, title: "Lovely", fit: "small", photos: [] }]);
+  expect((await bride.client.rpc("my_review_measurements")).data).toMatchObject([{ height_cm: 171, usual_size: "38" }]);
+  expect((await bride.client.from("review_photos").select("storage_path")).data).toEqual([{ storage_path: path }]);
+  expect(await reviewableExperiences(bride.client)).toEqual([]);
+  expect(await refusal(writeReview(bride.client, said))).toMatchObject({ code: "already_reviewed", status: 409 });
+  const text = new Blob(["no picture"], { type: "text/plain" });
+  expect((await refusal(uploadReviewPhoto(bride.client, text)))?.message).toMatch(/mime/i);
+});
+
+it("names the size to take, or says that nobody knows, and keeps measurements for their owner", async () => {
+  expect(await myMeasurements(bride.client)).toBeNull();
+  for (const weight_kg of [63, 64]) await saveMeasurements(bride.client, { weight_kg, bust_cm: 89 });
+  await saveMeasurements(bride.client, { bust_cm: 90 });
+  expect(await myMeasurements(bride.client)).toMatchObject({ weight_kg: null, bust_cm: 90 });
+  const nothing = { basis: "none", confidence: "not_enough_data", recommended: null };
+  expect(await recommendSize(bride.client, { productId: gown.productId })).toMatchObject(nothing);
+  await world.sql`
+    with d as (insert into public.designers (slug, label) values ('aurore', 'Aurore') returning id),
+      p as (update public.products set designer_id = (select id from d) where id = ${gown.productId}),
+      c as (insert into public.size_charts (designer_id) select id from d returning id)
+    insert into public.size_chart_rows (chart_id, size, position, bust_cm) select c.id, '38', 1, numrange(88, 92) from c`;
+  const charted = { basis: "size_chart", confidence: "fair", recommended: "38" };
+  expect(await recommendSize(bride.client, { productId: gown.productId })).toMatchObject({
+    ...charted,
+    sizes: [{ size: "38", true: null, recommended: true, variants: [{ variant_id: gown.id, for_rent: true }] }],
+  });
+  const told = { productId: gown.productId, measurements: { bust_cm: 200 } };
+  expect(await recommendSize(world.asAnon(), told)).toMatchObject(nothing);
+  expect(await refusal(recommendSize(world.asAnon(), { ...told, measurements: { bust_cm: 2 } }))).toMatchObject({
+    code: "invalid_measurements",
+  });
+  await forgetMeasurements(bride.client);
+  expect(await myMeasurements(bride.client)).toBeNull();
 });
 
 it("knows what somebody likes, and where she works", async () => {
