@@ -46,3 +46,8 @@ export function label(word: string): string {
 export function hereAndNow(moment: string): string {
   return momentIn(Intl.DateTimeFormat().resolvedOptions().timeZone, moment);
 }
+
+/** `GB` in English: `United Kingdom`. */
+export function countryName(code: string): string {
+  return new Intl.DisplayNames("en-GB", { type: "region" }).of(code) ?? code;
+}

@@ -3,6 +3,7 @@ import type { ComponentChildren } from "preact";
 import { nexus } from "../nexus.ts";
 import { FittingRow, OrderRow, RentalRow } from "../parts/booking-rows.tsx";
 import { Problem } from "../parts/notice.tsx";
+import { TellOthers } from "../parts/tell-others.tsx";
 import { Link } from "../router.tsx";
 import { SignedIn } from "../session.tsx";
 import { useData } from "../use-data.ts";
@@ -54,6 +55,7 @@ function All() {
           <OrderRow key={order.id} order={order} onChange={all.reload} />
         ))}
       </List>
+      <TellOthers />
     </section>
   );
 }

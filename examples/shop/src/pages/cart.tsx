@@ -1,4 +1,5 @@
 import {
+  type Address,
   type Cart,
   type CartLine,
   checkout,
@@ -7,9 +8,10 @@ import {
   newIdempotencyKey,
   removeFromCart,
 } from "@nexus/client";
-import { useMemo } from "preact/hooks";
+import { useMemo, useState } from "preact/hooks";
 import { dayName, label, money } from "../format.ts";
 import { nexus } from "../nexus.ts";
+import { Delivery, needsAddress } from "../parts/delivery.tsx";
 import { Problem } from "../parts/notice.tsx";
 import { payGroup } from "../pay.ts";
 import { go, Link } from "../router.tsx";
@@ -26,13 +28,22 @@ export function CartPage() {
 function MyCart() {
   const cart = useData((signal) => myCart(nexus, { signal }), []);
   const lines = cart.data?.lines ?? [];
-  // The key belongs to the cart as it is: another cart is another intent.
-  const idempotencyKey = useMemo(newIdempotencyKey, [lines.map(({ item_id }) => item_id).join()]);
+  const [chosenAddress, setAddress] = useState<Address>();
+  const isSent = cart.data !== undefined && needsAddress(cart.data);
+  const address = isSent ? chosenAddress : undefined;
+  const lacksAddress = isSent && address === undefined;
+  // The key belongs to the cart as it is: another cart, sent another way, is another intent.
+  const idempotencyKey = useMemo(newIdempotencyKey, [
+    lines.map(({ item_id }) => item_id).join(),
+    cart.data?.boutiques.map(({ shipping_method_id }) => shipping_method_id).join(),
+    address?.id,
+  ]);
   const order = useAction(async () => {
     const cartId = cart.data?.cart_id;
     if (!cartId) return;
     try {
-      const group = await checkout(nexus, { cartId }, { idempotencyKey });
+      const sentTo = address && { shippingAddressId: address.id };
+      const group = await checkout(nexus, { cartId, ...sentTo }, { idempotencyKey });
       if (!(await payGroup(group.id))) go("/bookings");
     } catch (error) {
       // It does not fit any more: the lines say what.
@@ -64,15 +75,16 @@ function MyCart() {
           <Line key={line.item_id} line={line} onRemove={() => void remove.run(line.item_id ?? "")} />
         ))}
       </ul>
+      {cart.data && <Delivery cart={cart.data} address={address} onAddress={setAddress} onChange={cart.reload} />}
       {cart.data && <Totals cart={cart.data} />}
       <Problem error={order.error} />
       <button
         type="button"
         class="wide"
-        disabled={!cart.data?.can_be_ordered || order.isBusy}
+        disabled={!cart.data?.can_be_ordered || lacksAddress || cart.isLoading || order.isBusy}
         onClick={() => void order.run()}
       >
-        {order.isBusy ? "One moment …" : "Order and pay"}
+        {order.isBusy ? "One moment …" : lacksAddress ? "Choose where it goes to" : "Order and pay"}
       </button>
       <p class="hint">With the order everything is held for you, until you have paid.</p>
     </section>

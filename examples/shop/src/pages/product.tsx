@@ -8,6 +8,7 @@ import { Problem } from "../parts/notice.tsx";
 import { GownPicture } from "../parts/picture.tsx";
 import { RentForm } from "../parts/rent-form.tsx";
 import { Reviews } from "../parts/reviews.tsx";
+import { SizeFinder } from "../parts/size-finder.tsx";
 import { Switch } from "../parts/switch.tsx";
 import { go, Link } from "../router.tsx";
 import { askToSignIn, useSession } from "../session.tsx";
@@ -73,6 +74,7 @@ function Gown({ product, shop, path }: { product: ProductPage; shop: Shop; path:
               </label>
             ))}
           </fieldset>
+          {product.variants.length > 1 && <SizeFinder product={product} chosen={variant} onChoose={setVariantId} />}
           <div class="ways">
             <Switch legend="How would you like it?" ways={ways} chosen={way} onChoose={(key) => setWay(key)} />
             {variant && way === "rent" && (

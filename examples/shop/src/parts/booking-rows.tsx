@@ -16,6 +16,7 @@ import { nexus } from "../nexus.ts";
 import { payGroup } from "../pay.ts";
 import { useAction } from "../use-data.ts";
 import { Confirm } from "./confirm.tsx";
+import { MoveFitting } from "./move-fitting.tsx";
 import { Problem } from "./notice.tsx";
 
 type Of<Load extends (...args: never[]) => Promise<unknown[]>> = Awaited<ReturnType<Load>>[number];
@@ -43,15 +44,18 @@ export function FittingRow({ fitting, onChange }: { fitting: Of<typeof myFitting
         {service.name} with {stylist.display_name}, {location.name} in {location.city}
       </p>
       {state === "booked" && new Date(starts_at) > new Date() && (
-        <Confirm
-          label="Cancel"
-          about={`fitting, ${when}`}
-          question={`Give this time back?${fee}`}
-          onConfirm={async () => {
-            await cancelFitting(nexus, { appointmentId: fitting.id });
-            onChange();
-          }}
-        />
+        <div class="acts">
+          <MoveFitting fitting={fitting} about={`fitting, ${when}`} isLate={isLate} onMove={onChange} />
+          <Confirm
+            label="Cancel"
+            about={`fitting, ${when}`}
+            question={`Give this time back?${fee}`}
+            onConfirm={async () => {
+              await cancelFitting(nexus, { appointmentId: fitting.id });
+              onChange();
+            }}
+          />
+        </div>
       )}
     </Booking>
   );

@@ -7,8 +7,8 @@ import { useAction, useData } from "../use-data.ts";
 import { Problem } from "./notice.tsx";
 import { Stars } from "./stars.tsx";
 
-const kinds = { bought: "bought it", rented: "rented it", fitted: "tried it on" } as const;
-const fits = { small: "Runs small", true: "True to size", large: "Runs large" } as const;
+export const kinds = { bought: "bought it", rented: "rented it", fitted: "tried it on" } as const;
+export const fits = { small: "Runs small", true: "True to size", large: "Runs large" } as const;
 
 /** What people say who have had the gown. */
 export function Reviews({ productId }: { productId: string }) {
@@ -48,7 +48,23 @@ function OneReview({ review }: { review: Review }) {
       <Stars rating={review.rating} />
       {review.title && <h3>{review.title}</h3>}
       <p>{review.body}</p>
+      {review.photos.length > 0 && (
+        <ul class="photos" aria-label={`Photos by ${review.author_name}`}>
+          {review.photos.map(({ path, alt, width, height }) => (
+            <li key={path}>
+              <img
+                src={nexus.storage.from("review-photos").getPublicUrl(path).data.publicUrl}
+                alt={alt || `By ${review.author_name}`}
+                width={width ?? undefined}
+                height={height ?? undefined}
+                loading="lazy"
+              />
+            </li>
+          ))}
+        </ul>
+      )}
       <p class="quiet">
+        {review.is_own && "Your review: "}
         {review.author_name} {kinds[review.kind]} · {dayName(review.created_at.slice(0, 10))}
         {review.fit && ` · ${fits[review.fit]}`}
       </p>
