@@ -5,6 +5,7 @@ CREATE OR REPLACE FUNCTION private.advise_size(product_id uuid, body double prec
  LANGUAGE plpgsql
  STABLE
  SET search_path TO ''
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
 declare
   -- With fewer wearings nobody knows how a product falls.
