@@ -278,27 +278,29 @@ end
 $$;
 comment on function private.rows_of(text) is 'How many rows the planner expects of a query; without running it.';
 
-create function private.found_up_to(most integer, query tsquery, conditions text) returns uuid[]
+create function private.found_up_to(enough integer, most integer, query tsquery, conditions text) returns uuid[]
 language plpgsql stable
 set search_path = ''
 as $$
 declare
-  v_ids uuid[] := '{}';
-  v_tier text;
+  c_find constant text := 'select array(select d.product_id from private.product_documents d where d.document @@ %L::tsquery%s and %s limit %s)';
+  v_top uuid[];
+  v_others uuid[];
 begin
   if query is null then
-    return v_ids;
+    return '{}';
   end if;
-  -- Mostly they are found among the top ones.
-  foreach v_tier in array array[' and d.is_top', ' and not d.is_top'] loop
-    exit when cardinality(v_ids) >= most;
-    execute format('select %L::uuid[] || array(select d.product_id from private.product_documents d where d.document @@ %L::tsquery%s%s limit %s)',
-      v_ids, query, conditions, v_tier, most - cardinality(v_ids)) into v_ids;
-  end loop;
-  return v_ids;
+  execute format(c_find, query, conditions, 'd.is_top', enough) into v_top;
+  -- Mostly there are enough among the top ones: all others are many, and take long.
+  if cardinality(v_top) >= enough then
+    return v_top;
+  end if;
+  execute format(c_find, query, conditions, 'not d.is_top', most - cardinality(v_top)) into v_others;
+  return v_top || v_others;
 end
 $$;
-comment on function private.found_up_to(integer, tsquery, text) is 'Products on show that have these words and fit these filters, in no order; so many are enough.';
+comment on function private.found_up_to(integer, integer, tsquery, text) is
+  'Products on show that have these words and fit these filters, in no order: so many of the top ones as are enough, or else at most so many of all. All there are, when it is neither of these numbers.';
 
 create type private.understood_words as (query tsquery, best tsquery, words text[], matches_any boolean, last_is_open boolean, found uuid[]);
 comment on type private.understood_words is 'What somebody means: products that fit query, first those that fit best; words: hers, as they are spelled right; matches_any: one of them is enough; last_is_open: she is still writing the last; found: all that fit query and her filters, when they are few, so that nobody looks for them again.';
@@ -343,6 +345,7 @@ declare
   -- A word that is one is not looked for as the beginning of others: that would read the lists of all of them.
   v_open boolean := not private.is_search_word(words[cardinality(words)]);
   -- Of one word it is enough to know that there is something.
+  v_enough integer := case cardinality(words) when 1 then 1 else 10 end;
   v_most integer := case cardinality(words) when 1 then 1 else 100 end;
   v_found uuid[];
   v_any tsquery;
@@ -351,15 +354,15 @@ begin
   if coalesce(cardinality(words), 0) = 0 then
     return private.understood(words, false, false);
   end if;
-  v_found := private.found_up_to(v_most, private.text_query(words, true, v_open), conditions);
+  v_found := private.found_up_to(v_enough, v_most, private.text_query(words, true, v_open), conditions);
   if cardinality(v_found) = 0 then
     v_words := private.corrected_words(words);
   end if;
   if v_words <> words then
     v_open := not private.is_search_word(v_words[cardinality(v_words)]);
-    v_found := private.found_up_to(v_most, private.text_query(v_words, true, v_open), conditions);
+    v_found := private.found_up_to(v_enough, v_most, private.text_query(v_words, true, v_open), conditions);
   end if;
-  if cardinality(words) > 1 and cardinality(v_found) < 10 then
+  if cardinality(v_found) < v_enough and cardinality(words) > 1 then
     -- Too few have all words: those that have some come after them, unless that is everything.
     v_any := private.text_query(v_words, false, v_open);
     if cardinality(v_found) = 0
@@ -368,7 +371,7 @@ begin
     end if;
   end if;
   v_meant := private.understood(v_words, false, v_open);
-  if cardinality(v_found) < v_most then
+  if cardinality(v_found) not in (v_enough, v_most) then
     v_meant.found := v_found;
   end if;
   return v_meant;

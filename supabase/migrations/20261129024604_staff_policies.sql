@@ -74,6 +74,7 @@ declare
   v_model private.fit_models;
   v_history double precision[];
   v_body double precision[] := coalesce(body, array_fill(null::double precision, array[6]));
+  v_weighed double precision[];
   v_sizes text[];
   v_known boolean := false;
   v_scores jsonb := '{}';
@@ -85,8 +86,11 @@ begin
   select array_agg(distinct v.size) into v_sizes from public.product_variants v where v.product_id = v_product.id and v.listed;
   select m.* into v_model from private.fit_models m join public.fit_trainings t on t.id = m.training_id where t.state = 'used';
   if v_model.training_id is not null and v_sizes is not null then
+    -- Of a measure that nobody had told when it was trained the model knows nothing; the chart may.
+    v_weighed := array(
+      select case when v_model.weights[1 + m] <> 0 or v_model.weights[13 + m] <> 0 then v_body[m] end from generate_series(1, 6) m order by m);
     v_history := private.fit_history(v_model, customer_id);
-    v_known := num_nonnulls(v_body[2], v_body[3], v_body[4], v_body[5]) > 0 or v_history is not null;
+    v_known := num_nonnulls(v_weighed[2], v_weighed[3], v_weighed[4], v_weighed[5]) > 0 or v_history is not null;
     if v_known and (private.fit_product_shares(v_model.training_id, v_product.id, v_product.category_id)).n >= c_enough then
       -- Beyond three deviations nobody of such a body has worn the size: nothing is said of it. The advice is for the size that
       -- most likely fits and is as rarely too small as too large, near to what such bodies wear.
@@ -96,7 +100,7 @@ begin
       into v_scores, v_best, v_confidence
       from (
         select f.*, (1 + f.fits - abs(f.small - f.large)) * exp(-power(f.distance / v_model.spread, 2) / 8) as worth
-        from private.fit_scores(v_model, v_product.id, v_product.category_id, v_sizes, v_body, v_history) f
+        from private.fit_scores(v_model, v_product.id, v_product.category_id, v_sizes, v_weighed, v_history) f
         where abs(f.distance) <= 3 * v_model.spread) s;
       v_basis := case when v_best is not null then 'model' else v_basis end;
     end if;
@@ -298,26 +302,27 @@ begin
 end
 $function$;
 
-CREATE OR REPLACE FUNCTION private.found_up_to(most integer, query tsquery, conditions text)
+CREATE OR REPLACE FUNCTION private.found_up_to(enough integer, most integer, query tsquery, conditions text)
  RETURNS uuid[]
  LANGUAGE plpgsql
  STABLE
  SET search_path TO ''
 AS $function$
 declare
-  v_ids uuid[] := '{}';
-  v_tier text;
+  c_find constant text := 'select array(select d.product_id from private.product_documents d where d.document @@ %L::tsquery%s and %s limit %s)';
+  v_top uuid[];
+  v_others uuid[];
 begin
   if query is null then
-    return v_ids;
+    return '{}';
   end if;
-  -- Mostly they are found among the top ones.
-  foreach v_tier in array array[' and d.is_top', ' and not d.is_top'] loop
-    exit when cardinality(v_ids) >= most;
-    execute format('select %L::uuid[] || array(select d.product_id from private.product_documents d where d.document @@ %L::tsquery%s%s limit %s)',
-      v_ids, query, conditions, v_tier, most - cardinality(v_ids)) into v_ids;
-  end loop;
-  return v_ids;
+  execute format(c_find, query, conditions, 'd.is_top', enough) into v_top;
+  -- Mostly there are enough among the top ones: all others are many, and take long.
+  if cardinality(v_top) >= enough then
+    return v_top;
+  end if;
+  execute format(c_find, query, conditions, 'not d.is_top', most - cardinality(v_top)) into v_others;
+  return v_top || v_others;
 end
 $function$;
 
@@ -355,6 +360,7 @@ declare
   -- A word that is one is not looked for as the beginning of others: that would read the lists of all of them.
   v_open boolean := not private.is_search_word(words[cardinality(words)]);
   -- Of one word it is enough to know that there is something.
+  v_enough integer := case cardinality(words) when 1 then 1 else 10 end;
   v_most integer := case cardinality(words) when 1 then 1 else 100 end;
   v_found uuid[];
   v_any tsquery;
@@ -363,15 +369,15 @@ begin
   if coalesce(cardinality(words), 0) = 0 then
     return private.understood(words, false, false);
   end if;
-  v_found := private.found_up_to(v_most, private.text_query(words, true, v_open), conditions);
+  v_found := private.found_up_to(v_enough, v_most, private.text_query(words, true, v_open), conditions);
   if cardinality(v_found) = 0 then
     v_words := private.corrected_words(words);
   end if;
   if v_words <> words then
     v_open := not private.is_search_word(v_words[cardinality(v_words)]);
-    v_found := private.found_up_to(v_most, private.text_query(v_words, true, v_open), conditions);
+    v_found := private.found_up_to(v_enough, v_most, private.text_query(v_words, true, v_open), conditions);
   end if;
-  if cardinality(words) > 1 and cardinality(v_found) < 10 then
+  if cardinality(v_found) < v_enough and cardinality(words) > 1 then
     -- Too few have all words: those that have some come after them, unless that is everything.
     v_any := private.text_query(v_words, false, v_open);
     if cardinality(v_found) = 0
@@ -380,7 +386,7 @@ begin
     end if;
   end if;
   v_meant := private.understood(v_words, false, v_open);
-  if cardinality(v_found) < v_most then
+  if cardinality(v_found) not in (v_enough, v_most) then
     v_meant.found := v_found;
   end if;
   return v_meant;
@@ -504,15 +510,19 @@ CREATE POLICY "select_staff" ON "public"."working_hours" FOR SELECT TO "authenti
    FROM private.my_memberships m
   WHERE (m.role >= private.minimum_role('calendar.read'::public.permission))))) OR ( SELECT private.is_admin() AS is_admin)));
 
-COMMENT ON FUNCTION "private"."found_up_to"(integer, tsquery, text) IS 'Products on show that have these words and fit these filters, in no order; so many are enough.';
+COMMENT ON FUNCTION "private"."found_up_to"(integer, integer, tsquery, text) IS 'Products on show that have these words and fit these filters, in no order: so many of the top ones as are enough, or else at most so many of all. All there are, when it is neither of these numbers.';
 
 COMMENT ON TYPE "private"."understood_words" IS 'What somebody means: products that fit query, first those that fit best; words: hers, as they are spelled right; matches_any: one of them is enough; last_is_open: she is still writing the last; found: all that fit query and her filters, when they are few, so that nobody looks for them again.';
 
 COMMENT ON VIEW "private"."my_memberships" IS 'Boutiques that the caller works for now, and as what. In policies of tables that only staff read: boutique_id = any (array(select m.boutique_id from private.my_memberships m where m.role >= private.minimum_role(''garments.read''))), which costs half of a call of my_boutique_ids. Where customers read, too, it would cost those who need it not.';
 
-REVOKE ALL ON FUNCTION "private"."found_up_to"(integer, tsquery, text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "private"."found_up_to"(integer, integer, tsquery, text) FROM PUBLIC;
 
-GRANT EXECUTE ON FUNCTION "private"."found_up_to"(integer, tsquery, text) TO "postgres";
+GRANT EXECUTE ON FUNCTION "private"."found_up_to"(integer, integer, tsquery, text) TO "postgres";
+
+REVOKE ALL ("customer_id") ON TABLE "public"."measurements" FROM "authenticated";
+
+GRANT INSERT ("customer_id"), UPDATE ("customer_id") ON TABLE "public"."measurements" TO "authenticated";
 
 GRANT SELECT ON TABLE "private"."my_memberships" TO "authenticated";
 
