@@ -360,9 +360,8 @@ begin
       select p from unnest(enum_range(null::public.permission)) p
       where m.role >= private.minimum_role(p) and (b.status <> 'suspended' or p::text like '%.read')
       order by p)
-    from public.boutique_members m
+    from private.my_memberships m
     join public.boutiques b on b.id = m.boutique_id
-    where m.user_id = (select auth.uid())
     order by b.slug;
 end
 $$;

@@ -114,7 +114,7 @@ $$;
 comment on function private.fit_history(private.fit_models, uuid) is
   'What somebody has said before, in sums: count, lean, known, gap, place as History in functions/_shared/fit/features.ts. Null without reviews.';
 
-create function private.fit_scores(model private.fit_models, product_id uuid, category_id uuid, sizes text[], body double precision[], history double precision[])
+create function private.fit_scores(model private.fit_models, product_id uuid, category_id uuid, shares private.fit_shares, sizes text[], body double precision[], history double precision[])
 returns table (size text, small double precision, fits double precision, large double precision, distance double precision, n double precision)
 language plpgsql stable
 rows 10
@@ -123,7 +123,6 @@ as $$
 #variable_conflict use_column
 declare
   v_category text := coalesce(category_id::text, 'none');
-  v_shares private.fit_shares := private.fit_product_shares(model.training_id, product_id, category_id);
   v_index double precision := private.fit_body_index(model, body);
   v_habit double precision := coalesce(history[4] / (history[3] + 1), 0);
 begin
@@ -133,7 +132,7 @@ begin
       l.n as ln, l.small as ls, l.large as ll,
       coalesce(h.n, 0) as hn, coalesce(h.small, 0) as hs, coalesce(h.large, 0) as hl,
       coalesce(s.n, 0) as sn, coalesce(s.small, 0) as ss, coalesce(s.large, 0) as sl,
-      (coalesce(s.gap, 0) + 5 * v_shares.gap) / (coalesce(s.known, 0) + 5) as size_gap
+      (coalesce(s.gap, 0) + 5 * shares.gap) / (coalesce(s.known, 0) + 5) as size_gap
     from unnest(sizes) with ordinality a (size, position)
     left join private.fit_rates l on l.training_id = model.training_id and l.kind = 'size' and l.key = a.size
     left join private.fit_rates h on h.training_id = model.training_id and h.kind = 'category_size' and h.key = v_category || ' ' || a.size
@@ -141,14 +140,14 @@ begin
   ),
   described as (
     select k.size, k.position, k.place, k.sn,
-      coalesce(k.place - v_index - v_shares.gap - v_habit, k.place - history[5] / history[1]) as distance,
+      coalesce(k.place - v_index - shares.gap - v_habit, k.place - history[5] / history[1]) as distance,
       array[
-        (k.hs + 30 * (coalesce(k.ls, 0) + 30 * v_shares.all_small) / (coalesce(k.ln, 0) + 30)) / (k.hn + 30),
-        (k.hl + 30 * (coalesce(k.ll, 0) + 30 * v_shares.all_large) / (coalesce(k.ln, 0) + 30)) / (k.hn + 30),
-        v_shares.small, v_shares.large, ln(1 + v_shares.n),
-        (k.ss + 10 * v_shares.small) / (k.sn + 10), (k.sl + 10 * v_shares.large) / (k.sn + 10), ln(1 + k.sn),
-        k.place - (v_shares.place + 5 * k.place) / (v_shares.n + 5), k.place,
-        k.place - v_index, k.place - v_index - v_shares.gap, k.place - v_index - k.size_gap, k.place - v_index - v_shares.gap - v_habit,
+        (k.hs + 30 * (coalesce(k.ls, 0) + 30 * shares.all_small) / (coalesce(k.ln, 0) + 30)) / (k.hn + 30),
+        (k.hl + 30 * (coalesce(k.ll, 0) + 30 * shares.all_large) / (coalesce(k.ln, 0) + 30)) / (k.hn + 30),
+        shares.small, shares.large, ln(1 + shares.n),
+        (k.ss + 10 * shares.small) / (k.sn + 10), (k.sl + 10 * shares.large) / (k.sn + 10), ln(1 + k.sn),
+        k.place - (shares.place + 5 * k.place) / (shares.n + 5), k.place,
+        k.place - v_index, k.place - v_index - shares.gap, k.place - v_index - k.size_gap, k.place - v_index - shares.gap - v_habit,
         k.place - history[5] / history[1], coalesce(history[2] / (history[1] + 2), 0), coalesce(ln(1 + history[1]), 0), v_index
       ] || body as features
     from known k
@@ -165,8 +164,8 @@ begin
   order by d.position;
 end
 $$;
-comment on function private.fit_scores(private.fit_models, uuid, uuid, text[], double precision[], double precision[]) is
-  'The chances of small, true and large for sizes of a product; distance: of the size from the one that such a body wears of it; n: wearings of it. No row for a size that nobody has worn.';
+comment on function private.fit_scores(private.fit_models, uuid, uuid, private.fit_shares, text[], double precision[], double precision[]) is
+  'The chances of small, true and large for sizes of a product; distance: of the size from the one that such a body wears of it; n: wearings of it. shares: those of the product. No row for a size that nobody has worn.';
 
 create function private.fit_by_chart(product_id uuid, body double precision[]) returns table (size text, distance double precision)
 language sql stable
@@ -223,6 +222,7 @@ declare
   v_product public.products;
   v_model private.fit_models;
   v_history double precision[];
+  v_shares private.fit_shares;
   v_body double precision[] := coalesce(body, array_fill(null::double precision, array[6]));
   v_weighed double precision[];
   v_sizes text[];
@@ -241,7 +241,8 @@ begin
       select case when v_model.weights[1 + m] <> 0 or v_model.weights[13 + m] <> 0 then v_body[m] end from generate_series(1, 6) m order by m);
     v_history := private.fit_history(v_model, customer_id);
     v_known := num_nonnulls(v_weighed[2], v_weighed[3], v_weighed[4], v_weighed[5]) > 0 or v_history is not null;
-    if v_known and (private.fit_product_shares(v_model.training_id, v_product.id, v_product.category_id)).n >= c_enough then
+    v_shares := private.fit_product_shares(v_model.training_id, v_product.id, v_product.category_id);
+    if v_known and v_shares.n >= c_enough then
       -- Beyond three deviations nobody of such a body has worn the size: nothing is said of it. The advice is for the size that
       -- most likely fits and is as rarely too small as too large, near to what such bodies wear.
       select coalesce(jsonb_object_agg(s.size, jsonb_build_object('small', round(s.small::numeric, 4), 'true', round(s.fits::numeric, 4), 'large', round(s.large::numeric, 4))), '{}'),
@@ -250,7 +251,7 @@ begin
       into v_scores, v_best, v_confidence
       from (
         select f.*, (1 + f.fits - abs(f.small - f.large)) * exp(-power(f.distance / v_model.spread, 2) / 8) as worth
-        from private.fit_scores(v_model, v_product.id, v_product.category_id, v_sizes, v_weighed, v_history) f
+        from private.fit_scores(v_model, v_product.id, v_product.category_id, v_shares, v_sizes, v_weighed, v_history) f
         where abs(f.distance) <= 3 * v_model.spread) s;
       v_basis := case when v_best is not null then 'model' else v_basis end;
     end if;

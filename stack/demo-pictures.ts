@@ -52,10 +52,8 @@ export class DemoPictures implements Stoppable {
           .from("product-media")
           .upload(storage_path, file, { contentType: `image/${type}`, upsert: true });
         if (uploaded.error !== null) throw uploaded.error;
-        rows.push({
-          ...{ product_id: id, boutique_id, storage_path, position },
-          ...{ alt: `${name}${alt}`, purpose, anchor_points },
-        });
+        const place = { product_id: id, boutique_id, storage_path, position };
+        rows.push({ ...place, alt: `${name}${alt}`, purpose, anchor_points });
       }
       // All at once: a product that has some is not looked at again.
       const written = await client.from("product_media").insert(rows);

@@ -71,9 +71,9 @@ export function createApp(catalog: Catalog, server: SupabaseClient<Database>, se
   app.get("/sitemap/:boutique", limitAnybody(server, sitemapLimit), etag(), (context) => {
     const boutique = parseInput(boutiquePath, context.req.param()).boutique.slice(0, -".xml".length);
     return answer(context, cache, forSitemaps, async () => {
-      const pages = (await catalog.sitemap(boutique)).map(({ kind, slug, changed_at }) => ({
-        ...{ address: pageAddress(siteUrl, kind, boutique, slug), changed_at },
-      }));
+      const pages = (await catalog.sitemap(boutique)).map(({ kind, slug, changed_at }) => {
+        return { address: pageAddress(siteUrl, kind, boutique, slug), changed_at };
+      });
       return { body: sitemap(pages), type: "application/xml" };
     });
   });

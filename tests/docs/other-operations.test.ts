@@ -73,7 +73,7 @@ async function problemOf(operation: Operation, call: Call, who: string): Promise
   if (who === "genuine" && isShown(answer)) {
     const request = call.json === undefined ? {} : { request: call.json };
     examples[operationId] = {
-      by: call.token === undefined ? "anon" : who,
+      by: call.token === undefined ? "anon" : "authenticated",
       status: answer.status,
       ...request,
       answer: answer.body,

@@ -170,7 +170,7 @@ describe("fit.train", () => {
               : { count: 2, lean: random() - 0.5, known: n % 2, gap: random() - 0.5, place: 2 * random() };
           const rows = await sql<{ size: string; small: number; fits: number; large: number }[]>`
             select s.* from private.fit_models m,
-              private.fit_scores(m, ${gown.productId}, null, ${[...SIZES]}, ${body.map((value) => (Number.isNaN(value) ? null : value))}::float8[],
+              private.fit_scores(m, ${gown.productId}, null, private.fit_product_shares(m.training_id, ${gown.productId}, null), ${[...SIZES]}, ${body.map((value) => (Number.isNaN(value) ? null : value))}::float8[],
                 ${history === undefined ? null : [history.count, history.lean, history.known, history.gap, history.place]}::float8[]) s
             where m.training_id = ${id}`;
           expect(rows).toHaveLength(SIZES.length);

@@ -58,6 +58,8 @@ DROP POLICY "select_staff" ON "public"."working_hours";
 
 DROP FUNCTION "private"."count_up_to"(integer, tsquery, text);
 
+DROP FUNCTION "private"."fit_scores"(private.fit_models, uuid, uuid, text[], double precision[], double precision[]);
+
 ALTER TYPE "private"."understood_words" ADD ATTRIBUTE "found" uuid[] CASCADE;
 
 CREATE OR REPLACE FUNCTION private.advise_size(product_id uuid, body double precision[], customer_id uuid)
@@ -73,6 +75,7 @@ declare
   v_product public.products;
   v_model private.fit_models;
   v_history double precision[];
+  v_shares private.fit_shares;
   v_body double precision[] := coalesce(body, array_fill(null::double precision, array[6]));
   v_weighed double precision[];
   v_sizes text[];
@@ -91,7 +94,8 @@ begin
       select case when v_model.weights[1 + m] <> 0 or v_model.weights[13 + m] <> 0 then v_body[m] end from generate_series(1, 6) m order by m);
     v_history := private.fit_history(v_model, customer_id);
     v_known := num_nonnulls(v_weighed[2], v_weighed[3], v_weighed[4], v_weighed[5]) > 0 or v_history is not null;
-    if v_known and (private.fit_product_shares(v_model.training_id, v_product.id, v_product.category_id)).n >= c_enough then
+    v_shares := private.fit_product_shares(v_model.training_id, v_product.id, v_product.category_id);
+    if v_known and v_shares.n >= c_enough then
       -- Beyond three deviations nobody of such a body has worn the size: nothing is said of it. The advice is for the size that
       -- most likely fits and is as rarely too small as too large, near to what such bodies wear.
       select coalesce(jsonb_object_agg(s.size, jsonb_build_object('small', round(s.small::numeric, 4), 'true', round(s.fits::numeric, 4), 'large', round(s.large::numeric, 4))), '{}'),
@@ -100,7 +104,7 @@ begin
       into v_scores, v_best, v_confidence
       from (
         select f.*, (1 + f.fits - abs(f.small - f.large)) * exp(-power(f.distance / v_model.spread, 2) / 8) as worth
-        from private.fit_scores(v_model, v_product.id, v_product.category_id, v_sizes, v_weighed, v_history) f
+        from private.fit_scores(v_model, v_product.id, v_product.category_id, v_shares, v_sizes, v_weighed, v_history) f
         where abs(f.distance) <= 3 * v_model.spread) s;
       v_basis := case when v_best is not null then 'model' else v_basis end;
     end if;
@@ -302,6 +306,57 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION private.fit_scores(model private.fit_models, product_id uuid, category_id uuid, shares private.fit_shares, sizes text[], body double precision[], history double precision[])
+ RETURNS TABLE(size text, small double precision, fits double precision, large double precision, distance double precision, n double precision)
+ LANGUAGE plpgsql
+ STABLE ROWS 10
+ SET search_path TO ''
+AS $function$
+#variable_conflict use_column
+declare
+  v_category text := coalesce(category_id::text, 'none');
+  v_index double precision := private.fit_body_index(model, body);
+  v_habit double precision := coalesce(history[4] / (history[3] + 1), 0);
+begin
+  return query
+  with known as (
+    select a.size, a.position, l.place / l.n as place,
+      l.n as ln, l.small as ls, l.large as ll,
+      coalesce(h.n, 0) as hn, coalesce(h.small, 0) as hs, coalesce(h.large, 0) as hl,
+      coalesce(s.n, 0) as sn, coalesce(s.small, 0) as ss, coalesce(s.large, 0) as sl,
+      (coalesce(s.gap, 0) + 5 * shares.gap) / (coalesce(s.known, 0) + 5) as size_gap
+    from unnest(sizes) with ordinality a (size, position)
+    left join private.fit_rates l on l.training_id = model.training_id and l.kind = 'size' and l.key = a.size
+    left join private.fit_rates h on h.training_id = model.training_id and h.kind = 'category_size' and h.key = v_category || ' ' || a.size
+    left join private.fit_rates s on s.training_id = model.training_id and s.kind = 'product_size' and s.key = product_id::text || ' ' || a.size
+  ),
+  described as (
+    select k.size, k.position, k.place, k.sn,
+      coalesce(k.place - v_index - shares.gap - v_habit, k.place - history[5] / history[1]) as distance,
+      array[
+        (k.hs + 30 * (coalesce(k.ls, 0) + 30 * shares.all_small) / (coalesce(k.ln, 0) + 30)) / (k.hn + 30),
+        (k.hl + 30 * (coalesce(k.ll, 0) + 30 * shares.all_large) / (coalesce(k.ln, 0) + 30)) / (k.hn + 30),
+        shares.small, shares.large, ln(1 + shares.n),
+        (k.ss + 10 * shares.small) / (k.sn + 10), (k.sl + 10 * shares.large) / (k.sn + 10), ln(1 + k.sn),
+        k.place - (shares.place + 5 * k.place) / (shares.n + 5), k.place,
+        k.place - v_index, k.place - v_index - shares.gap, k.place - v_index - k.size_gap, k.place - v_index - shares.gap - v_habit,
+        k.place - history[5] / history[1], coalesce(history[2] / (history[1] + 2), 0), coalesce(ln(1 + history[1]), 0), v_index
+      ] || body as features
+    from known k
+  )
+  select d.size, e.small / (e.small + e.fits + e.large), e.fits / (e.small + e.fits + e.large), e.large / (e.small + e.fits + e.large), d.distance, d.sn
+  from described d
+  cross join lateral (
+    select model.small + coalesce(sum(t.small[x.entry]), 0) as small, model.large + coalesce(sum(t.large[x.entry]), 0) as large
+    from private.fit_terms t
+    cross join lateral (select coalesce(2 + width_bucket(d.features[t.position], t.cuts), 1) as entry) x
+    where t.training_id = model.training_id) s
+  cross join lateral (select exp(s.small - greatest(0, s.small, s.large)) as small, exp(-greatest(0, s.small, s.large)) as fits, exp(s.large - greatest(0, s.small, s.large)) as large) e
+  where d.place is not null
+  order by d.position;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION private.found_up_to(enough integer, most integer, query tsquery, conditions text)
  RETURNS uuid[]
  LANGUAGE plpgsql
@@ -347,6 +402,24 @@ begin
       join public.boutiques b on b.id = m.boutique_id
       where m.role >= v_minimum and b.status <> 'suspended';
   end if;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.my_permissions()
+ RETURNS TABLE(boutique_id uuid, boutique_slug text, role public.member_role, permissions public.permission[])
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  return query
+    select b.id, b.slug, m.role, array(
+      select p from unnest(enum_range(null::public.permission)) p
+      where m.role >= private.minimum_role(p) and (b.status <> 'suspended' or p::text like '%.read')
+      order by p)
+    from private.my_memberships m
+    join public.boutiques b on b.id = m.boutique_id
+    order by b.slug;
 end
 $function$;
 
@@ -510,11 +583,17 @@ CREATE POLICY "select_staff" ON "public"."working_hours" FOR SELECT TO "authenti
    FROM private.my_memberships m
   WHERE (m.role >= private.minimum_role('calendar.read'::public.permission))))) OR ( SELECT private.is_admin() AS is_admin)));
 
+COMMENT ON FUNCTION "private"."fit_scores"(private.fit_models, uuid, uuid, private.fit_shares, text[], double precision[], double precision[]) IS 'The chances of small, true and large for sizes of a product; distance: of the size from the one that such a body wears of it; n: wearings of it. shares: those of the product. No row for a size that nobody has worn.';
+
 COMMENT ON FUNCTION "private"."found_up_to"(integer, integer, tsquery, text) IS 'Products on show that have these words and fit these filters, in no order: so many of the top ones as are enough, or else at most so many of all. All there are, when it is neither of these numbers.';
 
 COMMENT ON TYPE "private"."understood_words" IS 'What somebody means: products that fit query, first those that fit best; words: hers, as they are spelled right; matches_any: one of them is enough; last_is_open: she is still writing the last; found: all that fit query and her filters, when they are few, so that nobody looks for them again.';
 
 COMMENT ON VIEW "private"."my_memberships" IS 'Boutiques that the caller works for now, and as what. In policies of tables that only staff read: boutique_id = any (array(select m.boutique_id from private.my_memberships m where m.role >= private.minimum_role(''garments.read''))), which costs half of a call of my_boutique_ids. Where customers read, too, it would cost those who need it not.';
+
+REVOKE ALL ON FUNCTION "private"."fit_scores"(private.fit_models, uuid, uuid, private.fit_shares, text[], double precision[], double precision[]) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."fit_scores"(private.fit_models, uuid, uuid, private.fit_shares, text[], double precision[], double precision[]) TO "postgres";
 
 REVOKE ALL ON FUNCTION "private"."found_up_to"(integer, integer, tsquery, text) FROM PUBLIC;
 
