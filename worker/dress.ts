@@ -52,8 +52,15 @@ async function shrunk(sharp: Sharp, cutout: AnchoredPicture, body: BodyFrame): P
 }
 
 /** The gown in the shape of the body, on a layer of the size of the photo: RGBA, each color multiplied by its alpha. */
-function warped({ data, info }: Pixels, from: BodyFrame, to: BodyFrame, width: number, height: number): Uint8Array {
-  const layer = new Uint8Array(width * height * 4);
+function warped(
+  { data, info }: Pixels,
+  from: BodyFrame,
+  to: BodyFrame,
+  width: number,
+  height: number,
+): Uint8ClampedArray {
+  // It rounds. Cut off, a sum of 254.99… would be an alpha below its color, and the photo beneath would go past white.
+  const layer = new Uint8ClampedArray(width * height * 4);
   const [body, pixel] = [
     { u: 0, v: 0 },
     { x: 0, y: 0 },
@@ -75,7 +82,7 @@ function sample(
   height: number,
   x: number,
   y: number,
-  into: Uint8Array,
+  into: Uint8ClampedArray,
   at: number,
 ): void {
   const left = Math.floor(x);
@@ -102,14 +109,14 @@ function sample(
   into[at + 3] = alpha;
 }
 
-function alphaOf(layer: Uint8Array): Uint8Array {
+function alphaOf(layer: Uint8ClampedArray): Uint8Array {
   const alpha = new Uint8Array(layer.length / 4);
   for (let pixel = 0; pixel < alpha.length; pixel += 1) alpha[pixel] = layer[pixel * 4 + 3] ?? 0;
   return alpha;
 }
 
 /** Lays shadow and gown over the photo, whose pixels it changes. */
-function blend(photo: Buffer, layer: Uint8Array, shadow: Uint8Array, width: number, drop: number): void {
+function blend(photo: Buffer, layer: Uint8ClampedArray, shadow: Uint8Array, width: number, drop: number): void {
   for (let pixel = 0; pixel < shadow.length; pixel += 1) {
     const dark = shadow[pixel - drop * width] ?? 0;
     const alpha = layer[pixel * 4 + 3] ?? 0;
