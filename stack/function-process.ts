@@ -74,10 +74,15 @@ export class FunctionProcess {
     let output = "";
     child.stderr.on("data", (chunk: Buffer) => (output = (output + chunk.toString()).slice(-2_000)));
     child.once("error", (error) => (output = `error: ${error.message}`));
+    const closed = new Promise((resolve) => child.once("close", resolve));
     logTo(child, logFile);
     const deadline = Date.now() + 15_000;
     while (!(await listens(this.#port))) {
-      if (this.hasEnded) throw new Error(`The function ${name} ended while it started: ${reasonIn(output, child)}.`);
+      if (this.hasEnded) {
+        // How it ended, and what it has said last, may still be on their way.
+        await Promise.race([closed, pause(1_000)]);
+        throw new Error(`The function ${name} ended while it started: ${reasonIn(output, child)}.`);
+      }
       if (Date.now() > deadline) {
         await this.stop();
         throw new Error(`The function ${name} did not listen within 15 seconds.`);

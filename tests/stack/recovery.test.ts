@@ -48,7 +48,7 @@ it("lets exactly one of two that start at once on a data directory", async () =>
   const family = familyOf(winner.pid);
   process.kill(winner.pid, "SIGKILL");
   await winner.ended;
-  await until(() => !family.some(isStillThere), "the watchdog has ended all", 5_000);
+  await until(() => !family.some(isStillThere), "the watchdog has ended all");
 });
 
 it("starts after a sudden death with what was written, two at once again", async () => {
@@ -87,7 +87,7 @@ it("removes what --ephemeral has made, after a stop and after a sudden death", a
     expect(stack.status.pid).toBe(stack.pid);
     const family = familyOf(stack.pid);
     await stack.end(signal);
-    await until(() => !existsSync(stack.dataDir) && !family.some(isStillThere), `all is gone after ${signal}`, 5_000);
+    await until(() => !existsSync(stack.dataDir) && !family.some(isStillThere), `all is gone after ${signal}`);
   }
 });
 
@@ -101,7 +101,7 @@ it("ends, and says so, when Postgres has ended", async () => {
     stderr: expect.stringMatching(/^nexus: Postgres has ended by itself \(SIGKILL\)\. Its log is .+\n$/),
   });
   // Postgres's own children see the end of their parent for themselves.
-  await until(() => !family.some(isStillThere), "all is gone", 5_000);
+  await until(() => !family.some(isStillThere), "all is gone");
 });
 
 async function execute(stack: StackCommand, statement: string) {

@@ -157,7 +157,7 @@ export function readProc(pid: number, file: string): string {
 export async function until(
   isTrue: () => boolean | Promise<boolean>,
   what: string,
-  milliseconds = 30_000,
+  milliseconds = 100_000,
 ): Promise<void> {
   const deadline = Date.now() + milliseconds;
   while (!(await isTrue())) {
