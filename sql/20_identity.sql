@@ -151,23 +151,14 @@ language plpgsql immutable parallel safe -- not sql: with a search_path of its o
 set search_path = ''
 as $$
 begin
-  return (case permission
-    when 'boutique.transfer' then 'owner'
-    when 'audit.read' then 'owner'
-    when 'boutique.update' then 'manager'
-    when 'members.invite' then 'manager'
-    when 'members.manage' then 'manager'
-    when 'catalog.write' then 'manager'
-    when 'garments.write' then 'manager'
-    when 'calendar.manage' then 'manager'
-    when 'webhooks.read' then 'manager'
-    when 'webhooks.manage' then 'manager'
-    when 'refunds.write' then 'manager'
-    when 'stock.write' then 'manager'
-    when 'discounts.write' then 'manager'
-    when 'reviews.reply' then 'manager'
-    else 'stylist'
-  end)::public.member_role;
+  return case
+    when permission in ('boutique.transfer', 'audit.read') then 'owner'::public.member_role
+    when permission in (
+      'boutique.update', 'members.invite', 'members.manage', 'catalog.write', 'garments.write', 'calendar.manage',
+      'webhooks.read', 'webhooks.manage', 'refunds.write', 'stock.write', 'discounts.write', 'reviews.reply'
+    ) then 'manager'::public.member_role
+    else 'stylist'::public.member_role
+  end;
 end
 $$;
 comment on function private.minimum_role(public.permission) is 'The least role that has a permission. Change it here, and policies, functions and my_permissions() follow.';
@@ -185,25 +176,25 @@ rows 3
 security definer -- reads what boutiques are, past their policies
 set search_path = ''
 as $$
-declare
-  -- Found once: in the query it would be reckoned anew for every row of a small table, which Postgres scans.
-  v_minimum public.member_role := private.minimum_role(permission);
 begin
   if permission::text like '%.read' then
     -- Whatever the status of the boutique: no need to look at it.
     return query
-      select m.boutique_id from private.my_memberships m where m.role >= v_minimum;
+      select m.boutique_id
+      -- `offset 0`: her rows first. Who works nowhere, as most callers, needs no role to compare with.
+      from (select * from private.my_memberships offset 0) m
+      where m.role >= (select private.minimum_role(permission));
   else
     return query
       select m.boutique_id
       from private.my_memberships m
       join public.boutiques b on b.id = m.boutique_id
-      where m.role >= v_minimum and b.status <> 'suspended';
+      where m.role >= (select private.minimum_role(permission)) and b.status <> 'suspended';
   end if;
 end
 $$;
 comment on function private.my_boutique_ids(public.permission) is
-  'Boutiques for which the caller has the permission now. In policies: boutique_id in (select private.my_boutique_ids(''catalog.write'')), which runs once per statement.';
+  'Boutiques for which the caller has the permission now. In policies: boutique_id = any (array(select private.my_boutique_ids(''catalog.write''))), which runs once per statement.';
 grant execute on function private.my_boutique_ids(public.permission) to authenticated, service_role;
 
 alter table public.boutiques enable row level security;
@@ -216,10 +207,10 @@ grant all on public.boutiques to service_role;
 
 create policy select_active on public.boutiques for select to anon using (status = 'active');
 create policy select_active_or_member on public.boutiques for select to authenticated
-  using (status = 'active' or id in (select private.my_boutique_ids('boutique.read')) or (select private.is_admin()));
+  using (status = 'active' or id = any (array(select private.my_boutique_ids('boutique.read'))) or (select private.is_admin()));
 create policy update_manager on public.boutiques for update to authenticated
-  using (id in (select private.my_boutique_ids('boutique.update')))
-  with check (id in (select private.my_boutique_ids('boutique.update')));
+  using (id = any (array(select private.my_boutique_ids('boutique.update'))))
+  with check (id = any (array(select private.my_boutique_ids('boutique.update'))));
 
 create trigger touch_updated_at before update on public.boutiques
   for each row execute function private.touch_updated_at();
@@ -279,8 +270,8 @@ grant all on public.rental_policies to service_role;
 
 create policy select_all on public.rental_policies for select to anon, authenticated using (true);
 create policy update_manager on public.rental_policies for update to authenticated
-  using (boutique_id in (select private.my_boutique_ids('boutique.update')))
-  with check (boutique_id in (select private.my_boutique_ids('boutique.update')));
+  using (boutique_id = any (array(select private.my_boutique_ids('boutique.update'))))
+  with check (boutique_id = any (array(select private.my_boutique_ids('boutique.update'))));
 
 create trigger touch_updated_at before update on public.rental_policies
   for each row execute function private.touch_updated_at();

@@ -429,14 +429,14 @@ grant all on public.products to service_role;
 
 create policy select_listed on public.products for select to anon using (listed);
 create policy select_listed_or_staff on public.products for select to authenticated
-  using (listed or boutique_id in (select private.my_boutique_ids('catalog.read')) or (select private.is_admin()));
+  using (listed or boutique_id = any (array(select private.my_boutique_ids('catalog.read'))) or (select private.is_admin()));
 create policy insert_manager on public.products for insert to authenticated
-  with check (boutique_id in (select private.my_boutique_ids('catalog.write')));
+  with check (boutique_id = any (array(select private.my_boutique_ids('catalog.write'))));
 create policy update_manager on public.products for update to authenticated
-  using (boutique_id in (select private.my_boutique_ids('catalog.write')))
-  with check (boutique_id in (select private.my_boutique_ids('catalog.write')));
+  using (boutique_id = any (array(select private.my_boutique_ids('catalog.write'))))
+  with check (boutique_id = any (array(select private.my_boutique_ids('catalog.write'))));
 create policy delete_manager on public.products for delete to authenticated
-  using (boutique_id in (select private.my_boutique_ids('catalog.write')));
+  using (boutique_id = any (array(select private.my_boutique_ids('catalog.write'))));
 
 alter table public.product_variants enable row level security;
 revoke all on public.product_variants from anon, authenticated, service_role;
@@ -450,14 +450,14 @@ grant all on public.product_variants to service_role;
 
 create policy select_listed on public.product_variants for select to anon using (listed);
 create policy select_listed_or_staff on public.product_variants for select to authenticated
-  using (listed or boutique_id in (select private.my_boutique_ids('catalog.read')) or (select private.is_admin()));
+  using (listed or boutique_id = any (array(select private.my_boutique_ids('catalog.read'))) or (select private.is_admin()));
 create policy insert_manager on public.product_variants for insert to authenticated
-  with check (boutique_id in (select private.my_boutique_ids('catalog.write')));
+  with check (boutique_id = any (array(select private.my_boutique_ids('catalog.write'))));
 create policy update_manager on public.product_variants for update to authenticated
-  using (boutique_id in (select private.my_boutique_ids('catalog.write')))
-  with check (boutique_id in (select private.my_boutique_ids('catalog.write')));
+  using (boutique_id = any (array(select private.my_boutique_ids('catalog.write'))))
+  with check (boutique_id = any (array(select private.my_boutique_ids('catalog.write'))));
 create policy delete_manager on public.product_variants for delete to authenticated
-  using (boutique_id in (select private.my_boutique_ids('catalog.write')));
+  using (boutique_id = any (array(select private.my_boutique_ids('catalog.write'))));
 
 alter table public.product_media enable row level security;
 revoke all on public.product_media from anon, authenticated, service_role;
@@ -470,11 +470,11 @@ grant all on public.product_media to service_role;
 
 create policy select_listed on public.product_media for select to anon using (listed);
 create policy select_listed_or_staff on public.product_media for select to authenticated
-  using (listed or boutique_id in (select private.my_boutique_ids('catalog.read')) or (select private.is_admin()));
+  using (listed or boutique_id = any (array(select private.my_boutique_ids('catalog.read'))) or (select private.is_admin()));
 create policy insert_manager on public.product_media for insert to authenticated
-  with check (boutique_id in (select private.my_boutique_ids('catalog.write')));
+  with check (boutique_id = any (array(select private.my_boutique_ids('catalog.write'))));
 create policy update_manager on public.product_media for update to authenticated
-  using (boutique_id in (select private.my_boutique_ids('catalog.write')))
-  with check (boutique_id in (select private.my_boutique_ids('catalog.write')));
+  using (boutique_id = any (array(select private.my_boutique_ids('catalog.write'))))
+  with check (boutique_id = any (array(select private.my_boutique_ids('catalog.write'))));
 create policy delete_manager on public.product_media for delete to authenticated
-  using (boutique_id in (select private.my_boutique_ids('catalog.write')));
+  using (boutique_id = any (array(select private.my_boutique_ids('catalog.write'))));

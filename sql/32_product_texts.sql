@@ -31,14 +31,14 @@ grant all on public.product_translations to service_role;
 
 create policy select_listed on public.product_translations for select to anon using (listed);
 create policy select_listed_or_staff on public.product_translations for select to authenticated
-  using (listed or boutique_id in (select private.my_boutique_ids('catalog.read')) or (select private.is_admin()));
+  using (listed or boutique_id = any (array(select private.my_boutique_ids('catalog.read'))) or (select private.is_admin()));
 create policy insert_manager on public.product_translations for insert to authenticated
-  with check (boutique_id in (select private.my_boutique_ids('catalog.write')));
+  with check (boutique_id = any (array(select private.my_boutique_ids('catalog.write'))));
 create policy update_manager on public.product_translations for update to authenticated
-  using (boutique_id in (select private.my_boutique_ids('catalog.write')))
-  with check (boutique_id in (select private.my_boutique_ids('catalog.write')));
+  using (boutique_id = any (array(select private.my_boutique_ids('catalog.write'))))
+  with check (boutique_id = any (array(select private.my_boutique_ids('catalog.write'))));
 create policy delete_manager on public.product_translations for delete to authenticated
-  using (boutique_id in (select private.my_boutique_ids('catalog.write')));
+  using (boutique_id = any (array(select private.my_boutique_ids('catalog.write'))));
 
 create trigger follow_product before insert or update on public.product_translations
   for each row execute function private.follow_product();

@@ -93,14 +93,14 @@ grant all on public.collections to service_role;
 
 create policy select_listed on public.collections for select to anon using (listed);
 create policy select_listed_or_staff on public.collections for select to authenticated
-  using (listed or boutique_id in (select private.my_boutique_ids('catalog.read')) or (select private.is_admin()));
+  using (listed or boutique_id = any (array(select private.my_boutique_ids('catalog.read'))) or (select private.is_admin()));
 create policy insert_manager on public.collections for insert to authenticated
-  with check (boutique_id in (select private.my_boutique_ids('catalog.write')));
+  with check (boutique_id = any (array(select private.my_boutique_ids('catalog.write'))));
 create policy update_manager on public.collections for update to authenticated
-  using (boutique_id in (select private.my_boutique_ids('catalog.write')))
-  with check (boutique_id in (select private.my_boutique_ids('catalog.write')));
+  using (boutique_id = any (array(select private.my_boutique_ids('catalog.write'))))
+  with check (boutique_id = any (array(select private.my_boutique_ids('catalog.write'))));
 create policy delete_manager on public.collections for delete to authenticated
-  using (boutique_id in (select private.my_boutique_ids('catalog.write')));
+  using (boutique_id = any (array(select private.my_boutique_ids('catalog.write'))));
 
 alter table public.collection_products enable row level security;
 revoke all on public.collection_products from anon, authenticated, service_role;
@@ -114,11 +114,11 @@ create policy select_listed on public.collection_products for select to anon
 create policy select_listed_or_staff on public.collection_products for select to authenticated
   using (
     exists (select from public.collections c where c.id = collection_id and c.listed)
-    or boutique_id in (select private.my_boutique_ids('catalog.read')) or (select private.is_admin()));
+    or boutique_id = any (array(select private.my_boutique_ids('catalog.read'))) or (select private.is_admin()));
 create policy insert_manager on public.collection_products for insert to authenticated
-  with check (boutique_id in (select private.my_boutique_ids('catalog.write')));
+  with check (boutique_id = any (array(select private.my_boutique_ids('catalog.write'))));
 create policy update_manager on public.collection_products for update to authenticated
-  using (boutique_id in (select private.my_boutique_ids('catalog.write')))
-  with check (boutique_id in (select private.my_boutique_ids('catalog.write')));
+  using (boutique_id = any (array(select private.my_boutique_ids('catalog.write'))))
+  with check (boutique_id = any (array(select private.my_boutique_ids('catalog.write'))));
 create policy delete_manager on public.collection_products for delete to authenticated
-  using (boutique_id in (select private.my_boutique_ids('catalog.write')));
+  using (boutique_id = any (array(select private.my_boutique_ids('catalog.write'))));

@@ -56,12 +56,12 @@ grant all on public.locations to service_role;
 
 create policy select_listed on public.locations for select to anon using (listed);
 create policy select_listed_or_staff on public.locations for select to authenticated
-  using (listed or boutique_id in (select private.my_boutique_ids('boutique.read')) or (select private.is_admin()));
+  using (listed or boutique_id = any (array(select private.my_boutique_ids('boutique.read'))) or (select private.is_admin()));
 create policy insert_manager on public.locations for insert to authenticated
-  with check (boutique_id in (select private.my_boutique_ids('boutique.update')));
+  with check (boutique_id = any (array(select private.my_boutique_ids('boutique.update'))));
 create policy update_manager on public.locations for update to authenticated
-  using (boutique_id in (select private.my_boutique_ids('boutique.update')))
-  with check (boutique_id in (select private.my_boutique_ids('boutique.update')));
+  using (boutique_id = any (array(select private.my_boutique_ids('boutique.update'))))
+  with check (boutique_id = any (array(select private.my_boutique_ids('boutique.update'))));
 
 create trigger touch_updated_at before update on public.locations
   for each row execute function private.touch_updated_at();
@@ -196,10 +196,10 @@ grant all on public.garments to service_role;
 create policy select_staff on public.garments for select to authenticated
   using (boutique_id = any (array(select m.boutique_id from private.my_memberships m where m.role >= private.minimum_role('garments.read'))) or (select private.is_admin()));
 create policy insert_manager on public.garments for insert to authenticated
-  with check (boutique_id in (select private.my_boutique_ids('garments.write')));
+  with check (boutique_id = any (array(select private.my_boutique_ids('garments.write'))));
 create policy update_manager on public.garments for update to authenticated
-  using (boutique_id in (select private.my_boutique_ids('garments.write')))
-  with check (boutique_id in (select private.my_boutique_ids('garments.write')));
+  using (boutique_id = any (array(select private.my_boutique_ids('garments.write'))))
+  with check (boutique_id = any (array(select private.my_boutique_ids('garments.write'))));
 
 -- allocations ---------------------------------------------------------------------------------------------------------
 

@@ -60,12 +60,12 @@ grant all on public.opening_hours to service_role;
 
 create policy select_all on public.opening_hours for select to anon, authenticated using (true);
 create policy insert_manager on public.opening_hours for insert to authenticated
-  with check (boutique_id in (select private.my_boutique_ids('calendar.manage')));
+  with check (boutique_id = any (array(select private.my_boutique_ids('calendar.manage'))));
 create policy update_manager on public.opening_hours for update to authenticated
-  using (boutique_id in (select private.my_boutique_ids('calendar.manage')))
-  with check (boutique_id in (select private.my_boutique_ids('calendar.manage')));
+  using (boutique_id = any (array(select private.my_boutique_ids('calendar.manage'))))
+  with check (boutique_id = any (array(select private.my_boutique_ids('calendar.manage'))));
 create policy delete_manager on public.opening_hours for delete to authenticated
-  using (boutique_id in (select private.my_boutique_ids('calendar.manage')));
+  using (boutique_id = any (array(select private.my_boutique_ids('calendar.manage'))));
 
 create trigger touch_updated_at before update on public.opening_hours
   for each row execute function private.touch_updated_at();
@@ -101,12 +101,12 @@ grant all on public.closures to service_role;
 
 create policy select_all on public.closures for select to anon, authenticated using (true);
 create policy insert_manager on public.closures for insert to authenticated
-  with check (boutique_id in (select private.my_boutique_ids('calendar.manage')));
+  with check (boutique_id = any (array(select private.my_boutique_ids('calendar.manage'))));
 create policy update_manager on public.closures for update to authenticated
-  using (boutique_id in (select private.my_boutique_ids('calendar.manage')))
-  with check (boutique_id in (select private.my_boutique_ids('calendar.manage')));
+  using (boutique_id = any (array(select private.my_boutique_ids('calendar.manage'))))
+  with check (boutique_id = any (array(select private.my_boutique_ids('calendar.manage'))));
 create policy delete_manager on public.closures for delete to authenticated
-  using (boutique_id in (select private.my_boutique_ids('calendar.manage')));
+  using (boutique_id = any (array(select private.my_boutique_ids('calendar.manage'))));
 
 create trigger touch_updated_at before update on public.closures
   for each row execute function private.touch_updated_at();

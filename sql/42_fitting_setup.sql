@@ -36,10 +36,10 @@ grant all on public.rooms to service_role;
 create policy select_staff on public.rooms for select to authenticated
   using (boutique_id = any (array(select m.boutique_id from private.my_memberships m where m.role >= private.minimum_role('calendar.read'))) or (select private.is_admin()));
 create policy insert_manager on public.rooms for insert to authenticated
-  with check (boutique_id in (select private.my_boutique_ids('calendar.manage')));
+  with check (boutique_id = any (array(select private.my_boutique_ids('calendar.manage'))));
 create policy update_manager on public.rooms for update to authenticated
-  using (boutique_id in (select private.my_boutique_ids('calendar.manage')))
-  with check (boutique_id in (select private.my_boutique_ids('calendar.manage')));
+  using (boutique_id = any (array(select private.my_boutique_ids('calendar.manage'))))
+  with check (boutique_id = any (array(select private.my_boutique_ids('calendar.manage'))));
 
 create trigger create_resource after insert on public.rooms
   for each row execute function private.create_resource('room');
@@ -80,12 +80,12 @@ grant all on public.stylists to service_role;
 
 create policy select_listed on public.stylists for select to anon using (listed);
 create policy select_listed_or_staff on public.stylists for select to authenticated
-  using (listed or boutique_id in (select private.my_boutique_ids('calendar.read')) or (select private.is_admin()));
+  using (listed or boutique_id = any (array(select private.my_boutique_ids('calendar.read'))) or (select private.is_admin()));
 create policy insert_manager on public.stylists for insert to authenticated
-  with check (boutique_id in (select private.my_boutique_ids('calendar.manage')));
+  with check (boutique_id = any (array(select private.my_boutique_ids('calendar.manage'))));
 create policy update_manager on public.stylists for update to authenticated
-  using (boutique_id in (select private.my_boutique_ids('calendar.manage')))
-  with check (boutique_id in (select private.my_boutique_ids('calendar.manage')));
+  using (boutique_id = any (array(select private.my_boutique_ids('calendar.manage'))))
+  with check (boutique_id = any (array(select private.my_boutique_ids('calendar.manage'))));
 
 create trigger set_boutique_listing before insert or update on public.stylists
   for each row execute function private.set_boutique_listing();
@@ -133,12 +133,12 @@ grant all on public.working_hours to service_role;
 create policy select_staff on public.working_hours for select to authenticated
   using (boutique_id = any (array(select m.boutique_id from private.my_memberships m where m.role >= private.minimum_role('calendar.read'))) or (select private.is_admin()));
 create policy insert_manager on public.working_hours for insert to authenticated
-  with check (boutique_id in (select private.my_boutique_ids('calendar.manage')));
+  with check (boutique_id = any (array(select private.my_boutique_ids('calendar.manage'))));
 create policy update_manager on public.working_hours for update to authenticated
-  using (boutique_id in (select private.my_boutique_ids('calendar.manage')))
-  with check (boutique_id in (select private.my_boutique_ids('calendar.manage')));
+  using (boutique_id = any (array(select private.my_boutique_ids('calendar.manage'))))
+  with check (boutique_id = any (array(select private.my_boutique_ids('calendar.manage'))));
 create policy delete_manager on public.working_hours for delete to authenticated
-  using (boutique_id in (select private.my_boutique_ids('calendar.manage')));
+  using (boutique_id = any (array(select private.my_boutique_ids('calendar.manage'))));
 
 create trigger touch_updated_at before update on public.working_hours
   for each row execute function private.touch_updated_at();
@@ -211,12 +211,12 @@ grant all on public.fitting_services to service_role;
 
 create policy select_listed on public.fitting_services for select to anon using (listed);
 create policy select_listed_or_staff on public.fitting_services for select to authenticated
-  using (listed or boutique_id in (select private.my_boutique_ids('calendar.read')) or (select private.is_admin()));
+  using (listed or boutique_id = any (array(select private.my_boutique_ids('calendar.read'))) or (select private.is_admin()));
 create policy insert_manager on public.fitting_services for insert to authenticated
-  with check (boutique_id in (select private.my_boutique_ids('calendar.manage')));
+  with check (boutique_id = any (array(select private.my_boutique_ids('calendar.manage'))));
 create policy update_manager on public.fitting_services for update to authenticated
-  using (boutique_id in (select private.my_boutique_ids('calendar.manage')))
-  with check (boutique_id in (select private.my_boutique_ids('calendar.manage')));
+  using (boutique_id = any (array(select private.my_boutique_ids('calendar.manage'))))
+  with check (boutique_id = any (array(select private.my_boutique_ids('calendar.manage'))));
 
 create function private.set_boutique_currency() returns trigger
 language plpgsql
@@ -280,6 +280,6 @@ grant all on public.service_stylists to service_role;
 
 create policy select_all on public.service_stylists for select to anon, authenticated using (true);
 create policy insert_manager on public.service_stylists for insert to authenticated
-  with check (boutique_id in (select private.my_boutique_ids('calendar.manage')));
+  with check (boutique_id = any (array(select private.my_boutique_ids('calendar.manage'))));
 create policy delete_manager on public.service_stylists for delete to authenticated
-  using (boutique_id in (select private.my_boutique_ids('calendar.manage')));
+  using (boutique_id = any (array(select private.my_boutique_ids('calendar.manage'))));

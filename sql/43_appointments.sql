@@ -74,7 +74,7 @@ grant all on public.appointments to service_role;
 create policy select_own_or_staff on public.appointments for select to authenticated
   using (
     customer_id = (select auth.uid())
-    or boutique_id in (select private.my_boutique_ids('fittings.read'))
+    or boutique_id = any (array(select private.my_boutique_ids('fittings.read')))
     or (select private.is_admin())
   );
 
@@ -127,7 +127,7 @@ grant all on public.appointment_garments to service_role;
 create policy select_own_or_staff on public.appointment_garments for select to authenticated
   using (
     customer_id = (select auth.uid())
-    or boutique_id in (select private.my_boutique_ids('fittings.read'))
+    or boutique_id = any (array(select private.my_boutique_ids('fittings.read')))
     or (select private.is_admin())
   );
 
@@ -160,12 +160,12 @@ grant all on public.appointment_notes to service_role;
 create policy select_staff on public.appointment_notes for select to authenticated
   using (boutique_id = any (array(select m.boutique_id from private.my_memberships m where m.role >= private.minimum_role('fittings.read'))) or (select private.is_admin()));
 create policy insert_staff on public.appointment_notes for insert to authenticated
-  with check (boutique_id in (select private.my_boutique_ids('fittings.write')) and author_id = (select auth.uid()));
+  with check (boutique_id = any (array(select private.my_boutique_ids('fittings.write'))) and author_id = (select auth.uid()));
 create policy update_author on public.appointment_notes for update to authenticated
-  using (boutique_id in (select private.my_boutique_ids('fittings.write')) and author_id = (select auth.uid()))
-  with check (boutique_id in (select private.my_boutique_ids('fittings.write')) and author_id = (select auth.uid()));
+  using (boutique_id = any (array(select private.my_boutique_ids('fittings.write'))) and author_id = (select auth.uid()))
+  with check (boutique_id = any (array(select private.my_boutique_ids('fittings.write'))) and author_id = (select auth.uid()));
 create policy delete_author on public.appointment_notes for delete to authenticated
-  using (boutique_id in (select private.my_boutique_ids('fittings.write')) and author_id = (select auth.uid()));
+  using (boutique_id = any (array(select private.my_boutique_ids('fittings.write'))) and author_id = (select auth.uid()));
 
 create trigger touch_updated_at before update on public.appointment_notes
   for each row execute function private.touch_updated_at();

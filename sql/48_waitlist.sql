@@ -48,7 +48,7 @@ grant all on public.waitlist_entries to service_role;
 create policy select_own_or_staff on public.waitlist_entries for select to authenticated
   using (
     customer_id = (select auth.uid())
-    or boutique_id in (select private.my_boutique_ids('fittings.read'))
+    or boutique_id = any (array(select private.my_boutique_ids('fittings.read')))
     or (select private.is_admin())
   );
 

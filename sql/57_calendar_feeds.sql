@@ -36,7 +36,7 @@ grant all on public.calendar_feeds to service_role;
 
 -- A manager sees which links into the calendar of the boutique are out, whoever made them, and revokes them.
 create policy select_own_or_manager on public.calendar_feeds for select to authenticated
-  using (owner_id = (select auth.uid()) or boutique_id in (select private.my_boutique_ids('calendar.manage')));
+  using (owner_id = (select auth.uid()) or boutique_id = any (array(select private.my_boutique_ids('calendar.manage'))));
 
 create trigger touch_updated_at before update on public.calendar_feeds
   for each row execute function private.touch_updated_at();

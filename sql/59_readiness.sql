@@ -42,8 +42,8 @@ grant all on public.readiness_policies to service_role;
 
 create policy select_all on public.readiness_policies for select to anon, authenticated using (true);
 create policy update_manager on public.readiness_policies for update to authenticated
-  using (boutique_id in (select private.my_boutique_ids('boutique.update')))
-  with check (boutique_id in (select private.my_boutique_ids('boutique.update')));
+  using (boutique_id = any (array(select private.my_boutique_ids('boutique.update'))))
+  with check (boutique_id = any (array(select private.my_boutique_ids('boutique.update'))));
 
 create trigger touch_updated_at before update on public.readiness_policies
   for each row execute function private.touch_updated_at();

@@ -46,8 +46,8 @@ grant all on public.commerce_policies to service_role;
 
 create policy select_all on public.commerce_policies for select to anon, authenticated using (true);
 create policy update_manager on public.commerce_policies for update to authenticated
-  using (boutique_id in (select private.my_boutique_ids('boutique.update')))
-  with check (boutique_id in (select private.my_boutique_ids('boutique.update')));
+  using (boutique_id = any (array(select private.my_boutique_ids('boutique.update'))))
+  with check (boutique_id = any (array(select private.my_boutique_ids('boutique.update'))));
 
 create trigger touch_updated_at before update on public.commerce_policies
   for each row execute function private.touch_updated_at();
@@ -107,12 +107,12 @@ grant all on public.tax_rules to service_role;
 
 create policy select_all on public.tax_rules for select to anon, authenticated using (true);
 create policy insert_manager on public.tax_rules for insert to authenticated
-  with check (boutique_id in (select private.my_boutique_ids('boutique.update')));
+  with check (boutique_id = any (array(select private.my_boutique_ids('boutique.update'))));
 create policy update_manager on public.tax_rules for update to authenticated
-  using (boutique_id in (select private.my_boutique_ids('boutique.update')))
-  with check (boutique_id in (select private.my_boutique_ids('boutique.update')));
+  using (boutique_id = any (array(select private.my_boutique_ids('boutique.update'))))
+  with check (boutique_id = any (array(select private.my_boutique_ids('boutique.update'))));
 create policy delete_manager on public.tax_rules for delete to authenticated
-  using (boutique_id in (select private.my_boutique_ids('boutique.update')));
+  using (boutique_id = any (array(select private.my_boutique_ids('boutique.update'))));
 
 create trigger touch_updated_at before update on public.tax_rules
   for each row execute function private.touch_updated_at();
@@ -210,12 +210,12 @@ grant all on public.shipping_methods to service_role;
 
 create policy select_listed on public.shipping_methods for select to anon using (listed);
 create policy select_listed_or_staff on public.shipping_methods for select to authenticated
-  using (listed or boutique_id in (select private.my_boutique_ids('boutique.read')) or (select private.is_admin()));
+  using (listed or boutique_id = any (array(select private.my_boutique_ids('boutique.read'))) or (select private.is_admin()));
 create policy insert_manager on public.shipping_methods for insert to authenticated
-  with check (boutique_id in (select private.my_boutique_ids('boutique.update')));
+  with check (boutique_id = any (array(select private.my_boutique_ids('boutique.update'))));
 create policy update_manager on public.shipping_methods for update to authenticated
-  using (boutique_id in (select private.my_boutique_ids('boutique.update')))
-  with check (boutique_id in (select private.my_boutique_ids('boutique.update')));
+  using (boutique_id = any (array(select private.my_boutique_ids('boutique.update'))))
+  with check (boutique_id = any (array(select private.my_boutique_ids('boutique.update'))));
 
 create trigger set_boutique_currency before insert or update on public.shipping_methods
   for each row execute function private.set_boutique_currency();

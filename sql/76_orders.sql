@@ -261,7 +261,7 @@ grant all on public.orders to service_role;
 create policy select_own_or_staff on public.orders for select to authenticated
   using (
     customer_id = (select auth.uid())
-    or boutique_id in (select private.my_boutique_ids('orders.read'))
+    or boutique_id = any (array(select private.my_boutique_ids('orders.read')))
     or (select private.is_admin())
   );
 
@@ -273,7 +273,7 @@ grant all on public.order_items to service_role;
 create policy select_own_or_staff on public.order_items for select to authenticated
   using (
     customer_id = (select auth.uid())
-    or boutique_id in (select private.my_boutique_ids('orders.read'))
+    or boutique_id = any (array(select private.my_boutique_ids('orders.read')))
     or (select private.is_admin())
   );
 
@@ -285,7 +285,7 @@ grant all on public.order_adjustments to service_role;
 create policy select_own_or_staff on public.order_adjustments for select to authenticated
   using (
     customer_id = (select auth.uid())
-    or boutique_id in (select private.my_boutique_ids('orders.read'))
+    or boutique_id = any (array(select private.my_boutique_ids('orders.read')))
     or (select private.is_admin())
   );
 
@@ -297,7 +297,7 @@ grant select, insert on public.order_events to service_role;
 create policy select_own_or_staff on public.order_events for select to authenticated
   using (
     customer_id = (select auth.uid())
-    or boutique_id in (select private.my_boutique_ids('orders.read'))
+    or boutique_id = any (array(select private.my_boutique_ids('orders.read')))
     or (select private.is_admin())
   );
 

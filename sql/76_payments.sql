@@ -110,7 +110,7 @@ grant all on public.payments to service_role;
 create policy select_own_or_staff on public.payments for select to authenticated
   using (
     customer_id = (select auth.uid())
-    or boutique_id in (select private.my_boutique_ids('orders.read'))
+    or boutique_id = any (array(select private.my_boutique_ids('orders.read')))
     or (select private.is_admin())
   );
 
@@ -188,7 +188,7 @@ grant all on public.payment_attempts to service_role;
 create policy select_own_or_staff on public.payment_attempts for select to authenticated
   using (
     customer_id = (select auth.uid())
-    or boutique_id in (select private.my_boutique_ids('orders.read'))
+    or boutique_id = any (array(select private.my_boutique_ids('orders.read')))
     or (select private.is_admin())
   );
 
@@ -271,7 +271,7 @@ grant all on public.refunds to service_role;
 create policy select_own_or_staff on public.refunds for select to authenticated
   using (
     customer_id = (select auth.uid())
-    or boutique_id in (select private.my_boutique_ids('orders.read'))
+    or boutique_id = any (array(select private.my_boutique_ids('orders.read')))
     or (select private.is_admin())
   );
 
@@ -352,7 +352,7 @@ grant all on public.refund_transfers to service_role;
 create policy select_own_or_staff on public.refund_transfers for select to authenticated
   using (
     customer_id = (select auth.uid())
-    or boutique_id in (select private.my_boutique_ids('orders.read'))
+    or boutique_id = any (array(select private.my_boutique_ids('orders.read')))
     or (select private.is_admin())
   );
 

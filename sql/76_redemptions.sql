@@ -30,7 +30,7 @@ grant all on public.discount_redemptions to service_role;
 create policy select_own_or_staff on public.discount_redemptions for select to authenticated
   using (
     customer_id = (select auth.uid())
-    or boutique_id in (select private.my_boutique_ids('orders.read'))
+    or boutique_id = any (array(select private.my_boutique_ids('orders.read')))
     or (select private.is_admin())
   );
 

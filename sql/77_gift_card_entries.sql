@@ -34,7 +34,7 @@ grant select on public.gift_card_entries to authenticated, service_role;
 create policy select_own_or_staff on public.gift_card_entries for select to authenticated
   using (
     customer_id = (select auth.uid())
-    or boutique_id in (select private.my_boutique_ids('discounts.read'))
+    or boutique_id = any (array(select private.my_boutique_ids('discounts.read')))
     or (select private.is_admin())
   );
 

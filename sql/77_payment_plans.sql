@@ -53,12 +53,12 @@ grant all on public.payment_plan_offers to service_role;
 
 create policy select_all on public.payment_plan_offers for select to anon, authenticated using (true);
 create policy insert_manager on public.payment_plan_offers for insert to authenticated
-  with check (boutique_id in (select private.my_boutique_ids('boutique.update')));
+  with check (boutique_id = any (array(select private.my_boutique_ids('boutique.update'))));
 create policy update_manager on public.payment_plan_offers for update to authenticated
-  using (boutique_id in (select private.my_boutique_ids('boutique.update')))
-  with check (boutique_id in (select private.my_boutique_ids('boutique.update')));
+  using (boutique_id = any (array(select private.my_boutique_ids('boutique.update'))))
+  with check (boutique_id = any (array(select private.my_boutique_ids('boutique.update'))));
 create policy delete_manager on public.payment_plan_offers for delete to authenticated
-  using (boutique_id in (select private.my_boutique_ids('boutique.update')));
+  using (boutique_id = any (array(select private.my_boutique_ids('boutique.update'))));
 
 create trigger touch_updated_at before update on public.payment_plan_offers
   for each row execute function private.touch_updated_at();
@@ -117,7 +117,7 @@ grant all on public.payment_plans to service_role;
 create policy select_own_or_staff on public.payment_plans for select to authenticated
   using (
     customer_id = (select auth.uid())
-    or boutique_id in (select private.my_boutique_ids('orders.read'))
+    or boutique_id = any (array(select private.my_boutique_ids('orders.read')))
     or (select private.is_admin())
   );
 

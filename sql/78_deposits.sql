@@ -62,7 +62,7 @@ grant all on public.deposits to service_role;
 create policy select_own_or_staff on public.deposits for select to authenticated
   using (
     customer_id = (select auth.uid())
-    or boutique_id in (select private.my_boutique_ids('rentals.read'))
+    or boutique_id = any (array(select private.my_boutique_ids('rentals.read')))
     or (select private.is_admin())
   );
 

@@ -57,7 +57,7 @@ grant all on public.shipments to service_role;
 create policy select_own_or_staff on public.shipments for select to authenticated
   using (
     customer_id = (select auth.uid())
-    or boutique_id in (select private.my_boutique_ids('orders.read'))
+    or boutique_id = any (array(select private.my_boutique_ids('orders.read')))
     or (select private.is_admin())
   );
 
@@ -69,7 +69,7 @@ grant all on public.shipment_items to service_role;
 create policy select_own_or_staff on public.shipment_items for select to authenticated
   using (
     customer_id = (select auth.uid())
-    or boutique_id in (select private.my_boutique_ids('orders.read'))
+    or boutique_id = any (array(select private.my_boutique_ids('orders.read')))
     or (select private.is_admin())
   );
 

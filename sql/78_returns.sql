@@ -94,7 +94,7 @@ grant all on public.returns to service_role;
 create policy select_own_or_staff on public.returns for select to authenticated
   using (
     customer_id = (select auth.uid())
-    or boutique_id in (select private.my_boutique_ids('orders.read'))
+    or boutique_id = any (array(select private.my_boutique_ids('orders.read')))
     or (select private.is_admin())
   );
 
@@ -106,7 +106,7 @@ grant all on public.return_items to service_role;
 create policy select_own_or_staff on public.return_items for select to authenticated
   using (
     customer_id = (select auth.uid())
-    or boutique_id in (select private.my_boutique_ids('orders.read'))
+    or boutique_id = any (array(select private.my_boutique_ids('orders.read')))
     or (select private.is_admin())
   );
 

@@ -123,7 +123,7 @@ grant all on public.reviews to service_role;
 create policy select_own_or_staff on public.reviews for select to authenticated
   using (
     customer_id = (select auth.uid())
-    or boutique_id in (select private.my_boutique_ids('catalog.read'))
+    or boutique_id = any (array(select private.my_boutique_ids('catalog.read')))
     or (select private.is_admin())
   );
 
@@ -211,7 +211,7 @@ grant all on public.review_revisions to service_role;
 create policy select_own_or_staff on public.review_revisions for select to authenticated
   using (
     customer_id = (select auth.uid())
-    or boutique_id in (select private.my_boutique_ids('catalog.read'))
+    or boutique_id = any (array(select private.my_boutique_ids('catalog.read')))
     or (select private.is_admin())
   );
 
@@ -302,7 +302,7 @@ grant all on public.review_photos to service_role;
 create policy select_own_or_staff on public.review_photos for select to authenticated
   using (
     customer_id = (select auth.uid())
-    or boutique_id in (select private.my_boutique_ids('catalog.read'))
+    or boutique_id = any (array(select private.my_boutique_ids('catalog.read')))
     or (select private.is_admin())
   );
 create policy update_own on public.review_photos for update to authenticated

@@ -97,15 +97,15 @@ grant all on public.fashion_shows to service_role;
 
 create policy select_listed on public.fashion_shows for select to anon using (listed);
 create policy select_listed_or_staff on public.fashion_shows for select to authenticated
-  using (listed or boutique_id in (select private.my_boutique_ids('catalog.read')) or (select private.is_admin()));
+  using (listed or boutique_id = any (array(select private.my_boutique_ids('catalog.read'))) or (select private.is_admin()));
 create policy insert_manager on public.fashion_shows for insert to authenticated
-  with check (boutique_id in (select private.my_boutique_ids('catalog.write')));
+  with check (boutique_id = any (array(select private.my_boutique_ids('catalog.write'))));
 create policy update_manager on public.fashion_shows for update to authenticated
-  using (boutique_id in (select private.my_boutique_ids('catalog.write')))
-  with check (boutique_id in (select private.my_boutique_ids('catalog.write')));
+  using (boutique_id = any (array(select private.my_boutique_ids('catalog.write'))))
+  with check (boutique_id = any (array(select private.my_boutique_ids('catalog.write'))));
 -- What was announced is cancelled, not deleted: people have seats.
 create policy delete_draft on public.fashion_shows for delete to authenticated
-  using (state = 'draft' and boutique_id in (select private.my_boutique_ids('catalog.write')));
+  using (state = 'draft' and boutique_id = any (array(select private.my_boutique_ids('catalog.write'))));
 
 create trigger touch_updated_at before update of slug, title, description, state, starts_at, ends_at, location_id, stream_url, recording_url,
     cover_path, capacity, max_party_size, buffer_minutes_before, buffer_minutes_after on public.fashion_shows
@@ -241,12 +241,12 @@ grant all on public.show_looks to service_role;
 
 create policy select_listed on public.show_looks for select to anon using (listed);
 create policy select_listed_or_staff on public.show_looks for select to authenticated
-  using (listed or boutique_id in (select private.my_boutique_ids('catalog.read')) or (select private.is_admin()));
+  using (listed or boutique_id = any (array(select private.my_boutique_ids('catalog.read'))) or (select private.is_admin()));
 create policy insert_manager on public.show_looks for insert to authenticated
-  with check (boutique_id in (select private.my_boutique_ids('catalog.write')));
+  with check (boutique_id = any (array(select private.my_boutique_ids('catalog.write'))));
 create policy update_manager on public.show_looks for update to authenticated
-  using (boutique_id in (select private.my_boutique_ids('catalog.write')))
-  with check (boutique_id in (select private.my_boutique_ids('catalog.write')));
+  using (boutique_id = any (array(select private.my_boutique_ids('catalog.write'))))
+  with check (boutique_id = any (array(select private.my_boutique_ids('catalog.write'))));
 
 create trigger touch_updated_at before update of title, position, at_second, garment_id on public.show_looks
   for each row execute function private.touch_updated_at();
@@ -356,7 +356,7 @@ grant all on public.show_rsvps to service_role;
 create policy select_own_or_staff on public.show_rsvps for select to authenticated
   using (
     customer_id = (select auth.uid())
-    or boutique_id in (select private.my_boutique_ids('fittings.read'))
+    or boutique_id = any (array(select private.my_boutique_ids('fittings.read')))
     or (select private.is_admin())
   );
 

@@ -57,7 +57,7 @@ grant select on public.invoices to authenticated, service_role;
 create policy select_own_or_staff on public.invoices for select to authenticated
   using (
     customer_id = (select auth.uid())
-    or boutique_id in (select private.my_boutique_ids('orders.read'))
+    or boutique_id = any (array(select private.my_boutique_ids('orders.read')))
     or (select private.is_admin())
   );
 
