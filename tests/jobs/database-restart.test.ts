@@ -88,7 +88,12 @@ it("a worker outlives a restart of its database, and all jobs of before, during 
   await cluster.resume();
   await waitFor(() => enqueue(20));
 
-  await waitFor(async () => expect(await jobStates(sql, QUEUE)).toMatchObject({ completed: 92 - HANDS }));
+  // Those that were in the middle are lost, but for one that could tell of its failure when the database was there again.
+  await waitFor(async () => {
+    const { completed = 0, active = 0 } = await jobStates(sql, QUEUE);
+    expect(active).toBeLessThanOrEqual(HANDS);
+    expect(completed + active).toBe(92);
+  });
   await giveOutAgain(sql, cluster.url("postgres", "nexus"), await activeJobs(sql, QUEUE));
   await waitFor(async () => {
     await makeDue(sql, QUEUE);
