@@ -61,15 +61,46 @@ begin
   if to_regclass('auth.mfa_factors') is not null then
     execute 'select exists (select from auth.mfa_factors where user_id = $1 and status = ''verified'')'
       into v_has_factor using auth.uid();
-    if coalesce(auth.jwt() ->> 'aal', 'aal1') <> 'aal2' then
-      perform private.raise_error(403, 'second_factor_required',
-        case when v_has_factor then 'Confirm this session with your second factor.'
-        else 'Set up a second factor first: those who run the marketplace need one.' end);
+    if coalesce(auth.jwt() ->> 'aal', 'aal1') = 'aal2' then
+      return;
+    elsif v_has_factor then
+      perform private.raise_error(403, 'second_factor_required', 'Confirm this session with your second factor.');
+    else
+      perform private.raise_error(403, 'second_factor_required', 'Set up a second factor first: those who run the marketplace need one.');
     end if;
   end if;
 end
 $$;
 comment on function private.require_second_factor() is 'PT403 second_factor_required unless the session is at aal2, where the Auth server offers MFA.';
+
+create function private.acts_as_admin() returns boolean
+language plpgsql stable
+security definer -- asks for the factors of the caller, as policies do for callers who cannot
+set search_path = ''
+as $$
+begin
+  if not private.is_admin() then
+    return false;
+  end if;
+  perform private.require_second_factor();
+  return true;
+end
+$$;
+comment on function private.acts_as_admin() is
+  'private.is_admin(), for what money or a boutique depends on: PT403 second_factor_required from an admin who has not confirmed the session.';
+grant execute on function private.acts_as_admin() to authenticated, service_role;
+
+create function private.require_admin() returns void
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  if not private.acts_as_admin() then
+    perform private.raise_error(403, 'not_allowed', 'This is for admins of the marketplace.');
+  end if;
+end
+$$;
+comment on function private.require_admin() is 'PT403 not_allowed, second_factor_required unless the caller runs the marketplace.';
 
 create function private.set_boutique_status(boutique_id uuid, status public.boutique_status, reason text) returns public.boutiques
 language plpgsql volatile
@@ -81,10 +112,7 @@ declare
   v_before public.boutique_status;
   v_change uuid;
 begin
-  if not private.is_admin() then
-    perform private.raise_error(403, 'not_allowed', 'Only those who run the marketplace do this.');
-  end if;
-  perform private.require_second_factor();
+  perform private.require_admin();
   select * into v_boutique from public.boutiques b where b.id = set_boutique_status.boutique_id for no key update;
   if not found then
     perform private.raise_error(404, 'boutique_not_found', 'There is no such boutique.');

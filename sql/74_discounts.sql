@@ -120,10 +120,10 @@ grant all on public.discounts to service_role;
 create policy select_staff on public.discounts for select to authenticated
   using (boutique_id = any (array(select m.boutique_id from private.my_memberships m where m.role >= private.minimum_role('discounts.read'))) or (select private.is_admin()));
 create policy insert_manager on public.discounts for insert to authenticated
-  with check (boutique_id = any (array(select private.my_boutique_ids('discounts.write'))) or (boutique_id is null and (select private.is_admin())));
+  with check (boutique_id = any (array(select private.my_boutique_ids('discounts.write'))) or (boutique_id is null and (select private.acts_as_admin())));
 create policy update_manager on public.discounts for update to authenticated
-  using (boutique_id = any (array(select private.my_boutique_ids('discounts.write'))) or (boutique_id is null and (select private.is_admin())))
-  with check (boutique_id = any (array(select private.my_boutique_ids('discounts.write'))) or (boutique_id is null and (select private.is_admin())));
+  using (boutique_id = any (array(select private.my_boutique_ids('discounts.write'))) or (boutique_id is null and (select private.acts_as_admin())))
+  with check (boutique_id = any (array(select private.my_boutique_ids('discounts.write'))) or (boutique_id is null and (select private.acts_as_admin())));
 
 create trigger touch_updated_at before update on public.discounts
   for each row execute function private.touch_updated_at();
@@ -137,6 +137,6 @@ grant all on public.discount_targets to service_role;
 create policy select_staff on public.discount_targets for select to authenticated
   using (boutique_id = any (array(select m.boutique_id from private.my_memberships m where m.role >= private.minimum_role('discounts.read'))) or (select private.is_admin()));
 create policy insert_manager on public.discount_targets for insert to authenticated
-  with check (boutique_id = any (array(select private.my_boutique_ids('discounts.write'))) or (boutique_id is null and (select private.is_admin())));
+  with check (boutique_id = any (array(select private.my_boutique_ids('discounts.write'))) or (boutique_id is null and (select private.acts_as_admin())));
 create policy delete_manager on public.discount_targets for delete to authenticated
-  using (boutique_id = any (array(select private.my_boutique_ids('discounts.write'))) or (boutique_id is null and (select private.is_admin())));
+  using (boutique_id = any (array(select private.my_boutique_ids('discounts.write'))) or (boutique_id is null and (select private.acts_as_admin())));

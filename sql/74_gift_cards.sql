@@ -44,8 +44,8 @@ grant select on public.gift_cards to service_role;
 create policy select_staff on public.gift_cards for select to authenticated
   using (boutique_id = any (array(select m.boutique_id from private.my_memberships m where m.role >= private.minimum_role('discounts.read'))) or (select private.is_admin()));
 create policy update_manager on public.gift_cards for update to authenticated
-  using (boutique_id = any (array(select private.my_boutique_ids('discounts.write'))) or (boutique_id is null and (select private.is_admin())))
-  with check (boutique_id = any (array(select private.my_boutique_ids('discounts.write'))) or (boutique_id is null and (select private.is_admin())));
+  using (boutique_id = any (array(select private.my_boutique_ids('discounts.write'))) or (boutique_id is null and (select private.acts_as_admin())))
+  with check (boutique_id = any (array(select private.my_boutique_ids('discounts.write'))) or (boutique_id is null and (select private.acts_as_admin())));
 
 create trigger touch_updated_at before update on public.gift_cards
   for each row execute function private.touch_updated_at();

@@ -72,7 +72,7 @@ declare
   v_card public.gift_cards;
 begin
   if issue_gift_card.boutique_id is null then
-    if not (select private.is_admin()) then
+    if not (select private.acts_as_admin()) then
       perform private.raise_error(403, 'not_allowed', 'Cards of the marketplace are issued by its admins.');
     end if;
     v_currency := issue_gift_card.currency;

@@ -203,19 +203,6 @@ end
 $$;
 comment on function private.commission_of(uuid, bigint) is 'The marketplace''s part of what a boutique keeps of an order, rounded half up.';
 
-create function private.require_admin() returns void
-language plpgsql stable
-set search_path = ''
-as $$
-begin
-  if not (select private.is_admin()) then
-    perform private.raise_error(403, 'not_allowed', 'This is for admins of the marketplace.');
-  end if;
-  perform private.require_second_factor();
-end
-$$;
-comment on function private.require_admin() is 'PT403 not_allowed, second_factor_required unless the caller runs the marketplace.';
-
 create function private.set_commission(boutique_id uuid, basis_points integer, reason text) returns public.commissions
 language plpgsql volatile
 security definer -- commissions are not writable

@@ -83,7 +83,7 @@ declare
 begin
   if not exists (
     select from public.payments p
-    where p.id = waive_payment.payment_id and (p.boutique_id in (select private.my_boutique_ids('refunds.write')) or (select private.is_admin()))) then
+    where p.id = waive_payment.payment_id and (p.boutique_id in (select private.my_boutique_ids('refunds.write')) or (select private.acts_as_admin()))) then
     perform private.raise_error(404, 'payment_not_found', 'There is no such payment of a boutique that you manage.', jsonb_build_object('payment_id', payment_id));
   elsif reason is null or reason !~ '\S' or length(reason) > 500 then
     perform private.raise_error(400, 'invalid_reason', 'Say why, in at most 500 characters.');

@@ -149,7 +149,7 @@ declare
 begin
   select * into v_exception from public.payment_exceptions e
   where e.id = resolve_payment_exception.exception_id
-    and (e.boutique_id in (select private.my_boutique_ids('refunds.write')) or (select private.is_admin()));
+    and (e.boutique_id in (select private.my_boutique_ids('refunds.write')) or (select private.acts_as_admin()));
   if not found then
     perform private.raise_error(404, 'exception_not_found', 'There is no such exception of a boutique that you manage.', jsonb_build_object('exception_id', exception_id));
   elsif resolution is null or resolution not in ('refunded', 'retried', 'handled') or length(note) > 2000

@@ -336,7 +336,7 @@ declare
   v_mine uuid[] := array(
     select o.id from public.orders o
     where o.group_id = record_payment.order_group_id
-      and (o.boutique_id in (select private.my_boutique_ids('orders.write')) or (select private.is_admin())));
+      and (o.boutique_id in (select private.my_boutique_ids('orders.write')) or (select private.acts_as_admin())));
   v_all boolean := not exists (
     select from public.orders o where o.group_id = record_payment.order_group_id and o.id <> all (v_mine));
 begin
@@ -375,7 +375,7 @@ as $$
 begin
   if not exists (
     select from public.payments p
-    where p.id = take_payment.payment_id and (p.boutique_id in (select private.my_boutique_ids('orders.write')) or (select private.is_admin()))) then
+    where p.id = take_payment.payment_id and (p.boutique_id in (select private.my_boutique_ids('orders.write')) or (select private.acts_as_admin()))) then
     perform private.raise_error(404, 'payment_not_found', 'There is no such payment of a boutique that you work for.', jsonb_build_object('payment_id', payment_id));
   end if;
   perform private.refuse_wrong_receipt(method, reference);

@@ -742,6 +742,7 @@ is_timezone                check       no    yes            yes
 minimum_role               policy      no    yes            yes
 my_boutique_ids            policy      no    yes            yes
 is_admin                   policy      no    yes            yes
+acts_as_admin              policy      no    yes            yes
 my_invoice_paths           policy      no    yes            no
 draw_sign_in               gateway     no    no             yes
 return_sign_in             gateway     no    no             yes
