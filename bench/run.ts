@@ -6,6 +6,7 @@ import { benchCheckout } from "./checkout.ts";
 import { benchExperience } from "./experience.ts";
 import { benchFit } from "./fit.ts";
 import { benchGraphql } from "./graphql.ts";
+import { benchImport } from "./import.ts";
 import { benchJobs } from "./jobs.ts";
 import { benchPayments } from "./payments.ts";
 import { benchRls } from "./rls.ts";
@@ -18,6 +19,7 @@ const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
   experience: benchExperience,
   fit: benchFit,
   graphql: benchGraphql,
+  import: benchImport,
   jobs: benchJobs,
   payments: benchPayments,
   rls: benchRls,

@@ -555,9 +555,7 @@ comment on function private.imported_product(public.products, jsonb) is 'A produ
 
 create function private.import_products(import_id uuid, rows_read bigint, products jsonb, is_last boolean) returns boolean
 language plpgsql volatile
--- Tables grow while it runs: a plan that is kept from the first batch would read all of them in the last. For the same reason
--- rows are looked up by their keys one by one (lateral, limit 1), which does not depend on what is known of tables that are new.
-set plan_cache_mode = force_custom_plan
+-- Rows are looked up by their keys one by one (lateral, limit 1), which does not depend on what is known of tables that are new.
 set search_path = ''
 as $$
 declare

@@ -88,7 +88,8 @@ export class ThrowawayCluster {
 export async function cloneDatabase(templateUrl: string, name: string): Promise<string> {
   const template = new URL(templateUrl).pathname.slice(1);
   await asSuperuser(templateUrl, [
-    `create database "${name}" template "${template}" owner postgres`,
+    // By its files: half the time of writing each page into the log of a cluster that is thrown away.
+    `create database "${name}" template "${template}" owner postgres strategy file_copy`,
     // Settings and rights of a database are not part of a copy.
     `alter role postgres in database "${name}" set search_path = "$user", public, extensions`,
     `alter role authenticator in database "${name}" set search_path = public, extensions`,
