@@ -1,5 +1,6 @@
 import { type CallOptions, call } from "./call.ts";
 import type { NexusClient } from "./client.ts";
+import { NexusError } from "./errors.ts";
 import { signedInUser } from "./people.ts";
 
 const columns = "id, recipient, phone, line_1, line_2, city, region, postal_code, country";
@@ -53,15 +54,47 @@ export type Address = Awaited<ReturnType<typeof myAddresses>>[number];
  * @throws NexusError `invalid_postal_code` with `details.example`, `region_required`
  */
 export function saveAddress(nexus: NexusClient, input: AddressInput, options?: CallOptions): Promise<Address> {
-  const row = {
-    recipient: input.recipient,
-    phone: input.phone ?? "",
-    line_1: input.line1,
-    line_2: input.line2 ?? "",
-    city: input.city,
-    region: input.region ?? "",
-    postal_code: input.postalCode ?? "",
-    country: input.country,
-  };
-  return call(() => nexus.from("addresses").insert(row).select(columns).single(), { ...options, retries: 0 });
+  return call(() => nexus.from("addresses").insert(rowOf(input)).select(columns).single(), { ...options, retries: 0 });
+}
+
+/**
+ * Puts another address in the place of a saved one; what is left out is empty then. What has been ordered keeps the address that
+ * it was ordered to.
+ *
+ * @throws NexusError `address_not_found`, `invalid_postal_code` with `details.example`, `region_required`
+ */
+export async function changeAddress(
+  nexus: NexusClient,
+  addressId: string,
+  input: AddressInput,
+  options?: CallOptions,
+): Promise<Address> {
+  const change = () => nexus.from("addresses").update(rowOf(input)).eq("id", addressId).select(columns).maybeSingle();
+  return (await call(change, options)) ?? refuse(addressId);
+}
+
+/**
+ * Forgets a saved address. What has been ordered keeps it. It is not repeated by itself: the second time it is not found.
+ *
+ * @throws NexusError `address_not_found`
+ */
+export async function removeAddress(nexus: NexusClient, addressId: string, options?: CallOptions): Promise<void> {
+  const remove = () => nexus.from("addresses").delete().eq("id", addressId).select("id").maybeSingle();
+  if ((await call(remove, { ...options, retries: 0 })) === null) refuse(addressId);
+}
+
+const rowOf = (input: AddressInput) => ({
+  recipient: input.recipient,
+  phone: input.phone ?? "",
+  line_1: input.line1,
+  line_2: input.line2 ?? "",
+  city: input.city,
+  region: input.region ?? "",
+  postal_code: input.postalCode ?? "",
+  country: input.country,
+});
+
+/** Of tables, what is gone or another's is no row and no error. In the words of `checkout`. */
+function refuse(addressId: string): never {
+  throw new NexusError("address_not_found", 404, "There is no such address of yours.", { address_id: addressId });
 }

@@ -83,6 +83,27 @@ export async function uploadReviewPhoto(nexus: NexusClient, photo: Blob): Promis
   return path;
 }
 
+/** What a review says. */
+export interface ReviewInput {
+  readonly rating: number;
+  readonly fit?: Enum<"review_fit">;
+  readonly title?: string;
+  readonly body?: string;
+  /** Of her body, for advice on sizes; nobody but she reads them. */
+  readonly measurements?: Omit<Measurements, "age"> & { readonly usual_size?: string };
+  /** Up to six of `uploadReviewPhoto`. */
+  readonly photoPaths?: readonly string[];
+}
+
+const wordsOf = (input: ReviewInput) => ({
+  rating: input.rating,
+  ...(input.fit === undefined ? {} : { fit: input.fit }),
+  ...(input.title === undefined ? {} : { title: input.title }),
+  ...(input.body === undefined ? {} : { body: input.body }),
+  ...(input.measurements === undefined ? {} : { measurements: { ...input.measurements } }),
+  ...(input.photoPaths === undefined ? {} : { photo_paths: [...input.photoPaths] }),
+});
+
 /**
  * Says something about one of `reviewableExperiences`. It is shown at once; photos when a job has made them ready.
  *
@@ -90,34 +111,79 @@ export async function uploadReviewPhoto(nexus: NexusClient, photo: Blob): Promis
  */
 export function writeReview(
   nexus: NexusClient,
-  input: {
+  input: ReviewInput & {
     readonly kind: Enum<"review_kind">;
     readonly subjectId: string;
     readonly productId: string;
-    readonly rating: number;
-    readonly fit?: Enum<"review_fit">;
-    readonly title?: string;
-    readonly body?: string;
-    /** Of her body, for advice on sizes; nobody but she reads them. */
-    readonly measurements?: Omit<Measurements, "age"> & { readonly usual_size?: string };
-    /** Up to six of `uploadReviewPhoto`. */
-    readonly photoPaths?: readonly string[];
   },
   options?: CallOptions,
 ) {
-  const args = {
-    kind: input.kind,
-    subject_id: input.subjectId,
-    product_id: input.productId,
-    rating: input.rating,
-    ...(input.fit === undefined ? {} : { fit: input.fit }),
-    ...(input.title === undefined ? {} : { title: input.title }),
-    ...(input.body === undefined ? {} : { body: input.body }),
-    ...(input.measurements === undefined ? {} : { measurements: { ...input.measurements } }),
-    ...(input.photoPaths === undefined ? {} : { photo_paths: [...input.photoPaths] }),
-  };
+  const about = { kind: input.kind, subject_id: input.subjectId, product_id: input.productId };
   // Said twice it would be refused, so a lost answer is for the customer to look after.
-  return call(() => nexus.rpc("write_review", args), { ...options, retries: 0 });
+  return call(() => nexus.rpc("write_review", { ...about, ...wordsOf(input) }), { ...options, retries: 0 });
+}
+
+/**
+ * The reviews of the signed-in customer, the newest first, also what is hidden, with why. `product` is null when it is not on show
+ * any more. Paths of photos change when a job has made them ready.
+ */
+export async function myReviews(nexus: NexusClient, options?: CallOptions) {
+  const { id } = await signedInUser(nexus);
+  const reviews = await call(
+    () =>
+      nexus
+        .from("reviews")
+        .select(
+          `id, product_id, kind, author_name, rating, fit, title, body, state, hidden_reason, reply, replied_at, helpful_count, created_at,
+          edited_at, product:products(name, slug, boutique:boutiques(slug), variants:product_variants(size)),
+          photos:review_photos(id, path:storage_path, state, alt, width, height, blurhash)`,
+        )
+        .eq("customer_id", id)
+        .neq("state", "withdrawn")
+        .order("id", { ascending: false })
+        .order("position", { referencedTable: "photos" })
+        .limit(100),
+    options,
+  );
+  // The types do not know that a row may be there and hers not to read.
+  return reviews.map((own) => ({ ...own, product: own.product as typeof own.product | null }));
+}
+export type OwnReview = Awaited<ReturnType<typeof myReviews>>[number];
+
+const measured = z.nullable(z.number());
+const told = z.object({
+  review_id: z.string(),
+  height_cm: measured,
+  weight_kg: measured,
+  bust_cm: measured,
+  waist_cm: measured,
+  hips_cm: measured,
+  usual_size: z.nullable(z.string()),
+});
+
+/** What the signed-in customer has told of her body with her reviews. Nobody else reads it. */
+export function myReviewMeasurements(nexus: NexusClient, options?: CallOptions) {
+  return callChecked(z.array(told), () => nexus.rpc("my_review_measurements"), options);
+}
+
+/**
+ * Says a review of hers anew, for 14 days. Fit, title and body that are left out are empty then; measurements and photos that are
+ * left out stay, and `{}` and `[]` remove them.
+ *
+ * @throws NexusError `review_not_found`, `too_late_to_edit` with `details.until`, `invalid_measurements`, `invalid_photos`
+ */
+export function editReview(nexus: NexusClient, reviewId: string, input: ReviewInput, options?: CallOptions) {
+  return call(() => nexus.rpc("edit_review", { review_id: reviewId, ...wordsOf(input) }), options);
+}
+
+/**
+ * Takes a review of hers back, at any time, with its photos, votes and answer. What was published may be written anew, what was
+ * hidden not. It is not repeated by itself: the second time it is not found.
+ *
+ * @throws NexusError `review_not_found`
+ */
+export async function deleteReview(nexus: NexusClient, reviewId: string, options?: CallOptions): Promise<void> {
+  await call(() => nexus.rpc("delete_review", { review_id: reviewId }), { ...options, retries: 0 });
 }
 
 /** One vote each; `helpful: false` takes it back. Answers with the count. */

@@ -4,10 +4,12 @@ import {
   type bookFitting,
   type CalendarRow,
   type Cart,
+  type changeAddress,
   createNexusClient,
   type Enum,
   type NexusClient,
   type NexusError,
+  type OwnReview,
   type quoteRental,
   type Row,
   recommendSize,
@@ -32,6 +34,10 @@ expectTypeOf<Cart["lines"][number]["problem"]>().toEqualTypeOf<string | null>();
 expectTypeOf<CalendarRow["kind"]>().toEqualTypeOf<"garment" | "stylist" | "room">();
 expectTypeOf<Address>().toExtend<Pick<Row<"addresses">, "line_1" | "postal_code" | "country">>();
 expectTypeOf<Answer<typeof saveAddress>>().toEqualTypeOf<Address>();
+expectTypeOf<Answer<typeof changeAddress>>().toEqualTypeOf<Address>();
+// It may be hers and not on show any more.
+expectTypeOf<null>().toExtend<OwnReview["product"]>();
+expectTypeOf<OwnReview["photos"][number]>().toExtend<{ path: string; state: Enum<"media_state"> }>();
 expectTypeOf<SizeAdvice["sizes"][number]["true"]>().toEqualTypeOf<number | null>();
 expectTypeOf<Enum<"order_line_kind">>().toEqualTypeOf<"sale" | "rental" | "made_to_order">();
 expectTypeOf<NexusError["code"]>().toEqualTypeOf<string>();

@@ -9,9 +9,12 @@ import {
   calendarView,
   cancelFitting,
   cancelRental,
+  changeAddress,
   checkout,
   createNexusClient,
   dayIn,
+  deleteReview,
+  editReview,
   findGarments,
   fittingSlots,
   forgetMeasurements,
@@ -23,6 +26,8 @@ import {
   myOrders,
   myPermissions,
   myRentals,
+  myReviewMeasurements,
+  myReviews,
   NexusError,
   pendingPayment,
   period,
@@ -32,6 +37,7 @@ import {
   quoteRental,
   readPeriod,
   recommendSize,
+  removeAddress,
   removeFromCart,
   rescheduleFitting,
   reserveRental,
@@ -189,6 +195,27 @@ describe("renting", () => {
   });
 });
 
+it("changes and removes addresses of their owner, and of nobody else", async () => {
+  const home = { recipient: "Selam", line1: "Bole Road 7", line2: "Flat 2", city: "Addis Ababa", country: "ET" };
+  const { id } = await saveAddress(bride.client, home);
+  const there = { recipient: "Selam T.", line1: "Via Roma 1", city: "Milano", region: "MI", country: "IT" };
+  expect(await refusal(changeAddress(bride.client, id, there))).toMatchObject({
+    ...{ code: "invalid_postal_code", details: { example: "00187" } },
+  });
+  const changed = await changeAddress(bride.client, id, { ...there, postalCode: "20121" });
+  expect(changed).toMatchObject({ id, recipient: "Selam T.", line_1: "Via Roma 1", line_2: "", country: "IT" });
+  expect(await myAddresses(bride.client)).toContainEqual(changed);
+  const other = await world.asCustomer("Hannah");
+  const unknown = { code: "address_not_found", status: 404, details: { address_id: id } };
+  expect(await refusal(changeAddress(other.client, id, home))).toMatchObject(unknown);
+  expect(await refusal(removeAddress(other.client, id))).toMatchObject(unknown);
+  expect(await myAddresses(bride.client)).toContainEqual(changed);
+  await removeAddress(bride.client, id);
+  expect(await myAddresses(bride.client)).not.toContainEqual(expect.objectContaining({ id }));
+  expect(await refusal(removeAddress(bride.client, id))).toMatchObject(unknown);
+  expect(await refusal(changeAddress(bride.client, id, home))).toMatchObject(unknown);
+});
+
 it("takes what somebody says of a gown that she tried on, with a photo", async () => {
   await attendedFitting(world.sql, boutique, salon, bride.id, gown.garmentIds.slice(0, 1));
   const [experience] = await reviewableExperiences(bride.client);
@@ -211,6 +238,63 @@ it("takes what somebody says of a gown that she tried on, with a photo", async (
   expect(await refusal(writeReview(bride.client, said))).toMatchObject({ code: "already_reviewed", status: 409 });
   const text = new Blob(["no picture"], { type: "text/plain" });
   expect((await refusal(uploadReviewPhoto(bride.client, text)))?.message).toMatch(/mime/i);
+});
+
+it("lets an author say a review anew, and take it back", async () => {
+  const [before, ...others] = await myReviews(bride.client);
+  const [photo] = before?.photos ?? [];
+  expect(others).toEqual([]);
+  expect(before).toMatchObject({
+    ...{ title: "Lovely", fit: "small", rating: 5, state: "published", hidden_reason: null, reply: null },
+    product: { name: "Margaux", slug: gown.productSlug, boutique: { slug: boutique.slug }, variants: [{ size: "38" }] },
+    photos: [{ path: expect.stringContaining(`${bride.id}/`), state: "pending" }],
+  });
+  const id = before?.id ?? "";
+  const shown = async () => (await productReviews(bride.client, { productId: gown.productId })).reviews;
+
+  // What is left out of the words is empty, what is left out of the rest stays.
+  await editReview(bride.client, id, { rating: 3, body: "It pinches." });
+  expect(await shown()).toMatchObject([{ id, rating: 3, fit: null, title: "", body: "It pinches." }]);
+  expect((await myReviews(bride.client))[0]?.photos).toEqual([photo]);
+  expect(await myReviewMeasurements(bride.client)).toMatchObject([
+    { review_id: id, height_cm: 171, weight_kg: null, usual_size: "38" },
+  ]);
+  await editReview(bride.client, id, { rating: 3, title: "Small", measurements: { bust_cm: 90 }, photoPaths: [] });
+  expect((await myReviews(bride.client))[0]).toMatchObject({ title: "Small", body: "", photos: [] });
+  expect(await myReviewMeasurements(bride.client)).toMatchObject([{ height_cm: null, bust_cm: 90, usual_size: null }]);
+
+  const other = await world.asCustomer("Hannah");
+  const unknown = { code: "review_not_found", status: 404 };
+  expect(await refusal(editReview(other.client, id, { rating: 1 }))).toMatchObject(unknown);
+  expect(await refusal(deleteReview(other.client, id))).toMatchObject(unknown);
+  expect([await myReviews(other.client), await myReviewMeasurements(other.client)]).toEqual([[], []]);
+  expect(await shown()).toMatchObject([{ id, rating: 3, title: "Small" }]);
+  await world.sql`update public.reviews set created_at = now() - interval '15 days' where id = ${id}`;
+  expect(await refusal(editReview(bride.client, id, { rating: 1 }))).toMatchObject({
+    ...{ code: "too_late_to_edit", status: 409, details: { until: expect.any(String) } },
+  });
+
+  await deleteReview(bride.client, id);
+  expect([await shown(), await myReviews(bride.client)]).toEqual([[], []]);
+  expect(await refusal(deleteReview(bride.client, id))).toMatchObject(unknown);
+});
+
+it("takes a review anew after its deletion, unless it was hidden, and says why it was", async () => {
+  const [experience] = await reviewableExperiences(bride.client);
+  const about = { subjectId: experience?.subject_id ?? "", productId: gown.productId, kind: "fitted" } as const;
+  const { id } = await writeReview(bride.client, { ...about, rating: 4, title: "Once more" });
+  const admin = await world.asAdmin();
+  await admin.client.rpc("hide_review", { review_id: id, reason: "It names the seamstress." });
+  // An admin reads it, and has not written it.
+  expect(await myReviews(admin.client)).toEqual([]);
+  await world.sql`update public.products set status = 'archived' where id = ${gown.productId}`;
+  expect(await myReviews(bride.client)).toMatchObject([
+    { id, state: "hidden", hidden_reason: "It names the seamstress.", product: null, product_id: gown.productId },
+  ]);
+  await world.sql`update public.products set status = 'published' where id = ${gown.productId}`;
+  await deleteReview(bride.client, id);
+  expect([await myReviews(bride.client), await reviewableExperiences(bride.client)]).toEqual([[], []]);
+  expect(await refusal(writeReview(bride.client, { ...about, rating: 4 }))).toMatchObject({ code: "already_reviewed" });
 });
 
 it("names the size to take, or says that nobody knows, and keeps measurements for their owner", async () => {
@@ -299,7 +383,9 @@ describe("a call without an answer", () => {
     expect(dead).toHaveBeenCalledTimes(3);
     dead.mockClear();
     await refusal(addToCart(nexus, { variantId: gown.id }));
-    expect(dead).toHaveBeenCalledTimes(1);
+    await refusal(removeAddress(nexus, gown.id));
+    await refusal(deleteReview(nexus, gown.id));
+    expect(dead).toHaveBeenCalledTimes(3);
   });
 
   it("is given up by its signal", async () => {

@@ -1,6 +1,14 @@
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { bookFitting, createNexusClient, type NexusClient, productReviews, recommendSize } from "@nexus/client";
+import {
+  bookFitting,
+  createNexusClient,
+  type NexusClient,
+  productReviews,
+  recommendSize,
+  reviewableExperiences,
+  writeReview,
+} from "@nexus/client";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { root } from "../../stack/paths.ts";
@@ -113,11 +121,20 @@ describe.skipIf(program === undefined)("the example shop", { timeout: 120_000 },
   const firstTime = async () => (await page.locator(".slots input").first().getAttribute("value")) ?? "";
   const isOffTheList = (time: string) => page.locator(`.slots input[value="${time}"]`).waitFor({ state: "detached" });
 
+  /** Who does something beside the page. */
+  async function clientOf(name: string): Promise<NexusClient> {
+    const { api_url, publishable_key } = stack.status;
+    const client = createNexusClient(api_url, publishable_key, { auth: { persistSession: false } });
+    await client.auth.signInWithPassword({ email: `${name}@demo.nexus.test`, password: "demo-password" });
+    return client;
+  }
+
+  /** What the focus is on, in its own words. */
+  const focused = () => page.evaluate("document.activeElement.textContent");
+
   /** Somebody else takes the only Margaux in 38 that hangs in Bole. */
   async function bookAsHannah(startsAt: string): Promise<void> {
-    const { api_url, publishable_key } = stack.status;
-    const hers = createNexusClient(api_url, publishable_key, { auth: { persistSession: false } });
-    await hers.auth.signInWithPassword({ email: "other-bride@demo.nexus.test", password: "demo-password" });
+    const hers = await clientOf("other-bride");
     const [branch, service, variant] = await Promise.all([
       hers.from("locations").select("id").eq("name", "Bole").single(),
       hers.from("fitting_services").select("id").eq("name", "First visit").single(),
@@ -181,7 +198,7 @@ describe.skipIf(program === undefined)("the example shop", { timeout: 120_000 },
     await until(() => hasMail("bride@demo.nexus.test", /^Booked: /), "a mail of the fitting");
   });
 
-  it("rents: days, what they cost, where they are sent, the hold, the provider's page and back", async () => {
+  it("rents: days, what they cost, where they are sent", async () => {
     await page.getByRole("button", { name: "Rent", exact: true }).click();
     await page.getByRole("button", { name: "Next month" }).click();
     await page.getByRole("button", { name: "Next month" }).click();
@@ -201,12 +218,56 @@ describe.skipIf(program === undefined)("the example shop", { timeout: 120_000 },
     await page.getByRole("button", { name: "Keep this address" }).click();
     await page.getByRole("radio", { name: "Bole Road 7" }).waitFor();
     await page.getByText("ETB 250", { exact: true }).waitFor();
+  });
+
+  it("changes an address, and removes another, which is not chosen any more", async () => {
+    await page.getByRole("button", { name: "Change: Bole Road 7" }).click();
+    expect(await page.getByLabel("Name on the parcel").inputValue()).toBe("Selam Tesfaye");
+    expect(await page.getByLabel("City").inputValue()).toBe("Addis Ababa");
+    await page.getByLabel("Street and number").fill("Bole Road 9");
+    await page.getByLabel(/^Flat, floor/).fill("Third floor");
+    await look("address");
+    const priced = page.waitForRequest((request) => request.method() === "PATCH" && request.url().includes("/carts"));
+    await page.getByRole("button", { name: "Keep the changes" }).click();
+    expect((await priced).postDataJSON()).toMatchObject({ country: "ET" });
+    const home = page.getByRole("radio", { name: "Bole Road 9, Third floor, Addis Ababa, Ethiopia" });
+    await home.waitFor();
+    await isQuiet();
+    expect(await home.isChecked()).toBe(true);
+    expect(await focused()).toBe("Where to?");
+
+    await page.getByRole("button", { name: "Another address" }).click();
+    await page.getByLabel("Street and number").fill("Mistake Street 1");
+    await page.getByLabel("City").fill("Adama");
+    await page.getByRole("button", { name: "Keep this address" }).click();
+    const mistake = page.getByRole("radio", { name: /Mistake Street 1/ });
+    await mistake.waitFor();
+    await isQuiet();
+    expect(await mistake.isChecked()).toBe(true);
+    await page.getByRole("button", { name: "Remove: Mistake Street 1" }).click();
+    expect(await focused()).toBe("No");
+    await look("address-removal");
+    await page.getByRole("button", { name: "No", exact: true }).click();
+    expect(await focused()).toBe("Remove");
+    await page.getByRole("button", { name: "Remove: Mistake Street 1" }).click();
+    await page.getByRole("button", { name: "Yes" }).click();
+    await mistake.waitFor({ state: "detached" });
+    await page.getByRole("button", { name: "Choose where it goes to" }).waitFor();
+    expect(await focused()).toBe("Where to?");
+    expect(await home.isChecked()).toBe(false);
+    await home.check();
+    await page.getByText("ETB 250", { exact: true }).waitFor();
+  });
+
+  it("is paid on the provider's page, which leads back", async () => {
     await page.getByRole("button", { name: "Order and pay" }).click();
     await page.getByText("This is a test.").waitFor();
     await page.getByRole("button", { name: "Pay", exact: true }).click();
     await page.getByRole("heading", { name: "Thank you" }).waitFor();
     await look("paid");
     await until(() => hasMail("bride@demo.nexus.test", /AB-/), "a mail of the order");
+    const { data } = await (await clientOf("bride")).from("order_groups").select("shipping_address").single();
+    expect(data?.shipping_address).toMatchObject({ line_1: "Bole Road 9", line_2: "Third floor" });
   });
 
   it("shows what is booked, how to move it, and what may be reviewed", async () => {
@@ -266,6 +327,58 @@ describe.skipIf(program === undefined)("the example shop", { timeout: 120_000 },
     await findSize({});
     expect(await page.getByLabel("Waist, cm").inputValue()).toBe("68");
     await page.getByText("There is not enough data to name a size for you.").waitFor();
+  });
+
+  it("changes a review, which its gown's page shows then, and takes it back", async () => {
+    await page.getByRole("link", { name: "My bookings" }).first().click();
+    await page.getByRole("heading", { name: "Your reviews" }).waitFor();
+    await page.getByRole("button", { name: "Change your review: Odette" }).click();
+    expect(await page.getByRole("radio", { name: "4 of 5 stars" }).isChecked()).toBe(true);
+    expect(await page.getByRole("radio", { name: "Runs small" }).isChecked()).toBe(true);
+    expect(await page.getByLabel("Title").inputValue()).toBe("Light as air");
+    await page.getByText("Your measurements").click();
+    expect(await page.getByLabel("Bust, cm").inputValue()).toBe("88");
+    await page.getByRole("button", { name: "Leave out Photo 1" }).waitFor();
+    await look("own-review");
+    await page.getByRole("button", { name: "Leave out Photo 1" }).click();
+    await page.getByRole("radio", { name: "2 of 5 stars" }).check();
+    await page.getByLabel("Title").fill("Light as a stone");
+    await page.getByRole("button", { name: "Keep the changes" }).click();
+    await page.getByText("Your review of Odette is changed.").waitFor();
+    await page.getByRole("heading", { name: "Light as a stone" }).waitFor();
+    expect(await focused()).toBe("Your reviews");
+    await page.getByRole("link", { name: "Odette" }).click();
+    await page.getByRole("heading", { name: "Light as a stone" }).waitFor();
+    await page.getByText("Take one size more, and dance.").waitFor();
+    expect(await page.getByRole("img", { name: "By Selam" }).count()).toBe(0);
+
+    await page.goBack();
+    await page.getByRole("button", { name: "Delete: your review, Odette" }).click();
+    await page.getByRole("button", { name: "Yes" }).click();
+    await page.getByText("Your review of Odette is deleted.").waitFor();
+    expect(await focused()).toBe("Your reviews");
+    await look("review-deleted");
+    await page.getByRole("button", { name: "Write a review: Odette" }).waitFor();
+    await page.goto(address("gowns/almaz-bridal/odette"));
+    await page.getByText("Nobody has said anything yet.").waitFor();
+  });
+
+  it("says why the marketplace has hidden a review, which is not written anew", async () => {
+    const hers = await clientOf("bride");
+    const [genet] = (await reviewableExperiences(hers)).filter(({ product_name }) => product_name === "Genet");
+    const { kind = "fitted", subject_id: subjectId = "", product_id: productId = "" } = genet ?? {};
+    const { id } = await writeReview(hers, { kind, subjectId, productId, rating: 1, title: "Ask for Hanna" });
+    const reason = "It names somebody who works there.";
+    await (await clientOf("admin")).rpc("hide_review", { review_id: id, reason });
+    await page.goto(address("bookings"));
+    await page.getByText(`The marketplace has hidden it from others: ${reason}`).scrollIntoViewIfNeeded();
+    await look("hidden-review");
+    await page.getByRole("button", { name: "Delete: your review, Genet" }).click();
+    await page.getByText("What was hidden cannot be written anew.").waitFor();
+    await page.getByRole("button", { name: "Yes" }).click();
+    await page.getByText("Your review of Genet is deleted.").waitFor();
+    await isQuiet();
+    expect(await page.getByRole("button", { name: /^Write a review/ }).allTextContents()).toHaveLength(1);
   });
 
   it("signs somebody new in by the link in her mail, which the inbox page shows", async () => {

@@ -29,6 +29,11 @@ export function absolute(path: string): string {
   return new URL(href(path), location.origin).href;
 }
 
+/** The page of a gown. */
+export function gownPath(product: { readonly slug: string; readonly boutique: { readonly slug: string } }): string {
+  return `/gowns/${product.boutique.slug}/${product.slug}`;
+}
+
 /** Goes to a page. With `replace`, Back does not come here again. */
 export function go(path: string, options: { replace?: boolean } = {}): void {
   const isOtherPage = new URL(href(path), location.href).pathname !== location.pathname;

@@ -1,9 +1,11 @@
 import { myFittings, myOrders, myRentals } from "@nexus/client";
 import type { ComponentChildren } from "preact";
+import { useState } from "preact/hooks";
 import { nexus } from "../nexus.ts";
 import { FittingRow, OrderRow, RentalRow } from "../parts/booking-rows.tsx";
 import { Problem } from "../parts/notice.tsx";
-import { TellOthers } from "../parts/tell-others.tsx";
+import { type ReviewNews, TellOthers } from "../parts/tell-others.tsx";
+import { YourReviews } from "../parts/your-reviews.tsx";
 import { Link } from "../router.tsx";
 import { SignedIn } from "../session.tsx";
 import { useData } from "../use-data.ts";
@@ -25,6 +27,8 @@ function All() {
     ]);
     return { fittings, rentals, orders };
   }, []);
+  /** What is written, changed or deleted is seen in both lists. */
+  const [news, setNews] = useState<ReviewNews>();
   const { fittings = [], rentals = [], orders = [] } = all.data ?? {};
   const isEmpty = all.data !== undefined && fittings.length + rentals.length + orders.length === 0;
   const ofOrders = new Set(orders.flatMap(({ items }) => items.map(({ rental_id }) => rental_id)));
@@ -55,7 +59,8 @@ function All() {
           <OrderRow key={order.id} order={order} onChange={all.reload} />
         ))}
       </List>
-      <TellOthers />
+      <TellOthers news={news} onNews={setNews} />
+      <YourReviews news={news} onNews={setNews} />
     </section>
   );
 }

@@ -32,11 +32,11 @@ function MyCart() {
   const isSent = cart.data !== undefined && needsAddress(cart.data);
   const address = isSent ? chosenAddress : undefined;
   const lacksAddress = isSent && address === undefined;
-  // The key belongs to the cart as it is: another cart, sent another way, is another intent.
+  // The key belongs to the cart as it is: another cart, sent another way or elsewhere, is another intent.
   const idempotencyKey = useMemo(newIdempotencyKey, [
     lines.map(({ item_id }) => item_id).join(),
     cart.data?.boutiques.map(({ shipping_method_id }) => shipping_method_id).join(),
-    address?.id,
+    JSON.stringify(address),
   ]);
   const order = useAction(async () => {
     const cartId = cart.data?.cart_id;

@@ -2,17 +2,26 @@ import { useState } from "preact/hooks";
 import { useAction } from "../use-data.ts";
 import { Problem } from "./notice.tsx";
 
-/** A button that asks once more before it does something. */
+/** What takes the place of the element that had the focus takes the focus. */
+const takeFocus = (element: HTMLElement | null) => element?.focus();
+
+/** A button that asks once more before it does something. What is done then says where the focus goes. */
 export function Confirm(props: { label: string; about: string; question: string; onConfirm(): Promise<void> }) {
   const { label, about, question, onConfirm } = props;
-  const [isAsking, setAsking] = useState(false);
+  const [step, setStep] = useState<"begin" | "asking" | "declined">("begin");
   const act = useAction(async () => {
     await onConfirm();
-    setAsking(false);
+    setStep("begin");
   });
-  if (!isAsking) {
+  if (step !== "asking") {
     return (
-      <button type="button" class="plain" aria-label={`${label}: ${about}`} onClick={() => setAsking(true)}>
+      <button
+        type="button"
+        class="plain"
+        aria-label={`${label}: ${about}`}
+        ref={step === "declined" ? takeFocus : null}
+        onClick={() => setStep("asking")}
+      >
         {label}
       </button>
     );
@@ -23,7 +32,7 @@ export function Confirm(props: { label: string; about: string; question: string;
       <button type="button" class="small" disabled={act.isBusy} onClick={() => void act.run()}>
         Yes
       </button>
-      <button type="button" class="plain" onClick={() => setAsking(false)}>
+      <button type="button" class="plain" ref={takeFocus} onClick={() => setStep("declined")}>
         No
       </button>
       <Problem error={act.error} />

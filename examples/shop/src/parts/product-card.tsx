@@ -1,16 +1,16 @@
 import { type ProductCard as Card, pictureSources } from "@nexus/client";
 import { money } from "../format.ts";
 import { nexus } from "../nexus.ts";
-import { Link } from "../router.tsx";
+import { gownPath, Link } from "../router.tsx";
 import { GownPicture } from "./picture.tsx";
 import { Stars } from "./stars.tsx";
 
 /** A product in a list. */
 export function ProductCard({ product, isFirst }: { product: Card; isFirst: boolean }) {
-  const { name, boutique, designer, slug, currency, rent_from, sale_from, rating } = product;
+  const { name, boutique, designer, currency, rent_from, sale_from, rating } = product;
   return (
     <li class="card">
-      <Link to={`/gowns/${boutique.slug}/${slug}`}>
+      <Link to={gownPath(product)}>
         <GownPicture
           sources={pictureSources(nexus, product)}
           alt={product.picture?.alt ?? name}

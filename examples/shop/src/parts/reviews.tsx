@@ -1,14 +1,11 @@
 import { productReviews, type Review, reviewSummary, voteReview } from "@nexus/client";
 import { useState } from "preact/hooks";
-import { dayName } from "../format.ts";
 import { nexus } from "../nexus.ts";
 import { useSession } from "../session.tsx";
 import { useAction, useData } from "../use-data.ts";
 import { Problem } from "./notice.tsx";
+import { ReviewText } from "./review-text.tsx";
 import { Stars } from "./stars.tsx";
-
-export const kinds = { bought: "bought it", rented: "rented it", fitted: "tried it on" } as const;
-export const fits = { small: "Runs small", true: "True to size", large: "Runs large" } as const;
 
 /** What people say who have had the gown. */
 export function Reviews({ productId }: { productId: string }) {
@@ -45,35 +42,11 @@ function OneReview({ review }: { review: Review }) {
   });
   return (
     <li>
-      <Stars rating={review.rating} />
-      {review.title && <h3>{review.title}</h3>}
-      <p>{review.body}</p>
-      {review.photos.length > 0 && (
-        <ul class="photos" aria-label={`Photos by ${review.author_name}`}>
-          {review.photos.map(({ path, alt, width, height }) => (
-            <li key={path}>
-              <img
-                src={nexus.storage.from("review-photos").getPublicUrl(path).data.publicUrl}
-                alt={alt || `By ${review.author_name}`}
-                width={width ?? undefined}
-                height={height ?? undefined}
-                loading="lazy"
-              />
-            </li>
-          ))}
-        </ul>
-      )}
-      <p class="quiet">
-        {review.is_own && "Your review: "}
-        {review.author_name} {kinds[review.kind]} · {dayName(review.created_at.slice(0, 10))}
-        {review.fit && ` · ${fits[review.fit]}`}
-      </p>
-      {review.reply && (
-        <blockquote>
-          <p>{review.reply}</p>
-          <p class="quiet">The boutique</p>
-        </blockquote>
-      )}
+      <ReviewText
+        review={review}
+        who={review.is_own ? `Your review: ${review.author_name}` : review.author_name}
+        heading="h3"
+      />
       {user && !review.is_own && (
         <button type="button" class="plain" aria-pressed={vote.isOn} onClick={() => void toggle.run()}>
           Helpful{vote.count > 0 && ` (${vote.count})`}
