@@ -1,13 +1,16 @@
-import { type CallOptions, call } from "./call.ts";
+import { type CallOptions, call, type WithHidden } from "./call.ts";
 import type { NexusClient } from "./client.ts";
 import { signedInUser } from "./people.ts";
 
 // What is asked for is named by customer and by key, so that an index answers; see docs/api.md.
 
-/** The fittings of the signed-in customer, the latest first, with branch, service, stylist and the ids of the gowns. */
+/**
+ * The fittings of the signed-in customer, the latest first, with branch, service, stylist and the ids of the gowns. `location`, `service`
+ * and `stylist` are null when they are not on show any more.
+ */
 export async function myFittings(nexus: NexusClient, options?: CallOptions) {
   const { id } = await signedInUser(nexus);
-  return call(
+  const rows = await call(
     () =>
       nexus
         .from("appointments")
@@ -21,12 +24,13 @@ export async function myFittings(nexus: NexusClient, options?: CallOptions) {
         .limit(100),
     options,
   );
+  return rows as WithHidden<typeof rows, "location" | "service" | "stylist">;
 }
 
-/** The rentals of the signed-in customer, the latest first, with gown and size. */
+/** The rentals of the signed-in customer, the latest first, with gown and size: `variant` is null when it is not on show any more. */
 export async function myRentals(nexus: NexusClient, options?: CallOptions) {
   const { id } = await signedInUser(nexus);
-  return call(
+  const rows = await call(
     () =>
       nexus
         .from("rentals")
@@ -38,12 +42,13 @@ export async function myRentals(nexus: NexusClient, options?: CallOptions) {
         .limit(100),
     options,
   );
+  return rows as WithHidden<typeof rows, "variant">;
 }
 
-/** The orders of the signed-in customer, the latest first, with their lines. */
+/** The orders of the signed-in customer, the latest first, with their lines. `boutique` is null while it is suspended. */
 export async function myOrders(nexus: NexusClient, options?: CallOptions) {
   const { id } = await signedInUser(nexus);
-  return call(
+  const rows = await call(
     () =>
       nexus
         .from("orders")
@@ -56,6 +61,7 @@ export async function myOrders(nexus: NexusClient, options?: CallOptions) {
         .limit(100),
     options,
   );
+  return rows as WithHidden<typeof rows, "boutique">;
 }
 
 /** Invoices, debit notes and credit notes of an order, the first one first; `storage_path` is null until the PDF is there. */

@@ -33,6 +33,11 @@ export function call<A extends Answer>(ask: () => Request<A>, options: CallOptio
   });
 }
 
+/** Rows with embedded ones that are there and not always the caller's to read, which the generated types do not know: null then. */
+export type WithHidden<Rows extends readonly object[], Key extends keyof Rows[number]> = {
+  [Column in keyof Rows[number]]: Column extends Key ? Rows[number][Column] | null : Rows[number][Column];
+}[];
+
 /** As `call`, for what the generated types know as JSON: what is not as promised is an error, not a surprise later. */
 export async function callChecked<Schema extends z.ZodMiniType>(
   schema: Schema,

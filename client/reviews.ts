@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { type CallOptions, call, callChecked } from "./call.ts";
+import { type CallOptions, call, callChecked, type WithHidden } from "./call.ts";
 import type { Enum, NexusClient } from "./client.ts";
 import { toNexusError } from "./errors.ts";
 import { signedInUser } from "./people.ts";
@@ -145,8 +145,7 @@ export async function myReviews(nexus: NexusClient, options?: CallOptions) {
         .limit(100),
     options,
   );
-  // The types do not know that a row may be there and hers not to read.
-  return reviews.map((own) => ({ ...own, product: own.product as typeof own.product | null }));
+  return reviews as WithHidden<typeof reviews, "product">;
 }
 export type OwnReview = Awaited<ReturnType<typeof myReviews>>[number];
 

@@ -154,6 +154,13 @@ describe("renting", () => {
     expect((await myRentals(bride.client)).map(({ period: taken }) => readPeriod(taken))).toEqual([
       { firstDay: day(20), lastDay: day(22) },
     ]);
+    // What she has booked is hers, also where the gown or the whole boutique is not on show any more.
+    await world.sql`update public.boutiques set status = 'suspended' where id = ${boutique.id}`;
+    expect(await myRentals(bride.client)).toMatchObject([{ id: held.id, variant: null }]);
+    const hidden = { location: null, service: null, stylist: null };
+    expect(await myFittings(bride.client)).toMatchObject([hidden, hidden]);
+    await world.sql`update public.boutiques set status = 'active' where id = ${boutique.id}`;
+    expect(await myRentals(bride.client)).toMatchObject([{ id: held.id, variant: { size: expect.any(String) } }]);
     expect((await cancelRental(bride.client, held.id)).state).toBe("cancelled");
   });
 

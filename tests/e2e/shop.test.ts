@@ -234,6 +234,7 @@ describe.skipIf(program === undefined)("the example shop", { timeout: 120_000 },
     await home.waitFor();
     await isQuiet();
     expect(await home.isChecked()).toBe(true);
+    expect(await page.getByRole("radio", { name: /Bole Road/ }).count()).toBe(1);
     expect(await focused()).toBe("Where to?");
 
     await page.getByRole("button", { name: "Another address" }).click();
@@ -379,6 +380,20 @@ describe.skipIf(program === undefined)("the example shop", { timeout: 120_000 },
     await page.getByText("Your review of Genet is deleted.").waitFor();
     await isQuiet();
     expect(await page.getByRole("button", { name: /^Write a review/ }).allTextContents()).toHaveLength(1);
+  });
+
+  it("names what was booked also when it is not on show any more", async () => {
+    const manager = await clientOf("manager");
+    const show = async (status: "archived" | "published") =>
+      expect((await manager.from("products").update({ status }).eq("slug", "margaux").select("id")).data).toHaveLength(
+        1,
+      );
+    await show("archived");
+    await page.goto(address("bookings"));
+    await page.getByRole("heading", { name: "A gown that is not on show any more" }).first().waitFor();
+    await page.getByRole("heading", { name: "Orders" }).waitFor();
+    await look("bookings-not-on-show");
+    await show("published");
   });
 
   it("signs somebody new in by the link in her mail, which the inbox page shows", async () => {

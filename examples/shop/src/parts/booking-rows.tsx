@@ -35,17 +35,25 @@ function Booking({ title, state, children }: { title: string; state: string; chi
 
 export function FittingRow({ fitting, onChange }: { fitting: Of<typeof myFittings>; onChange(): void }) {
   const { location, service, stylist, state, starts_at, late_cancellation_fee, currency } = fitting;
-  const when = momentIn(location.timezone, starts_at);
+  const when = location ? momentIn(location.timezone, starts_at) : hereAndNow(starts_at);
   const isLate = new Date() > new Date(fitting.free_cancellation_until);
   const fee = isLate && late_cancellation_fee > 0 ? ` It costs ${money(late_cancellation_fee, currency)} now.` : "";
   return (
     <Booking title={when} state={state}>
       <p>
-        {service.name} with {stylist.display_name}, {location.name} in {location.city}
+        {service?.name ?? "Fitting"} with {stylist?.display_name ?? "a stylist"},{" "}
+        {location ? `${location.name} in ${location.city}` : "at a branch that is not on show any more"}
       </p>
       {state === "booked" && new Date(starts_at) > new Date() && (
         <div class="acts">
-          <MoveFitting fitting={fitting} about={`fitting, ${when}`} isLate={isLate} onMove={onChange} />
+          {location && service && (
+            <MoveFitting
+              fitting={{ ...fitting, location, service }}
+              about={`fitting, ${when}`}
+              isLate={isLate}
+              onMove={onChange}
+            />
+          )}
           <Confirm
             label="Cancel"
             about={`fitting, ${when}`}
@@ -66,7 +74,7 @@ export function RentalRow(props: { rental: Of<typeof myRentals>; isOrdered: bool
   const { rental, isOrdered, onChange } = props;
   const { variant, state, price, currency, held_until } = rental;
   const { firstDay, lastDay } = readPeriod(rental.period);
-  const title = `${variant.product.name}, size ${variant.size}`;
+  const title = variant ? `${variant.product.name}, size ${variant.size}` : "A gown that is not on show any more";
   return (
     <Booking title={title} state={state}>
       <p>
@@ -101,7 +109,7 @@ export function OrderRow({ order, onChange }: { order: Of<typeof myOrders>; onCh
     if (error !== null) throw await toNexusError(error);
     location.assign(data.signedUrl);
   });
-  const title = number_text ?? `Order at ${boutique.name}`;
+  const title = number_text ?? (boutique ? `Order at ${boutique.name}` : "Order");
   return (
     <Booking title={title} state={state}>
       <p>
@@ -109,7 +117,7 @@ export function OrderRow({ order, onChange }: { order: Of<typeof myOrders>; onCh
           .map(({ product_name, size, kind }) => `${product_name} (${size}, ${label(kind).toLowerCase()})`)
           .join(", ")}{" "}
         · {money(total, currency)}
-        {number_text && ` · ${boutique.name}`}
+        {number_text && boutique && ` · ${boutique.name}`}
         {refunded_total > 0 && ` · ${money(refunded_total, currency)} came back`}
       </p>
       <div class="acts">

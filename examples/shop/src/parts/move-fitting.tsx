@@ -6,9 +6,11 @@ import { useAction } from "../use-data.ts";
 import { Good, Problem } from "./notice.tsx";
 import { Slots } from "./slots.tsx";
 
+type Fitting = Awaited<ReturnType<typeof myFittings>>[number];
+
 /** Another time for a fitting, with the same gowns. She keeps the one that she has until she has the other. */
 export function MoveFitting(props: {
-  fitting: Awaited<ReturnType<typeof myFittings>>[number];
+  fitting: Fitting & { readonly [Place in "location" | "service"]: NonNullable<Fitting[Place]> };
   about: string;
   /** The boutique does not move it any more. */
   isLate: boolean;
