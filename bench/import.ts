@@ -23,12 +23,12 @@ interface Shop {
   readonly keeper: string;
 }
 interface Run {
+  /** State of the import, and what has become of its rows. */
+  readonly end: string;
   /** MB that the process had taken before it began, and at most. */
   readonly idle: number;
   readonly peak: number;
   readonly seconds: number;
-  /** State of the import, and what has become of its rows. */
-  readonly end: string;
 }
 
 /** A file of each format to a boutique of its own: new, then again, then with a category that there is not. */
@@ -50,15 +50,18 @@ export async function benchImport(): Promise<void> {
     const rows: Row[] = [];
     for (const format of formats) {
       const shop = await makeShop(superuser);
-      for (const [what, category] of [
-        ["new", "gowns"],
-        ["nothing changed", "gowns"],
-        ["all refused", "hats"],
+      const all = products * SIZES.length;
+      for (const [what, category, written, refused] of [
+        ["new", "gowns", all, 0],
+        ["nothing changed", "gowns", 0, 0],
+        ["all refused", "hats", 0, all],
       ] as const) {
         const path = join(folder, `${what}.${format}`);
         await writeFile(path, format, products, category);
         const run = await importFile(owner, cluster.url("postgres", "bench"), shop, path, format);
-        const perSecond = (products * SIZES.length) / run.seconds;
+        if (run.end !== `done: ${written} written, ${refused} refused`)
+          throw new Error(`${format}, ${what}: ${run.end}`);
+        const perSecond = all / run.seconds;
         rows.push({
           file: `${format}, ${what}`,
           "size, MB": Math.round((await stat(path)).size / 1e6),
@@ -66,7 +69,6 @@ export async function benchImport(): Promise<void> {
           "of plain inserts": what === "new" ? (perSecond / plain).toFixed(2) : "",
           "memory idle, MB": run.idle,
           "at most": run.peak,
-          end: run.end,
         });
       }
     }

@@ -49,41 +49,27 @@ begin
 end
 $$;
 
-create function private.require_second_factor() returns void
+create function private.acts_as_admin() returns boolean
 language plpgsql stable
 security definer -- reads the factors of the caller
 set search_path = ''
 as $$
 declare
-  v_has_factor boolean := false;
-begin
-  -- Where the Auth server offers MFA, an admin who has a factor uses it; the embedded one has no such table.
-  if to_regclass('auth.mfa_factors') is not null then
-    execute 'select exists (select from auth.mfa_factors where user_id = $1 and status = ''verified'')'
-      into v_has_factor using auth.uid();
-    if coalesce(auth.jwt() ->> 'aal', 'aal1') = 'aal2' then
-      return;
-    elsif v_has_factor then
-      perform private.raise_error(403, 'second_factor_required', 'Confirm this session with your second factor.');
-    else
-      perform private.raise_error(403, 'second_factor_required', 'Set up a second factor first: those who run the marketplace need one.');
-    end if;
-  end if;
-end
-$$;
-comment on function private.require_second_factor() is 'PT403 second_factor_required unless the session is at aal2, where the Auth server offers MFA.';
-
-create function private.acts_as_admin() returns boolean
-language plpgsql stable
-security definer -- asks for the factors of the caller, as policies do for callers who cannot
-set search_path = ''
-as $$
+  v_has_factor boolean;
 begin
   if not private.is_admin() then
     return false;
+  elsif auth.jwt() ->> 'aal' = 'aal2' or to_regclass('auth.mfa_factors') is null then
+    -- Without that table the Auth server has no second factors: the embedded one.
+    return true;
   end if;
-  perform private.require_second_factor();
-  return true;
+  execute 'select exists (select from auth.mfa_factors where user_id = $1 and status = ''verified'')'
+    into v_has_factor using auth.uid();
+  if v_has_factor then
+    perform private.raise_error(403, 'second_factor_required', 'Confirm this session with your second factor.');
+  else
+    perform private.raise_error(403, 'second_factor_required', 'Set up a second factor first: those who run the marketplace need one.');
+  end if;
 end
 $$;
 comment on function private.acts_as_admin() is
